@@ -40,7 +40,7 @@ fn overlapping_chain(entities: u32) -> (Vec<Item>, Vec<Item>) {
     (gold, predicted)
 }
 
-/// Gold and predicted items of so many entities.
+/// Gold and predicted items for a number of entities.
 type Document = fn(u32) -> (Vec<Item>, Vec<Item>);
 
 fn bench(criterion: &mut Criterion) {

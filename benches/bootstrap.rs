@@ -6,7 +6,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use karat::stats::{Bootstrap, Draws, Purpose, Randomisation, Rows};
+use karat::stats::{Bootstrap, ClusterMatrix, Draws, Purpose, Randomisation};
 use rayon::prelude::*;
 
 const CLUSTERS: usize = 1_000;
@@ -16,16 +16,16 @@ const ASSIGNMENTS: u64 = 9_999;
 /// As many as one thread of `karat score --bootstrap` draws in one go.
 const CHUNK: u64 = 256;
 
-fn rows(number: u64) -> Rows {
+fn rows(number: u64) -> ClusterMatrix {
     let mut draws = Draws::new(1, Purpose::Bootstrap, number, CLUSTERS * COLUMNS);
-    let mut rows = Rows::new(COLUMNS);
+    let mut rows = ClusterMatrix::new(COLUMNS);
     for _ in 0..CLUSTERS {
         rows.push(&(0..COLUMNS).map(|_| draws.below(10) as f64).collect::<Vec<_>>());
     }
     rows
 }
 
-/// The numbers up to `all` in stretches that threads share.
+/// The numbers up to `all` in ranges that threads share.
 fn ranges(all: u64, each: impl Fn(std::ops::Range<u64>) -> f64 + Sync) -> f64 {
     let firsts: Vec<u64> = (0..all).step_by(CHUNK as usize).collect();
     firsts.into_par_iter().map(|first| each(first..(first + CHUNK).min(all))).sum()

@@ -5,7 +5,7 @@
 mod texts;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use karat::metric::rouge::{Kind, Scorer};
+use karat::metric::rouge::{RougeVariant, Scorer};
 use karat::text::Stemmer;
 use texts::{Draw, pair};
 
@@ -21,7 +21,7 @@ fn rouge(criterion: &mut Criterion) {
             let id = BenchmarkId::new(if stem { "stemmed" } else { "plain" }, format!("{reference}x{hypothesis}"));
             group.bench_with_input(id, &pairs, |bencher, pairs| {
                 bencher.iter(|| {
-                    let scores = pairs.iter().map(|(a, b)| scorer.score(&Kind::USUAL, &[a], b)[3].f1);
+                    let scores = pairs.iter().map(|(a, b)| scorer.score(&RougeVariant::USUAL, &[a], b)[3].f1);
                     scores.sum::<f64>()
                 });
             });

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use karat::compare::{CompareSettings, compare};
 use karat::document::{Annotations, Entity, Layer, Reference, Span};
-use karat::gate::{Case, Rule, Spent, Verdict, judge};
+use karat::gate::{GateCase, GateVerdict, Rule, Spent, judge};
 use karat::score::{Answer, Resampling, Scores, Settings, System, bootstrap, score};
 use karat::stats::{Draws, Purpose};
 use rayon::prelude::*;
@@ -300,7 +300,7 @@ fn gate(documents: usize, chance: &mut Chance, shift: f64) -> ([u64; 3], f64) {
     let comparison = compare(&references, &base, &candidate, &settings(), &asked).expect("documents are clusters");
     let metric = "entities.strict.f1";
     let rule = Rule { metric: Some(metric.to_owned()), margin: Some(MARGIN), ..Rule::default() };
-    let case = Case {
+    let case = GateCase {
         dataset: "simulated",
         extractor: "candidate",
         slice: None,
@@ -312,7 +312,7 @@ fn gate(documents: usize, chance: &mut Chance, shift: f64) -> ([u64; 3], f64) {
     };
     let findings = judge(&[(&rule, case)]);
     let [finding] = findings.as_slice() else { panic!("one rule on one figure") };
-    let verdicts = [Verdict::Pass, Verdict::Fail, Verdict::Inconclusive];
+    let verdicts = [GateVerdict::Pass, GateVerdict::Fail, GateVerdict::Inconclusive];
     let difference = comparison.figures().find(|figure| figure.name.to_string() == metric);
     let error = difference.and_then(|figure| figure.difference?.error).expect("more than one document");
     (verdicts.map(|verdict| u64::from(finding.verdict == verdict)), error)

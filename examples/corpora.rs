@@ -13,6 +13,7 @@ use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 use karat::document::{Document, Reference};
+use karat::error::Recovered;
 use karat::format::{Entry, read_document, tokens};
 use karat::metric::Options;
 use karat::preset;
@@ -38,7 +39,7 @@ struct Corpus<'a> {
 
 fn entries(documents: &[&RawValue], token_file: Option<&String>) -> Vec<Entry> {
     if let Some(text) = token_file {
-        let (entries, diagnostics) = tokens::read(Path::new("stdin"), text);
+        let Recovered { value: entries, diagnostics } = tokens::read(Path::new("stdin"), text);
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         return entries;
     }

@@ -1,4 +1,4 @@
-//! An extractor that does whatever a document's first word says, well or badly: what the tests run
+//! An extractor whose behaviour, good or bad, is set by a document's first word: the tests run it
 //! as a real child process.
 //!
 //! It speaks `karat.extractor/1`. Arguments say how it starts
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-fn say(value: &Value) {
+fn send(value: &Value) {
     let mut out = io::stdout().lock();
     writeln!(out, "{value}").and_then(|()| out.flush()).expect("karat listens");
 }
@@ -93,11 +93,11 @@ fn main() {
     for line in lines {
         let line = line.expect("karat speaks");
         let Ok(request) = serde_json::from_str::<Value>(&line) else {
-            say(&json!({"type": "error", "seq": null, "message": "this is no JSON"}));
+            send(&json!({"type": "error", "seq": null, "message": "this is not JSON"}));
             continue;
         };
         match request["type"].as_str() {
-            Some("hello") => say(&json!({
+            Some("hello") => send(&json!({
                 "type": "hello",
                 "protocol": if options.start == "protocol" { "karat.extractor/9" } else { "karat.extractor/1" },
                 "name": "flaky",
@@ -110,7 +110,7 @@ fn main() {
                     held.drain(..).rev().for_each(|request| answer(&request, &options));
                 }
             }
-            _ => say(&json!({"type": "error", "seq": request["seq"], "message": "what is this?"})),
+            _ => send(&json!({"type": "error", "seq": request["seq"], "message": "what is this?"})),
         }
     }
 }
@@ -144,12 +144,12 @@ fn answer(request: &Value, options: &Options) {
             while io::stdout().write_all(&block).is_ok() {}
             exit(1);
         }
-        "stranger" => say(&result(json!({"id": "somebody else"}))),
-        "nobody" => say(&json!({"type": "result", "seq": request["seq"], "entities": []})),
-        "number" => say(&result(json!({"seq": 999_999}))),
+        "unknown_id" => send(&result(json!({"id": "somebody else"}))),
+        "no_id" => send(&json!({"type": "result", "seq": request["seq"], "entities": []})),
+        "number" => send(&result(json!({"seq": 999_999}))),
         "twice" => {
-            say(&result(json!({})));
-            say(&result(json!({})));
+            send(&result(json!({})));
+            send(&result(json!({})));
         }
         "closed" => become_shell("exec >&-; while :; do sleep 1; done"),
         "parent" => {
@@ -158,34 +158,36 @@ fn answer(request: &Value, options: &Options) {
             exit(4);
         }
         "leaver" => {
-            say(&result(json!({})));
+            send(&result(json!({})));
             exit(0);
         }
         "sorry" => {
-            say(&json!({"type": "error", "seq": request["seq"], "id": request["id"], "message": "not my language"}));
+            send(&json!({"type": "error", "seq": request["seq"], "id": request["id"], "message": "not my language"}));
         }
         "once" => {
             // Fails the first time that anybody asks, as the log has it.
             let log = options.log.as_ref().and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
             let mark = format!("asked {}", request["id"]);
             note(options, &mark);
-            if log.contains(&mark) { say(&result(json!({}))) } else { exit(5) }
+            if log.contains(&mark) { send(&result(json!({}))) } else { exit(5) }
         }
-        "past" => say(&result(json!({"entities": [{"start": 0, "end": 9999, "label": "NAME"}]}))),
-        "shifted" => say(&result(json!({"entities": [{"start": 1, "end": 3, "label": "NAME", "text": "zz"}]}))),
-        "label" => say(&result(json!({"entities": [{"start": 0, "end": 5, "label": "UNHEARD"}]}))),
-        "utf16" => say(&result(json!({"offset_unit": "utf16", "entities": [{"start": 6, "end": 8, "label": "NAME"}]}))),
+        "past" => send(&result(json!({"entities": [{"start": 0, "end": 9999, "label": "NAME"}]}))),
+        "shifted" => send(&result(json!({"entities": [{"start": 1, "end": 3, "label": "NAME", "text": "zz"}]}))),
+        "label" => send(&result(json!({"entities": [{"start": 0, "end": 5, "label": "UNHEARD"}]}))),
+        "utf16" => {
+            send(&result(json!({"offset_unit": "utf16", "entities": [{"start": 6, "end": 8, "label": "NAME"}]})));
+        }
         "slow" => {
             let milliseconds = words.next().and_then(|word| word.parse().ok()).unwrap_or(100);
             sleep(Duration::from_millis(milliseconds));
-            say(&result(json!({})));
+            send(&result(json!({})));
         }
-        "paid" => say(&result(json!({"usage": {"tokens_in": 100, "tokens_out": 10, "cost": 0.25}}))),
+        "paid" => send(&result(json!({"usage": {"tokens_in": 100, "tokens_out": 10, "cost": 0.25}}))),
         "noisy" => {
             (0..10_000).for_each(|number| eprintln!("warning {number}"));
-            say(&result(json!({})));
+            send(&result(json!({})));
         }
-        _ => say(&result(json!({}))),
+        _ => send(&result(json!({}))),
     }
 }
 

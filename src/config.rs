@@ -11,9 +11,12 @@ mod extractors;
 mod http;
 #[cfg(feature = "http")]
 mod http_parts;
+#[cfg(feature = "process")]
 mod process;
 mod reader;
 mod rules;
+#[cfg(any(feature = "http", feature = "process"))]
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,16 +25,19 @@ use toml::de::DeTable;
 
 use crate::document::LayerSet;
 use crate::error::{Diagnostic, Error};
+#[cfg(feature = "builtin")]
 use crate::extractor::builtin;
 #[cfg(feature = "http")]
 use crate::extractor::http::{EndpointSettings, ModelSettings};
+#[cfg(feature = "process")]
 use crate::extractor::process::ProcessSettings;
 use crate::format::decode;
 use crate::gate::Rule;
 use crate::metric::Options;
 use crate::score::ClusterBy;
 
-pub use process::parse_time;
+#[cfg(any(feature = "http", feature = "process"))]
+pub use values::parse_time;
 
 /// The name of the configuration file.
 pub const FILE: &str = "karat.toml";
@@ -99,6 +105,7 @@ impl ExtractorConfig {
 #[derive(Debug, Clone)]
 pub enum ExtractorKind {
     /// A built-in extractor.
+    #[cfg(feature = "builtin")]
     Builtin {
         /// The built-in extractor.
         builtin: &'static builtin::Builtin,
@@ -106,6 +113,7 @@ pub enum ExtractorKind {
         options: toml::Table,
     },
     /// A program that karat runs.
+    #[cfg(feature = "process")]
     Process(ProcessSettings),
     /// A service that receives documents over HTTP.
     #[cfg(feature = "http")]
@@ -114,14 +122,29 @@ pub enum ExtractorKind {
     #[cfg(feature = "http")]
     OpenAi(Box<ModelSettings>),
     /// Predictions that another program has written.
-    Predictions {
-        /// The folder or file of predictions.
-        path: PathBuf,
-        /// The layers that they fill; `None` means those that occur in them.
-        layers: Option<LayerSet>,
-        /// Whether a document without a prediction is an error instead of counting as missed.
-        requires_all: bool,
-    },
+    Predictions(PredictionFiles),
+}
+
+impl ExtractorKind {
+    /// The files of predictions; `None` if karat asks the extractor for answers.
+    pub fn predictions(&self) -> Option<&PredictionFiles> {
+        match self {
+            Self::Predictions(files) => Some(files),
+            #[cfg(any(feature = "builtin", feature = "http", feature = "process"))]
+            _ => None,
+        }
+    }
+}
+
+/// Predictions that another program has written to files.
+#[derive(Debug, Clone)]
+pub struct PredictionFiles {
+    /// The folder or file of predictions.
+    pub path: PathBuf,
+    /// The layers that they fill; `None` means those that occur in them.
+    pub layers: Option<LayerSet>,
+    /// Whether a document without a prediction is an error instead of counting as missed.
+    pub requires_all: bool,
 }
 
 /// A `[profiles.NAME]` table.
@@ -155,7 +178,6 @@ impl Config {
     /// Fails with every error in the text, each with line and column.
     pub fn parse(text: &str, file: &Path, folder: &Path) -> Result<Self, Error> {
         let root = DeTable::parse(text).map_err(|error| Diagnostic::toml(text, &error).in_file(file))?;
-        let (config, diagnostics) = reader::read(root.get_ref(), text, file, folder);
-        if diagnostics.is_empty() { Ok(config) } else { Err(Error::Input(diagnostics)) }
+        reader::read(root.get_ref(), text, file, folder).map_err(Error::Input)
     }
 }

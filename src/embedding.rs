@@ -40,7 +40,7 @@ pub fn load_embeddings_of(options: &mut SummaryOptions, folder: &Path) -> Result
         options.embedder = Some(load_embeddings(&model)?);
     }
     match options.without_embeddings() {
-        Some(metric) => Err(Diagnostic::new(format!("`summary.{metric}` needs word vectors, and no folder is named"))
+        Some(metric) => Err(Diagnostic::new(format!("`summary.{metric}` needs word vectors, but no folder is named"))
             .help("name the folder of a Model2Vec model: `--embeddings DIR`, or `[summaries] embeddings = \"DIR\"`")),
         None => Ok(()),
     }
@@ -75,8 +75,8 @@ mod model {
         [&tokenizer, &weights, &config].iter().for_each(|bytes| hash.update(bytes));
         let digest: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
         let vectors = StaticModel::from_bytes(tokenizer, weights, config, None).map_err(|error| {
-            let diagnostic = Diagnostic::new(format!("this is no Model2Vec model: {error:#}")).in_file(folder);
-            diagnostic.help("`tokenizer.json`, `model.safetensors` and `config.json` have to be those of one model")
+            let diagnostic = Diagnostic::new(format!("this is not a Model2Vec model: {error:#}")).in_file(folder);
+            diagnostic.help("`tokenizer.json`, `model.safetensors` and `config.json` must belong to one model")
         })?;
         Ok(Model { signature: format!("model2vec-{digest}-{}d", vectors.dim()), vectors })
     }

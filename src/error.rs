@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// The error type of the library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The command line, the configuration or the data are invalid. Contains every diagnostic that
     /// was found.
@@ -34,8 +35,35 @@ impl From<Diagnostic> for Error {
     }
 }
 
+/// What could be read in spite of errors, and the diagnostics of the rest. For callers that use
+/// incomplete data, such as a search for further errors; others call [`Self::into_result`].
+#[derive(Debug, Clone, Default)]
+pub struct Recovered<T> {
+    /// What could be read.
+    pub value: T,
+    /// The diagnostics of what could not be read. If there are none, the value is complete.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<T> Recovered<T> {
+    /// Returns the value if it is complete.
+    ///
+    /// # Errors
+    /// Fails with the diagnostics if there are any.
+    pub fn into_result(self) -> Result<T, Vec<Diagnostic>> {
+        if self.diagnostics.is_empty() { Ok(self.value) } else { Err(self.diagnostics) }
+    }
+
+    /// Moves the diagnostics to the end of a list, and returns the value.
+    pub fn report_to(mut self, list: &mut Vec<Diagnostic>) -> T {
+        list.append(&mut self.diagnostics);
+        self.value
+    }
+}
+
 /// A description of one error in the input.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// What is wrong.
     pub message: String,
@@ -127,7 +155,7 @@ impl Diagnostic {
                 let known = rest.split('`').skip(1).step_by(2);
                 Self::new(format!("unknown key `{key}`")).help_with_nearest(key, known)
             }
-            None if toml::de::DeTable::parse(text).is_ok() => Self::new(message),
+            None if toml::de::DeTable::parse(text).is_ok() => Self::new(crate::plain_words::plain_words(message)),
             None => Self::new(format!("broken TOML: {message}")),
         };
         match error.span() {

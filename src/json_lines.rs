@@ -1,7 +1,7 @@
-//! Append-only files of JSON lines: the format of journals and caches. A crash loses at most the line
-//! being written, and the next writer starts on a new line. The first write error stops all further
-//! writing and is reported once, so that a full disk does not abort a run whose answers can still
-//! be scored.
+//! Append-only files of JSON lines: the format of journals and caches. A crash loses at most the
+//! line being written, and the next writer starts on a new line. The first write error stops all
+//! further writing and is reported once, so that a full disk does not abort a run whose answers can
+//! still be scored.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};

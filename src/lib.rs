@@ -41,33 +41,63 @@
 //! name. They are built from the modules. Data flows one way: a [`document`] gets annotations from
 //! an [`extractor`], they are aligned with the golden ones ([`align`]), counted ([`metric`]) and
 //! summed into figures ([`mod@score`]) with intervals ([`stats`]).
+//!
+//! # Features
+//!
+//! Without features the library scores and depends on little. All features but `embeddings` are on
+//! by default.
+//!
+//! - `builtin`: the eight baseline extractors and their lexicons.
+//! - `cli`: the program `karat`; includes `parallel` and `process`.
+//! - `embeddings`: similarity of summaries by static word vectors.
+//! - `http`: extractors over HTTP, with TLS.
+//! - `parallel`: work on several threads. Figures do not depend on it.
+//! - `process`: extractors and judges that run as child processes.
 
-pub mod agree;
 pub mod align;
-pub mod check;
 pub mod compare;
-pub mod config;
-pub mod corpus;
+mod decimals;
 pub mod document;
-pub mod embedding;
 pub mod error;
 pub mod extractor;
 mod facade;
 pub mod format;
 pub mod gate;
 mod json_lines;
-pub mod judge;
-pub mod meta;
 pub mod metric;
 mod nearest;
+mod parallel;
+mod plain_words;
 pub mod preset;
-pub mod process;
-pub mod report;
-pub mod runner;
 pub mod score;
 pub mod stats;
-pub mod store;
 pub mod text;
+
+// The program `karat` is a crate of its own and is built from these modules. They are hidden from
+// the documentation, since they change with the program and promise nothing to other crates.
+#[doc(hidden)]
+pub mod agree;
+#[doc(hidden)]
+pub mod check;
+#[doc(hidden)]
+pub mod config;
+#[doc(hidden)]
+pub mod corpus;
+#[doc(hidden)]
+pub mod embedding;
+#[doc(hidden)]
+pub mod judge;
+#[doc(hidden)]
+pub mod meta;
+#[cfg(feature = "process")]
+#[doc(hidden)]
+pub mod process;
+#[doc(hidden)]
+pub mod report;
+#[doc(hidden)]
+pub mod runner;
+#[doc(hidden)]
+pub mod store;
 
 pub use facade::{Scoring, entities, score, summaries};
 

@@ -10,7 +10,7 @@ mod entities;
 mod java_map;
 mod reasons;
 
-pub use reasons::{Difference, Reasons, Silent};
+pub use reasons::{NoReasons, PresetDifference, Reasons};
 
 mod numpy;
 mod sequence;
@@ -34,7 +34,7 @@ pub struct Preset {
     pub parity: &'static str,
     /// The metric groups that reproduce the tool.
     pub metric_groups: &'static [&'static dyn MetricGroup],
-    /// Explains why the preset counts an item differently from karat; [`Silent`] if there is
+    /// Explains why the preset counts an item differently from karat; [`NoReasons`] if there is
     /// nothing to explain.
     pub reasons: &'static dyn Reasons,
 }
@@ -44,6 +44,12 @@ impl Preset {
     pub fn tag_decoder(&self) -> TagDecoder {
         let mut decoders = self.metric_groups.iter().map(|group| group.tag_decoder());
         decoders.find(|decoder| *decoder != TagDecoder::Karat).unwrap_or_default()
+    }
+
+    /// Whether the tool scores labels whose stored text is not the document's, as BRATEval does,
+    /// which reads no documents.
+    pub fn accepts_misfits(&self) -> bool {
+        self.name.starts_with("brateval-")
     }
 }
 

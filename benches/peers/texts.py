@@ -36,7 +36,7 @@ def write(folder, pairs, reference_words, summary_words, seed=7):
     """Writes gold.jsonl and pred.jsonl. Words follow Zipf's law; about half of a summary is taken from its reference, in pieces."""
     draw = random.Random(seed)
     words = vocabulary(draw)
-    # Summed once: `choices` would add them up anew at every call.
+    # Summed once: `choices` would sum them again at every call.
     cumulative = list(itertools.accumulate(1 / (rank + 2) for rank in range(len(words))))
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "gold.jsonl", "w") as gold, open(folder / "pred.jsonl", "w") as pred:

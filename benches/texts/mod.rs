@@ -29,7 +29,7 @@ fn text(words: &[String]) -> String {
     words.chunks(20).map(|line| line.join(" ") + ".").collect::<Vec<_>>().join("\n")
 }
 
-/// A reference and a hypothesis of so many words.
+/// A reference and a hypothesis of a given number of words.
 pub fn pair(draw: &mut Draw, reference: usize, hypothesis: usize) -> (String, String) {
     let words: Vec<String> = (0..reference).map(|_| draw.word()).collect();
     let mut other: Vec<String> = Vec::new();

@@ -10,7 +10,7 @@ use super::{fields, weights};
 use crate::document::{Annotator, Layer};
 use crate::score::Settings;
 use crate::stats::agreement::{
-    Coefficient, Estimate, LeaveOneOut, NominalStatistics, NumericStatistics, Scale, Statistics,
+    AgreementCoefficient, AgreementStatistics, Estimate, LeaveOneOut, NominalStatistics, NumericStatistics, Scale,
 };
 
 /// The coefficients for one kind of unit.
@@ -24,7 +24,7 @@ pub struct Coefficients {
     /// Number of units.
     pub units: usize,
     /// The coefficients, in a fixed order.
-    pub coefficients: Vec<Coefficient>,
+    pub coefficients: Vec<AgreementCoefficient>,
 }
 
 pub(super) const OF_NAMES: [Estimate<NominalStatistics>; 5] = [
@@ -34,6 +34,9 @@ pub(super) const OF_NAMES: [Estimate<NominalStatistics>; 5] = [
     ("alpha_nominal", NominalStatistics::krippendorff_alpha),
     ("ac1", NominalStatistics::gwet_ac1),
 ];
+
+/// The name of the units that are weights of key points.
+const WEIGHTS: &str = "key_points.weight";
 
 const OF_NUMBERS: [Estimate<NumericStatistics>; 4] = [
     ("alpha_nominal", |statistics| statistics.krippendorff_alpha(Scale::Nominal)),
@@ -52,20 +55,36 @@ pub fn coefficients(annotators: &[Annotator], settings: &Settings) -> Vec<Coeffi
     }
     // Fields and weights are rated on the items that two annotators have in common, so they need
     // exactly two annotators.
-    if let [first, second] = annotators {
-        for ((what, field), ratings) in fields::units(first, second, settings) {
+    if let Ok(pair) = <&[Annotator; 2]>::try_from(annotators) {
+        for ((what, field), ratings) in fields::units(pair, settings) {
             let statistics = NominalStatistics::new(2, ratings.values().len());
             let leave_one_out = leave_one_out(&ratings, statistics, &OF_NAMES);
             all.push(of_units(&what, Some(field), &ratings, leave_one_out, settings.confidence));
         }
-        let ratings = weights::units(first, second).in_order();
+        let ratings = weights::units(pair).in_order();
         if is_wanted(&Layer::KeyPoints) && ratings.units().len() > 0 {
             let weights = ratings.values().into_iter().map(|(weight, _)| f64::from(*weight)).collect();
             let leave_one_out = leave_one_out(&ratings, NumericStatistics::new(weights), &OF_NUMBERS);
-            all.push(of_units("key_points.weight", None, &ratings, leave_one_out, settings.confidence));
+            all.push(of_units(WEIGHTS, None, &ratings, leave_one_out, settings.confidence));
         }
     }
     all
+}
+
+/// Returns the kinds of units on which [`coefficients`] computes nothing because there are more
+/// than two annotators, in the notation of [`Coefficients::what`]. Their items are aligned, and
+/// only two annotators can be.
+pub fn not_computed(annotators: &[Annotator], settings: &Settings) -> Vec<String> {
+    if annotators.len() <= 2 {
+        return Vec::new();
+    }
+    let mut kinds: Vec<String> = fields::layers(annotators, settings).iter().map(ToString::to_string).collect();
+    let mut references = annotators.iter().flat_map(|annotator| annotator.documents.values());
+    let is_wanted = settings.layers.as_ref().is_none_or(|layers| layers.contains(&Layer::KeyPoints));
+    if is_wanted && references.any(|reference| reference.gold.key_points.is_some()) {
+        kinds.push(WEIGHTS.to_owned());
+    }
+    kinds
 }
 
 /// The coefficients of a layer as a whole and, if it has several labels, of each label.
@@ -88,7 +107,7 @@ fn of_layer(annotators: &[Annotator], layer: &Layer, confidence: f64) -> Vec<Coe
     all
 }
 
-pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
+pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: AgreementStatistics>(
     ratings: &GroupedRatings<V>,
     mut statistics: S,
     estimates: &'e [Estimate<S>],
@@ -99,7 +118,7 @@ pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
     leave_one_out
 }
 
-fn of_units<V: Eq + Hash + Ord, S: Statistics>(
+fn of_units<V: Eq + Hash + Ord, S: AgreementStatistics>(
     what: &str,
     label: Option<String>,
     ratings: &GroupedRatings<V>,

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::ratings::GroupedRatings;
-use crate::stats::agreement::{Estimate, LeaveOneOut, NominalStatistics, Rating, Statistics};
+use crate::stats::agreement::{AgreementStatistics, Estimate, LeaveOneOut, NominalStatistics, Rating};
 
 /// Index of all other labels.
 const OTHER: u32 = 0;

@@ -10,10 +10,12 @@ mod fields;
 mod labels;
 mod pairwise;
 mod ratings;
+mod sentences;
+mod stacked;
 mod units;
 mod weights;
 
-pub use coefficients::{Coefficients, coefficients};
+pub use coefficients::{Coefficients, coefficients, not_computed};
 pub use pairwise::{Pairwise, ceiling, for_each_item, pairwise};
 
-pub use crate::stats::agreement::Coefficient;
+pub use crate::stats::agreement::AgreementCoefficient;

@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
-use crate::metric::{Case, Item, METRIC_GROUPS, MetricName, Name};
+use crate::metric::{Case, Item, MetricGroup, MetricName, Name};
+use crate::parallel;
 use crate::score::{Answer, Figure, Scores, Settings, System, score};
 
 /// The scores of a pair of annotators.
@@ -46,12 +45,25 @@ pub fn for_each_item(
     settings: &Settings,
     mut visit: impl FnMut(&Layer, &str, &[Item]),
 ) {
+    let items = |group: &dyn MetricGroup, layer: &Layer, case: &Case<'_>| group.count(layer, case).items;
+    for_each_count(first, second, settings, items, |layer, id, items| visit(layer, id, &items));
+}
+
+/// Calls `visit` with what `count` returns for each layer and document that both annotators
+/// labelled, as [`for_each_item`] does with the items.
+pub(super) fn for_each_count<T: Send>(
+    first: &Annotator,
+    second: &Annotator,
+    settings: &Settings,
+    count: impl Fn(&dyn MetricGroup, &Layer, &Case<'_>) -> T + Sync,
+    mut visit: impl FnMut(&Layer, &str, T),
+) {
     let pair = AnnotatorPair::new(first, second);
     let ids: Vec<&String> = first.documents.keys().collect();
     for portion in ids.chunks(PORTION) {
-        let items: Vec<Vec<(Layer, Vec<Item>)>> = portion.par_iter().map(|id| pair.items(id, settings)).collect();
-        for (id, layers) in portion.iter().zip(&items) {
-            layers.iter().for_each(|(layer, items)| visit(layer, id, items));
+        let counted: Vec<Vec<(Layer, T)>> = parallel::map(portion, |id| pair.count(id, settings, &count));
+        for (id, layers) in portion.iter().zip(counted) {
+            layers.into_iter().for_each(|(layer, counted)| visit(&layer, id, counted));
         }
     }
 }
@@ -129,8 +141,13 @@ impl<'a> AnnotatorPair<'a> {
         score(&references, &system, settings)
     }
 
-    /// The items of one document, by layer.
-    fn items(&self, id: &str, settings: &Settings) -> Vec<(Layer, Vec<Item>)> {
+    /// What `count` returns for each layer of one document.
+    fn count<T>(
+        &self,
+        id: &str,
+        settings: &Settings,
+        count: impl Fn(&dyn MetricGroup, &Layer, &Case<'_>) -> T,
+    ) -> Vec<(Layer, T)> {
         let Some((Reference { document, mut gold, .. }, mut predicted)) = self.document(id) else { return Vec::new() };
         let options = &settings.options;
         for side in [&mut gold, &mut predicted] {
@@ -140,15 +157,15 @@ impl<'a> AnnotatorPair<'a> {
         }
         let case = Case { document: document.as_ref(), gold: &gold, predicted: &predicted, options };
         let is_wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
-        let metric_groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
         let scored = gold.layers().into_iter().filter(is_wanted).filter_map(|layer| {
-            let group = metric_groups.iter().find(|group| group.scores(&layer))?;
+            // Items are those of the first group of a layer.
+            let group = settings.groups_of(&layer)?.first();
             if !group.is_answered_by(&layer, &self.declared) {
                 return None;
             }
             group.gold_items(&layer, &gold, options)?;
-            let items = group.count(&layer, &case).items;
-            Some((layer, items))
+            let counted = count(group, &layer, &case);
+            Some((layer, counted))
         });
         scored.collect()
     }
@@ -177,7 +194,7 @@ fn without_optional(mut annotations: Annotations) -> Annotations {
     annotations
 }
 
-/// Removes confidences, which say nothing about agreement.
+/// Removes confidences, which do not affect agreement.
 fn without_confidence(mut annotations: Annotations) -> Annotations {
     annotations.entities.iter_mut().flatten().for_each(|entity| entity.confidence = None);
     annotations.relations.iter_mut().flatten().for_each(|relation| relation.confidence = None);

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::ratings::GroupedRatings;
+use super::sentences::join_same_sentences;
+use super::stacked::rows;
 use crate::document::{Annotations, Annotator, Entity, Layer, Region};
 use crate::metric::folded_phrase as folded;
 
 /// The identity of a unit: start, end and fragments of a span, or a normalised phrase.
-type UnitKey<'a> = (u32, u32, &'a [(u32, u32)], Cow<'a, str>);
+pub(super) type UnitKey<'a> = (u32, u32, &'a [(u32, u32)], Cow<'a, str>);
 
 /// The rating of a unit by an annotator who labelled the layer and did not mark the unit. It counts
 /// like any label.
@@ -20,8 +22,10 @@ const MARKED: &str = "marked";
 /// The units of a layer with every annotator's rating: the label, [`NOT_MARKED`], or `None` if the
 /// annotator did not label the layer in the document.
 ///
-/// A unit is a distinct span that at least one annotator marked. Spans that no annotator marked
-/// cannot be counted, so agreement on them is left out, and coefficients are conservative.
+/// A unit is a distinct span that at least one annotator marked. A span to which an annotator gave
+/// several labels has several units, such that each of its labels is that of one unit (see
+/// [`rows`]). Key sentences that F1 pairs are one unit. Spans that no annotator marked cannot be
+/// counted, so agreement on them is left out, and coefficients are conservative.
 pub(super) fn units<'a>(annotators: &'a [Annotator], layer: &Layer) -> GroupedRatings<&'a str> {
     let mut ratings = GroupedRatings::new(annotators.len());
     let ids: BTreeSet<&String> = annotators.iter().flat_map(|annotator| annotator.documents.keys()).collect();
@@ -39,10 +43,19 @@ pub(super) fn units<'a>(annotators: &'a [Annotator], layer: &Layer) -> GroupedRa
             })
             .collect();
         marks.sort_unstable();
-        for unit in marks.chunk_by(|one, other| one.0 == other.0) {
+        marks.dedup();
+        if *layer == Layer::KeySentences {
+            join_same_sentences(&mut marks, annotators.len());
+            marks.sort_unstable();
+        }
+        for span in marks.chunk_by(|one, other| one.0 == other.0) {
+            if span.windows(2).any(|two| two[0].1 == two[1].1) {
+                let labels = span.iter().map(|(_, annotator, label)| (*label, *annotator)).collect();
+                rows(labels, &not_marked).into_iter().flatten().for_each(|label| ratings.push(label));
+                continue;
+            }
             row.clone_from(&not_marked);
-            // If one annotator gave a span two labels, the first in alphabetical order counts.
-            unit.iter().rev().for_each(|(_, annotator, label)| row[*annotator] = Some(*label));
+            span.iter().for_each(|(_, annotator, label)| row[*annotator] = Some(*label));
             row.drain(..).for_each(|label| ratings.push(label));
         }
         ratings.end_document();
@@ -113,8 +126,12 @@ mod tests {
             .documents()
             .map(|units| units.map(|unit| unit.iter().map(|rating| rating.and_then(name)).collect()).collect())
             .collect();
-        let of_d =
-            vec![vec![Some("P"), Some("P")], vec![Some("Q"), Some(NOT_MARKED)], vec![Some(NOT_MARKED), Some("R")]];
+        let of_d = vec![
+            vec![Some("P"), Some("P")],
+            vec![Some("Q"), Some(NOT_MARKED)],
+            vec![Some("X"), Some(NOT_MARKED)],
+            vec![Some(NOT_MARKED), Some("R")],
+        ];
         assert_eq!(found, [of_d, vec![vec![Some("P"), None]]]);
     }
 }

@@ -7,7 +7,7 @@ use crate::document::{Annotator, KeyPoint, Reference};
 
 /// One unit for each pair of key points whose first pieces of evidence are aligned one to one, with
 /// both weights.
-pub(super) fn units(first: &Annotator, second: &Annotator) -> GroupedRatings<u32> {
+pub(super) fn units([first, second]: &[Annotator; 2]) -> GroupedRatings<u32> {
     let mut ratings = GroupedRatings::new(2);
     for (id, one) in &first.documents {
         let Some(other) = second.documents.get(id) else { continue };

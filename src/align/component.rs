@@ -1,7 +1,7 @@
 //! Overlapping pairs, and the connected components of their graph.
 //!
-//! Pairs are found by one sweep over both sorted lists, in time linear in their number. No matrix
-//! is built.
+//! Pairs are reported by one sweep over both sorted lists, in time linear in their number. No
+//! matrix is built.
 
 use super::Item;
 use super::objective::Gain;

@@ -11,6 +11,7 @@ mod munkres;
 mod objective;
 mod overlap_index;
 mod record;
+mod sequence;
 mod span;
 mod sparse;
 mod sweep;
@@ -19,6 +20,7 @@ pub use alternatives::align_forms;
 pub use munkres::cheapest;
 pub(crate) use overlap_index::OverlapIndex;
 pub use record::{Similarity, align_records};
+pub use sequence::align_sequences;
 pub use span::{Alignment, Item, Pair, align, overlapping};
 pub use sparse::assign;
 

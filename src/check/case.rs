@@ -5,7 +5,7 @@ use crate::document::{Annotations, Document, Entity, Step};
 
 /// The golden file of one document.
 #[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
+pub struct GoldenCase<'a> {
     /// The document's id.
     pub id: &'a str,
     /// The document, if its text is known.
@@ -23,10 +23,10 @@ pub(super) struct GoldSpan {
     pub end: u32,
 }
 
-impl<'a> Case<'a> {
+impl<'a> GoldenCase<'a> {
     /// The entities in which loading found no errors, with their indexes in the list.
     pub(super) fn entities(&self) -> impl Iterator<Item = (usize, &'a Entity)> {
-        let good = |at: &usize| !self.is_faulty(&entity(*at));
+        let good = |at: &usize| !self.has_error_at(&entity(*at));
         self.gold.entities.iter().flatten().enumerate().filter(move |(at, _)| self.faulty.is_empty() || good(at))
     }
 
@@ -34,7 +34,7 @@ impl<'a> Case<'a> {
     pub(super) fn spans(&self) -> Vec<GoldSpan> {
         let mut ranges = Vec::new();
         self.gold.clone().each_range(&mut |path, &mut (start, end), _| {
-            if path[0] != key("ignore") && !self.is_faulty(path) {
+            if path[0] != key("ignore") && !self.has_error_at(path) {
                 ranges.push(GoldSpan { path: path.to_vec(), start, end });
             }
         });
@@ -42,7 +42,7 @@ impl<'a> Case<'a> {
     }
 
     /// Whether loading found an error in a value, inside it or around it.
-    pub(super) fn is_faulty(&self, path: &[Step]) -> bool {
+    pub(super) fn has_error_at(&self, path: &[Step]) -> bool {
         self.faulty.iter().any(|faulty| faulty.starts_with(path) || path.starts_with(faulty))
     }
 

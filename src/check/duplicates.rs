@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, brief, item, key};
+use super::case::{GoldenCase, brief, item, key};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::document::{Entity, Step};
 use crate::error::Diagnostic;
 use crate::text::{Stemmer, Tokenizer};
@@ -13,7 +13,7 @@ use crate::text::{Stemmer, Tokenizer};
 /// Reports an annotation that repeats an earlier one.
 pub(super) const DUPLICATE: Lint = Lint {
     code: "duplicate",
-    level: Level::Error,
+    level: Severity::Error,
     what: "the same span and label, relation, event, mention, record, key point, key sentence, summary or keyphrase twice",
     check,
 };
@@ -22,7 +22,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
     view.cases.iter().flat_map(in_case).collect()
 }
 
-fn in_case(case: &Case<'_>) -> Vec<Finding> {
+fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let gold = case.gold;
     repeats(case.entities().map(|(at, entity)| (at, identity(entity))), |at, first| {
@@ -37,7 +37,7 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
         findings.push(finding(
             case,
             item("relations", at),
-            "the relation is there twice".to_owned(),
+            "the relation occurs twice".to_owned(),
             first,
             "relations",
             "",
@@ -49,7 +49,7 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
         (event.trigger.start, event.trigger.end, &event.label, arguments)
     });
     repeats(events.enumerate(), |at, first| {
-        let what = "the event is there twice".to_owned();
+        let what = "the event occurs twice".to_owned();
         findings.push(finding(case, item("events", at), what, first, "events", ""));
     });
     mentions(case, &mut findings);
@@ -58,23 +58,23 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
         repeats(values.enumerate(), |at, first| {
             let path = vec![key("records"), key(name), Step::Index(at)];
             let list = format!("records.{name}");
-            findings.push(finding(case, path, "the record is there twice".to_owned(), first, &list, ""));
+            findings.push(finding(case, path, "the record occurs twice".to_owned(), first, &list, ""));
         });
     }
     let points = gold.key_points.as_deref().unwrap_or_default();
     repeats(points.iter().map(|point| words(&point.text)).enumerate(), |at, first| {
-        let what = format!("the key point is there twice: {}", brief(&points[at].text));
+        let what = format!("the key point occurs twice: {}", brief(&points[at].text));
         findings.push(finding(case, item("key_points", at), what, first, "key_points", ""));
     });
     for (at, point) in points.iter().enumerate() {
         repeats(point.evidence.iter().map(|span| (span.start, span.end)).enumerate(), |part, first| {
             let path = [item("key_points", at), vec![key("evidence"), Step::Index(part)]].concat();
-            findings.push(finding(case, path, "the evidence is there twice".to_owned(), first, "evidence", ""));
+            findings.push(finding(case, path, "the evidence occurs twice".to_owned(), first, "evidence", ""));
         });
     }
     let sentences = gold.key_sentences.iter().flatten().map(|span| (span.start, span.end));
     repeats(sentences.enumerate(), |at, first| {
-        let what = "the key sentence is there twice".to_owned();
+        let what = "the key sentence occurs twice".to_owned();
         findings.push(finding(case, item("key_sentences", at), what, first, "key_sentences", ""));
     });
     for (layer, noun, texts) in
@@ -82,7 +82,7 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
     {
         let texts = texts.as_deref().unwrap_or_default();
         repeats(texts.iter().map(|text| words(text)).enumerate(), |at, first| {
-            let what = format!("the {noun} is there twice: {}", brief(&texts[at]));
+            let what = format!("the {noun} occurs twice: {}", brief(&texts[at]));
             findings.push(finding(case, item(layer, at), what, first, layer, ""));
         });
     }
@@ -91,7 +91,7 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
 
 /// Reports coreference mentions that occur twice, in one cluster or in two: only one of them could
 /// count.
-fn mentions(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn mentions(case: &GoldenCase<'_>, findings: &mut Vec<Finding>) {
     let mut seen: BTreeMap<(u32, u32), (usize, usize)> = BTreeMap::new();
     for (at, cluster) in case.gold.coreference.iter().flatten().enumerate() {
         for (part, span) in cluster.mentions.iter().enumerate() {
@@ -99,7 +99,7 @@ fn mentions(case: &Case<'_>, findings: &mut Vec<Finding>) {
             if (first, first_part) == (at, part) {
                 continue;
             }
-            let diagnostic = Diagnostic::new(format!("the mention at {}..{} stands twice", span.start, span.end));
+            let diagnostic = Diagnostic::new(format!("the mention at {}..{} occurs twice", span.start, span.end));
             let help = format!("it repeats mention {} of element {} of `coreference`", first_part + 1, first + 1);
             let path = [item("coreference", at), vec![key("mentions"), Step::Index(part)]].concat();
             findings.push(DUPLICATE.at(case, path, diagnostic.help(help)));
@@ -133,7 +133,7 @@ fn repeats<K: Ord>(elements: impl Iterator<Item = (usize, K)>, mut report: impl 
     }
 }
 
-fn finding(case: &Case<'_>, path: Vec<Step>, what: String, first: usize, list: &str, more: &str) -> Finding {
+fn finding(case: &GoldenCase<'_>, path: Vec<Step>, what: String, first: usize, list: &str, more: &str) -> Finding {
     let diagnostic = Diagnostic::new(what).help(format!("it repeats element {} of `{list}`{more}", first + 1));
     DUPLICATE.at(case, path, diagnostic)
 }
@@ -164,14 +164,14 @@ mod tests {
             messages(&found, "duplicate"),
             [
                 "P \"Ada\" at 0..3 is labelled twice",
-                "the relation is there twice",
-                "the event is there twice",
-                "the mention at 0..3 stands twice",
-                "the record is there twice",
-                "the key point is there twice: \"ada saw “Bo”\"",
-                "the evidence is there twice",
-                "the key sentence is there twice",
-                "the keyphrase is there twice: \"ADA\"",
+                "the relation occurs twice",
+                "the event occurs twice",
+                "the mention at 0..3 occurs twice",
+                "the record occurs twice",
+                "the key point occurs twice: \"ada saw “Bo”\"",
+                "the evidence occurs twice",
+                "the key sentence occurs twice",
+                "the keyphrase occurs twice: \"ADA\"",
             ]
         );
     }

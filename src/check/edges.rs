@@ -3,13 +3,13 @@
 
 use super::case::{brief, count};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::document::Step;
 use crate::error::Diagnostic;
 
 /// Reports a span that begins or ends with white space.
 pub(super) const SPACE: Lint =
-    Lint { code: "edge-space", level: Level::Warning, what: "a span begins or ends with white space", check };
+    Lint { code: "edge-space", level: Severity::Warning, what: "a span begins or ends with white space", check };
 
 fn check(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -21,7 +21,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
             let bare = text.trim();
             let what = match (before, after) {
                 _ if bare.is_empty() => {
-                    format!("the span at {}..{} is nothing but white space", span.start, span.end)
+                    format!("the span at {}..{} consists of white space", span.start, span.end)
                 }
                 (0, 0) => continue,
                 (before, 0) => {
@@ -38,7 +38,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
                     // hand.
                     let is_part = span.path.contains(&Step::Key("fragments".to_owned()));
                     let fix = if is_part { "" } else { "; `--fix` trims it" };
-                    Diagnostic::new(what).help(format!("{} stands at {start}..{end}{fix}", brief(bare)))
+                    Diagnostic::new(what).help(format!("{} is at {start}..{end}{fix}", brief(bare)))
                 }
             };
             findings.push(SPACE.at(case, span.path, diagnostic));
@@ -74,8 +74,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_white_space_is_said_to_be_so() {
+    fn spans_of_white_space_are_reported() {
         let found = findings("a \n b", r#"{"entities": [{"start": 1, "end": 4, "label": "P"}]}"#);
-        assert_eq!(found[0].diagnostic.message, "the span at 1..4 is nothing but white space");
+        assert_eq!(found[0].diagnostic.message, "the span at 1..4 consists of white space");
     }
 }

@@ -6,18 +6,18 @@ use crate::corpus::DatasetInfo;
 use crate::document::Step;
 use crate::error::Diagnostic;
 
-use super::Case;
+use super::GoldenCase;
 
 /// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum Severity {
     /// The golden file is wrong: scores on it are meaningless or misleading.
     Error,
     /// The golden file is doubtful and should be reviewed.
     Warning,
 }
 
-impl fmt::Display for Level {
+impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Error => "error",
@@ -28,7 +28,7 @@ impl fmt::Display for Level {
 
 /// The location of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum FindingLocation {
     /// A value of the document's golden file.
     Golden(Vec<Step>),
     /// A span of the document's text: start and end, in code points.
@@ -43,11 +43,11 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The severity.
-    pub level: Level,
+    pub level: Severity,
     /// The code of the lint.
     pub code: &'static str,
     /// The location.
-    pub place: Place,
+    pub location: FindingLocation,
     /// What is wrong, with which document, and what to do. File and line are set once the finding
     /// is located.
     pub diagnostic: Diagnostic,
@@ -59,7 +59,7 @@ pub struct View<'a> {
     /// `dataset.toml`.
     pub info: &'a DatasetInfo,
     /// The documents with a golden file, in the order of their ids.
-    pub cases: &'a [Case<'a>],
+    pub cases: &'a [GoldenCase<'a>],
     /// The ids of all documents; `None` if some could not be read.
     pub ids: Option<&'a [String]>,
 }
@@ -70,19 +70,19 @@ pub struct Lint {
     /// The name of the lint in messages and files.
     pub code: &'static str,
     /// The severity of its findings.
-    pub level: Level,
+    pub level: Severity,
     /// What it finds, in one line.
     pub what: &'static str,
     pub(super) check: fn(&View<'_>) -> Vec<Finding>,
 }
 
 impl Lint {
-    pub(super) fn finding(&self, place: Place, diagnostic: Diagnostic) -> Finding {
-        Finding { level: self.level, code: self.code, place, diagnostic }
+    pub(super) fn finding(&self, location: FindingLocation, diagnostic: Diagnostic) -> Finding {
+        Finding { level: self.level, code: self.code, location, diagnostic }
     }
 
     /// Creates a finding about a value of a golden file.
-    pub(super) fn at(&self, case: &Case<'_>, path: Vec<Step>, diagnostic: Diagnostic) -> Finding {
-        self.finding(Place::Golden(path), diagnostic.of_document(case.id))
+    pub(super) fn at(&self, case: &GoldenCase<'_>, path: Vec<Step>, diagnostic: Diagnostic) -> Finding {
+        self.finding(FindingLocation::Golden(path), diagnostic.of_document(case.id))
     }
 }

@@ -42,7 +42,7 @@ impl fmt::Display for Changes {
 
 /// The result of fixing an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum FixOutcome {
     /// There is nothing to fix.
     Unchanged,
     /// The object is left as it is, since its offsets do not count code points.
@@ -52,15 +52,15 @@ pub enum Outcome {
 }
 
 /// Fixes the golden object of a document, given as JSON text.
-pub fn fix(json: &str, document: &Document) -> Outcome {
-    let Ok(root) = serde_json::from_str::<Value>(json) else { return Outcome::Unchanged };
+pub fn fix(json: &str, document: &Document) -> FixOutcome {
+    let Ok(root) = serde_json::from_str::<Value>(json) else { return FixOutcome::Unchanged };
     if root.get("offset_unit").is_some_and(|unit| unit != "code_point") {
-        return Outcome::OtherUnit;
+        return FixOutcome::OtherUnit;
     }
     let mut changes = Changes::default();
     let trimmed = trim(json, document, &mut changes);
     let fixed = tidy(&trimmed, &referenced(&root), &mut changes);
-    if changes == Changes::default() { Outcome::Unchanged } else { Outcome::Fixed(fixed, changes) }
+    if changes == Changes::default() { FixOutcome::Unchanged } else { FixOutcome::Fixed(fixed, changes) }
 }
 
 /// Trims white space from the edges of spans. Spans whose stored text differs from the document's,
@@ -155,7 +155,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    use super::{Changes, Outcome, fix};
+    use super::{Changes, FixOutcome, fix};
     use crate::document::{Annotations, Document};
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
         let json = "{\n \"note\": 1e400, \"id\": \"a\", \"entities\": [\n  {\"text\": \" Bö \", \"label\": \"P\", \"end\": 12, \"start\": 8, \"by\": 0.10},\n\
              {\"id\":\"1\",\"start\":0,\"end\":4,\"label\":\"P\"}, {\"id\": \"2\", \"start\": 0, \"end\": 3, \"label\": \"P\"}\n ],\n \"x\": []}\n";
         let json = json.replace("1e400", "12345678901234567890123");
-        let Outcome::Fixed(text, changes) = fix(&json, &document) else { panic!("{json}") };
+        let FixOutcome::Fixed(text, changes) = fix(&json, &document) else { panic!("{json}") };
         assert_eq!(changes, Changes { trimmed: 2, dropped: 1, sorted: true });
         assert_eq!(
             text,
@@ -183,7 +183,7 @@ mod tests {
         let events = json!([{"label": "E", "trigger": trigger, "arguments": [{"role": "A", "target": "2"}]}]);
         for (layer, users) in [("relations", relations), ("events", events)] {
             let gold = json!({"id": "a", "entities": entities, layer: users});
-            let Outcome::Fixed(text, _) = fix(&gold.to_string(), &document) else { panic!("{gold}") };
+            let FixOutcome::Fixed(text, _) = fix(&gold.to_string(), &document) else { panic!("{gold}") };
             let fixed: Annotations = serde_json::from_str(&text).unwrap();
             assert_eq!(fixed.entities.unwrap()[0].id.as_deref(), Some("2"));
         }
@@ -192,14 +192,14 @@ mod tests {
     #[test]
     fn other_units_and_wrong_texts_are_let_be() {
         let document = Document::new("a", "Ada  Bo");
-        assert_eq!(fix(r#"{"id": "a", "offset_unit": "byte"}"#, &document), Outcome::OtherUnit);
+        assert_eq!(fix(r#"{"id": "a", "offset_unit": "byte"}"#, &document), FixOutcome::OtherUnit);
         for json in [
             r#"{"id": "a", "entities": [{"start": 0, "end": 4, "label": "P", "text": "Ada"}]}"#,
             r#"{"id": "a", "entities": [{"start": 3, "end": 5, "label": "P"}, {"start": 4, "end": 99, "label": "P"}]}"#,
             r#"{"id": "a", "entities": [{"start": 0, "end": 7, "fragments": [[0, 4], [5, 7]], "label": "P"}]}"#,
             r#"{"id": "a", "entities": [], "ignore": [{"start": 3, "end": 5}]}"#,
         ] {
-            assert_eq!(fix(json, &document), Outcome::Unchanged, "{json}");
+            assert_eq!(fix(json, &document), FixOutcome::Unchanged, "{json}");
         }
     }
 
@@ -236,7 +236,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn mending_twice_is_mending_once_and_no_word_is_lost(
+        fn fixing_is_idempotent_and_keeps_every_word(
             (text, spans) in "[aé \u{3000}\n𝄞\"]{1,24}".prop_flat_map(spans)
         ) {
             let document = Document::new("a", text.as_str());
@@ -248,10 +248,10 @@ mod tests {
             });
             let gold = serde_json::to_string_pretty(&gold).unwrap();
             let fixed = match fix(&gold, &document) {
-                Outcome::Fixed(text, _) => text,
+                FixOutcome::Fixed(text, _) => text,
                 _ => gold.clone(),
             };
-            prop_assert_eq!(fix(&fixed, &document), Outcome::Unchanged);
+            prop_assert_eq!(fix(&fixed, &document), FixOutcome::Unchanged);
             prop_assert_eq!(words(&gold, &document), words(&fixed, &document));
         }
     }

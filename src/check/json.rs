@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Finding, Level};
+use super::{Finding, Severity};
 
 #[derive(Serialize)]
 struct CheckReport<'a> {
@@ -41,14 +41,14 @@ pub struct Fixed {
 /// Renders the findings as JSON. `fixed` lists the fixed files if fixing was requested.
 pub fn to_json(findings: &[Finding], documents: usize, fixed: Option<&[Fixed]>) -> String {
     let rows = findings.iter().map(row).collect();
-    let count = |level: Level| findings.iter().filter(|finding| finding.level == level).count();
+    let count = |level: Severity| findings.iter().filter(|finding| finding.level == level).count();
     let report = CheckReport {
         schema: "karat.check/1",
         findings: rows,
         fixed,
         documents,
-        errors: count(Level::Error),
-        warnings: count(Level::Warning),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
     };
     let mut text = serde_json::to_string_pretty(&report).expect("findings are plain data");
     text.push('\n');

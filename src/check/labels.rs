@@ -3,13 +3,13 @@
 
 use super::case::{entity, key};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::error::Diagnostic;
 
 /// Reports a label that is not in the inventory. Datasets without an inventory are not checked.
 pub(super) const UNKNOWN_LABEL: Lint = Lint {
     code: "unknown-label",
-    level: Level::Error,
+    level: Severity::Error,
     what: "a label that is not among the `labels` of dataset.toml",
     check,
 };

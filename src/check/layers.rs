@@ -4,16 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, key};
+use super::case::{GoldenCase, key};
 use super::finding::View;
-use super::{Finding, Level, Lint, Place};
+use super::{Finding, FindingLocation, Lint, Severity};
 use crate::document::{Layer, Step};
 use crate::error::Diagnostic;
 
 /// Reports a layer that is empty in one document and not in others.
 pub(super) const EMPTY_LAYER: Lint = Lint {
     code: "empty-layer",
-    level: Level::Warning,
+    level: Severity::Warning,
     what: "a layer is empty in a document and not in others",
     check: empty,
 };
@@ -21,7 +21,7 @@ pub(super) const EMPTY_LAYER: Lint = Lint {
 /// Reports a declared layer that a golden file lacks.
 pub(super) const ABSENT_LAYER: Lint = Lint {
     code: "absent-layer",
-    level: Level::Warning,
+    level: Severity::Warning,
     what: "a golden file lacks a layer that is among the `layers` of dataset.toml",
     check: absent,
 };
@@ -29,13 +29,13 @@ pub(super) const ABSENT_LAYER: Lint = Lint {
 /// Reports a declared layer that karat does not know.
 pub(super) const UNKNOWN_LAYER: Lint = Lint {
     code: "unknown-layer",
-    level: Level::Error,
+    level: Severity::Error,
     what: "dataset.toml declares a layer that karat does not know",
     check: unknown,
 };
 
 /// Returns the number of annotations in a layer; `None` if the layer was not annotated.
-fn size(case: &Case<'_>, layer: &Layer) -> Option<usize> {
+fn size(case: &GoldenCase<'_>, layer: &Layer) -> Option<usize> {
     let gold = case.gold;
     match layer {
         Layer::Entities => gold.entities.as_ref().map(Vec::len),
@@ -78,7 +78,7 @@ fn empty(view: &View<'_>) -> Vec<Finding> {
             };
             let diagnostic = Diagnostic::new(format!("`{layer}` is empty, and {others}"));
             let diagnostic = diagnostic
-                .help("an empty layer says that there is nothing to find; take it out where it was not labelled");
+                .help("an empty layer means that there is nothing to find; remove it if the layer was not labelled");
             findings.push(EMPTY_LAYER.at(case, path(&layer), diagnostic));
         }
     }
@@ -92,7 +92,7 @@ fn absent(view: &View<'_>) -> Vec<Finding> {
         for layer in declared.iter().filter(|layer| size(case, layer).is_none()) {
             let diagnostic = Diagnostic::new(format!("`{layer}` is absent, and dataset.toml declares it"));
             let diagnostic = diagnostic
-                .help("an absent layer is not scored; where it was labelled and nothing found, write an empty list");
+                .help("an absent layer is not scored; if it was labelled and nothing was found, write an empty list");
             findings.push(ABSENT_LAYER.at(case, Vec::new(), diagnostic));
         }
     }
@@ -103,7 +103,7 @@ fn unknown(view: &View<'_>) -> Vec<Finding> {
     let unknown_names = view.info.layers.iter().enumerate().filter(|(_, name)| name.parse::<Layer>().is_err());
     let finding = |(at, name): (usize, &String)| {
         let diagnostic = Diagnostic::new(format!("`{name}` is not a layer")).help_with_nearest(name, Layer::NAMES);
-        UNKNOWN_LAYER.finding(Place::Info(vec![key("layers"), Step::Index(at)]), diagnostic)
+        UNKNOWN_LAYER.finding(FindingLocation::Info(vec![key("layers"), Step::Index(at)]), diagnostic)
     };
     unknown_names.map(finding).collect()
 }

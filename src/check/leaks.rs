@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use super::finding::View;
 use super::shingles::{Similarity, near_duplicates};
 use super::splits::{location, members};
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::error::Diagnostic;
 
 /// Reports two documents of different splits that are near-duplicates; identical ones are errors.
 pub(super) const LEAK: Lint = Lint {
     code: "split-leak",
-    level: Level::Warning,
-    what: "documents of two splits share half of their five-word sequences; an error where all of them",
+    level: Severity::Warning,
+    what: "documents of two splits share half of their five-word sequences; an error if they share all of them",
     check,
 };
 
@@ -34,15 +34,15 @@ fn check(view: &View<'_>) -> Vec<Finding> {
         }
         let names = format!("{:?} of `{}` and {:?} of `{}`", first.0, first.2.0, second.0, second.2.0);
         let (level, message) = if similarity.shared == similarity.of {
-            (Level::Error, format!("{names} are the same text"))
+            (Severity::Error, format!("{names} are the same text"))
         } else {
             (
                 LEAK.level,
                 format!("{names} share {} of their {} sequences of five words", similarity.shared, similarity.of),
             )
         };
-        let diagnostic =
-            Diagnostic::new(message).help("what is tuned on one is measured on the other: keep both in one split");
+        let diagnostic = Diagnostic::new(message)
+            .help("a system tuned on one split has seen the documents of the other: keep both in one split");
         Finding { level, ..LEAK.finding(location(second.2.0, second.2.1), diagnostic) }
     };
     pairs.iter().map(finding).collect()
@@ -50,7 +50,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::Level;
+    use crate::check::Severity;
     use crate::check::testing::{findings_with, messages};
 
     #[test]
@@ -68,6 +68,6 @@ mod tests {
                 "\"d3\" of `dev` and \"d0\" of `test` are the same text"
             ]
         );
-        assert_eq!(found.iter().filter(|finding| finding.level == Level::Error).count(), 1);
+        assert_eq!(found.iter().filter(|finding| finding.level == Severity::Error).count(), 1);
     }
 }

@@ -27,13 +27,13 @@ mod suspects;
 mod testing;
 mod verbatim;
 
-pub use case::Case;
-pub use finding::{Finding, Level, Lint, Place, View};
-pub use fix::{Changes, Outcome, fix};
+pub use case::GoldenCase;
+pub use finding::{Finding, FindingLocation, Lint, Severity, View};
+pub use fix::{Changes, FixOutcome, fix};
 pub use github::{command as github_command, to_github};
 pub use json::{Fixed, to_json};
 pub use run::{LOAD, NOT_FIXED, check};
-pub use suspects::{Answers, SUSPECT, suspects};
+pub use suspects::{SUSPECT, SystemAnnotations, suspects};
 
 /// All lints.
 pub const LINTS: &[Lint] = &[

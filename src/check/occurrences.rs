@@ -4,18 +4,18 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::case::{Case, brief, times};
+use super::case::{GoldenCase, brief, times};
 use super::finding::View;
 use super::surface_forms::{describe_labels, forms};
-use super::{Finding, Level, Lint, Place};
+use super::{Finding, FindingLocation, Lint, Severity};
 use crate::document::Document;
 use crate::error::Diagnostic;
 
 /// Reports words that are labelled elsewhere in the dataset and unlabelled in a document.
 pub(super) const UNLABELLED: Lint = Lint {
     code: "unlabelled",
-    level: Level::Warning,
-    what: "words that are labelled elsewhere stand unlabelled",
+    level: Severity::Warning,
+    what: "words that are labelled elsewhere are not labelled here",
     check,
 };
 
@@ -33,13 +33,13 @@ fn check(view: &View<'_>) -> Vec<Finding> {
             let (form, labels) = &forms[occurrences[0].0];
             let (_, start, end) = occurrences[0];
             let times = match occurrences.len() {
-                1 => "stands unlabelled".to_owned(),
-                more => format!("stands unlabelled {} here, first", times(more)),
+                1 => "is unlabelled".to_owned(),
+                more => format!("is unlabelled {} here, first", times(more)),
             };
             let message =
                 format!("{} is labelled {}, and {times} at {start}..{end}", brief(form), describe_labels(labels));
             let diagnostic = Diagnostic::new(message).of_document(case.id).help(context(document, start, end));
-            findings.push(UNLABELLED.finding(Place::Text(start, end), diagnostic));
+            findings.push(UNLABELLED.finding(FindingLocation::Text(start, end), diagnostic));
         }
     }
     findings
@@ -48,7 +48,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
 /// Returns the occurrences of forms that are whole words and overlap no label, as (form, start,
 /// end). Of overlapping matches, the leftmost is taken, and of those that start together, the
 /// longest.
-fn unlabelled_occurrences(case: &Case<'_>, document: &Document, finder: &AhoCorasick) -> Vec<(usize, u32, u32)> {
+fn unlabelled_occurrences(case: &GoldenCase<'_>, document: &Document, finder: &AhoCorasick) -> Vec<(usize, u32, u32)> {
     let text = document.text();
     let mut matches: Vec<(usize, usize, usize)> = finder
         .find_overlapping_iter(text)
@@ -133,8 +133,8 @@ mod tests {
         assert_eq!(
             messages(&found, "unlabelled"),
             [
-                "\"Oslo\" is labelled GPE once, and stands unlabelled twice here, first at 33..37",
-                "\"Oslo\" is labelled GPE once, and stands unlabelled at 3..7"
+                "\"Oslo\" is labelled GPE once, and is unlabelled twice here, first at 33..37",
+                "\"Oslo\" is labelled GPE once, and is unlabelled at 3..7"
             ]
         );
     }
@@ -146,7 +146,7 @@ mod tests {
         let found = findings_with("", &[("Bank of Oslo, Oslo. Bank of Oslo", gold)]);
         assert_eq!(
             messages(&found, "unlabelled"),
-            ["\"Bank of Oslo\" is labelled ORG once, and stands unlabelled at 20..32"]
+            ["\"Bank of Oslo\" is labelled ORG once, and is unlabelled at 20..32"]
         );
     }
 

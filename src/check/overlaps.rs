@@ -1,9 +1,9 @@
 //! Lints overlapping entities in datasets that do not declare nested entities. A flat tagger can
 //! predict only one of the two, so the other always counts as missed.
 
-use super::case::{Case, brief, entity};
+use super::case::{GoldenCase, brief, entity};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::align::Item;
 use crate::document::Entity;
 use crate::error::Diagnostic;
@@ -11,8 +11,8 @@ use crate::error::Diagnostic;
 /// Reports two entities that share words.
 pub(super) const OVERLAP: Lint = Lint {
     code: "overlap",
-    level: Level::Error,
-    what: "two entities share words, and dataset.toml does not say `nested = true`",
+    level: Severity::Error,
+    what: "two entities share words, and dataset.toml does not set `nested = true`",
     check,
 };
 
@@ -22,7 +22,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
 
 /// Returns one finding for each entity that overlaps an earlier one. Optional entities are skipped,
 /// since they are alternative labels of the same words.
-fn in_case(case: &Case<'_>) -> Vec<Finding> {
+fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
     let mut entities: Vec<(usize, &Entity)> = case.entities().filter(|(_, entity)| !entity.optional).collect();
     entities.sort_by_key(|(at, entity)| (entity.start, entity.end, *at));
     let mut open: Vec<(usize, &Entity)> = Vec::new();
@@ -36,7 +36,7 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
             };
             let message = format!("{} overlaps {}", describe(this), describe(other));
             let help =
-                "keep one of the two, mark the other `\"optional\": true`, or say `nested = true` in dataset.toml";
+                "keep one of the two, mark the other `\"optional\": true`, or set `nested = true` in dataset.toml";
             findings.push(OVERLAP.at(case, entity(at), Diagnostic::new(message).help(help)));
         }
         open.push((at, this));

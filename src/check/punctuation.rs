@@ -7,15 +7,15 @@
 
 use super::case::{brief, key};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::error::Diagnostic;
 use crate::text::sentence::is_abbreviation;
 
 /// Reports a span that begins or ends with stray punctuation.
 pub(super) const PUNCTUATION: Lint = Lint {
     code: "edge-punctuation",
-    level: Level::Warning,
-    what: "a span begins or ends with punctuation that is no part of what it names",
+    level: Severity::Warning,
+    what: "a span begins or ends with punctuation that is not part of the name",
     check,
 };
 
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn stray_marks_are_told() {
+    fn stray_marks_are_reported() {
         for (text, mark) in [
             ("Oslo,", ','),
             ("Oslo.", '.'),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::finding::View;
-use super::{Case, Finding, LINTS, Level, Place};
+use super::{Finding, FindingLocation, GoldenCase, LINTS, Severity};
 use crate::corpus::Lenient;
 use crate::document::Step;
 use crate::error::Diagnostic;
@@ -21,41 +21,41 @@ pub fn check(loaded: &Lenient) -> Vec<Finding> {
     let view =
         View { info: &loaded.dataset.info, cases: &cases, ids: (!loaded.lacks_documents).then_some(&loaded.ids) };
     let mut findings: Vec<Finding> = LINTS.iter().flat_map(|lint| (lint.check)(&view)).collect();
-    let faulty: BTreeMap<&str, &Case<'_>> = cases.iter().map(|case| (case.id, case)).collect();
-    findings.retain(|finding| match (&finding.place, &finding.diagnostic.document) {
-        (Place::Golden(path), Some(id)) => faulty.get(id.as_str()).is_none_or(|case| is_sound(case, path)),
+    let faulty: BTreeMap<&str, &GoldenCase<'_>> = cases.iter().map(|case| (case.id, case)).collect();
+    findings.retain(|finding| match (&finding.location, &finding.diagnostic.document) {
+        (FindingLocation::Golden(path), Some(id)) => faulty.get(id.as_str()).is_none_or(|case| is_sound(case, path)),
         _ => true,
     });
     findings.extend(load_diagnostics(loaded));
     findings.sort_by_cached_key(|finding| {
         let diagnostic = &finding.diagnostic;
-        (diagnostic.document.clone(), finding.place.clone(), finding.code, diagnostic.message.clone())
+        (diagnostic.document.clone(), finding.location.clone(), finding.code, diagnostic.message.clone())
     });
     findings
 }
 
 /// Whether loading found no error in a value or around it. Other values are not linted.
-fn is_sound(case: &Case<'_>, path: &[Step]) -> bool {
+fn is_sound(case: &GoldenCase<'_>, path: &[Step]) -> bool {
     !case.faulty.iter().any(|faulty| path.starts_with(faulty))
 }
 
 /// Returns the errors of loading as findings.
 pub(super) fn load_diagnostics(loaded: &Lenient) -> impl Iterator<Item = Finding> {
     let finding = |diagnostic: &Diagnostic| Finding {
-        level: Level::Error,
+        level: Severity::Error,
         code: LOAD,
-        place: Place::Known,
+        location: FindingLocation::Known,
         diagnostic: diagnostic.clone(),
     };
     loaded.diagnostics.iter().map(finding)
 }
 
 /// Returns the documents that have golden files.
-pub(super) fn cases(loaded: &Lenient) -> Vec<Case<'_>> {
+pub(super) fn cases(loaded: &Lenient) -> Vec<GoldenCase<'_>> {
     let faulty = |id: &str| loaded.faulty.get(id).map_or(&[][..], Vec::as_slice);
     let references = loaded.dataset.references.iter();
     references
-        .map(|(id, reference)| Case {
+        .map(|(id, reference)| GoldenCase {
             id,
             document: reference.document.as_ref(),
             gold: &reference.gold,

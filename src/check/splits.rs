@@ -5,22 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::key;
 use super::finding::View;
-use super::{Finding, Level, Lint, Place};
+use super::{Finding, FindingLocation, Lint, Severity};
 use crate::document::Step;
 use crate::error::Diagnostic;
 
 /// Reports an id in a split that no document has.
 pub(super) const UNKNOWN_ID: Lint = Lint {
     code: "split-unknown",
-    level: Level::Error,
-    what: "a split of dataset.toml names a document that there is not",
+    level: Severity::Error,
+    what: "a split of dataset.toml names an unknown document",
     check: unknown,
 };
 
 /// Reports a document that is in two splits, or twice in one.
 pub(super) const TWO_SPLITS: Lint = Lint {
     code: "split-twice",
-    level: Level::Error,
+    level: Severity::Error,
     what: "a document is in two splits of dataset.toml, or twice in one",
     check: twice,
 };
@@ -34,8 +34,8 @@ pub(super) fn members<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a str, usi
 }
 
 /// Returns the location of a split's member in `dataset.toml`.
-pub(super) fn location(split: &str, at: usize) -> Place {
-    Place::Info(vec![key("splits"), key(split), Step::Index(at)])
+pub(super) fn location(split: &str, at: usize) -> FindingLocation {
+    FindingLocation::Info(vec![key("splits"), key(split), Step::Index(at)])
 }
 
 fn unknown(view: &View<'_>) -> Vec<Finding> {
@@ -43,7 +43,7 @@ fn unknown(view: &View<'_>) -> Vec<Finding> {
     let Some(ids) = view.ids else { return Vec::new() };
     let known: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     let finding = |(split, at, id): (&str, usize, &str)| {
-        let diagnostic = Diagnostic::new(format!("the split `{split}` names {id:?}, which is no document"));
+        let diagnostic = Diagnostic::new(format!("the split `{split}` names {id:?}, which is not a document"));
         let diagnostic = match crate::nearest::nearest(id, known.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean {near:?}?")),
             None => diagnostic.help("splits are lists of document ids"),
@@ -62,9 +62,9 @@ fn twice(view: &View<'_>) -> Vec<Finding> {
             continue;
         };
         let diagnostic = match *first == split {
-            true => Diagnostic::new(format!("{id:?} is twice in the split `{split}`")).help("take one of the two out"),
+            true => Diagnostic::new(format!("{id:?} is twice in the split `{split}`")).help("remove one of the two"),
             false => Diagnostic::new(format!("{id:?} is in the splits `{first}` and `{split}`"))
-                .help("what is tuned on one part is measured on the other: keep it in one of them"),
+                .help("a system tuned on one split has seen the documents of the other: keep it in one of them"),
         };
         findings.push(TWO_SPLITS.finding(location(split, at), diagnostic));
     }
@@ -80,7 +80,7 @@ mod tests {
         let texts = [("a", "{}"), ("b", "{}")];
         let info = "[splits]\ndev = [\"d0\", \"d0\"]\ntest = [\"d1\", \"d11\", \"d0\"]\n";
         let found = findings_with(info, &texts);
-        assert_eq!(messages(&found, "split-unknown"), ["the split `test` names \"d11\", which is no document"]);
+        assert_eq!(messages(&found, "split-unknown"), ["the split `test` names \"d11\", which is not a document"]);
         assert_eq!(
             messages(&found, "split-twice"),
             ["\"d0\" is twice in the split `dev`", "\"d0\" is in the splits `dev` and `test`"]

@@ -2,14 +2,14 @@
 
 use super::case::{count, item};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::error::Diagnostic;
 use crate::text::Tokenizer;
 
 /// Reports a summary that is too short or too long.
 pub(super) const SUMMARY_LENGTH: Lint = Lint {
     code: "summary-length",
-    level: Level::Warning,
+    level: Severity::Warning,
     what: "a summary has fewer or more words than `summary_words` of dataset.toml allows, or more than its document",
     check,
 };

@@ -4,18 +4,18 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, brief, entity, key, times};
+use super::case::{GoldenCase, brief, entity, key, times};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::error::Diagnostic;
 
 /// Reports words that are labelled differently in the dataset.
 pub(super) const MIXED_LABELS: Lint =
-    Lint { code: "mixed-labels", level: Level::Warning, what: "the same words are labelled differently", check };
+    Lint { code: "mixed-labels", level: Severity::Warning, what: "the same words are labelled differently", check };
 
 /// An entity with a form: its document, and its index in the list of entities.
 pub(super) struct Mention<'a> {
-    pub case: &'a Case<'a>,
+    pub case: &'a GoldenCase<'a>,
     pub at: usize,
 }
 
@@ -66,7 +66,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
             Some(first) => {
                 let element = first.at + 1;
                 diagnostic
-                    .help(format!("is this one meant otherwise? {usual} is element {element} of {:?}", first.case.id))
+                    .help(format!("is this one meant differently? {usual} is element {element} of {:?}", first.case.id))
             }
             None => diagnostic,
         };

@@ -1,13 +1,13 @@
 //! Finds suspect golden labels: those that most extractors contradict in the same way. If one
 //! extractor disagrees with the golden file, the extractor is probably wrong; if most of them
-//! disagree alike, the golden file may be.
+//! disagree in the same way, the golden file may be.
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, brief, count, entity};
+use super::case::{GoldenCase, brief, count, entity};
 use super::occurrences::context;
 use super::run::{cases, load_diagnostics};
-use super::{Finding, Level, Place};
+use super::{Finding, FindingLocation, Severity};
 use crate::align::{self, align};
 use crate::corpus::Lenient;
 use crate::document::{Annotations, Entity};
@@ -17,7 +17,7 @@ use crate::error::Diagnostic;
 pub const SUSPECT: &str = "suspect";
 
 /// The annotations that extractors predicted, by extractor and document.
-pub type Answers = BTreeMap<String, BTreeMap<String, Annotations>>;
+pub type SystemAnnotations = BTreeMap<String, BTreeMap<String, Annotations>>;
 
 /// An entity as start, end, fragments and label.
 type LabelledSpan<'a> = (u32, u32, &'a [(u32, u32)], &'a str);
@@ -42,18 +42,19 @@ struct Suspect {
 
 /// Returns the suspect labels, ordered by the fraction of extractors that agree against the golden
 /// file, then by their number. Errors of loading come first.
-pub fn suspects(loaded: &Lenient, answers: &Answers) -> Vec<Finding> {
+pub fn suspects(loaded: &Lenient, answers: &SystemAnnotations) -> Vec<Finding> {
     let cases = cases(loaded);
     let mut suspects: Vec<Suspect> = cases.iter().flat_map(|case| in_case(case, answers)).collect();
     suspects.sort_by(|a, b| {
         let by_fraction = (b.agreeing * a.of).cmp(&(a.agreeing * b.of));
-        let place = |suspect: &Suspect| (suspect.finding.diagnostic.document.clone(), suspect.finding.place.clone());
-        by_fraction.then(b.agreeing.cmp(&a.agreeing)).then_with(|| place(a).cmp(&place(b)))
+        let location =
+            |suspect: &Suspect| (suspect.finding.diagnostic.document.clone(), suspect.finding.location.clone());
+        by_fraction.then(b.agreeing.cmp(&a.agreeing)).then_with(|| location(a).cmp(&location(b)))
     });
     load_diagnostics(loaded).chain(suspects.into_iter().map(|suspect| suspect.finding)).collect()
 }
 
-fn in_case(case: &Case<'_>, answers: &Answers) -> Vec<Suspect> {
+fn in_case(case: &GoldenCase<'_>, answers: &SystemAnnotations) -> Vec<Suspect> {
     let Some(gold) = &case.gold.entities else { return Vec::new() };
     let voters: Vec<(&str, &[Entity])> = answers
         .iter()
@@ -77,7 +78,7 @@ fn in_case(case: &Case<'_>, answers: &Answers) -> Vec<Suspect> {
 }
 
 /// Returns the disagreements of one extractor with the golden file, without duplicates.
-fn disagreements_of<'a>(case: &Case<'a>, predicted: &'a [Entity]) -> Vec<Disagreement<'a>> {
+fn disagreements_of<'a>(case: &GoldenCase<'a>, predicted: &'a [Entity]) -> Vec<Disagreement<'a>> {
     let gold: Vec<(usize, &Entity)> = case.entities().filter(|(_, entity)| !case.ignores(entity)).collect();
     let predicted: Vec<&Entity> = predicted.iter().filter(|entity| !case.ignores(entity)).collect();
     let mut ranks: BTreeMap<&str, u32> = BTreeMap::new();
@@ -109,15 +110,21 @@ fn labelled(entity: &Entity) -> LabelledSpan<'_> {
     (entity.start, entity.end, &entity.fragments, &entity.label)
 }
 
-fn finding(case: &Case<'_>, gold: &[Entity], disagreement: &Disagreement<'_>, names: &[&str], of: usize) -> Finding {
+fn finding(
+    case: &GoldenCase<'_>,
+    gold: &[Entity],
+    disagreement: &Disagreement<'_>,
+    names: &[&str],
+    of: usize,
+) -> Finding {
     let text = |start: u32, end: u32| {
         case.document.and_then(|d| d.slice(start, end)).map_or_else(String::new, |t| format!(" {}", brief(t)))
     };
     let show = |(start, end, _, label): LabelledSpan<'_>| format!("{label}{} at {start}..{end}", text(start, end));
     let who = format!("{} of {}", names.len(), count(of, "extractor"));
-    let (place, message) = match disagreement {
+    let (location, message) = match disagreement {
         Disagreement::Missing(at) => {
-            (Place::Golden(entity(*at)), format!("{who} find nothing for {}", show(labelled(&gold[*at]))))
+            (FindingLocation::Golden(entity(*at)), format!("{who} find nothing for {}", show(labelled(&gold[*at]))))
         }
         Disagreement::Instead(at, found) => {
             let own = labelled(&gold[*at]);
@@ -125,10 +132,10 @@ fn finding(case: &Case<'_>, gold: &[Entity], disagreement: &Disagreement<'_>, na
                 true => found.3.to_owned(),
                 false => show(*found),
             };
-            (Place::Golden(entity(*at)), format!("{who} find {instead} instead of {}", show(own)))
+            (FindingLocation::Golden(entity(*at)), format!("{who} find {instead} instead of {}", show(own)))
         }
         Disagreement::Extra(found) => {
-            (Place::Text(found.0, found.1), format!("{who} find {}, where gold has nothing", show(*found)))
+            (FindingLocation::Text(found.0, found.1), format!("{who} find {}, where gold has nothing", show(*found)))
         }
     };
     let (start, end) = match disagreement {
@@ -137,15 +144,15 @@ fn finding(case: &Case<'_>, gold: &[Entity], disagreement: &Disagreement<'_>, na
     };
     let passage = case.document.map_or_else(String::new, |document| format!("; {}", context(document, start, end)));
     let diagnostic =
-        Diagnostic::new(message).of_document(case.id).help(format!("so say {}{passage}", names.join(", ")));
-    Finding { level: Level::Warning, code: SUSPECT, place, diagnostic }
+        Diagnostic::new(message).of_document(case.id).help(format!("reported by {}{passage}", names.join(", ")));
+    Finding { level: Severity::Warning, code: SUSPECT, location, diagnostic }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Answers, suspects};
+    use super::{SystemAnnotations, suspects};
     use crate::corpus::{Dataset, Lenient};
     use crate::document::{Annotations, Document, Reference};
 
@@ -169,7 +176,7 @@ mod tests {
         };
         let references = BTreeMap::from([("a".to_owned(), reference)]);
         let loaded = Lenient { dataset: Dataset { references, ..Dataset::default() }, ..Lenient::default() };
-        let answers: Answers = answers
+        let answers: SystemAnnotations = answers
             .iter()
             .enumerate()
             .map(|(at, entities)| {

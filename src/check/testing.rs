@@ -1,7 +1,7 @@
 //! Helpers for the tests of lints: they run all lints on documents that are given as text and JSON.
 
 use super::finding::View;
-use super::{Case, Finding, LINTS};
+use super::{Finding, GoldenCase, LINTS};
 use crate::corpus::DatasetInfo;
 use crate::document::{Annotations, Document};
 
@@ -17,10 +17,10 @@ pub(super) fn findings_with(info: &str, documents: &[(&str, &str)]) -> Vec<Findi
     let ids: Vec<String> = (0..documents.len()).map(|at| format!("d{at}")).collect();
     let texts: Vec<Document> = ids.iter().zip(documents).map(|(id, (text, _))| Document::new(id, *text)).collect();
     let golds: Vec<Annotations> = documents.iter().map(|(_, gold)| serde_json::from_str(gold).unwrap()).collect();
-    let cases: Vec<Case<'_>> = texts
+    let cases: Vec<GoldenCase<'_>> = texts
         .iter()
         .zip(&golds)
-        .map(|(document, gold)| Case { id: document.id(), document: Some(document), gold, faulty: &[] })
+        .map(|(document, gold)| GoldenCase { id: document.id(), document: Some(document), gold, faulty: &[] })
         .collect();
     let view = View { info: &info, cases: &cases, ids: Some(&ids) };
     LINTS.iter().flat_map(|lint| (lint.check)(&view)).collect()

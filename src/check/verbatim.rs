@@ -4,7 +4,7 @@
 
 use super::case::{brief, item, key};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::document::{Step, Value};
 use crate::error::Diagnostic;
 use crate::text::Tokenizer;
@@ -12,7 +12,7 @@ use crate::text::Tokenizer;
 /// Reports a keyphrase that does not occur in its document.
 pub(super) const KEYPHRASE: Lint = Lint {
     code: "keyphrase-not-in-text",
-    level: Level::Warning,
+    level: Severity::Warning,
     what: "a keyphrase does not occur in its document",
     check: keyphrases,
 };
@@ -20,7 +20,7 @@ pub(super) const KEYPHRASE: Lint = Lint {
 /// Reports a quotation that does not occur in its document.
 pub(super) const QUOTE: Lint = Lint {
     code: "quote-not-in-text",
-    level: Level::Warning,
+    level: Severity::Warning,
     what: "a text in a record's `quotes` does not occur in its document",
     check: quotes,
 };

@@ -5,34 +5,28 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use karat::compare::{CompareSettings, compare};
-use karat::config::Config;
 use karat::corpus::load_any_predictions;
 use karat::document::Answer;
 use karat::error::{Diagnostic, Error};
 use karat::metric::Signature;
 use karat::report::ComparisonReport;
-use karat::runner::load_dataset;
-use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, is_whole, score};
+use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, score};
 use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
-use super::args::gate::AcceptArgs;
 use super::compare::tables;
-use super::paired_inputs::{Side, Which, pair};
-use super::{exit, notes, output, runs, threads};
+use super::paired_inputs::{PredictionFile, pair};
+use super::plan::{AcceptPlan, PairScope};
+use super::{exit, notes, output};
 
-pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
-    let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
-    pool.install(|| accept_run(args))
+pub(super) fn execute(plan: &AcceptPlan) -> Result<u8, Error> {
+    plan.pool.install(|| accept_run(plan))
 }
 
-fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
-    let run = runs::open(&args.run)?;
-    let selected = run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input)?;
-    let config = Config::load(&args.config)?;
-    let home = args.config.parent().unwrap_or(Path::new(""));
+fn accept_run(plan: &AcceptPlan) -> Result<u8, Error> {
+    let AcceptPlan { run, selected, config, is_dry, .. } = plan;
     let (mut staging, mut written, mut diagnostics) = (Staging::default(), Vec::new(), Vec::new());
     for (name, extractors) in selected {
-        let (dataset, settings) = match load_dataset(&config, &args.config, &name) {
+        let (dataset, settings) = match config.load_dataset(name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
                 diagnostics.extend(wrong);
@@ -40,10 +34,10 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
             }
         };
         for extractor in extractors {
-            let file = run.predictions(&name, &extractor);
+            let file = run.predictions(name, extractor);
             let predictions = load_any_predictions(&file, &dataset.references);
             let systems = vec![LoadedPredictions { file: file.clone(), predictions }];
-            let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
+            let golden = (config.golden(name), &dataset.references);
             let policy = Policy { origin: Origin::Run, ..Policy::default() };
             let mut accepted = match accept(golden.0, Cow::Borrowed(golden.1), systems, policy, &settings) {
                 Ok(accepted) => accepted,
@@ -52,7 +46,7 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
                     continue;
                 }
             };
-            notes::without_reference(&name, &extractor, &accepted.without_reference);
+            notes::without_reference(name, extractor, &accepted.without_reference);
             let answers = accepted.answers.swap_remove(0);
             let system = System { name: extractor.clone(), declared: accepted.declared, answers };
             let repeats = system.repeats();
@@ -61,13 +55,13 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
             if failed > 0 {
                 output::note(&format!("warning: {name}, {extractor}: {failed} documents were not answered\n"));
             }
-            let files = baseline_files(home, &name, &extractor);
-            match show(&files, &name, &extractor, golden, (&args.run, &file), settings.clone()) {
+            let files = baseline_files(config.home(), name, extractor);
+            match show(&files, name, extractor, golden, (run.folder(), &file), settings.clone()) {
                 Ok(text) => output::print(&text)?,
                 Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
             }
             written.push(files[0].display().to_string());
-            if args.dry_run {
+            if *is_dry {
                 continue;
             }
             let signatures = signatures(&dataset.references, &system, &settings);
@@ -78,10 +72,13 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
         return Err(Error::Input(diagnostics));
     }
     if written.is_empty() {
-        let diagnostic = Diagnostic::new("the run has no predictions that are asked for").in_file(&args.run);
-        return Err(Error::NothingSelected(diagnostic.help("`run.json` in its folder lists what it has")));
+        let diagnostic =
+            Diagnostic::new("the run has no predictions of the selected datasets and extractors").in_file(run.folder());
+        return Err(Error::NothingSelected(
+            diagnostic.help("`run.json` in its folder lists its datasets and extractors"),
+        ));
     }
-    if args.dry_run {
+    if *is_dry {
         output::print("nothing was written\n")?;
         return Ok(exit::PASS);
     }
@@ -104,11 +101,11 @@ fn show(
         return Ok(format!("{dataset}, {extractor}: the first baseline\n"));
     }
     let sides = [
-        Side { name: "the baseline".to_owned(), file: &files[0] },
-        Side { name: run.display().to_string(), file: candidate },
+        PredictionFile { name: "the baseline".to_owned(), file: &files[0] },
+        PredictionFile { name: run.display().to_string(), file: candidate },
     ];
-    let which = Which { layers: &[], intersection: true, missing: Missing::Error, cluster: None };
-    let paired = pair(dataset.to_owned(), extractor.to_owned(), golden, sides, settings, which)?;
+    let scope = PairScope::new(true, Missing::Error, None);
+    let paired = pair(dataset.to_owned(), extractor.to_owned(), golden, sides, settings, &scope)?;
     let asked = CompareSettings::default();
     let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked);
     let texts = paired.references.iter().filter_map(|(id, one)| Some((id.clone(), one.document.clone()?)));
@@ -130,6 +127,6 @@ fn signatures(
     settings: &Settings,
 ) -> BTreeMap<String, Signature> {
     let scores = score(references, system, &settings.figures_only());
-    let whole = scores.figures().filter(|figure| is_whole(&figure.name));
+    let whole = scores.figures().filter(|figure| figure.name.is_whole());
     whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect()
 }

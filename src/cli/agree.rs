@@ -1,60 +1,67 @@
 //! `karat agree`: agreement between annotators, with a worklist of their differences.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
 
-use karat::agree::{coefficients, pairwise};
-use karat::corpus::{load_annotators, load_documents};
+use karat::agree::{coefficients, not_computed, pairwise};
+use karat::corpus::{ReadAs, load_annotators, load_documents};
 use karat::document::{Annotator, LayerSet, Reference};
 use karat::error::{Diagnostic, Error};
+use karat::format::Annotators;
 use karat::metric::MetricName;
 use karat::report::{Agreement, decimals, three_places};
-use karat::score::{Figure, Settings, accept_annotators};
+use karat::score::{Figure, accept_annotators};
 use karat::stats::Interval;
 use karat::store::Staging;
 
-use super::args::AgreeArgs;
-use super::{exit, output, table};
+use super::plan::AgreePlan;
+use super::{exit, notes, output, table};
 
-pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
-    let (documents, diagnostics) = args.documents.as_deref().map(load_documents).unzip();
-    let diagnostics: Vec<Diagnostic> = diagnostics.unwrap_or_default();
-    if !diagnostics.is_empty() {
-        return Err(Error::Input(diagnostics));
+pub(super) fn execute(plan: AgreePlan) -> Result<u8, Error> {
+    let AgreePlan { annotators, documents, accepts_missing, settings, worklist, format } = plan;
+    let documents = documents.as_deref().map(|path| load_documents(path).into_result());
+    let documents = documents.transpose().map_err(Error::Input)?;
+    let mut read_as = ReadAs::default();
+    if annotators.len() == 1 {
+        read_as.export.annotators = Annotators::All;
     }
-    if let Some(out) = &args.out {
-        refuse_input_as_output(out, &args.annotators)?;
-    }
-    let annotators = load_annotators(&args.annotators, documents.as_ref())?;
-    let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
-    let settings = Settings { layers, ..Settings::default() };
-    accept_annotators(&annotators, &settings)?;
+    let loaded = load_annotators(&annotators, documents.as_ref(), &read_as);
+    notes::of_reading([&read_as.notes]);
+    let annotators = loaded?;
+    accept_annotators(&annotators, accepts_missing, &settings)?;
+    lacking(&annotators).iter().for_each(|note| output::note(note));
     not_labelled(&annotators).iter().for_each(|note| output::note(note));
     let pairs = pairwise(&annotators, &settings);
     let coefficients = coefficients(&annotators, &settings);
-    let agreement = Agreement { annotators, pairs, coefficients };
+    let not_computed = not_computed(&annotators, &settings);
+    let agreement = Agreement { annotators, pairs, coefficients, not_computed };
     if agreement.pairs.iter().all(|pair| pair.scores.layers.is_empty()) {
         let diagnostic = Diagnostic::new("no layer was labelled by two annotators in the same document");
         return Err(Error::NothingSelected(diagnostic.help("an absent layer was not labelled; an empty list was")));
     }
-    if let Some(file) = &args.out {
+    if let Some(note) = agreement.not_computed_note() {
+        output::note(&format!("note: {note}\n"));
+    }
+    if let Some(file) = &worklist {
         let mut staging = Staging::default();
         staging.add(file, agreement.worklist(&settings).as_bytes())?;
         staging.commit()?;
         output::note(&format!("worklist: {}\n", file.display()));
     }
-    args.format.print(&agreement, || tables(&agreement))?;
+    format.print(&agreement, || tables(&agreement))?;
     Ok(exit::PASS)
 }
 
-/// Fails if the worklist would overwrite a file of an annotator.
-fn refuse_input_as_output(out: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
-    let Ok(target) = out.canonicalize() else { return Ok(()) };
-    let is_input = |input: &PathBuf| input.canonicalize().is_ok_and(|input| target.starts_with(input));
-    if !inputs.iter().any(is_input) {
-        return Ok(());
-    }
-    let diagnostic = Diagnostic::new("this is an annotator's file, and would be written over").in_file(out);
-    Err(diagnostic.help("name another file with --out").into())
+/// Returns a note for each annotator who lacks documents of other annotators. The units of these
+/// documents are missing data.
+fn lacking(annotators: &[Annotator]) -> Vec<String> {
+    let all: BTreeSet<&String> = annotators.iter().flat_map(|annotator| annotator.documents.keys()).collect();
+    let note = |annotator: &Annotator| {
+        let (has, of) = (annotator.documents.len(), all.len());
+        let note =
+            format!("note: {} lacks {} of {of} documents, which are missing data for it\n", annotator.name, of - has);
+        (has < of).then_some(note)
+    };
+    annotators.iter().filter_map(note).collect()
 }
 
 /// Returns a note for each layer that an annotator did not label in some documents. Such documents

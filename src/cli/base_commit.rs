@@ -114,6 +114,6 @@ fn run(config: &Path, out: &Path) -> Result<(), Diagnostic> {
     let status = status.map_err(|error| Diagnostic::new(format!("cannot start `karat run`: {error}")))?;
     match status.code() {
         Some(code) if code == i32::from(exit::PASS) || code == i32::from(exit::INCOMPLETE) => Ok(()),
-        _ => Err(Diagnostic::new("`karat run` failed").in_file(config).help("its own words are above")),
+        _ => Err(Diagnostic::new("`karat run` failed").in_file(config).help("its error messages are above")),
     }
 }

@@ -8,56 +8,43 @@ use karat::report::{COMPARED, ComparisonReport};
 use karat::score::streamed::read_texts;
 use karat::score::{Settings, Wanted, count_system, nothing_to_score};
 
-use super::args::compare::{CompareArgs, How};
 use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
-use super::{exit, notes, output, table, threads};
+use super::plan::{CompareInput, ComparePlan};
+use super::{exit, notes, output, table};
 
-pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
-    let pool = threads::pool(args.how.threads.jobs.unwrap_or(0).into())?;
-    pool.install(|| {
-        let reports = match (&args.base, &args.candidate) {
-            (Some(base), Some(candidate)) => of_runs(args, base, candidate, |paired| report_loaded(paired, &args.how))?,
-            _ => {
+pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
+    plan.pool.install(|| {
+        let reports = match &plan.input {
+            CompareInput::Runs(runs) => of_runs(runs, &plan.scope, |paired| report_loaded(paired, plan))?,
+            CompareInput::Files(files) => {
                 // Slices depend on the metadata or text of documents, so the files must be loaded.
-                let wanted = |_: &Settings| args.how.slices.is_empty().then_some(Wanted::All);
-                vec![match of_files(&args.files, args.which(), wanted, false)? {
-                    TwoFiles::Streamed(pair) => report_streamed(*pair, &args.how)?,
-                    TwoFiles::Loaded(paired) => report_loaded(&paired, &args.how)?,
+                let wanted = |_: &Settings| plan.slices.is_empty().then_some(Wanted::All);
+                vec![match of_files(files, wanted, false)? {
+                    TwoFiles::Streamed(pair) => report_streamed(*pair, &plan.settings)?,
+                    TwoFiles::Loaded(paired) => report_loaded(&paired, plan)?,
                 }]
             }
         };
-        print(args.format, &reports)?;
+        print(plan.format, &reports)?;
         print_notes(&reports);
         Ok(exit::PASS)
     })
 }
 
-/// Returns the settings of the comparison that the arguments define.
-pub(super) fn settings(how: &How) -> CompareSettings {
-    CompareSettings {
-        test: how.test.into(),
-        assignments: how.assignments,
-        seed: how.seed,
-        margin: how.margin,
-        metrics: how.metrics.clone(),
-        ..CompareSettings::default()
-    }
-}
-
-fn report_loaded(paired: &Paired<'_>, how: &How) -> Result<ComparisonReport, Error> {
+fn report_loaded(paired: &Paired<'_>, plan: &ComparePlan) -> Result<ComparisonReport, Error> {
     let Paired { dataset, extractor, references, base, candidate, settings: scoring, left_out, .. } = paired;
     notes::without_reference(dataset, extractor, &paired.without_reference);
     let [of_base, of_candidate] =
         [base, candidate].map(|system| count_system(references, system, scoring, &Wanted::All));
-    let (asked, both) = (settings(how), [&of_base, &of_candidate]);
+    let (asked, both) = (&plan.settings, [&of_base, &of_candidate]);
     let texts = |id: &str| references.get(id)?.document.as_ref();
-    let comparison = compare_counts(both, scoring, &asked, None, &texts);
+    let comparison = compare_counts(both, scoring, asked, None, &texts);
     if comparison.layers.is_empty() {
         return Err(paired.nothing_to_score());
     }
-    check_metrics(&comparison, &how.metrics)?;
-    let slices = compare_slices(references, both, scoring, &asked, &how.slices).map_err(Error::Input)?;
+    check_metrics(&comparison, &asked.metrics)?;
+    let slices = compare_slices(references, both, scoring, asked, &plan.slices).map_err(Error::Input)?;
     let texts = references.iter().filter_map(|(id, reference)| Some((id.clone(), reference.document.clone()?)));
     Ok(ComparisonReport {
         dataset: dataset.clone(),
@@ -69,13 +56,13 @@ fn report_loaded(paired: &Paired<'_>, how: &How) -> Result<ComparisonReport, Err
     })
 }
 
-fn report_streamed(pair: StreamedPair, how: &How) -> Result<ComparisonReport, Error> {
+fn report_streamed(pair: StreamedPair, asked: &CompareSettings) -> Result<ComparisonReport, Error> {
     let StreamedPair { gold, dataset, systems: [base, candidate], settings: scoring, golden, declared, .. } = pair;
-    let comparison = compare_counts([&base, &candidate], &scoring, &settings(how), None, &|_| None);
+    let comparison = compare_counts([&base, &candidate], &scoring, asked, None, &|_| None);
     if comparison.layers.is_empty() {
         return Err(nothing_to_score(&golden, &declared));
     }
-    check_metrics(&comparison, &how.metrics)?;
+    check_metrics(&comparison, &asked.metrics)?;
     // Reads only the texts of documents that the report shows.
     let texts = read_texts(&gold, &ComparisonReport::shown_documents(&comparison))?;
     Ok(ComparisonReport { dataset, extractor: String::new(), comparison, texts, slices: Vec::new(), left_out: 0 })
@@ -104,7 +91,7 @@ pub(super) fn tables(report: &ComparisonReport) -> String {
     let mut text =
         format!("{}: {} against {}\n", of.collect::<Vec<_>>().join(", "), comparison.candidate, comparison.base);
     if comparison.is_identical {
-        text.push_str("every document was answered alike\n");
+        text.push_str("both systems gave the same answers for every document\n");
     }
     let mut section = |title: &str, rows: Vec<[String; 8]>| {
         if rows.is_empty() {
@@ -130,13 +117,10 @@ pub(super) fn tables(report: &ComparisonReport) -> String {
 fn print_notes(reports: &[ComparisonReport]) {
     for report in reports {
         if report.left_out > 0 {
-            output::note(&format!("note: {} documents that only one side has are left out\n", report.left_out));
+            output::note(&format!("note: {} documents that only one side has are ignored\n", report.left_out));
         }
         for layer in report.comparison.layers.iter().filter(|layer| layer.clusters < 2) {
-            output::note(&format!(
-                "note: {}: one cluster says nothing about noise: there is no interval\n",
-                layer.layer
-            ));
+            output::note(&format!("note: {}: one cluster shows no variation: there is no interval\n", layer.layer));
         }
     }
 }

@@ -5,83 +5,110 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{ReadAs, load_checked, load_documents};
+use karat::corpus::{Misfits, load_checked, load_documents};
 use karat::document::Document;
-use karat::error::{Diagnostic, Error};
-use karat::format::tokens::{Column, TokenOptions};
-use karat::format::{Entry, Files, Format, Losses, Notes, Output};
+use karat::error::{Diagnostic, Error, Recovered};
+use karat::format::{Entry, Files, Format, Losses, Output, file_names};
 use karat::store::Staging;
 
-use super::args::convert::{ConvertArgs, DenyLosses};
+use super::plan::ConvertPlan;
 use super::{exit, notes, output};
 
-pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {
-    let (documents, mut diagnostics) = args.documents.as_deref().map(load_documents).unwrap_or_default();
-    let read = Notes::default();
-    let column = args.column.as_deref().map(Column::from).unwrap_or_default();
-    let tokens = TokenOptions { column, notation: args.tags, ..TokenOptions::default() };
-    let offset_unit = args.offset_unit.map(Into::into);
-    let read_as = ReadAs { format: args.from, offset_unit, tokens, notes: Some(&read), ..ReadAs::default() };
-    let (entries, wrong) = load_checked(&args.input, read_as, &documents);
-    notes::on_reading(&read);
-    diagnostics.extend(wrong);
-    if args.documents.is_some() && diagnostics.is_empty() {
+pub(super) fn execute(plan: &ConvertPlan<'_>) -> Result<u8, Error> {
+    let Recovered { value: documents, mut diagnostics } =
+        plan.documents.as_deref().map(load_documents).unwrap_or_default();
+    let loaded = load_checked(&plan.input, plan.read_as.clone(), &documents);
+    notes::of_reading([&plan.read_as.notes]);
+    let mut entries = loaded.report_to(&mut diagnostics);
+    if plan.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
-            let diagnostic = Diagnostic::new("there is no document with this id").in_file(&entry.source.file);
+            let diagnostic = Diagnostic::new("no document has this id").in_file(&entry.source.file);
             diagnostic.of_document(&entry.id).help("ids join annotations and documents")
         }));
     }
-    diagnostics.extend(entries.values().filter_map(|entry| unfit(entry, args, &documents)));
+    diagnostics.extend(entries.values().filter_map(|entry| unfit(entry, plan, &documents)));
+    if plan.writes_folder {
+        diagnostics.extend(unfit_as_names(&entries));
+    }
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
+    notes::misfits(&settle_misfits(plan, &mut entries, &documents));
     let outputs: Vec<Output> = entries.into_values().map(|entry| to_write(entry, &documents)).collect();
-    let (fitted, losses) = args.to.capabilities.fit(&outputs);
-    let losses = list(args.to, &losses);
-    if args.deny == Some(DenyLosses::Losses) && !losses.is_empty() {
+    let (fitted, losses) = plan.to.capabilities.fit(&outputs);
+    let losses = list(plan.to, &losses);
+    if plan.refuses_losses && !losses.is_empty() {
         output::note(&format!("error: {losses}nothing was written\n"));
         return Ok(exit::INPUT);
     }
-    let folder = args.to.folder || (args.to.name == "karat" && is_folder(&args.out));
-    let files = (args.to.write)(&fitted, folder);
-    write(args, &files)?;
+    let files = (plan.to.write)(&fitted, plan.writes_folder);
+    write(plan, &files)?;
     if !losses.is_empty() {
         output::note(&format!("warning: {losses}"));
     }
     let labels: usize = fitted.iter().map(|one| one.annotations.entities.as_ref().map_or(0, Vec::len)).sum();
     let (documents, entities) = (count(fitted.len(), "document", "documents"), count(labels, "entity", "entities"));
-    output::note(&format!("wrote {documents} with {entities} to {}\n", args.out.display()));
+    output::note(&format!("wrote {documents} with {entities} to {}\n", plan.out.display()));
     Ok(exit::PASS)
+}
+
+/// Drops or keeps the labels whose stored text is not the document's, as the user wants.
+fn settle_misfits(
+    plan: &ConvertPlan<'_>,
+    entries: &mut BTreeMap<String, Entry>,
+    documents: &BTreeMap<String, Document>,
+) -> Vec<Misfits> {
+    let misfit = plan.read_as.misfit;
+    let counts = entries.values_mut().map(|entry| {
+        let own = || Some(Document::new(entry.id.as_str(), entry.text.as_deref()?));
+        let document = documents.get(&entry.id).cloned().or_else(own);
+        document.map_or(0, |document| misfit.settle(&mut entry.annotations, &document))
+    });
+    let misfits = Misfits { file: plan.input.clone(), count: counts.sum(), settled: misfit };
+    if misfits.count > 0 { vec![misfits] } else { Vec::new() }
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Returns whether a path is a folder, or does not exist and has no extension.
-fn is_folder(path: &Path) -> bool {
-    path.is_dir() || (!path.exists() && path.extension().is_none())
-}
-
 /// Returns why an entry cannot be written: it has an error, the target format needs a text that is
 /// unknown, or its id is not usable as a name.
-fn unfit(entry: &Entry, args: &ConvertArgs, documents: &BTreeMap<String, Document>) -> Option<Diagnostic> {
+fn unfit(entry: &Entry, plan: &ConvertPlan<'_>, documents: &BTreeMap<String, Document>) -> Option<Diagnostic> {
     let diagnostic = |message: String| Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
     if let Some(error) = entry.error.as_ref().or(entry.status.as_ref().filter(|status| *status != "ok")) {
         let diagnostic = diagnostic(format!("the document was not answered: {error}"));
-        return Some(diagnostic.help("no format but karat's own says so: take the line out"));
+        return Some(diagnostic.help("only karat's own format represents this: remove the line"));
     }
-    if args.to.capabilities.text && entry.text.is_none() && !documents.contains_key(&entry.id) {
-        let diagnostic = diagnostic(format!("{} needs the document's text, which is not known", args.to.name));
+    if plan.to.capabilities.text && entry.text.is_none() && !documents.contains_key(&entry.id) {
+        let diagnostic = diagnostic(format!("{} needs the document's text, which is not known", plan.to.name));
         return Some(diagnostic.help("name the documents with --documents"));
     }
     let id = &entry.id;
     let is_name = !id.contains(['/', '\\']) && !id.starts_with('.');
     let is_plain = !id.contains(char::is_control) && id.trim() == id;
-    let in_files = args.to.folder || is_folder(&args.out);
-    (!is_plain || (in_files && !is_name)).then(|| {
+    (!is_plain || (plan.ids_are_names && !is_name)).then(|| {
         diagnostic("the id cannot be written there".to_owned()).help("ids become names of files, or words of a line")
     })
+}
+
+/// Returns diagnostics for ids that cannot be the names of files on Windows, and for those that are
+/// the name of one file on Windows or macOS.
+fn unfit_as_names(entries: &BTreeMap<String, Entry>) -> Vec<Diagnostic> {
+    let diagnostic = |id: &str, message: String| {
+        let diagnostic = Diagnostic::new(message).in_file(&entries[id].source.file).of_document(id);
+        diagnostic.help("ids become names of files: rename the document, or write a format with one file")
+    };
+    let reserved = entries.keys().filter_map(|id| Some((id, file_names::unportable(id)?)));
+    let mut diagnostics: Vec<Diagnostic> = reserved
+        .map(|(id, reason)| diagnostic(id, format!("the id cannot be the name of a file everywhere: {reason}")))
+        .collect();
+    diagnostics.extend(
+        file_names::colliding(entries.keys().map(String::as_str)).into_iter().map(|(first, second)| {
+            diagnostic(second, format!("its file would be that of {first:?} on Windows or macOS"))
+        }),
+    );
+    diagnostics
 }
 
 fn to_write(entry: Entry, documents: &BTreeMap<String, Document>) -> Output {
@@ -103,12 +130,12 @@ fn list(to: &Format, losses: &Losses) -> String {
 
 /// Writes all files under temporary names, then renames them. Fails if this would overwrite the
 /// input, or any other file without `--force`.
-fn write(args: &ConvertArgs, files: &Files) -> Result<(), Error> {
+fn write(plan: &ConvertPlan<'_>, files: &Files) -> Result<(), Error> {
     let place = |below: &PathBuf| {
-        if below.as_os_str().is_empty() { args.out.clone() } else { args.out.join(below) }
+        if below.as_os_str().is_empty() { plan.out.clone() } else { plan.out.join(below) }
     };
     let is_input = |path: &Path| {
-        let (path, input) = (path.canonicalize().ok(), args.input.canonicalize().ok());
+        let (path, input) = (path.canonicalize().ok(), plan.input.canonicalize().ok());
         path.zip(input).is_some_and(|(path, input)| path.starts_with(input))
     };
     let mut diagnostics = Vec::new();
@@ -120,9 +147,10 @@ fn write(args: &ConvertArgs, files: &Files) -> Result<(), Error> {
             continue;
         }
         if is_input(&path) {
-            diagnostics.push(Diagnostic::new("this is what is converted, and would be written over").in_file(path));
-        } else if !args.force {
-            diagnostics.push(Diagnostic::new("this is there already").in_file(path).help("write over it with --force"));
+            diagnostics.push(Diagnostic::new("this is the input, which the output would overwrite").in_file(path));
+        } else if !plan.overwrites {
+            diagnostics
+                .push(Diagnostic::new("this path already exists").in_file(path).help("overwrite it with --force"));
         }
     }
     if !diagnostics.is_empty() {

@@ -23,16 +23,16 @@ pub(super) fn show(error: &Error) -> u8 {
         output::note(&format!("error: {} errors\n", diagnostics.len()));
     }
     match error {
-        Error::Input(_) => exit::INPUT,
         Error::NothingSelected(_) => exit::NOTHING_SELECTED,
+        _ => exit::INPUT,
     }
 }
 
 /// Renders a finding of `karat check`. The text ends with a line break.
 pub(super) fn of_finding(finding: &Finding) -> String {
     let level = match finding.level {
-        check::Level::Error => Level::ERROR,
-        check::Level::Warning => Level::WARNING,
+        check::Severity::Error => Level::ERROR,
+        check::Severity::Warning => Level::WARNING,
     };
     format!("{}\n", render(&finding.diagnostic, level, Some(finding.code)))
 }

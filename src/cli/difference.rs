@@ -26,7 +26,7 @@ pub(super) fn execute(
         OutputFormat::Table => text(preset.name, &found, references),
         OutputFormat::Csv | OutputFormat::Md | OutputFormat::Github => {
             let diagnostic = Diagnostic::new("`--explain-difference` prints no CSV and no Markdown");
-            return Err(diagnostic.help("`--format table` and `--format json` are there").into());
+            return Err(diagnostic.help("use `--format table` or `--format json`").into());
         }
     })?;
     Ok(exit::PASS)
@@ -59,9 +59,9 @@ fn text(preset: &str, found: &Differences, references: &BTreeMap<String, Referen
         text.push_str(&block(preset, item, document));
     }
     text.push_str(&match found.items.len() {
-        0 => "no item is counted otherwise\n".to_owned(),
-        1 => "1 item is counted otherwise\n".to_owned(),
-        many => format!("{many} items are counted otherwise\n"),
+        0 => "no item is counted differently\n".to_owned(),
+        1 => "1 item is counted differently\n".to_owned(),
+        many => format!("{many} items are counted differently\n"),
     });
     text
 }

@@ -2,7 +2,7 @@
 //! other figures.
 
 use karat::metric::{MetricName, Name};
-use karat::report::three_places;
+use karat::report::{decimals, three_places};
 use karat::score::{Figure, Scores};
 
 use super::table;
@@ -75,5 +75,8 @@ fn row(figure: &Figure) -> [String; 5] {
 }
 
 fn interval(figure: &Figure) -> String {
-    figure.interval.map_or_else(|| "–".to_owned(), |interval| format!("[{:.3}, {:.3}]", interval.low, interval.high))
+    figure.interval.map_or_else(
+        || "–".to_owned(),
+        |interval| format!("[{}, {}]", decimals(interval.low, 3), decimals(interval.high, 3)),
+    )
 }

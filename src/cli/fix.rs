@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use karat::check::{Fixed, Outcome, fix};
+use karat::check::{FixOutcome, Fixed, fix};
 use karat::corpus::Lenient;
 use karat::error::{Diagnostic, Error};
 use karat::format::{Source, decode};
@@ -57,9 +57,9 @@ fn fix_file(
         let document = dataset.dataset.references.get(*id).and_then(|reference| reference.document.as_ref());
         let (Some(document), Some(line)) = (document, lines.get_mut(source.line.saturating_sub(1))) else { continue };
         match fix(line, document) {
-            Outcome::Unchanged => {}
-            Outcome::OtherUnit => fixed.other_units.push(((*id).clone(), (*source).clone())),
-            Outcome::Fixed(text, changes) => {
+            FixOutcome::Unchanged => {}
+            FixOutcome::OtherUnit => fixed.other_units.push(((*id).clone(), (*source).clone())),
+            FixOutcome::Fixed(text, changes) => {
                 *line = text;
                 let changes = changes.to_string();
                 fixed.files.push(Fixed { file: source.to_string(), document: (*id).clone(), changes });

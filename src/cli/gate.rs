@@ -2,66 +2,49 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::config::Config;
 use karat::error::{Diagnostic, Error};
-use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
+use karat::gate::{GateCase, GateOutcome, GateVerdict, Rule, Spent, judge};
 use karat::metric::signature::list_differences;
-use karat::score::{Settings, Wanted};
+use karat::score::{Missing, Settings, Wanted};
 use karat::store::{Baseline, Project};
 
-use super::args::gate::GateArgs;
 use super::base_commit::{self, Bases};
-use super::judging::{Judged, apply, unknown_metrics};
-use super::paired_inputs::{Paired, Side, TwoFiles, of_files, pair};
-use super::{exit, judging, notes, output, runs, table, threads};
+use super::judging::{JudgedFigures, apply, unusable_metrics};
+use super::paired_inputs::{Paired, PredictionFile, TwoFiles, of_files, pair};
+use super::plan::{ConfigFile, FilePair, GateInput, GatePlan, GatedRun, PairScope};
+use super::{exit, judging, notes, output, runs, table};
 
-pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
-    let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
+pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
+    let GatePlan { pool, rules, input, format } = plan;
     pool.install(|| {
-        let (rules, judged) = if args.files.gold.is_some() { judge_files(args)? } else { judge_run(args)? };
-        let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (&rules[one.rule], one.case())).collect();
-        let outcome = Outcome { findings: judge(&cases) };
+        let judged = match input {
+            GateInput::Files(files) => judge_files(rules, files)?,
+            GateInput::Run { config, candidate, scope } => judge_run(rules, config, candidate, scope)?,
+        };
+        let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (&rules[one.rule], one.case())).collect();
+        let outcome = GateOutcome { findings: judge(&cases) };
         if outcome.findings.is_empty() {
-            let diagnostic = Diagnostic::new("no rule is about what was run");
+            let diagnostic = Diagnostic::new("no rule matches the datasets and extractors of this run");
             return Err(Error::NothingSelected(
-                diagnostic.help("`dataset` and `extractor` of a rule say what it is about"),
+                diagnostic.help("`dataset` and `extractor` of a rule select what it judges"),
             ));
         }
-        args.format.print(&outcome, || text(&outcome))?;
+        format.print(&outcome, || text(&outcome))?;
         Ok(match outcome.verdict() {
-            Verdict::Identical | Verdict::Pass => exit::PASS,
-            Verdict::Inconclusive => exit::INCONCLUSIVE,
-            Verdict::Fail => exit::GATE_FAILED,
+            GateVerdict::Identical | GateVerdict::Pass => exit::PASS,
+            GateVerdict::Inconclusive => exit::INCONCLUSIVE,
+            GateVerdict::Fail => exit::GATE_FAILED,
         })
     })
 }
 
-/// Returns the rules that the command line defines.
-fn asked(args: &GateArgs) -> Vec<Rule> {
-    let rule = |metric: &String| Rule {
-        metric: Some(metric.clone()),
-        margin: args.margin,
-        min: args.min,
-        slice: args.slice.clone(),
-        on_inconclusive: args.on_inconclusive.into(),
-        ..Rule::default()
-    };
-    args.metrics.iter().map(rule).collect()
-}
-
-fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
-    let rules = asked(args);
-    if rules.is_empty() {
-        let diagnostic = Diagnostic::new("there is no rule to judge these files by");
-        return Err(diagnostic
-            .help("name a metric and how much worse it may be: --metric entities.strict.f1 --margin 0.01")
-            .into());
-    }
+fn judge_files(rules: &[Rule], files: &FilePair) -> Result<Vec<JudgedFigures>, Error> {
     let numbered: Vec<(usize, &Rule)> = rules.iter().enumerate().collect();
     let compared = judging::compared(&numbered);
     // Slices depend on the metadata or text of documents, so the files must be loaded.
-    let wanted = |settings: &Settings| args.slice.is_none().then(|| Wanted::named(&compared, settings));
-    let pair = of_files(&args.files, args.which(args.intersection), wanted, args.min.is_some())?;
+    let has_slices = rules.iter().any(|rule| rule.slice.is_some());
+    let wanted = |settings: &Settings| (!has_slices).then(|| Wanted::named(&compared, settings));
+    let pair = of_files(files, wanted, rules.iter().any(Rule::is_about_values))?;
     let nothing = pair.nothing_to_score();
     let judged = match pair {
         TwoFiles::Streamed(pair) => judging::apply_streamed(&numbered, *pair),
@@ -71,34 +54,31 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     if comparisons.peek().is_some() && comparisons.all(|comparison| comparison.layers.is_empty()) {
         return Err(nothing);
     }
-    let diagnostics = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
-    if diagnostics.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(diagnostics)) }
+    let diagnostics = unusable_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
+    if diagnostics.is_empty() { Ok(judged) } else { Err(Error::Input(diagnostics)) }
 }
 
-fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
-    let config = Config::load(&args.config)?;
-    let rules = if args.metrics.is_empty() { config.rules.clone() } else { asked(args) };
-    if rules.is_empty() {
-        let diagnostic = Diagnostic::new("there are no rules to judge by").in_file(&args.config);
-        return Err(diagnostic
-            .help("write [[gate]] with a `metric` and a `margin`, or use --metric and --margin")
-            .into());
-    }
-    let home = args.config.parent().unwrap_or(Path::new(""));
-    let bases = match &args.base {
-        Some(reference) => base_commit::of_commit(home, &args.config, reference)?,
-        None => Bases::accepted(home),
+fn judge_run(
+    rules: &[Rule],
+    config: &ConfigFile,
+    candidate: &GatedRun,
+    scope: &PairScope,
+) -> Result<Vec<JudgedFigures>, Error> {
+    let bases = match candidate {
+        GatedRun::WorkingTree { commit } => base_commit::of_commit(config.home(), &config.path, commit)?,
+        GatedRun::Folder(_) | GatedRun::Newest => Bases::accepted(config.home()),
     };
-    let folder: PathBuf = match (&args.run, bases.candidate()) {
-        (Some(run), _) => run.clone(),
-        (None, Some(candidate)) => candidate.to_owned(),
-        (None, None) => Project::new(home).newest_run()?,
+    let folder: PathBuf = match (candidate, bases.candidate()) {
+        (GatedRun::Folder(run), _) => run.clone(),
+        (_, Some(run)) => run.to_owned(),
+        (_, None) => Project::new(config.home()).newest_run()?,
     };
     let run = runs::open(&folder)?;
+    let in_both = PairScope { missing: Missing::Skip, ..scope.clone() };
     let (mut judged, mut diagnostics) = (Vec::new(), Vec::new());
     let is_judged = |dataset: &str, extractor: &str| rules.iter().any(|rule| rule.is_about(dataset, extractor));
     for (name, extractors) in run.select(is_judged).map_err(Error::Input)? {
-        let (dataset, settings) = match karat::runner::load_dataset(&config, &args.config, &name) {
+        let (dataset, settings) = match config.load_dataset(&name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
                 diagnostics.extend(wrong);
@@ -109,14 +89,13 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             let about: Vec<(usize, &Rule)> =
                 rules.iter().enumerate().filter(|(_, rule)| rule.is_about(&name, &extractor)).collect();
             let file = run.predictions(&name, &extractor);
-            let candidate = || Side { name: folder.display().to_string(), file: &file };
-            let load = |base: Side<'_>, intersection| {
-                let which = args.which(intersection);
-                let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
+            let candidate = || PredictionFile { name: folder.display().to_string(), file: &file };
+            let load = |base: PredictionFile<'_>, scope: &PairScope| {
+                let golden = (config.golden(&name), &dataset.references);
                 let sides = [base, candidate()];
-                pair(name.clone(), extractor.clone(), golden, sides, settings.clone(), which)
+                pair(name.clone(), extractor.clone(), golden, sides, settings.clone(), scope)
             };
-            let whole = match load(candidate(), false) {
+            let whole = match load(candidate(), scope) {
                 Ok(whole) => whole,
                 Err(error) => {
                     diagnostics.extend(error.diagnostics().to_vec());
@@ -126,6 +105,7 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             notes::without_reference(&name, &extractor, &whole.without_reference);
             let needs_base = about.iter().any(|(_, rule)| rule.margin.is_some());
             let against = if needs_base {
+                let load = |base: PredictionFile<'_>| load(base, &in_both);
                 match against(&bases, &folder, &name, &extractor, load) {
                     Ok(against) => Some(against),
                     Err(error) => {
@@ -152,9 +132,9 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
         }
     }
     if diagnostics.is_empty() {
-        diagnostics = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
+        diagnostics = unusable_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     }
-    if diagnostics.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(diagnostics)) }
+    if diagnostics.is_empty() { Ok(judged) } else { Err(Error::Input(diagnostics)) }
 }
 
 /// Pairs a run with the base of an extractor on a dataset. Fails if there is no baseline.
@@ -163,22 +143,26 @@ fn against<'r>(
     run: &Path,
     dataset: &str,
     extractor: &str,
-    load: impl Fn(Side<'_>, bool) -> Result<Paired<'r>, Error>,
+    load: impl Fn(PredictionFile<'_>) -> Result<Paired<'r>, Error>,
 ) -> Result<(Paired<'r>, Option<Baseline>), Error> {
     let (file, baseline) = bases.of(dataset, extractor)?.ok_or_else(|| {
         let diagnostic = Diagnostic::new(format!("{dataset}, {extractor}: there is no baseline"));
-        diagnostic.help(format!("`karat accept {}` makes one of this run", run.display()))
+        diagnostic.help(format!("`karat accept {}` makes this run the baseline", run.display()))
     })?;
-    let paired = load(Side { name: "the baseline".to_owned(), file: &file }, true)?;
+    let paired = load(PredictionFile { name: "the baseline".to_owned(), file: &file })?;
     if paired.left_out > 0 {
-        let what = "documents that the baseline or the run does not have are left out";
+        let what = "documents that only the baseline or only the run has are ignored";
         output::note(&format!("note: {dataset}, {extractor}: {} {what}\n", paired.left_out));
     }
     Ok((paired, baseline))
 }
 
 /// Returns a diagnostic if a rule's metric was computed differently when the baseline was accepted.
-fn other_signatures<'j>(baseline: &Baseline, rule: &Rule, judged: impl Iterator<Item = &'j Judged>) -> Vec<Diagnostic> {
+fn other_signatures<'j>(
+    baseline: &Baseline,
+    rule: &Rule,
+    judged: impl Iterator<Item = &'j JudgedFigures>,
+) -> Vec<Diagnostic> {
     let metric = rule.metric.as_deref().unwrap_or_default().replace("[*]", "");
     let Some(then) = baseline.signatures.get(&metric) else { return Vec::new() };
     let figures = judged.flat_map(|one| one.comparison.iter().flat_map(|comparison| comparison.figures()));
@@ -187,12 +171,12 @@ fn other_signatures<'j>(baseline: &Baseline, rule: &Rule, judged: impl Iterator<
     let diagnostic = differences.map(|differences| {
         let differences = list_differences(&differences);
         Diagnostic::new(format!("`{metric}` of the baseline and of this run differs in {differences}"))
-            .help("`karat accept RUN` makes a baseline under today's options")
+            .help("`karat accept RUN` makes a baseline with the current options")
     });
     diagnostic.into_iter().collect()
 }
 
-fn text(outcome: &Outcome) -> String {
+fn text(outcome: &GateOutcome) -> String {
     let mut rows = table::new(["verdict", "dataset", "extractor", "metric", ""]);
     for finding in &outcome.findings {
         let slice = finding.slice.iter().map(|slice| format!(" {slice}")).collect::<String>();

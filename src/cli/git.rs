@@ -15,7 +15,7 @@ pub(super) fn ask(folder: &Path, arguments: &[&str]) -> Result<String, Diagnosti
     let answer = answer.map_err(|error| Diagnostic::new(format!("cannot run git: {error}")))?;
     if !answer.status.success() {
         let words = String::from_utf8_lossy(&answer.stderr).trim().to_owned();
-        return Err(Diagnostic::new(format!("git {} says: {words}", arguments.join(" "))));
+        return Err(Diagnostic::new(format!("git {} failed: {words}", arguments.join(" "))));
     }
     Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
 }

@@ -19,7 +19,7 @@ pub(super) fn flag() -> &'static AtomicBool {
             kill_all();
             end();
         }
-        output::note("stopping: what was asked is waited for; Ctrl-C again ends at once\n");
+        output::note("stopping: waiting for the requests that were sent; press Ctrl-C again to stop at once\n");
     });
     &STOP
 }

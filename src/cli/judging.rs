@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use karat::compare::{CompareSettings, Comparison, SliceBy, compare_counts, slices};
+use karat::compare::{CompareSettings, Compared, Comparison, SliceBy, compare_counts, slices};
 use karat::corpus::{Dataset, Predictions, load_any_predictions};
 use karat::document::Answer;
 use karat::error::{Diagnostic, Error};
-use karat::gate::{Case, Outcome, Rule, Spent, judge};
+use karat::gate::{GateCase, GateOutcome, Rule, Spent, judge};
+use karat::metric::Direction;
 use karat::score::{
     Accepted, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, Status, System, Wanted, accept,
     count_system, score, score_slice,
@@ -20,7 +21,7 @@ use super::paired_inputs::{Paired, StreamedPair};
 
 /// A rule and the figures that it judges: those of one extractor on one dataset or on a slice of
 /// it.
-pub(super) struct Judged {
+pub(super) struct JudgedFigures {
     pub rule: usize,
     dataset: String,
     extractor: String,
@@ -32,9 +33,9 @@ pub(super) struct Judged {
     spent: Spent,
 }
 
-impl Judged {
-    pub fn case(&self) -> Case<'_> {
-        Case {
+impl JudgedFigures {
+    pub fn case(&self) -> GateCase<'_> {
+        GateCase {
             dataset: &self.dataset,
             extractor: &self.extractor,
             slice: self.slice.as_deref(),
@@ -66,7 +67,7 @@ pub(super) fn apply(
     whole: &Paired<'_>,
     paired: Option<&Paired<'_>>,
     spent: Spent,
-) -> Result<Vec<Judged>, Error> {
+) -> Result<Vec<JudgedFigures>, Error> {
     let compared = compared(rules);
     let counts = match paired.filter(|_| !compared.is_empty()) {
         None => None,
@@ -107,7 +108,7 @@ pub(super) fn apply(
     for (at, rule) in rules {
         if !known.iter().any(|(by, _)| **by == rule.slice) {
             let about = || rules.iter().filter(|(_, other)| other.slice == rule.slice);
-            let has_floor = about().any(|(_, rule)| rule.min.is_some());
+            let has_floor = about().any(|(_, rule)| rule.is_about_values());
             let has_margin = about().any(|(_, rule)| rule.margin.is_some());
             let ways: Vec<_> = match &rule.slice {
                 None => vec![None],
@@ -117,13 +118,13 @@ pub(super) fn apply(
             known.push((&rule.slice, parts));
         }
         let parts = known.iter().filter(|(by, _)| **by == rule.slice).flat_map(|(_, parts)| parts);
-        judged.extend(parts.map(|part| Judged {
+        judged.extend(parts.map(|part| JudgedFigures {
             rule: *at,
             dataset: whole.dataset.clone(),
             extractor: whole.extractor.clone(),
             slice: part.slice.clone(),
             comparison: part.comparison.clone().filter(|_| rule.margin.is_some()),
-            scores: if rule.min.is_some() { Rc::clone(&part.scores) } else { Rc::default() },
+            scores: if rule.is_about_values() { Rc::clone(&part.scores) } else { Rc::default() },
             documents: part.documents,
             failed: part.failed,
             spent,
@@ -145,19 +146,19 @@ fn asked(compared: &[String]) -> CompareSettings {
 
 /// Applies rules to two files that were counted as they were read. The rules judge all documents,
 /// since slices need documents that are loaded.
-pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Vec<Judged> {
+pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Vec<JudgedFigures> {
     let StreamedPair { dataset, systems: [base, candidate], scores, settings, .. } = pair;
     let compared = compared(rules);
     let comparison = (!compared.is_empty())
         .then(|| Rc::new(compare_counts([&base, &candidate], &settings, &asked(&compared), None, &|_| None)));
     let scores = Rc::new(scores);
-    let judged = rules.iter().map(|(at, rule)| Judged {
+    let judged = rules.iter().map(|(at, rule)| JudgedFigures {
         rule: *at,
         dataset: dataset.clone(),
         extractor: String::new(),
         slice: None,
         comparison: comparison.clone().filter(|_| rule.margin.is_some()),
-        scores: if rule.min.is_some() { Rc::clone(&scores) } else { Rc::default() },
+        scores: if rule.is_about_values() { Rc::clone(&scores) } else { Rc::default() },
         documents: candidate.documents().len(),
         failed: candidate.unanswered(None),
         spent: Spent::default(),
@@ -165,14 +166,27 @@ pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Ve
     judged.collect()
 }
 
-/// Returns a diagnostic for each rule whose metric is absent from all answers that it judges. A
-/// rule about several extractors ignores those that do not answer the metric's layer.
-pub(super) fn unknown_metrics(rules: &[&Rule], judged: &[Judged]) -> Vec<Diagnostic> {
-    rules.iter().enumerate().filter_map(|(at, rule)| unknown_metric(at, rule, judged)).collect()
+/// Returns a diagnostic for each rule whose metric is absent from all answers that it judges, or
+/// whose margin is about a descriptive metric. A rule about several extractors ignores those that
+/// do not answer the metric's layer.
+pub(super) fn unusable_metrics(rules: &[&Rule], judged: &[JudgedFigures]) -> Vec<Diagnostic> {
+    rules.iter().enumerate().filter_map(|(at, rule)| unusable_metric(at, rule, judged)).collect()
 }
 
-fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Diagnostic> {
+fn unusable_metric(at: usize, rule: &Rule, judged: &[JudgedFigures]) -> Option<Diagnostic> {
     let metric = rule.metric.as_ref()?;
+    if rule.margin.is_some() {
+        let compared = judged.iter().filter(|one| one.rule == at).flat_map(|one| &one.comparison);
+        let mut figures = compared.flat_map(|comparison| comparison.figures());
+        let is_descriptive = |figure: &Compared| {
+            figure.direction == Direction::Descriptive
+                && rule.judges(&figure.name.to_string(), figure.name.label.as_deref())
+        };
+        if figures.any(is_descriptive) {
+            let message = format!("`{metric}` describes the output and has no better end: a margin cannot judge it");
+            return Some(Diagnostic::new(message).help("judge its value with `min` or `max`"));
+        }
+    }
     let mut known: BTreeSet<String> = BTreeSet::new();
     let mut is_known = false;
     let mut about = judged.iter().filter(|one| one.rule == at).peekable();
@@ -184,7 +198,7 @@ fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Diagnosti
             known.insert(name.to_string());
         }
     }
-    let diagnostic = || Diagnostic::new(format!("a rule is about `{metric}`, which there is not"));
+    let diagnostic = || Diagnostic::new(format!("a rule names the unknown metric `{metric}`"));
     (!is_known).then(|| diagnostic().help_with_nearest(metric, known.iter().map(String::as_str)))
 }
 
@@ -207,7 +221,7 @@ pub(super) fn verdict_of_run(
     // Rules about time and cost are excluded, since these differ between machines and reports are
     // reproducible.
     let is_about = |rule: &&Rule| {
-        let is_lasting = rule.margin.is_some() || rule.min.is_some() || rule.max_failed.is_some();
+        let is_lasting = rule.margin.is_some() || rule.is_about_values() || rule.max_failed.is_some();
         rule.is_about(&dataset.name, &system.name) && is_lasting
     };
     let about: Vec<&Rule> = rules.iter().filter(is_about).collect();
@@ -231,7 +245,7 @@ pub(super) fn verdict_of_run(
     let paired = Paired::new((dataset.name.clone(), system.name.clone()), names, accepted, settings.clone());
     let numbered: Vec<(usize, &Rule)> = about.iter().copied().enumerate().collect();
     let judged = apply(&numbered, &paired, Some(&paired), Spent::default())?;
-    let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();
+    let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();
     let findings = judge(&cases);
-    Ok(Some(if findings.is_empty() { "not gated".to_owned() } else { Outcome { findings }.verdict().to_string() }))
+    Ok(Some(if findings.is_empty() { "not gated".to_owned() } else { GateOutcome { findings }.verdict().to_string() }))
 }

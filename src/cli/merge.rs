@@ -13,44 +13,38 @@ use karat::runner::{Account, Answers, Plan, Selection};
 use karat::score::{Answer, LoadedPredictions, Origin, Policy, Settings, System, accept};
 use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
-use super::args::merge::MergeArgs;
+use super::notes;
 use super::output_format::OutputFormat;
-use super::reporting::{Asked, reports, tell};
-use super::run_location::{self, Place};
-use super::{runs, threads};
+use super::plan::{ConfigFile, MergePlan};
+use super::reporting::{ReportRequest, print_summary, reports};
+use super::run_location::{self, RunFolderArgs};
 
-pub(super) fn execute(args: &MergeArgs) -> Result<u8, Error> {
-    let pool = threads::pool(args.threads.jobs.map_or(0, usize::from))?;
-    pool.install(|| merge(args))
+pub(super) fn execute(plan: &MergePlan) -> Result<u8, Error> {
+    plan.pool.install(|| merge(plan))
 }
 
-fn merge(args: &MergeArgs) -> Result<u8, Error> {
-    let runs: Vec<Run> = args.runs.iter().map(|run| runs::open(run)).collect::<Result<_, _>>()?;
-    let config = Config::load(&args.config)?;
-    let has = alike(&runs)?;
+fn merge(merged: &MergePlan) -> Result<u8, Error> {
+    let MergePlan { jobs, runs, config: ConfigFile { parsed: config, path }, profile, out, is_quiet, .. } = merged;
+    let has = alike(runs)?;
     let selection = Selection {
         datasets: has.keys().cloned().collect(),
         extractors: has.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
         profile: None,
         shard: None,
     };
-    let place = Place {
-        config: &args.config,
-        out: args.out.as_ref(),
-        profile: args.profile.as_ref(),
-        shard: None,
-        is_stream: false,
-    };
-    let environment = place.environment(&args.threads);
-    let plan = Plan::new(&config, &args.config, &selection)?;
-    let mut answers = answers(&plan, &config, &has, &runs)?;
-    let folder = place.folder(&plan, &environment);
-    folder.open(&plan, args.profile.as_ref())?;
-    let asked = Asked { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: false };
+    let (out, profile) = (out.as_ref(), profile.as_ref());
+    let location = RunFolderArgs { config: path, out, profile, shard: None, is_stream: false };
+    let environment = location.environment(*jobs);
+    let plan = Plan::new(config, path, &selection)?;
+    notes::of_plan(&plan);
+    let mut answers = answers(&plan, config, &has, runs)?;
+    let folder = location.folder(&plan, &environment);
+    folder.open(&plan, profile)?;
+    let request = ReportRequest { config: path, rules: &config.rules, quiet: *is_quiet, timings: false };
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
-    let reports = reports(&plan, &mut answers, &asked)?;
+    let reports = reports(&plan, &mut answers, &request)?;
     writer.ended(run_location::now()).finish(&reports)?;
-    tell(&reports, &answers, &folder, (OutputFormat::Table, args.quiet))
+    print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet))
 }
 
 /// Returns the datasets and extractors of the runs. Fails if they are not the same in all runs.
@@ -69,8 +63,8 @@ fn alike(runs: &[Run]) -> Result<Selected, Error> {
     let first = runs[0].folder().display();
     diagnostics.extend(others.map(|(run, _)| {
         let diagnostic =
-            Diagnostic::new(format!("it has other datasets or extractors than {first}")).in_file(run.folder());
-        diagnostic.help("shards of one run have all of them alike")
+            Diagnostic::new(format!("its datasets or extractors differ from those of {first}")).in_file(run.folder());
+        diagnostic.help("all shards of a run have the same datasets and extractors")
     }));
     if diagnostics.is_empty() { Ok(has.swap_remove(0)) } else { Err(Error::Input(diagnostics)) }
 }
@@ -89,12 +83,12 @@ fn answers(plan: &Plan, config: &Config, has: &Selected, runs: &[Run]) -> Result
             let mut declared = LayerSet::new();
             for run in runs {
                 let file = run.predictions(&dataset.name, &extractor.name);
-                let (found, wrong) = load_predictions(&file, &dataset.references);
-                diagnostics.extend(wrong);
-                for (id, answer) in found {
+                let found = load_predictions(&file, &dataset.references);
+                for (id, answer) in found.report_to(&mut diagnostics) {
                     if by_id.insert(id.clone(), answer).is_some() {
-                        let diagnostic = Diagnostic::new("another run has it, too").of_document(id).in_file(&file);
-                        diagnostics.push(diagnostic.help("every document must be in just one of the runs"));
+                        let diagnostic =
+                            Diagnostic::new("another run also has this document").of_document(id).in_file(&file);
+                        diagnostics.push(diagnostic.help("every document must be in exactly one of the runs"));
                     }
                 }
                 if let Some(of) = run.extractor(&extractor.name) {
@@ -103,7 +97,7 @@ fn answers(plan: &Plan, config: &Config, has: &Selected, runs: &[Run]) -> Result
             }
             let missing = dataset.references.keys().filter(|id| !by_id.contains_key(*id));
             diagnostics.extend(missing.map(|id| {
-                let diagnostic = Diagnostic::new(format!("none of the runs has {:?}'s answer to it", extractor.name));
+                let diagnostic = Diagnostic::new(format!("no run has an answer by {:?} for it", extractor.name));
                 diagnostic.of_document(id).help("is a shard left out?")
             }));
             let golden = config.datasets[&dataset.name].golden.as_path();
@@ -135,14 +129,14 @@ fn accepted(
     Ok(accepted.answers.swap_remove(0))
 }
 
-fn add(said: &ExtractorEntry, dataset: &str, account: &mut Account, declared: &mut LayerSet) {
-    let layers = said.layers.get(dataset).into_iter().flatten();
+fn add(entry: &ExtractorEntry, dataset: &str, account: &mut Account, declared: &mut LayerSet) {
+    let layers = entry.layers.get(dataset).into_iter().flatten();
     declared.extend(layers.filter_map(|layer| layer.parse::<Layer>().ok()));
-    let milliseconds = said.milliseconds.get(dataset).copied().unwrap_or_default();
+    let milliseconds = entry.milliseconds.get(dataset).copied().unwrap_or_default();
     Duration::try_from_secs_f64(milliseconds / 1e3).into_iter().for_each(|took| account.latencies.add(took));
-    if let Some(usage) = said.usage.get(dataset) {
+    if let Some(usage) = entry.usage.get(dataset) {
         account.usage.get_or_insert_default().add(*usage);
     }
-    account.introduction = account.introduction.take().or_else(|| said.introduction.clone());
-    account.notes.extend(said.notes.get(dataset).cloned().unwrap_or_default());
+    account.reported_version = account.reported_version.take().or_else(|| entry.reported_version.clone());
+    account.notes.extend(entry.notes.get(dataset).cloned().unwrap_or_default());
 }

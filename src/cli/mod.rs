@@ -17,16 +17,17 @@ mod figures;
 mod fix;
 mod gate;
 mod git;
-mod output_format;
-
 mod interrupt;
 mod judging;
 mod merge;
 mod meta;
+mod metric_names;
 mod notes;
 mod options;
 mod output;
+mod output_format;
 mod paired_inputs;
+mod plan;
 mod plugin;
 mod power;
 mod presets;
@@ -39,33 +40,37 @@ mod runs;
 mod score;
 mod table;
 mod threads;
-
 mod verdicts;
 
 pub use args::parse;
 pub use exit::INTERNAL;
 
 use args::Command;
+use plan::{
+    AaPlan, AcceptPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, MergePlan, MetaPlan, PluginPlan,
+    PowerPlan, RunPlan, ScorePlan,
+};
 
-/// Executes the command that the arguments name, and returns the exit code.
+/// Resolves the plan of the command that the arguments name, executes it, and returns the exit
+/// code.
 pub fn execute(args: &args::Args) -> u8 {
     args.color.write_global();
     let result = match &args.command {
-        Command::Check(args) => check::execute(args),
-        Command::Run(args) => run::execute(args),
-        Command::Merge(args) => merge::execute(args),
-        Command::Score(args) => score::execute(args),
-        Command::Convert(args) => convert::execute(args),
-        Command::Agree(args) => agree::execute(args),
-        Command::Compare(args) => compare::execute(args),
-        Command::Gate(args) => gate::execute(args),
-        Command::Accept(args) => accept::execute(args),
-        Command::Power(args) => power::execute(args),
-        Command::Aa(args) => aa::execute(args),
-        Command::Plugin(args) => plugin::execute(args),
-        Command::Meta(args) => meta::execute(args),
+        Command::Check(args) => CheckPlan::resolve(args).and_then(|plan| check::execute(&plan)),
+        Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
+        Command::Merge(args) => MergePlan::resolve(args).and_then(|plan| merge::execute(&plan)),
+        Command::Score(args) => ScorePlan::resolve(args).and_then(|plan| score::execute(&plan)),
+        Command::Convert(args) => ConvertPlan::resolve(args).and_then(|plan| convert::execute(&plan)),
+        Command::Agree(args) => AgreePlan::resolve(args).and_then(agree::execute),
+        Command::Compare(args) => ComparePlan::resolve(args).and_then(|plan| compare::execute(&plan)),
+        Command::Gate(args) => GatePlan::resolve(args).and_then(|plan| gate::execute(&plan)),
+        Command::Accept(args) => AcceptPlan::resolve(args).and_then(|plan| accept::execute(&plan)),
+        Command::Power(args) => PowerPlan::resolve(args).and_then(|plan| power::execute(&plan)),
+        Command::Aa(args) => AaPlan::resolve(args).and_then(|plan| aa::execute(&plan)),
+        Command::Plugin(args) => PluginPlan::resolve(args).and_then(|plan| plugin::execute(&plan)),
+        Command::Meta(args) => MetaPlan::resolve(args).and_then(meta::execute),
         Command::Presets => presets::execute(),
-        Command::Completions(args) => completions::execute(args),
+        Command::Completions(args) => completions::execute(args.shell),
     };
     result.unwrap_or_else(|error| diagnostics::show(&error))
 }

@@ -2,10 +2,43 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use karat::corpus::{Misfit, Misfits};
 use karat::format::Notes;
+use karat::runner::Plan;
 use karat::score::{NO_GOLD, NO_PREDICTION, Status};
 
 use super::output;
+
+/// Prints a note on the labels of each file whose stored text is not the document's.
+pub(super) fn misfits(misfits: &[Misfits]) {
+    for Misfits { file, count, settled } in misfits {
+        let labels = if *count == 1 { "1 label".to_owned() } else { format!("{count} labels") };
+        let what = match settled {
+            Misfit::Drop => "removed",
+            Misfit::Keep | Misfit::Refuse => "kept",
+        };
+        let file = file.display();
+        output::note(&format!("note: {file}: {labels} with another text than the document, {what} (--misfit)\n"));
+    }
+}
+
+/// Prints what the readers of a plan's datasets and files of predictions assumed and left out.
+pub(super) fn of_plan(plan: &Plan) {
+    of_reading(plan.datasets.iter().map(|(dataset, _)| &dataset.notes));
+}
+
+/// Prints what readers of files assumed and left out: each line once, since a file may be read for
+/// both sides, and at most 20 lines, since a folder may have thousands of files.
+pub(super) fn of_reading<'n>(notes: impl IntoIterator<Item = &'n Notes>) {
+    const MOST: usize = 20;
+    let mut known = BTreeSet::new();
+    let lines = notes.into_iter().flat_map(Notes::note_lines).filter(|line| known.insert(line.clone()));
+    let lines: Vec<_> = lines.collect();
+    lines.iter().take(MOST).for_each(|line| output::note(&format!("{line}\n")));
+    if lines.len() > MOST {
+        output::note(&format!("note: and {} more notes on how files were read\n", lines.len() - MOST));
+    }
+}
 
 /// Returns one note for each way in which documents are unmatched, failed or answered with an empty
 /// summary, since each of these affects the figures.
@@ -44,16 +77,6 @@ fn first_ids(ids: &[&str]) -> Option<String> {
     let more = ids.len().saturating_sub(MOST);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!ids.is_empty()).then(|| format!("{}{rest}", shown.join(", ")))
-}
-
-/// Prints the notes on how files were read, at most 20 of them.
-pub(super) fn on_reading(notes: &Notes) {
-    const MOST: usize = 20;
-    let notes = notes.take();
-    notes.iter().take(MOST).for_each(|note| output::note(&format!("{note}\n")));
-    if notes.len() > MOST {
-        output::note(&format!("note: and {} more notes on how files were read\n", notes.len() - MOST));
-    }
 }
 
 /// Prints a note on the summaries of an extractor that are not scored, since they have no

@@ -6,23 +6,18 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use karat::config::Config;
-use karat::corpus::{ReadAs, load_any_predictions};
-use karat::document::{Answer, Layer, LayerSet, Reference, Status};
+use karat::corpus::load_any_predictions;
+use karat::document::{Answer, LayerSet, Reference, Status};
 use karat::error::{Diagnostic, Error};
-use karat::format::Notes;
-use karat::runner::load_dataset;
 use karat::score::streamed::{count_systems, declared_layers};
 use karat::score::{
-    Accepted, ClusterBy, Engine, Input, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, System,
-    SystemCounts, Wanted, accept, nothing_to_score,
+    Accepted, Engine, LoadedPredictions, Origin, Policy, Scores, ScoringInput, Settings, System, SystemCounts, Wanted,
+    accept, nothing_to_score,
 };
-use karat::store::Run;
 
-use super::args::compare::{CompareArgs, Files};
-use super::runs;
-use super::score::stem;
-use super::{notes, options, output};
+use super::plan::{FilePair, PairScope, RunPair};
+use super::runs::differing;
+use super::{notes, output};
 
 /// A base and a candidate system, with the golden files on which they are compared.
 pub(super) struct Paired<'r> {
@@ -47,7 +42,7 @@ impl Paired<'_> {
 }
 
 /// The name of a system and the file of its predictions.
-pub(super) struct Side<'a> {
+pub(super) struct PredictionFile<'a> {
     pub name: String,
     pub file: &'a Path,
 }
@@ -86,34 +81,19 @@ impl TwoFiles {
 /// only the metrics that `wanted` returns, and the candidate's scores only if `needs_scores` is
 /// set. If `wanted` returns `None`, loads the files.
 pub(super) fn of_files(
-    files: &Files,
-    which: Which<'_>,
+    files: &FilePair,
     wanted: impl Fn(&Settings) -> Option<Wanted>,
     needs_scores: bool,
 ) -> Result<TwoFiles, Error> {
-    let (Some(gold), Some(base), Some(candidate)) = (&files.gold, &files.baseline, &files.predictions) else {
-        let diagnostic = Diagnostic::new("there is nothing to compare");
-        return Err(diagnostic.help("name two runs, or --gold, --baseline and --candidate").into());
-    };
-    let options = options::load(files.options.as_deref())?;
-    let settings = which.settings(Settings { options, ..Settings::default() });
-    let read = Notes::default();
-    let read_as = ReadAs { notes: Some(&read), ..ReadAs::default() };
-    let input = Input {
-        gold: (gold, read_as),
-        documents: None,
-        systems: vec![(base, read_as), (candidate, read_as)],
-        policy: Policy { missing: which.missing(), ..Policy::default() },
-        options: files.options.as_deref(),
-    };
-    let names = [base, candidate].map(|file| file.display().to_string());
-    if let Some(wanted) = wanted(&settings)
-        && let Some(pair) = streamed(&input, &settings, &wanted, needs_scores, &names)?
+    let FilePair { settings, .. } = files;
+    let (input, names) = (files.input(), files.names());
+    if let Some(wanted) = wanted(settings)
+        && let Some(pair) = streamed(&input, settings, &wanted, needs_scores, &names)?
     {
-        return Ok(TwoFiles::Streamed(Box::new(StreamedPair { dataset: stem(gold), ..pair })));
+        return Ok(TwoFiles::Streamed(Box::new(StreamedPair { dataset: files.dataset(), ..pair })));
     }
-    let accepted = input.load(&settings);
-    notes::on_reading(&read);
+    let accepted = input.load(settings);
+    notes::of_reading(&files.notes);
     let accepted = accepted?;
     for (name, answers) in names.iter().zip(&accepted.answers) {
         let repeats = answers.values().map(|answer| answer.each().count()).max().unwrap_or(1);
@@ -124,7 +104,7 @@ pub(super) fn of_files(
     let left_out =
         accepted.left_out.iter().map(|(id, reason)| (id.clone(), (Status::Skipped, Some((*reason).to_owned()))));
     notes::unmatched(&left_out.collect(), &BTreeSet::new()).iter().for_each(|note| output::note(note));
-    Ok(TwoFiles::Loaded(Box::new(Paired::new((stem(gold), String::new()), names, accepted, settings))))
+    Ok(TwoFiles::Loaded(Box::new(Paired::new((files.dataset(), String::new()), names, accepted, settings.clone()))))
 }
 
 /// Prints notes on the documents that a system did not answer.
@@ -143,7 +123,7 @@ fn note_warnings(name: &str, scores: &Scores) {
 
 /// Counts both systems as their files are read. Returns `None` if the files must be loaded.
 fn streamed(
-    input: &Input<'_>,
+    input: &ScoringInput<'_>,
     settings: &Settings,
     wanted: &Wanted,
     needs_scores: bool,
@@ -186,18 +166,14 @@ fn streamed(
 /// returns what `visit` returns for each pair. Only one pair is in memory at a time, and it borrows
 /// the golden files.
 pub(super) fn of_runs<T>(
-    args: &CompareArgs,
-    base: &Path,
-    candidate: &Path,
+    runs: &RunPair,
+    scope: &PairScope,
     visit: impl Fn(&Paired<'_>) -> Result<T, Error>,
 ) -> Result<Vec<T>, Error> {
-    let config = Config::load(&args.config)?;
-    let which = args.which();
+    let RunPair { config, base, candidate, selected, compares_signatures } = runs;
     let (mut visited, mut diagnostics) = (Vec::new(), Vec::new());
-    let (base, candidate) = (runs::open(base)?, runs::open(candidate)?);
-    let select = |run: &Run| run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input);
-    for (name, extractors) in runs::in_both(select(&base)?, &select(&candidate)?) {
-        let (dataset, settings) = match load_dataset(&config, &args.config, &name) {
+    for (name, extractors) in selected {
+        let (dataset, settings) = match config.load_dataset(name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
                 diagnostics.extend(wrong);
@@ -205,14 +181,14 @@ pub(super) fn of_runs<T>(
             }
         };
         for extractor in extractors {
-            let files = [&base, &candidate].map(|run| run.predictions(&name, &extractor));
-            if !args.force {
-                diagnostics.extend(runs::differing([&base, &candidate], &name, &extractor));
+            let files = [base, candidate].map(|run| run.predictions(name, extractor));
+            if *compares_signatures {
+                diagnostics.extend(differing([base, candidate], name, extractor));
             }
-            let sides = [(&base, &files[0]), (&candidate, &files[1])];
-            let sides = sides.map(|(run, file)| Side { name: run.folder().display().to_string(), file });
-            let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
-            match pair(name.clone(), extractor, golden, sides, settings.clone(), which) {
+            let sides = [(base, &files[0]), (candidate, &files[1])];
+            let sides = sides.map(|(run, file)| PredictionFile { name: run.folder().display().to_string(), file });
+            let golden = (config.golden(name), &dataset.references);
+            match pair(name.clone(), extractor.clone(), golden, sides, settings.clone(), scope) {
                 Ok(paired) if diagnostics.is_empty() => visited.push(visit(&paired)),
                 Ok(_) => {}
                 Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
@@ -223,37 +199,12 @@ pub(super) fn of_runs<T>(
         return Err(Error::Input(diagnostics));
     }
     if visited.is_empty() {
-        let diagnostic = Diagnostic::new("the two runs have no dataset and extractor in common that is asked for");
-        return Err(Error::NothingSelected(diagnostic.help("`run.json` in either folder lists what it has")));
+        let diagnostic = Diagnostic::new("the two runs have none of the selected datasets and extractors in common");
+        return Err(Error::NothingSelected(
+            diagnostic.help("`run.json` in each folder lists its datasets and extractors"),
+        ));
     }
     visited.into_iter().collect()
-}
-
-/// Which layers and documents of two systems are compared, and how documents are clustered.
-#[derive(Clone, Copy)]
-pub(super) struct Which<'a> {
-    /// The layers to compare; empty for all.
-    pub layers: &'a [Layer],
-    /// Whether documents that one side lacks are left out, which overrides `missing`.
-    pub intersection: bool,
-    /// How documents that only one side has are treated.
-    pub missing: Missing,
-    /// How documents are clustered; overrides the configuration.
-    pub cluster: Option<&'a ClusterBy>,
-}
-
-impl Which<'_> {
-    fn missing(&self) -> Missing {
-        if self.intersection { Missing::Skip } else { self.missing }
-    }
-
-    fn settings(&self, mut settings: Settings) -> Settings {
-        if !self.layers.is_empty() {
-            settings.layers = Some(self.layers.iter().cloned().collect());
-        }
-        settings.cluster = self.cluster.cloned().unwrap_or(settings.cluster);
-        settings
-    }
 }
 
 /// Pairs two files of predictions from runs on a dataset. `gold` is the path of the golden files.
@@ -261,17 +212,17 @@ pub(super) fn pair<'r>(
     dataset: String,
     extractor: String,
     (gold, references): (&Path, &'r BTreeMap<String, Reference>),
-    sides: [Side<'_>; 2],
+    sides: [PredictionFile<'_>; 2],
     settings: Settings,
-    which: Which<'_>,
+    scope: &PairScope,
 ) -> Result<Paired<'r>, Error> {
-    let settings = which.settings(settings);
-    let system = |side: &Side<'_>| LoadedPredictions {
+    let settings = scope.settings(settings);
+    let system = |side: &PredictionFile<'_>| LoadedPredictions {
         file: side.file.to_owned(),
         predictions: load_any_predictions(side.file, references),
     };
     let systems = sides.iter().map(system).collect();
-    let policy = Policy { missing: which.missing(), origin: Origin::Run, ..Policy::default() };
+    let policy = Policy { missing: scope.missing, origin: Origin::Run, ..Policy::default() };
     let accepted = accept(gold, Cow::Borrowed(references), systems, policy, &settings)?;
     Ok(Paired::new((dataset, extractor), sides.map(|side| side.name), accepted, settings))
 }

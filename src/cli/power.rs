@@ -1,32 +1,32 @@
 //! `karat power`: the statistical power to detect differences between systems, estimated from two
 //! files of predictions or from a run.
 
-use std::path::Path;
-
-use karat::compare::{CompareSettings, compare, compare_counts, power_of_comparison, power_of_one};
-use karat::config::Config;
+use karat::compare::{compare, compare_counts, power_of_comparison, power_of_one};
 use karat::error::{Diagnostic, Error};
 use karat::report::PowerReport;
-use karat::runner::load_dataset;
-use karat::score::{Missing, Wanted};
-use karat::store::{Baseline, Project, baseline_files};
+use karat::score::{ClusterBy, Missing, Wanted};
+use karat::store::{Baseline, Run, Selected, baseline_files};
 
-use super::args::power::PowerArgs;
-use super::paired_inputs::{Paired, Side, TwoFiles, Which, of_files, pair};
-use super::{exit, runs, table, threads};
+use super::paired_inputs::{Paired, PredictionFile, TwoFiles, of_files, pair};
+use super::plan::{ConfigFile, FilePair, PairScope, PowerPlan, PowerSource};
+use super::{exit, table};
 
-pub(super) fn execute(args: &PowerArgs) -> Result<u8, Error> {
-    let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
-    pool.install(|| {
-        let reports = if args.files.gold.is_some() { of_two_files(args)? } else { of_run(args)? };
+pub(super) fn execute(plan: &PowerPlan) -> Result<u8, Error> {
+    plan.pool.install(|| {
+        let reports = match &plan.source {
+            PowerSource::Files(files) => vec![of_two_files(plan, files)?],
+            PowerSource::Run { config, run, selected, cluster } => {
+                of_run(plan, config, run, selected, cluster.as_ref())?
+            }
+        };
         if reports.iter().all(|report| report.curves.is_empty()) {
-            let diagnostic = Diagnostic::new("there is no figure whose error is known");
+            let diagnostic = Diagnostic::new("no figure has a known standard error");
             return Err(Error::NothingSelected(
                 diagnostic
-                    .help("it takes two documents that differ; --metric names figures, as `karat compare` shows them"),
+                    .help("at least two documents must differ; --metric names figures, as `karat compare` shows them"),
             ));
         }
-        args.format.print(reports.as_slice(), || reports.iter().map(text).collect::<Vec<_>>().join("\n"))?;
+        plan.format.print(reports.as_slice(), || reports.iter().map(text).collect::<Vec<_>>().join("\n"))?;
         Ok(exit::PASS)
     })
 }
@@ -43,78 +43,67 @@ fn text(report: &PowerReport) -> String {
     report.curves.iter().map(of).collect::<Vec<_>>().join("\n")
 }
 
-fn of_two_files(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
-    let which = Which {
-        layers: &[],
-        intersection: args.intersection,
-        missing: args.files.missing.into(),
-        cluster: args.cluster.as_ref(),
-    };
-    let pair = of_files(&args.files, which, |_| Some(Wanted::All), false)?;
+fn of_two_files(plan: &PowerPlan, files: &FilePair) -> Result<PowerReport, Error> {
+    let pair = of_files(files, |_| Some(Wanted::All), false)?;
     let nothing = pair.nothing_to_score();
-    let report = match pair {
-        TwoFiles::Loaded(paired) => of_pair(args, &paired)?,
+    match pair {
+        TwoFiles::Loaded(paired) => of_pair(plan, &paired),
         TwoFiles::Streamed(pair) => {
             let [base, candidate] = &pair.systems;
-            let comparison = compare_counts([base, candidate], &pair.settings, &asked(args), None, &|_| None);
+            let comparison = compare_counts([base, candidate], &pair.settings, &plan.settings, None, &|_| None);
             if comparison.layers.is_empty() {
                 return Err(nothing);
             }
-            let curves = power_of_comparison(&comparison, &args.effects);
-            PowerReport { dataset: pair.dataset, extractor: String::new(), assumed: None, curves }
+            let curves = power_of_comparison(&comparison, &plan.effects);
+            Ok(PowerReport { dataset: pair.dataset, extractor: String::new(), assumed: None, curves })
         }
-    };
-    Ok(vec![report])
-}
-
-fn asked(args: &PowerArgs) -> CompareSettings {
-    CompareSettings { metrics: args.metrics.clone(), assignments: 0, ..CompareSettings::default() }
+    }
 }
 
 /// Returns the power curves of two systems, from the standard error of their difference.
-fn of_pair(args: &PowerArgs, paired: &Paired<'_>) -> Result<PowerReport, Error> {
-    let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked(args));
+fn of_pair(plan: &PowerPlan, paired: &Paired<'_>) -> Result<PowerReport, Error> {
+    let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &plan.settings);
     Ok(PowerReport {
         dataset: paired.dataset.clone(),
         extractor: paired.extractor.clone(),
         assumed: None,
-        curves: power_of_comparison(&comparison.map_err(Error::Input)?, &args.effects),
+        curves: power_of_comparison(&comparison.map_err(Error::Input)?, &plan.effects),
     })
 }
 
-/// Returns the power curves of every extractor of a run. An extractor is compared with its baseline
-/// if the two differ; otherwise the error is derived from the assumed correlation of
+/// Returns the power curves of every selected extractor of a run. An extractor is compared with its
+/// baseline if the two differ; otherwise the error is derived from the assumed correlation of
 /// `--correlation`.
-fn of_run(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
-    let config = Config::load(&args.config)?;
-    let home = args.config.parent().unwrap_or(Path::new(""));
-    let run = runs::open(&args.run.clone().map_or_else(|| Project::new(home).newest_run(), Ok)?)?;
-    let selected = run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input)?;
+fn of_run(
+    plan: &PowerPlan,
+    config: &ConfigFile,
+    run: &Run,
+    selected: &Selected,
+    cluster: Option<&ClusterBy>,
+) -> Result<Vec<PowerReport>, Error> {
     let mut reports = Vec::new();
     for (name, extractors) in selected {
-        let (dataset, settings) = load_dataset(&config, &args.config, &name).map_err(Error::Input)?;
+        let (dataset, settings) = config.load_dataset(name).map_err(Error::Input)?;
         for extractor in extractors {
-            let file = run.predictions(&name, &extractor);
-            let files = baseline_files(home, &name, &extractor);
+            let file = run.predictions(name, extractor);
+            let files = baseline_files(config.home(), name, extractor);
             let has_baseline = matches!(Baseline::load(&files), Ok(Some(_)));
-            let candidate = || Side { name: run.folder().display().to_string(), file: &file };
-            let base =
-                if has_baseline { Side { name: "the baseline".to_owned(), file: &files[0] } } else { candidate() };
-            let which = Which {
-                layers: &[],
-                intersection: has_baseline,
-                missing: Missing::Error,
-                cluster: args.cluster.as_ref(),
+            let candidate = || PredictionFile { name: run.folder().display().to_string(), file: &file };
+            let base = if has_baseline {
+                PredictionFile { name: "the baseline".to_owned(), file: &files[0] }
+            } else {
+                candidate()
             };
-            let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
+            let scope = PairScope::new(has_baseline, Missing::Error, cluster);
+            let golden = (config.golden(name), &dataset.references);
             let sides = [base, candidate()];
-            let paired = pair(name.clone(), extractor, golden, sides, settings.clone(), which)?;
-            let mut report = of_pair(args, &paired)?;
+            let paired = pair(name.clone(), extractor.clone(), golden, sides, settings.clone(), &scope)?;
+            let mut report = of_pair(plan, &paired)?;
             if report.curves.is_empty() {
                 let Paired { references, candidate, settings, .. } = &paired;
-                let curves =
-                    power_of_one(references, candidate, settings, &args.metrics, args.correlation, &args.effects);
-                report = PowerReport { assumed: Some(args.correlation), curves, ..report };
+                let metrics = &plan.settings.metrics;
+                let curves = power_of_one(references, candidate, settings, metrics, plan.correlation, &plan.effects);
+                report = PowerReport { assumed: Some(plan.correlation), curves, ..report };
             }
             reports.push(report);
         }

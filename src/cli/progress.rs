@@ -1,7 +1,7 @@
 //! A progress bar for runs, shown only on a terminal.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use karat::runner::{Event, Observer};
+use karat::runner::{Observer, RunEvent};
 
 /// An observer that shows the progress of a run.
 pub(super) struct Progress(ProgressBar);
@@ -17,14 +17,14 @@ impl Progress {
 }
 
 impl Observer for Progress {
-    fn note(&self, event: &Event<'_>) {
+    fn note(&self, event: &RunEvent<'_>) {
         match event {
-            Event::Started { tasks } => self.0.set_length(*tasks as u64),
-            Event::Finished { extractor, document, .. } => {
+            RunEvent::Started { tasks } => self.0.set_length(*tasks as u64),
+            RunEvent::Finished { extractor, document, .. } => {
                 self.0.inc(1);
                 self.0.set_message(format!("{extractor} {document}"));
             }
-            Event::Ended => self.0.finish_and_clear(),
+            RunEvent::Ended => self.0.finish_and_clear(),
         }
     }
 }

@@ -19,7 +19,7 @@ use super::output_format::OutputFormat;
 use super::{exit, notes, output, table, verdicts};
 
 /// Prints the reports, warnings, notes and unanswered documents, and returns the exit code.
-pub(super) fn tell(
+pub(super) fn print_summary(
     reports: &[Report],
     answers: &Answers,
     folder: &RunFolder,
@@ -88,7 +88,7 @@ fn warn(reports: &[Report]) {
 }
 
 /// Options for making reports.
-pub(super) struct Asked<'a> {
+pub(super) struct ReportRequest<'a> {
     pub config: &'a Path,
     pub rules: &'a [Rule],
     pub quiet: bool,
@@ -96,8 +96,8 @@ pub(super) struct Asked<'a> {
 }
 
 /// Returns the report of every dataset. Drops answers once they are scored, to limit memory.
-pub(super) fn reports(plan: &Plan, answers: &mut Answers, asked_for: &Asked<'_>) -> Result<Vec<Report>, Error> {
-    let home = asked_for.config.parent().unwrap_or(Path::new(""));
+pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportRequest<'_>) -> Result<Vec<Report>, Error> {
+    let home = request.config.parent().unwrap_or(Path::new(""));
     let cache = Project::new(home).judge_cache();
     let of = |(dataset, settings): &(Dataset, Settings)| {
         let mut report = Report::new(dataset);
@@ -109,7 +109,7 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, asked_for: &Asked<'_>)
                 // points.
                 report.ceiling.retain(|name, _| name.layer != Layer::KeyPoints);
                 let asked = verdicts::ask(settings.to_mut(), &cache, &dataset.references, &mut system)?;
-                if let Some(asked) = asked.filter(|_| !asked_for.quiet) {
+                if let Some(asked) = asked.filter(|_| !request.quiet) {
                     output::note(&verdicts::note(&asked));
                 }
             }
@@ -119,9 +119,9 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, asked_for: &Asked<'_>)
             }
             let rows = Arc::new(RowsPutAside::new(&dataset.name, &system.name));
             let scores = score_into(&dataset.references, &system, &settings, rows.as_ref());
-            let verdict = verdict_of_run(asked_for.rules, home, dataset, &settings, &system)?;
+            let verdict = verdict_of_run(request.rules, home, dataset, &settings, &system)?;
             let account = answers.accounts.get(&(system.name.clone(), dataset.name.clone()));
-            let timings = account.filter(|_| asked_for.timings).map(Timings::of);
+            let timings = account.filter(|_| request.timings).map(Timings::of);
             let within = within_documents(&dataset.references, &system, &settings);
             report.extractors.push(ExtractorReport {
                 verdict,

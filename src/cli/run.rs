@@ -1,69 +1,65 @@
 //! `karat run`: extracts from datasets with the configured extractors, scores the answers and
 //! writes reports. Answers are cached and journaled, so that an interrupted run can be resumed.
 
-use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use karat::config::Config;
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
-use karat::runner::{Plan, Selection, Watch, run};
-use karat::store::{Header, Manifest, Memories, Project, RunWriter, explain};
+use karat::runner::{Plan, Watch, run};
+use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, explain};
 
-use super::args::run::RunArgs;
+use super::plan::{RunMode, RunPlan};
 use super::progress::Progress;
-use super::reporting::{Asked, reports, tell};
-use super::run_location::{self, Place};
-use super::{exit, interrupt, output, run_stream, threads};
+use super::reporting::{ReportRequest, print_summary, reports};
+use super::run_location::{self, RunFolderArgs};
+use super::{exit, interrupt, notes, output, run_stream, threads};
 
-pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
-    let config = Config::load(&args.config)?;
-    let selection = Selection {
-        datasets: args.datasets.clone(),
-        extractors: args.extractors.clone(),
-        profile: args.profile.clone(),
-        shard: args.shard,
-    };
-    let place = Place {
-        config: &args.config,
-        out: args.out.as_ref(),
-        profile: args.profile.as_ref(),
-        shard: args.shard,
-        is_stream: args.stream,
-    };
-    if args.stream {
-        return run_stream::execute(args, &place, &config, &selection);
+pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
+    match &plan.mode {
+        RunMode::Load { is_cached } => run_loaded(plan, *is_cached),
+        RunMode::Stream => run_stream::execute(plan),
+        RunMode::ExplainCache { document } => explain_cache(plan, document),
     }
-    let mut environment = place.environment(&args.threads);
+}
+
+fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
+    let RunPlan { config, selection, .. } = resolved;
+    let location = RunFolderArgs::of(resolved);
+    let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
-    let plan = pool.install(|| Plan::new(&config, &args.config, &selection))?;
-    if let Some(id) = &args.explain_cache {
-        return explain_cache(place.home(), &plan, id);
-    }
+    let plan = pool.install(|| Plan::new(&config.parsed, &config.path, selection))?;
+    notes::of_plan(&plan);
     let header = Header::new(&plan, &environment.started);
-    let (folder, journal) = place.begin(args.resume, &plan, &header, &mut environment)?;
-    let cache = Project::new(place.home()).cache();
-    let memories = Memories::open(journal, (!args.no_cache).then_some(cache.as_path()), &plan)?;
+    let (folder, journal) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
+    let cache = Project::new(config.home()).cache();
+    let memories = JournaledCache::open(journal, is_cached.then_some(cache.as_path()), &plan)?;
     let stop = interrupt::flag();
     let (answers, reports, writer) = pool.install(|| {
-        let progress = Progress::new(args.quiet);
-        let mut answers = run(&plan, Watch { observer: &progress, stop, memory: &memories });
-        let asked = Asked { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: args.timings };
+        let progress = Progress::new(resolved.is_quiet);
+        let mut answers = run(&plan, Watch { observer: &progress, stop, cache: &memories });
+        let request = ReportRequest {
+            config: &config.path,
+            rules: &config.parsed.rules,
+            quiet: resolved.is_quiet,
+            timings: resolved.has_timings,
+        };
         let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
-        reports(&plan, &mut answers, &asked).map(|reports| (answers, reports, writer))
+        reports(&plan, &mut answers, &request).map(|reports| (answers, reports, writer))
     })?;
     writer.ended(run_location::now()).finish(&reports)?;
     memories.diagnostics().iter().for_each(|diagnostic| output::note(&format!("warning: {diagnostic}\n")));
     if stop.load(Ordering::Relaxed) {
-        output::note("stopped; `karat run --resume` goes on\n");
+        output::note("stopped; `karat run --resume` continues\n");
     } else {
         memories.journal.finish()?;
     }
-    tell(&reports, &answers, &folder, (args.format, args.quiet))
+    print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
 }
 
-fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {
-    let cache = Project::new(home).cache();
+fn explain_cache(resolved: &RunPlan, id: &str) -> Result<u8, Error> {
+    let RunPlan { config, selection, .. } = resolved;
+    let plan = threads::pool(resolved.jobs)?.install(|| Plan::new(&config.parsed, &config.path, selection))?;
+    let cache = Project::new(config.home()).cache();
     let (mut text, mut known) = (String::new(), Vec::new());
     for (dataset, _) in &plan.datasets {
         let documents: Vec<&Document> = dataset.documents().collect();
@@ -71,17 +67,17 @@ fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {
         let Some(document) = documents.into_iter().find(|document| document.id() == id) else { continue };
         for extractor in &plan.extractors {
             let Some(built) = extractor.on.get(&dataset.name) else { continue };
-            let said = match (built.pipeline().is_some(), extractor.cache) {
-                _ if built.keeps_answers() => "it is replayed from its cassettes, or asked".to_owned(),
+            let state = match (built.pipeline().is_some(), extractor.cache) {
+                _ if built.keeps_answers() => "it is replayed from its cassettes, or requested".to_owned(),
                 (false, _) => "it is computed here every time".to_owned(),
-                (true, false) => "it is asked about every time: `cache = false`".to_owned(),
+                (true, false) => "it is requested every time: `cache = false`".to_owned(),
                 (true, true) => explain(&cache, built.as_ref(), document),
             };
-            text.push_str(&format!("{}, {}: {said}\n", dataset.name, extractor.name));
+            text.push_str(&format!("{}, {}: {state}\n", dataset.name, extractor.name));
         }
     }
     if text.is_empty() {
-        let diagnostic = Diagnostic::new(format!("there is no document {id:?} in the datasets selected"));
+        let diagnostic = Diagnostic::new(format!("the selected datasets have no document {id:?}"));
         return Err(diagnostic.help_with_nearest(id, known.into_iter().take(1000)).into());
     }
     output::print(&text)?;

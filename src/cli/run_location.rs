@@ -1,19 +1,20 @@
 //! The folder of a run, new or resumed, and the environment that its manifest records.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use karat::corpus::Shard;
-use karat::error::Error;
+use karat::error::{Diagnostic, Error};
 use karat::format::sha256;
 use karat::runner::Plan;
 use karat::store::{Environment, Header, Journal, Project, RunFolder, RunLayout, run_id};
 
-use super::threads::Threads;
-use super::{git, output, run_stream};
+use super::plan::{RunMode, RunPlan};
+use super::{git, output};
 
 /// The arguments that determine the folder of a run.
-pub(super) struct Place<'a> {
+pub(super) struct RunFolderArgs<'a> {
     pub config: &'a Path,
     pub out: Option<&'a PathBuf>,
     pub profile: Option<&'a String>,
@@ -22,7 +23,18 @@ pub(super) struct Place<'a> {
     pub is_stream: bool,
 }
 
-impl Place<'_> {
+impl<'a> RunFolderArgs<'a> {
+    /// Returns what determines the folder of a planned run.
+    pub fn of(plan: &'a RunPlan) -> Self {
+        Self {
+            config: &plan.config.path,
+            out: plan.out.as_ref(),
+            profile: plan.selection.profile.as_ref(),
+            shard: plan.selection.shard,
+            is_stream: matches!(plan.mode, RunMode::Stream),
+        }
+    }
+
     /// Returns the folder of the configuration.
     pub fn home(&self) -> &Path {
         self.config.parent().unwrap_or(Path::new(""))
@@ -81,24 +93,38 @@ impl Place<'_> {
         if self.is_stream {
             // Predictions of an earlier run in this folder do not belong to this run. Delete them
             // before the journal exists, so that a resumed run never reads them.
-            run_stream::clear(plan, &folder.run)?;
+            clear(plan, &folder.run)?;
         }
         let journal = Journal::begin(&folder.run, header)?;
         Ok((folder, journal))
     }
 
-    /// Returns the environment of a run at its start.
-    pub fn environment(&self, threads: &Threads) -> Environment {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    /// Returns the environment of a run on a number of threads at its start.
+    pub fn environment(&self, jobs: usize) -> Environment {
         Environment {
             started: now(),
             ended: String::new(),
             git_commit: git_commit(self.home()),
-            configuration_sha256: std::fs::read(self.config).map(sha256).unwrap_or_default(),
-            jobs: threads.jobs.map_or(cores, usize::from),
+            configuration_sha256: fs::read(self.config).map(sha256).unwrap_or_default(),
+            jobs,
             shard: self.shard.map(|shard| shard.to_string()),
         }
     }
+}
+
+/// Deletes the predictions of an earlier run, complete or partial.
+fn clear(plan: &Plan, run: &RunLayout) -> Result<(), Error> {
+    for extractor in &plan.extractors {
+        for dataset in extractor.on.keys() {
+            let path = run.predictions(dataset, &extractor.name);
+            for file in [path.with_extension("jsonl.partial"), path] {
+                if file.exists() {
+                    fs::remove_file(&file).map_err(|error| Diagnostic::io("take this away", &file, &error))?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Returns the current time. It is written only to `run.json` and the run folder's name, so that

@@ -6,43 +6,42 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use karat::config::Config;
 use karat::error::{Diagnostic, Error};
 use karat::extractor::Extractor;
 use karat::format::sha256_of_file;
 use karat::report::{ExtractorReport, Report};
-use karat::runner::{
-    Event, NoCache, Observer, Plan, Selection, Streamed, StreamedFiles as DatasetFiles, Timings, Watch, stream,
-};
+use karat::runner::{DatasetFiles, NoCache, Observer, Plan, RunEvent, Streamed, Timings, Watch, stream};
 use karat::score::streamed::{Obstacle, StreamedFiles};
 use karat::score::{Engine, Origin, Policy, Scores, Settings, Status, declared};
-use karat::store::{Header, Manifest, PredictionsFile, RunLayout, RunWriter};
+use karat::store::{Header, Manifest, PredictionsFile, RunWriter};
 use serde::Deserialize;
 
-use super::args::run::RunArgs;
+use super::plan::RunPlan;
 use super::progress::Progress;
-use super::reporting::tell;
-use super::run_location::{self, Place};
+use super::reporting::print_summary;
+use super::run_location::{self, RunFolderArgs};
 use super::{exit, interrupt, output, threads};
 
-pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, selection: &Selection) -> Result<u8, Error> {
-    let mut environment = place.environment(&args.threads);
+pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
+    let RunPlan { config, selection, .. } = resolved;
+    let location = RunFolderArgs::of(resolved);
+    let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
     pool.install(|| {
-        let (plan, files) = Plan::of_files(config, &args.config, selection)?;
+        let (plan, files) = Plan::of_files(&config.parsed, &config.path, selection)?;
         let hashes = hashes(&files)?;
         let documents = hashes.iter().map(|(name, [documents, _])| (name.clone(), documents.clone())).collect();
         let header = Header::new(&plan, &environment.started).on_files(documents);
-        let (folder, journal) = place.begin(args.resume, &plan, &header, &mut environment)?;
+        let (folder, journal) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
         let (mut reports, mut counts, mut is_whole) = (Vec::new(), Vec::new(), true);
         for (dataset, settings) in &plan.datasets {
             let mut report = Report::new(dataset);
             for extractor in &plan.extractors {
                 let Some(built) = extractor.on.get(&dataset.name) else { continue };
                 let predictions = folder.run.predictions(&dataset.name, &extractor.name);
-                built.introduce();
+                built.handshake();
                 let run = OneRun { dataset: &dataset.name, files: &files[&dataset.name], predictions };
-                let streamed = run.extract(built.as_ref(), args.quiet)?;
+                let streamed = run.extract(built.as_ref(), resolved.is_quiet)?;
                 is_whole &= streamed.is_whole;
                 report.unlisted = report.unlisted.max(streamed.documents());
                 let listed = streamed.is_whole.then(|| run.score(built.as_ref(), settings)).transpose()?;
@@ -50,14 +49,14 @@ pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, select
                     &extractor.name,
                     &streamed,
                     listed.unwrap_or_default(),
-                    args.timings,
+                    resolved.has_timings,
                 ));
                 counts.push((extractor.name.clone(), dataset.name.clone(), streamed, layers(built.as_ref())));
             }
             reports.push(report);
         }
         if !is_whole {
-            output::note("stopped; the same command with --resume goes on\n");
+            output::note("stopped; the same command with --resume continues\n");
             return Ok(exit::INCOMPLETE);
         }
         environment.ended = run_location::now();
@@ -74,7 +73,7 @@ pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, select
         }
         RunWriter::new(&folder, &answers, manifest)?.finish(&reports)?;
         journal.finish()?;
-        tell(&reports, &answers, &folder, (args.format, args.quiet))
+        print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
     })
 }
 
@@ -101,21 +100,6 @@ fn written(file: &Path) -> Result<PredictionsFile, Diagnostic> {
     File::open(file).and_then(PredictionsFile::read).map_err(|error| Diagnostic::io("read this", file, &error))
 }
 
-/// Deletes the predictions of an earlier run, complete or partial.
-pub(super) fn clear(plan: &Plan, run: &RunLayout) -> Result<(), Error> {
-    for extractor in &plan.extractors {
-        for dataset in extractor.on.keys() {
-            let path = run.predictions(dataset, &extractor.name);
-            for file in [path.with_extension("jsonl.partial"), path] {
-                if file.exists() {
-                    fs::remove_file(&file).map_err(|error| Diagnostic::io("take this away", &file, &error))?;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
 /// One extractor on one dataset.
 struct OneRun<'a> {
     dataset: &'a str,
@@ -134,16 +118,16 @@ impl OneRun<'_> {
         if path.exists() {
             let (_, mut streamed) = earlier(&mut File::open(path).map_err(write)?).map_err(write)?;
             (streamed.is_whole, streamed.is_resumed) = (true, true);
-            streamed.account.introduction = extractor.introduction();
+            streamed.account.reported_version = extractor.reported_version();
             return Ok(streamed);
         }
         let mut out = OpenOptions::new().create(true).read(true).append(true).open(&partial).map_err(write)?;
         let done = earlier(&mut out).map_err(write)?;
         let progress = Progress::new(is_quiet);
-        progress.note(&Event::Started { tasks: 0 });
-        let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &NoCache };
+        progress.note(&RunEvent::Started { tasks: 0 });
+        let watch = Watch { observer: &progress, stop: interrupt::flag(), cache: &NoCache };
         let streamed = stream(extractor, self.dataset, &self.files.documents, out, done, watch)?;
-        progress.note(&Event::Ended);
+        progress.note(&RunEvent::Ended);
         if streamed.is_whole {
             fs::rename(&partial, path).map_err(write)?;
         }
@@ -162,7 +146,7 @@ impl OneRun<'_> {
                 let diagnostic =
                     Diagnostic::new("these files cannot be scored as they are read").in_file(&self.files.golden);
                 return Err(diagnostic
-                    .help("docs/METHODOLOGY.md says what takes documents that are loaded; run without --stream")
+                    .help("docs/METHODOLOGY.md lists what needs loaded documents; run without --stream")
                     .into());
             }
         };

@@ -26,7 +26,7 @@ pub(super) fn open_predictions(folder: &Path) -> Result<Run, Diagnostic> {
 
 fn note_unchecked(run: Run) -> Run {
     if !run.has_hashes() {
-        let what = "its run.json has no hashes of the predictions, as an older karat wrote it; they are read unchecked";
+        let what = "its run.json has no hashes of the predictions, since an older version of karat wrote it; they are read unchecked";
         output::note(&format!("note: {}: {what}\n", run.folder().display()));
     }
     run
@@ -74,7 +74,7 @@ pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<
         };
         let of = format!("{dataset}, {extractor}: `{}` of {base} and of {candidate}", metrics[0]);
         Diagnostic::new(format!("{of} differs in {differences}{more}"))
-            .help("`--force` scores both runs anew under today's options")
+            .help("`--force` scores both runs again with the current options")
     });
     unequal.take(MOST).collect()
 }

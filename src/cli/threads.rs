@@ -3,12 +3,25 @@
 use karat::error::Diagnostic;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// The option that says so.
+/// The option for the number of threads.
 #[derive(Debug, clap::Args)]
 pub(super) struct Threads {
-    /// Threads; all cores by default. The output is the same for every number
+    /// Number of threads. Default: all cores. It does not change the output
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+}
+
+impl Threads {
+    /// Returns the pool that the option sizes.
+    pub fn pool(&self) -> Result<ThreadPool, Diagnostic> {
+        pool(self.jobs.unwrap_or(0).into())
+    }
+
+    /// Returns the number of threads.
+    pub fn count(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.map_or_else(cores, usize::from)
+    }
 }
 
 /// Returns a pool of `jobs` threads; 0 means one for each core.

@@ -7,56 +7,31 @@ use std::time::Duration;
 
 use karat::document::{Layer, Reference};
 use karat::error::{Diagnostic, Error};
-use karat::judge::{Asked, Judge, VerdictAgreement, VerdictFile, compare};
-use karat::metric::Options;
-use karat::metric::options::KeyPointOptions;
-use karat::report::three_places;
+use karat::judge::{Judge, JudgeSummary, VerdictAgreement, VerdictFile, compare};
+use karat::report::{decimals, three_places};
 use karat::score::{Scores, Settings, System};
+use karat::stats::Interval;
 
-use super::args::ScoreArgs;
-use super::output;
-use super::output_format::OutputFormat;
+use super::plan::VerdictSource;
 
-/// Applies the judge options of the command line to those of the options file.
-pub(super) fn choose(args: &ScoreArgs, options: &mut KeyPointOptions) {
-    if let Some(judge) = &args.given.judge {
-        options.judge.clone_from(&judge.0);
-    }
-    if let Some(seconds) = args.given.judge_timeout {
-        options.judge_timeout = seconds;
-    }
-}
-
-/// Returns whether verdicts come from a file or a judge, or are compared with hand-made ones. Each
-/// of these needs the outcomes of single items.
-pub(super) fn are_asked_for(args: &ScoreArgs, options: &Options) -> bool {
-    args.given.verdicts.is_some() || args.given.hand_verdicts.is_some() || !options.key_points.judge.is_empty()
-}
-
-/// Attaches the verdicts of a file, or of the judge, to the predictions. Runs the judge only if key
-/// points are scored with karat's own metrics.
+/// Attaches the verdicts of a source to the predictions. Returns what was requested of the judge,
+/// if it was run.
 pub(super) fn give(
-    args: &ScoreArgs,
+    source: &VerdictSource,
     settings: &mut Settings,
     references: &BTreeMap<String, Reference>,
     system: &mut System,
-) -> Result<(), Error> {
-    if let Some(path) = &args.given.verdicts {
-        let file = VerdictFile::load(path, references).map_err(Error::Input)?;
-        file.attach(references, system).map_err(Error::Input)?;
-        settings.options.key_points.given = Some(file.given());
-        return Ok(());
+) -> Result<Option<JudgeSummary>, Error> {
+    match source {
+        VerdictSource::Matching => Ok(None),
+        VerdictSource::File(path) => {
+            let file = VerdictFile::load(path, references).map_err(Error::Input)?;
+            file.attach(references, system).map_err(Error::Input)?;
+            settings.options.key_points.given = Some(file.given());
+            Ok(None)
+        }
+        VerdictSource::Judge { cache } => ask(settings, cache, references, system),
     }
-    let is_shown = args.metrics.is_empty() || args.metrics.iter().any(|name| name.starts_with("key_points"));
-    let is_karats = args.preset.is_none() && args.explain_difference.is_none();
-    if is_shown
-        && is_karats
-        && let Some(asked) = ask(settings, &args.given.judge_cache, references, system)?
-        && args.format != OutputFormat::Json
-    {
-        output::note(&note(&asked));
-    }
-    Ok(())
 }
 
 /// Runs the judge that the options name. Returns `None` if they name none, or if the system has no
@@ -66,7 +41,7 @@ pub(super) fn ask(
     cache: &Path,
     references: &BTreeMap<String, Reference>,
     system: &mut System,
-) -> Result<Option<Asked>, Error> {
+) -> Result<Option<JudgeSummary>, Error> {
     let chosen = &mut settings.options.key_points;
     let is_wanted = settings.layers.as_ref().is_none_or(|layers| layers.contains(&Layer::KeyPoints));
     let answers = [Layer::KeyPoints, Layer::Summaries].iter().any(|layer| system.declared.contains(layer));
@@ -76,36 +51,36 @@ pub(super) fn ask(
     }
     let deadline = Duration::from_secs_f64(chosen.judge_timeout);
     let asked = Judge { command: &chosen.judge, deadline, cache }.ask(references, system)?;
-    chosen.given = Some(asked.given.clone());
+    chosen.given = Some(asked.signature.clone());
     Ok(Some(asked))
 }
 
 /// Returns a note on the number of requested and of cached verdicts.
-pub(super) fn note(asked: &Asked) -> String {
-    format!("note: {}: {} verdicts asked for, {} kept from before\n", asked.given, asked.asked, asked.kept)
+pub(super) fn note(judge: &JudgeSummary) -> String {
+    format!("note: {}: {} verdicts requested, {} from the cache\n", judge.signature, judge.requested, judge.cached)
 }
 
-/// Returns the agreement between the scored and the hand-made verdicts; `None` without a file of
-/// hand-made verdicts. Fails if no key points are scored.
+/// Returns the agreement between the scored verdicts and those of a file of hand-made ones. Fails
+/// if no key points are scored.
 pub(super) fn agreement(
-    args: &ScoreArgs,
+    hand_made: &Path,
     settings: &Settings,
     references: &BTreeMap<String, Reference>,
     scores: &Scores,
-) -> Result<Option<VerdictAgreement>, Error> {
-    let Some(path) = &args.given.hand_verdicts else { return Ok(None) };
-    let hand = VerdictFile::load(path, references).map_err(Error::Input)?;
+) -> Result<VerdictAgreement, Error> {
+    let hand = VerdictFile::load(hand_made, references).map_err(Error::Input)?;
     let used = settings.options.key_points.given.as_deref().unwrap_or("matched");
     let agreement = compare(scores, references, &hand, used, settings.confidence);
-    let nothing = || Diagnostic::new("no key points are scored, so there are no verdicts to compare").in_file(path);
-    agreement.map(Some).ok_or_else(|| nothing().into())
+    let nothing =
+        || Diagnostic::new("no key points are scored, so there are no verdicts to compare").in_file(hand_made);
+    agreement.ok_or_else(|| nothing().into())
 }
 
 /// Renders the agreement for a terminal.
 pub(super) fn table(agreement: &VerdictAgreement) -> String {
-    let interval = agreement
-        .interval
-        .map_or_else(String::new, |interval| format!(", 95 % interval [{:.3}, {:.3}]", interval.low, interval.high));
+    let interval = agreement.interval.map_or_else(String::new, |Interval { low, high }| {
+        format!(", 95 % interval [{}, {}]", decimals(low, 3), decimals(high, 3))
+    });
     let mut text = format!(
         "\nverdicts ({}) against hand-made ones: {} key points in {} documents, the same on {} ({}), Cohen's kappa {}{interval}\n",
         agreement.used,

@@ -10,13 +10,13 @@ use super::residuals::{ResidualSums, parts};
 use super::{CompareSettings, Test, TestUsed, paired_tests, randomisation};
 use crate::document::{Document, Layer, Reference};
 use crate::error::Diagnostic;
-use crate::metric::{MetricName, Signature, is_better_lower};
-use crate::score::{Settings, System, SystemCounts, Wanted, count_system, is_headline, is_whole};
+use crate::metric::{Direction, MetricName, Signature};
+use crate::score::{Formulas, Settings, System, SystemCounts, Wanted, count_system};
 use crate::stats::{Design, Interval, PairedDifference, benjamini_hochberg, holm, sign_flip_p};
 
 /// How a figure changed from base to candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ChangeVerdict {
     /// Both systems gave byte-identical answers for every document.
     Identical,
     /// The figure is the same for every document, though some answers differ.
@@ -27,9 +27,11 @@ pub enum Verdict {
     Worse,
     /// The difference is not significant on these documents.
     Inconclusive,
+    /// The figure describes the output, such as its length: neither end of it is better.
+    Descriptive,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for ChangeVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Identical => "identical",
@@ -37,6 +39,7 @@ impl fmt::Display for Verdict {
             Self::Better => "better",
             Self::Worse => "worse",
             Self::Inconclusive => "inconclusive",
+            Self::Descriptive => "descriptive",
         })
     }
 }
@@ -51,6 +54,8 @@ pub const POWER: f64 = 0.8;
 pub struct Compared {
     /// The name of the figure.
     pub name: MetricName,
+    /// Whether higher or lower values are better.
+    pub direction: Direction,
     /// The metric signature: which settings and versions the figure was computed with.
     pub signature: Signature,
     /// The value of the base; `None` if its denominator is zero.
@@ -68,7 +73,8 @@ pub struct Compared {
     /// answers, which needs no test.
     pub test: Option<TestUsed>,
     /// The p-value adjusted for multiple testing: by Holm over the deciding metrics, by Benjamini
-    /// and Hochberg over the other figures of the same kind.
+    /// and Hochberg over the other figures of the same kind. `None`, like `p`, for descriptive
+    /// figures.
     pub p_adjusted: Option<f64>,
     /// Whether the figure belongs to one of the deciding metrics.
     pub decides: bool,
@@ -78,7 +84,7 @@ pub struct Compared {
     /// The number of clusters needed to detect a difference as large as the margin.
     pub needed: Option<usize>,
     /// The resulting verdict.
-    pub verdict: Verdict,
+    pub verdict: ChangeVerdict,
 }
 
 impl Compared {
@@ -90,7 +96,7 @@ impl Compared {
     /// Returns the improvement of the candidate: the difference, negated for metrics where lower is
     /// better.
     pub fn gain(&self) -> Option<f64> {
-        self.delta().map(|delta| if is_better_lower(&self.name) { -delta } else { delta })
+        self.delta().map(|delta| if self.direction.is_lower() { -delta } else { delta })
     }
 }
 
@@ -189,7 +195,7 @@ fn layer<'t>(
     let formulas = pairs.formulas;
     let both = pairs.pool();
     let counts = pairs.sides[0].counts;
-    let names = wanted(formulas.names(counts.layer(), &both), asked);
+    let names = wanted(formulas, formulas.names(counts.layer(), &both), asked);
     let all: Vec<&MetricName> = names.iter().map(|(name, _)| name).collect();
     let is_randomised = !is_identical && asked.test == Test::Randomisation && asked.assignments > 0;
     let parts = parts(pairs, &all, is_randomised && pairs.clusters() > MOST_DRAWN_FROM);
@@ -203,11 +209,13 @@ fn layer<'t>(
         if is_identical { (vec![Some(1.0); all.len()], None) } else { tests(pairs, &all, &parts, &deltas, asked) };
     let rest = parts.into_iter().zip(p).zip(deltas);
     let figures = names.iter().zip(rest).map(|((name, decides), ((parts, p), delta))| {
-        let difference = delta.map(|delta| PairedDifference::new(delta, parts.spread));
+        let difference = delta.map(|delta| PairedDifference::new(delta, parts.spread).with_residuals(&parts.few));
         let design = difference.and_then(|difference| Design::new(&difference, ALPHA));
         let [base, candidate] = values(name);
-        let p = difference.and(p);
+        let direction = formulas.direction(name, &both);
+        let p = difference.and(p).filter(|_| direction != Direction::Descriptive);
         Compared {
+            direction,
             signature: formulas.signature(name, &both),
             base,
             candidate,
@@ -219,7 +227,7 @@ fn layer<'t>(
             p_adjusted: None,
             difference,
             decides: *decides,
-            verdict: Verdict::Inconclusive,
+            verdict: ChangeVerdict::Inconclusive,
             name: name.clone(),
         }
     });
@@ -262,15 +270,15 @@ fn tests(
 
 /// Returns the figures to compare, each with whether it decides: all figures over the whole layer,
 /// and the per-label figures of the deciding metrics.
-fn wanted(names: Vec<MetricName>, asked: &CompareSettings) -> Vec<(MetricName, bool)> {
+fn wanted(formulas: Formulas<'_>, names: Vec<MetricName>, asked: &CompareSettings) -> Vec<(MetricName, bool)> {
     let is_asked = |name: &MetricName| asked.metrics.contains(&name.to_string());
     let mut deciding: Vec<MetricName> = names
         .iter()
-        .filter(|name| if asked.metrics.is_empty() { is_headline(name) } else { is_asked(name) })
+        .filter(|name| if asked.metrics.is_empty() { formulas.is_headline(name) } else { is_asked(name) })
         .cloned()
         .collect();
     if asked.metrics.is_empty() && deciding.is_empty() {
-        deciding.extend(names.iter().find(|name| is_whole(name)).cloned());
+        deciding.extend(names.iter().find(|name| name.is_whole()).cloned());
     }
     let is_of_deciding = |name: &MetricName| deciding.contains(&name.unlabelled());
     let keep = |name: MetricName| {
@@ -303,16 +311,19 @@ fn adjust(layers: &mut [LayerComparison]) {
     }
 }
 
-pub(super) fn verdict(figure: &Compared, is_identical: bool) -> Verdict {
+pub(super) fn verdict(figure: &Compared, is_identical: bool) -> ChangeVerdict {
     if is_identical {
-        return Verdict::Identical;
+        return ChangeVerdict::Identical;
     }
     if figure.difference.is_some_and(|difference| difference.delta == 0.0 && difference.error == Some(0.0)) {
-        return Verdict::Unchanged;
+        return ChangeVerdict::Unchanged;
+    }
+    if figure.direction == Direction::Descriptive {
+        return ChangeVerdict::Descriptive;
     }
     match (figure.gain(), figure.p_adjusted) {
-        (Some(gain), Some(p)) if p <= ALPHA && gain > 0.0 => Verdict::Better,
-        (Some(gain), Some(p)) if p <= ALPHA && gain < 0.0 => Verdict::Worse,
-        _ => Verdict::Inconclusive,
+        (Some(gain), Some(p)) if p <= ALPHA && gain > 0.0 => ChangeVerdict::Better,
+        (Some(gain), Some(p)) if p <= ALPHA && gain < 0.0 => ChangeVerdict::Worse,
+        _ => ChangeVerdict::Inconclusive,
     }
 }

@@ -1,10 +1,9 @@
 //! Items that one of the two systems gets right and the other does not, by document.
 
-use rayon::prelude::*;
-
 use super::pairs::Pairs;
 use crate::document::Document;
 use crate::metric::{Class, Side};
+use crate::parallel;
 use crate::score::{Outcome, SystemCounts, Text};
 
 /// How the outcome of an item changed between base and candidate.
@@ -91,7 +90,8 @@ pub(super) fn flips<'t>(
         })
         .collect::<Vec<_>>()
     };
-    let mut changed: Vec<DocumentFlips> = (0..pairs.clusters()).into_par_iter().flat_map_iter(of_cluster).collect();
+    let mut changed: Vec<DocumentFlips> =
+        parallel::map(0..pairs.clusters(), of_cluster).into_iter().flatten().collect();
     changed.sort_by(|a, b| a.id.cmp(&b.id));
     changed.sort_by_cached_key(|document| (-document.net(), -(document.count(Change::Lost) as i64)));
     changed
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_items_are_told_apart_by_number() {
+    fn equal_items_are_distinguished_by_number() {
         let twice = [Item::spurious(Class::Spurious, side(0, "x")), Item::spurious(Class::Duplicate, side(0, "x"))];
         let flips = of_items(&twice[..1], &twice);
         assert_eq!(flips.len(), 1);

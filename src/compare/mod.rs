@@ -16,7 +16,7 @@ mod settings;
 mod sliced;
 mod slices;
 
-pub use comparison::{ALPHA, Compared, Comparison, LayerComparison, POWER, Verdict, compare, compare_counts};
+pub use comparison::{ALPHA, ChangeVerdict, Compared, Comparison, LayerComparison, POWER, compare, compare_counts};
 pub use flips::{Change, DocumentFlips, Flip};
 pub use power::{Effect, Point, PowerCurve, power_of_comparison, power_of_one};
 pub use settings::{CompareSettings, Test, TestUsed};

@@ -2,11 +2,10 @@
 //! rather than the difference of the figure over all documents, which [`super::randomisation`]
 //! tests.
 
-use rayon::prelude::*;
-
 use super::Test;
 use super::pairs::Pairs;
 use crate::metric::MetricName;
+use crate::parallel;
 use crate::stats::correlation::settle;
 use crate::stats::{sign_test, wilcoxon};
 
@@ -19,9 +18,9 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], test: Test) -> 
             |name: &&MetricName| Some((pairs.formulas.value(&base, name)?, pairs.formulas.value(&candidate, name)?));
         names.iter().map(value).collect()
     };
-    let clusters: Vec<Vec<Option<(f64, f64)>>> = (0..pairs.clusters()).into_par_iter().map(values).collect();
+    let clusters: Vec<Vec<Option<(f64, f64)>>> = parallel::map(0..pairs.clusters(), values);
     let of_figure = |at: usize| p_value(&clusters.iter().filter_map(|cluster| cluster[at]).collect::<Vec<_>>(), test);
-    (0..names.len()).into_par_iter().map(of_figure).collect()
+    parallel::map(0..names.len(), of_figure)
 }
 
 fn p_value(both: &[(f64, f64)], test: Test) -> Option<f64> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::metric::{Statistic, StatisticKey, Statistics};
+use crate::parallel;
 use crate::score::{Formulas, LayerCounts, Settings, SystemCounts};
 
 /// The clusters of two systems, paired. The statistic keys of both systems are numbered jointly.
@@ -51,8 +52,8 @@ impl<'a> Pairs<'a> {
             let numbers = counts.keys().iter().map(number).collect();
             SystemClusters { counts, numbers, clusters, times: together / system.repeats }
         };
-        let (one, other) = rayon::join(|| side(base, of_base), || side(candidate, of_candidate));
-        let (of_one, of_other) = rayon::join(|| one.total(), || other.total());
+        let (one, other) = parallel::join(|| side(base, of_base), || side(candidate, of_candidate));
+        let (of_one, of_other) = parallel::join(|| one.total(), || other.total());
         let documents = one.clusters.iter().map(Vec::len).sum();
         Some(Self { formulas, keys, sides: [one, other], totals: [of_one, of_other], documents })
     }

@@ -7,7 +7,7 @@ use super::comparison::{ALPHA, POWER};
 use super::{Compared, Comparison};
 use crate::document::Reference;
 use crate::metric::{MetricName, Statistics};
-use crate::score::{Settings, System, Wanted, count_system, is_headline};
+use crate::score::{Settings, System, Wanted, count_system};
 use crate::stats::{Design, PairedDifference};
 
 /// The power curve of one figure.
@@ -84,7 +84,7 @@ pub fn power_of_one(
         let mut total = Statistics::default();
         clusters.iter().for_each(|statistics| total.merge(statistics));
         let is_wanted = |name: &MetricName| {
-            if metrics.is_empty() { is_headline(name) } else { metrics.contains(&name.to_string()) }
+            if metrics.is_empty() { formulas.is_headline(name) } else { metrics.contains(&name.to_string()) }
         };
         for name in formulas.names(layer.layer(), &total).into_iter().filter(is_wanted) {
             let residuals: Vec<f64> =

@@ -7,10 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::pairs::Pairs;
-use crate::metric::{Average, MetricName, Statistic, StatisticKey, Statistics, support, value};
+use crate::metric::{Average, MetricName, Statistic, StatisticKey, Statistics};
+use crate::parallel;
 use crate::score::{Formulas, key_of};
 use crate::stats::{Differing, Randomisation, is_as_far, p_of};
 
@@ -29,9 +28,9 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assi
     let all = randomisation.assignments();
     let chunks: Vec<u64> = (0..all).step_by(CHUNK as usize).collect();
     // The number of assignments whose difference is at least as far from 0 as the observed one.
-    let as_far: Vec<u64> = chunks
-        .into_par_iter()
-        .map(|first| {
+    let as_far: Vec<u64> = parallel::map_reduce(
+        chunks,
+        |first| {
             let mut states = begin();
             let mut as_far = vec![0_u64; names.len()];
             randomisation.sums(first..(first + CHUNK).min(all), |_, one, other| {
@@ -44,8 +43,10 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assi
                 }
             });
             as_far
-        })
-        .reduce(|| vec![0; names.len()], |one, other| one.iter().zip(other).map(|(a, b)| a + b).collect());
+        },
+        || vec![0; names.len()],
+        |one, other| one.iter().zip(other).map(|(a, b)| a + b).collect(),
+    );
     let is_exact = randomisation.is_exact();
     (as_far.into_iter().map(|count| p_of(count, all, is_exact)).collect(), is_exact)
 }
@@ -136,7 +137,7 @@ struct KaratPlan<'a> {
 
 impl<'a> Plan<'a> {
     fn new(formulas: Formulas<'a>, names: &'a [&'a MetricName], layout: &Layout) -> Self {
-        let is_karat = formulas.group.arithmetic().is_karat();
+        let is_karat = formulas.groups.is_karat();
         Self { formulas, names, karat: is_karat.then(|| KaratPlan::new(names, layout)) }
     }
 
@@ -157,12 +158,12 @@ impl<'a> Plan<'a> {
         let exact = match name.average {
             None => figure.first().and_then(|value| values[*value]),
             Some(average) => {
-                let zero_division = self.formulas.zero_division();
+                let zero_division = self.formulas.zero_division(&name.metric);
                 let (mut whole, mut sum) = (0.0, 0.0);
                 for number in figure {
                     let Some(value) = values[*number].or(zero_division) else { continue };
                     let statistic = &statistics[karat.values[*number].0];
-                    let weight = if average == Average::Macro { 1.0 } else { support(statistic) as f64 };
+                    let weight = if average == Average::Macro { 1.0 } else { statistic.support() as f64 };
                     whole += weight;
                     sum += weight * value;
                 }
@@ -212,7 +213,7 @@ impl State {
     fn new(plan: &Plan<'_>, Layout(sums): &Layout, side: usize) -> Self {
         match &plan.karat {
             Some(karat) => {
-                let value = |(sum, stat): &(usize, &str)| value(&sums[*sum].totals[side], stat);
+                let value = |(sum, stat): &(usize, &str)| sums[*sum].totals[side].value(stat);
                 let values = karat.values.iter().map(value).collect();
                 Self::Karat { statistics: sums.iter().map(|sum| sum.totals[side].clone()).collect(), values }
             }
@@ -235,7 +236,7 @@ impl State {
                 let Some(karat) = &plan.karat else { return };
                 for at in &karat.moving {
                     let (sum, stat) = karat.values[*at];
-                    values[*at] = value(&statistics[sum], stat);
+                    values[*at] = statistics[sum].value(stat);
                 }
             }
             Self::Other(statistics) => {

@@ -8,19 +8,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::pairs::Pairs;
-use crate::metric::{MetricName, Statistic, StatisticKey, Statistics, gradient, parts_of, residual};
+use crate::metric::{MetricName, Statistic, StatisticKey, Statistics};
+use crate::parallel;
 use crate::score::key_of;
-use crate::stats::Spread;
+use crate::stats::{FEW, Spread};
 
 /// The number of clusters in one unit of parallel work. Sums are added chunk by chunk, so that they
 /// do not depend on the number of threads.
 const CHUNK: usize = 1_024;
 
 /// The accumulated residuals of the difference of one figure.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct ResidualSums {
     /// The sum of squares of the residuals of the difference, and the number of clusters that have
     /// one.
@@ -28,6 +27,8 @@ pub(super) struct ResidualSums {
     /// The sum of squares of the residuals whose sign a swap flips: the variance of the difference
     /// under random swaps.
     pub flips: f64,
+    /// The residuals of the difference by cluster, if there are at most [`FEW`] clusters.
+    pub few: Vec<f64>,
 }
 
 /// How a figure responds to a change of one sum. A label whose figure is undefined for a system
@@ -54,19 +55,18 @@ enum RequiredCount {
 pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -> Vec<ResidualSums> {
     let pool = pairs.pool();
     let is_slow = |name: &MetricName| {
-        let is_corpus = name.average.is_none() && matches!(pool.get(&key_of(name)), Some(Statistic::Corpus(_)));
-        is_corpus || !pairs.formulas.group.arithmetic().is_of_single_sums()
+        let is_corpus = name.average.is_none() && pool.get(&key_of(name)).is_some_and(|sum| sum.corpus().is_some());
+        is_corpus || !pairs.formulas.groups.is_of_single_sums()
     };
     let walked: Vec<(u32, &MetricName)> =
         (0..).zip(names).filter(|(_, name)| !is_slow(name)).map(|(at, name)| (at, *name)).collect();
     let mut found = walk(pairs, &pool, &walked, (names.len(), has_flips));
     let slow: Vec<usize> = (0..names.len()).filter(|at| is_slow(names[*at])).collect();
     if !slow.is_empty() {
-        let is_of_several = !pairs.formulas.group.arithmetic().is_of_single_sums();
-        let is_meant = |key: &StatisticKey| is_of_several || matches!(pool.get(key), Some(Statistic::Corpus(_)));
+        let is_of_several = !pairs.formulas.groups.is_of_single_sums();
+        let is_meant = |key: &StatisticKey| is_of_several || pool.get(key).is_some_and(|sum| sum.corpus().is_some());
         let all_of = [0, 1].map(|side| statistics(pairs, side, is_meant));
-        let parts: Vec<ResidualSums> =
-            slow.par_iter().map(|at| of_statistics(pairs, &pool, &all_of, names[*at])).collect();
+        let parts: Vec<ResidualSums> = parallel::map(&slow, |at| of_statistics(pairs, &pool, &all_of, names[*at]));
         slow.into_iter().zip(parts).for_each(|(at, parts)| found[at] = parts);
     }
     found
@@ -74,7 +74,7 @@ pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -
 
 /// Returns the sums of every cluster of a system whose keys satisfy `is_meant`.
 fn statistics(pairs: &Pairs<'_>, side: usize, is_meant: impl Fn(&StatisticKey) -> bool + Sync) -> Vec<Statistics> {
-    (0..pairs.clusters()).into_par_iter().map(|cluster| pairs.sides[side].statistics(cluster, &is_meant)).collect()
+    parallel::map(0..pairs.clusters(), |cluster| pairs.sides[side].statistics(cluster, &is_meant))
 }
 
 /// Accumulates the residuals of a figure that depends on more than one sum, or on a corpus formula.
@@ -90,7 +90,11 @@ fn of_statistics(
     let mut parts = ResidualSums::default();
     for (one, other) in of_base.into_iter().zip(of_candidate).filter(|both| *both != (None, None)) {
         parts.spread.clusters += 1;
-        parts.spread.squares += (other.unwrap_or(0.0) - one.unwrap_or(0.0)).powi(2);
+        let residual = other.unwrap_or(0.0) - one.unwrap_or(0.0);
+        parts.spread.squares += residual.powi(2);
+        if pairs.clusters() <= FEW {
+            parts.few.push(residual);
+        }
     }
     let pooled = formulas.residuals(pool, base.iter().chain(candidate), name);
     let (of_base, of_candidate) = pooled.split_at(base.len());
@@ -127,15 +131,15 @@ fn effects<'f>(
             let (Some(all), Ok(at)) = (pool.get(key), pairs.keys.binary_search(key)) else { continue };
             let own = own.get(key).copied();
             let pooled = pooled.get(key).copied();
-            effects[at].push(if parts_of(all).is_some() {
+            effects[at].push(if all.parts().is_some() {
                 let under = match &*name.stat {
                     "precision" => RequiredCount::Predicted,
                     "recall" => RequiredCount::Gold,
                     _ => RequiredCount::Either,
                 };
                 let of_own =
-                    own.zip(total.get(key)).map(|(weight, statistic)| scaled(gradient(statistic, &name.stat), weight));
-                let pooled = pooled.map_or([0.0; 4], |weight| scaled(gradient(all, &name.stat), 2.0 * weight));
+                    own.zip(total.get(key)).map(|(weight, statistic)| scaled(statistic.gradient(&name.stat), weight));
+                let pooled = pooled.map_or([0.0; 4], |weight| scaled(all.gradient(&name.stat), 2.0 * weight));
                 Sensitivity::Linear { figure: *figure, under, own: of_own, pooled }
             } else {
                 Sensitivity::Direct {
@@ -180,7 +184,7 @@ fn walk(
         for cluster in first..(first + CHUNK).min(pairs.clusters()) {
             for (side, effects) in effects.iter().enumerate() {
                 pairs.sides[side].sums(cluster, |key, statistic| {
-                    let parts = parts_of(&statistic).map(|parts| parts.map(|part| part as f64));
+                    let parts = statistic.parts().map(|parts| parts.map(|part| part as f64));
                     for effect in &effects[key] {
                         let (figure, own, of_pool) = match effect {
                             Sensitivity::Linear { figure, under, own, pooled } => {
@@ -197,7 +201,7 @@ fn walk(
                                 (*figure, own.as_ref().map(|own| product(own, parts)), of_pool)
                             }
                             Sensitivity::Direct { figure, stat, own, pooled } => {
-                                let of = |total: &Option<Statistic>| residual(total.as_ref()?, &statistic, stat);
+                                let of = |total: &Option<Statistic>| total.as_ref()?.residual(&statistic, stat);
                                 let own = own.zip(of(&totals[side][key])).map(|(weight, part)| weight * part);
                                 let of_pool = pooled.zip(of(&pool[key])).map(|(weight, part)| weight * part);
                                 if own.or(of_pool).is_none() {
@@ -222,18 +226,22 @@ fn walk(
                 let parts = &mut parts[figure as usize];
                 parts.spread.clusters += usize::from(has_residual);
                 parts.spread.squares += (sides[1] - sides[0]).powi(2);
+                if has_residual && pairs.clusters() <= FEW {
+                    parts.few.push(sides[1] - sides[0]);
+                }
                 parts.flips += (pooled[1] - pooled[0]).powi(2);
             }
         }
         parts
     };
-    let of_chunks: Vec<Vec<ResidualSums>> = chunks.into_par_iter().map(of_chunk).collect();
+    let of_chunks: Vec<Vec<ResidualSums>> = parallel::map(chunks, of_chunk);
     let mut sums = vec![ResidualSums::default(); count];
     for parts in of_chunks {
         for (sum, more) in sums.iter_mut().zip(parts) {
             sum.spread.clusters += more.spread.clusters;
             sum.spread.squares += more.spread.squares;
             sum.flips += more.flips;
+            sum.few.extend(more.few);
         }
     }
     sums

@@ -50,7 +50,7 @@ pub fn compare_slices(
     let p: Vec<f64> = tested.iter().filter_map(|slice| slice.figure.p).collect();
     for (slice, adjusted) in tested.iter_mut().zip(benjamini_hochberg(&p)) {
         slice.figure.p_adjusted = Some(adjusted);
-        let is_identical = slice.figure.verdict == super::Verdict::Identical;
+        let is_identical = slice.figure.verdict == super::ChangeVerdict::Identical;
         slice.figure.verdict = verdict(&slice.figure, is_identical);
     }
     found.sort_by(|a, b| a.figure.gain().unwrap_or(0.0).total_cmp(&b.figure.gain().unwrap_or(0.0)));

@@ -7,29 +7,35 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::process::COMMON_KEYS;
-use super::reader::{Reader, plain};
-use super::{ExtractorConfig, ExtractorKind};
+use super::reader::Reader;
+#[cfg(feature = "builtin")]
+use super::reader::plain;
+use super::{ExtractorConfig, ExtractorKind, PredictionFiles};
 use crate::error::Diagnostic;
+#[cfg(feature = "builtin")]
 use crate::extractor::builtin;
+
+/// The keys that every kind of extractor has.
+pub(super) const COMMON_KEYS: [&str; 5] = ["kind", "repeats", "on_request", "cache", "datasets"];
 
 impl Reader<'_> {
     pub(super) fn extractor(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorConfig> {
         let kind = match self.text(table, "kind").as_deref() {
+            #[cfg(feature = "builtin")]
             Some("builtin") => self.builtin(name, at, table),
+            #[cfg(not(feature = "builtin"))]
+            Some(kind @ "builtin") => self.left_out(table, kind, "builtin"),
             Some("predictions") => self.predictions(name, at, table),
+            #[cfg(feature = "process")]
             Some("process") => self.process(name, at, table),
+            #[cfg(not(feature = "process"))]
+            Some(kind @ "process") => self.left_out(table, kind, "process"),
             #[cfg(feature = "http")]
             Some("http") => self.http(name, at, table),
             #[cfg(feature = "http")]
             Some("openai") => self.openai(name, at, table),
             #[cfg(not(feature = "http"))]
-            Some(kind @ ("http" | "openai")) => {
-                let message = format!("this karat was built without the kind {kind:?}");
-                let help = "build it with the feature `http`, which is on by default: `cargo build --features http`";
-                self.diagnostic(message, table.get("kind").map(Spanned::span), help);
-                None
-            }
+            Some(kind @ ("http" | "openai")) => self.left_out(table, kind, "http"),
             Some(other) => {
                 let span = table.get("kind").map(Spanned::span);
                 let diagnostic = Diagnostic::new(format!("unknown kind {other:?}"));
@@ -63,11 +69,23 @@ impl Reader<'_> {
         })
     }
 
+    /// Reports a kind whose feature this build leaves out.
+    #[cfg(not(all(feature = "builtin", feature = "http", feature = "process")))]
+    fn left_out(&mut self, table: &DeTable<'_>, kind: &str, feature: &str) -> Option<ExtractorKind> {
+        let message = format!("this karat was built without the kind {kind:?}");
+        let help = format!(
+            "build it with the feature `{feature}`, which is on by default: `cargo build --features {feature}`"
+        );
+        self.diagnostic(message, table.get("kind").map(Spanned::span), &help);
+        None
+    }
+
+    #[cfg(feature = "builtin")]
     fn builtin(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
         let written = self.text(table, "builtin");
         let wanted = written.as_deref().unwrap_or(name);
         let Some(builtin) = builtin::find(wanted) else {
-            let diagnostic = Diagnostic::new(format!("there is no built-in extractor {wanted:?}"));
+            let diagnostic = Diagnostic::new(format!("unknown built-in extractor {wanted:?}"));
             let diagnostic = diagnostic.help_with_nearest(wanted, builtin::ALL.iter().map(|builtin| builtin.name));
             self.push(diagnostic, Some(table.get("builtin").map_or(at, Spanned::span)));
             return None;
@@ -107,6 +125,7 @@ impl Reader<'_> {
                 false
             }
         };
-        Some(ExtractorKind::Predictions { path: path?, layers: self.layers(table), requires_all })
+        let files = PredictionFiles { path: path?, layers: self.layers(table), requires_all };
+        Some(ExtractorKind::Predictions(files))
     }
 }

@@ -10,16 +10,18 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::ExtractorKind;
+use super::extractors::COMMON_KEYS;
 use super::http_parts::{
     MethodName, Price, RateText, ReplayName, TemperatureText, UnitName, header_diagnostic, json, json_table,
     pointer_diagnostic,
 };
-use super::process::{COMMON_KEYS, Count, Size, Time};
 use super::reader::Reader;
+use super::values::{Count, Size, Time};
 use crate::document::{Layer, LayerSet, Value};
 use crate::error::Diagnostic;
 use crate::extractor::http::{
-    EndpointSettings, ModelSettings, Pointers, Prices, Service, Target, UsagePointers, Written, refused, unknown_id,
+    EndpointSettings, HttpUrl, ModelSettings, Pointers, Prices, PromptSource, Service, UsagePointers, refused,
+    unknown_id,
 };
 
 /// The keys that both kinds have.
@@ -131,7 +133,7 @@ impl Reader<'_> {
             );
             return None;
         }
-        let target = self.target(table, "url", Target::new(&read.url));
+        let target = self.target(table, "url", HttpUrl::new(&read.url));
         let service = self.service(&table_name, table, target?, shared, None)?;
         let request: Value = match &read.request {
             Some(request) => json_table(request).into(),
@@ -185,13 +187,14 @@ impl Reader<'_> {
             }
         }
         let base = read.base_url.as_deref().unwrap_or(DEFAULT_BASE);
-        let target = self.target(table, "base_url", Target::new(base).and_then(|base| base.below("/chat/completions")));
+        let target =
+            self.target(table, "base_url", HttpUrl::new(base).and_then(|base| base.below("/chat/completions")));
         let service = self.service(&table_name, table, target?, shared, Some(DEFAULT_KEY))?;
         let prompt = self.prompt(&table_name, table, &read);
         for key in ["messages", "model", "stream"] {
             if read.extra.contains_key(key) {
                 let message = format!("`extra` has `{key}`, which karat writes itself");
-                let help = "`prompt`, `system` and `model` say what is asked; answers are not streamed";
+                let help = "set `prompt`, `system` and `model` instead; answers are not streamed";
                 self.diagnostic(message, table.get("extra").map(Spanned::span), help);
             }
         }
@@ -225,7 +228,7 @@ impl Reader<'_> {
         layers
     }
 
-    fn target(&mut self, table: &DeTable<'_>, key: &str, target: Result<Target, String>) -> Option<Target> {
+    fn target(&mut self, table: &DeTable<'_>, key: &str, target: Result<HttpUrl, String>) -> Option<HttpUrl> {
         target
             .map_err(|why| {
                 self.push_without_excerpt(Diagnostic::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span));
@@ -237,7 +240,7 @@ impl Reader<'_> {
         &mut self,
         table_name: &str,
         table: &DeTable<'_>,
-        target: Target,
+        target: HttpUrl,
         read: SharedTable,
         default_key: Option<&str>,
     ) -> Option<Service> {
@@ -273,7 +276,7 @@ impl Reader<'_> {
         is_sound.then_some(service)
     }
 
-    fn prompt(&mut self, table_name: &str, table: &DeTable<'_>, read: &ModelTable) -> Option<Written> {
+    fn prompt(&mut self, table_name: &str, table: &DeTable<'_>, read: &ModelTable) -> Option<PromptSource> {
         let known = ["text", "id", "labels", "meta"];
         for (key, text) in [("prompt", &read.prompt), ("system", &read.system)] {
             self.refuse_unknown_placeholders(table, key, text.as_deref().unwrap_or_default(), &known);
@@ -281,28 +284,28 @@ impl Reader<'_> {
         match (&read.prompt, &read.prompt_file) {
             (Some(_), Some(_)) => {
                 let diagnostic = format!("[{table_name}] has both `prompt` and `prompt_file`");
-                self.diagnostic(diagnostic, table.get("prompt_file").map(Spanned::span), "leave one of them out");
+                self.diagnostic(diagnostic, table.get("prompt_file").map(Spanned::span), "remove one of them");
                 None
             }
             (Some(text), None) => {
                 if !text.contains("{text}") {
-                    let diagnostic = "the prompt has no place for the document's text".to_owned();
+                    let diagnostic = "the prompt does not contain the document's text".to_owned();
                     self.diagnostic(
                         diagnostic,
                         table.get("prompt").map(Spanned::span),
-                        "write `{text}` where it belongs",
+                        "write `{text}` where the text belongs",
                     );
                 }
-                Some(Written::Here(text.clone()))
+                Some(PromptSource::Here(text.clone()))
             }
-            (None, Some(file)) => Some(Written::File(self.folder.join(file))),
+            (None, Some(file)) => Some(PromptSource::File(self.folder.join(file))),
             (None, None) => None,
         }
     }
 
     fn refuse_unknown_placeholders(&mut self, table: &DeTable<'_>, key: &str, text: &str, known: &[&'static str]) {
         if let Some((name, near)) = unknown_id(text, known) {
-            let message = format!("`{{{name}}}` in `{key}` is no placeholder");
+            let message = format!("`{{{name}}}` in `{key}` is not a placeholder");
             self.diagnostic(message, table.get(key).map(Spanned::span), &format!("did you mean `{{{near}}}`?"));
         }
     }

@@ -119,10 +119,10 @@ pub(super) fn header_diagnostic(name: &str, value: &str, key_env: Option<&str>) 
     const KEYS: [&str; 5] = ["authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"];
     let lower = name.to_ascii_lowercase();
     if HeaderName::from_bytes(name.as_bytes()).is_err() {
-        return Some(Diagnostic::new(format!("`{name}` is no header's name")));
+        return Some(Diagnostic::new(format!("`{name}` is not a valid header name")));
     }
     if OWN.contains(&lower.as_str()) {
-        return Some(Diagnostic::new(format!("the header `{name}` is karat's own: it follows from the request")));
+        return Some(Diagnostic::new(format!("karat sets the header `{name}` itself")));
     }
     if lower == "authorization"
         && let Some(key) = key_env
@@ -132,7 +132,7 @@ pub(super) fn header_diagnostic(name: &str, value: &str, key_env: Option<&str>) 
     }
     let mut rest = value;
     while let Some((_, inner)) = rest.split_once("{env:") {
-        let diagnostic = || Diagnostic::new(format!("the header `{name}` names no variable behind `{{env:`"));
+        let diagnostic = || Diagnostic::new(format!("the header `{name}` names no variable after `{{env:`"));
         let Some((variable, after)) = inner.split_once('}') else {
             return Some(diagnostic().help("write `{env:NAME}`"));
         };
@@ -143,11 +143,11 @@ pub(super) fn header_diagnostic(name: &str, value: &str, key_env: Option<&str>) 
     }
     if KEYS.contains(&lower.as_str()) && !value.contains("{env:") {
         let diagnostic =
-            Diagnostic::new(format!("the header `{name}` holds a key, which belongs into the environment"));
-        return Some(diagnostic.help("write `{env:NAME}` in its place, and set that variable"));
+            Diagnostic::new(format!("the header `{name}` contains a key, which belongs in the environment"));
+        return Some(diagnostic.help("write `{env:NAME}` instead, and set that variable"));
     }
     (value.chars().any(char::is_control))
-        .then(|| Diagnostic::new(format!("the header `{name}` holds what no header can")))
+        .then(|| Diagnostic::new(format!("the header `{name}` contains characters that headers cannot contain")))
 }
 
 /// Returns what is wrong with the syntax of a JSON pointer (RFC 6901), if anything.
@@ -155,7 +155,7 @@ pub(super) fn pointer_diagnostic(pointer: &str) -> Option<Diagnostic> {
     let is_sound = (pointer.is_empty() || pointer.starts_with('/'))
         && pointer.match_indices('~').all(|(at, _)| matches!(pointer.as_bytes().get(at + 1), Some(b'0' | b'1')));
     (!is_sound).then(|| {
-        let diagnostic = Diagnostic::new(format!("{pointer:?} is no JSON pointer"));
+        let diagnostic = Diagnostic::new(format!("{pointer:?} is not a JSON pointer"));
         diagnostic.help(
             "it begins with `/`, as in \"/data/0/entities\"; `~1` stands for a `/` within a name, and `~0` for a `~`",
         )

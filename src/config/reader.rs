@@ -18,12 +18,14 @@ use crate::score::ClusterBy;
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
-/// Returns the configuration, as far as it could be read, and the diagnostics. The configuration is
-/// usable only if there are none.
-pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -> (Config, Vec<Diagnostic>) {
+/// Reads the tables of a configuration.
+///
+/// # Errors
+/// Fails with every error in them.
+pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -> Result<Config, Vec<Diagnostic>> {
     let mut reader = Reader { text, file, folder, diagnostics: Vec::new() };
     let config = reader.config(root);
-    (config, reader.diagnostics)
+    if reader.diagnostics.is_empty() { Ok(config) } else { Err(reader.diagnostics) }
 }
 
 pub(super) struct Reader<'a> {
@@ -121,7 +123,7 @@ impl Reader<'_> {
             if let Err(error) = Options::deserialize(alone) {
                 let message = error.message().to_owned();
                 let diagnostic = Diagnostic::new(format!("[{name}] {message}"));
-                self.push(diagnostic.help("docs/METHODOLOGY.md lists what may be chosen"), Some(written.span()));
+                self.push(diagnostic.help("docs/METHODOLOGY.md lists the options"), Some(written.span()));
                 return Options::default();
             }
         }
@@ -147,8 +149,7 @@ impl Reader<'_> {
                 let table = root.get(section).and_then(|section| section.get_ref().get(owner.as_str()));
                 let span = table.and_then(|table| table.get_ref().get(key)).map(Spanned::span);
                 let what = key.trim_end_matches('s');
-                let diagnostic =
-                    Diagnostic::new(format!("[{section}.{owner}] names the {what} {name:?}, which there is not"));
+                let diagnostic = Diagnostic::new(format!("[{section}.{owner}] names the unknown {what} {name:?}"));
                 self.push(diagnostic.help_with_nearest(name, known.iter().map(String::as_str)), span);
             }
         }

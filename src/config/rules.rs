@@ -29,7 +29,7 @@ impl Reader<'_> {
                         self.diagnostic(
                             format!("[[gate]] {message}"),
                             Some(first_key),
-                            "docs/METHODOLOGY.md says what rules there are",
+                            "docs/METHODOLOGY.md describes the rules",
                         );
                         continue;
                     }
@@ -48,7 +48,7 @@ impl Reader<'_> {
                     self.diagnostic(
                         format!("[[gate]] {message}"),
                         Some(first_key),
-                        "docs/METHODOLOGY.md says what rules there are",
+                        "docs/METHODOLOGY.md describes the rules",
                     );
                 }
             }
@@ -64,7 +64,7 @@ impl Reader<'_> {
         at: std::ops::Range<usize>,
     ) {
         if let Some(name) = name.filter(|name| !known.clone().any(|other| other == name.as_str())) {
-            let diagnostic = Diagnostic::new(format!("[[gate]] names the {what} {name:?}, which there is not"));
+            let diagnostic = Diagnostic::new(format!("[[gate]] names the unknown {what} {name:?}"));
             self.push(diagnostic.help_with_nearest(name, known), Some(at));
         }
     }

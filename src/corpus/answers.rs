@@ -23,8 +23,7 @@ pub fn load_answers(
     let references: BTreeMap<String, Reference> = dataset.ids.iter().map(|id| (id.clone(), reference(id))).collect();
     let (mut answers, mut diagnostics) = (BTreeMap::new(), Vec::new());
     for (extractor, file) in files {
-        let (by_id, wrong) = load_predictions(file, &references);
-        diagnostics.extend(wrong);
+        let by_id = load_predictions(file, &references).report_to(&mut diagnostics);
         let by_id = by_id.into_iter().filter(|(_, answer)| answer.status == Status::Ok);
         answers.insert(extractor.clone(), by_id.map(|(id, answer)| (id, answer.annotations)).collect());
     }

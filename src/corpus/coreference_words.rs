@@ -78,13 +78,14 @@ mod tests {
 
     #[test]
     fn mentions_move_to_the_golden_words() {
-        let gold = conll2012::read(Path::new("g"), &file(["Ada", "met", "Bo"], ["(1)", "-", "(1)"])).0.remove(0);
+        let gold = conll2012::read(Path::new("g"), &file(["Ada", "met", "Bo"], ["(1)", "-", "(1)"])).value.remove(0);
         let reference = Reference {
             document: Some(Document::new("a", gold.text.as_deref().unwrap())),
             gold: gold.annotations,
             ..Reference::default()
         };
-        let read = || conll2012::read(Path::new("p"), &file(["Adam", "met", "Boris"], ["(1)", "-", "(1)"])).0.remove(0);
+        let read =
+            || conll2012::read(Path::new("p"), &file(["Adam", "met", "Boris"], ["(1)", "-", "(1)"])).value.remove(0);
         let mut entry = read();
         let other = move_to_golden_words(&mut entry, &reference, false).unwrap().unwrap();
         assert_eq!(other.message, "word 1 is \"Adam\" in p:2, but \"Ada\" in g:2");

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{check_same_documents, load_annotators, load_documents, load_golden};
+use super::{ReadAs, check_same_documents, load_annotators, load_documents, load_golden};
 use crate::document::{Annotator, Document, Reference};
-use crate::error::{Diagnostic, Error};
-use crate::format::{decode, has_extension, sha256, to_line};
+use crate::error::{Diagnostic, Error, Recovered};
+use crate::format::{Notes, decode, has_extension, sha256, to_line};
 
 /// Documents with their golden annotations.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,9 @@ pub struct Dataset {
     /// The annotation passes from which the golden files were adjudicated, if the folder `passes/`
     /// among them contains at least two.
     pub annotators: Vec<Annotator>,
+    /// What the readers of the golden files, of the passes and of files of predictions for the
+    /// dataset assumed and left out.
+    pub notes: Notes,
 }
 
 /// The content of `dataset.toml`. The file is optional, and so is each of its keys.
@@ -65,17 +68,22 @@ impl Dataset {
     /// # Errors
     /// Fails with every error in every file.
     pub fn load(name: &str, documents: &Path, golden: &Path) -> Result<Self, Error> {
-        let (texts, mut diagnostics) = load_documents(documents);
+        let Recovered { value: texts, mut diagnostics } = load_documents(documents);
         let info = documents.parent().map(|folder| load_info(&folder.join("dataset.toml"))).transpose();
         let info = info.unwrap_or_else(|diagnostic| {
             diagnostics.push(diagnostic);
             None
         });
         let texts_are_complete = diagnostics.is_empty();
-        let (mut references, wrong) = load_golden(golden, texts_are_complete.then_some(&texts));
+        let notes = Notes::default();
+        let references = load_golden(golden, &notes, texts_are_complete.then_some(&texts));
+        let mut references = references.unwrap_or_else(|wrong| {
+            diagnostics.extend(wrong);
+            BTreeMap::new()
+        });
         references.values_mut().for_each(|reference| reference.gold.decode_tags());
-        diagnostics.extend(wrong);
-        let annotators = if texts_are_complete { load_passes(&golden.join("passes"), &texts) } else { Ok(Vec::new()) };
+        let annotators =
+            if texts_are_complete { load_passes(&golden.join("passes"), &texts, &notes) } else { Ok(Vec::new()) };
         let annotators = annotators.unwrap_or_else(|error| {
             diagnostics.extend(error.diagnostics().to_vec());
             Vec::new()
@@ -90,6 +98,7 @@ impl Dataset {
             references,
             outside: BTreeMap::new(),
             annotators,
+            notes,
         })
     }
 
@@ -109,9 +118,7 @@ impl Dataset {
         let unknown_ids: Vec<Diagnostic> = ids
             .iter()
             .filter(|id| !self.references.contains_key(*id))
-            .map(|id| {
-                Diagnostic::new(format!("the split {split:?} names a document that there is not")).of_document(id)
-            })
+            .map(|id| Diagnostic::new(format!("the split {split:?} names an unknown document")).of_document(id))
             .collect();
         if !unknown_ids.is_empty() {
             return Err(Error::Input(unknown_ids));
@@ -149,7 +156,7 @@ impl DatasetInfo {
     fn unknown_split_seals(&self) -> Vec<Diagnostic> {
         let unknown_ids = self.seals.keys().filter(|name| !self.splits.contains_key(*name));
         let diagnostic = |name: &String| {
-            let diagnostic = Diagnostic::new(format!("[seals] names the split {name:?}, which there is not"));
+            let diagnostic = Diagnostic::new(format!("[seals] names the unknown split {name:?}"));
             diagnostic.help_with_nearest(name, self.splits.keys().map(String::as_str))
         };
         unknown_ids.map(diagnostic).collect()
@@ -176,7 +183,11 @@ fn check_seal<'r>(
 }
 
 /// Loads the annotation passes in a folder, if there are at least two to compare.
-pub(super) fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> Result<Vec<Annotator>, Error> {
+pub(super) fn load_passes(
+    folder: &Path,
+    texts: &BTreeMap<String, Document>,
+    notes: &Notes,
+) -> Result<Vec<Annotator>, Error> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
     let mut passes: Vec<PathBuf> =
         entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_pass(path)).collect();
@@ -184,7 +195,7 @@ pub(super) fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> 
     if passes.len() < 2 {
         return Ok(Vec::new());
     }
-    let annotators = load_annotators(&passes, Some(texts))?;
+    let annotators = load_annotators(&passes, Some(texts), &ReadAs::noting(notes))?;
     let diagnostics = check_same_documents(&annotators);
     if diagnostics.is_empty() { Ok(annotators) } else { Err(Error::Input(diagnostics)) }
 }

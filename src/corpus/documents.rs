@@ -10,20 +10,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::document::Document;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 use crate::format::{Source, decode, has_extension, read_lines, stem};
 
 /// Loads documents by id, with the diagnostics of those that cannot be read.
-pub fn load_documents(path: &Path) -> (BTreeMap<String, Document>, Vec<Diagnostic>) {
-    let ((documents, _), diagnostics) = load_documents_with_sources(path);
-    (documents, diagnostics)
+pub fn load_documents(path: &Path) -> Recovered<BTreeMap<String, Document>> {
+    let Recovered { value: (documents, _), diagnostics } = load_documents_with_sources(path);
+    Recovered { value: documents, diagnostics }
 }
 
 /// Documents by id, and their sources by id.
 pub(super) type SourcedDocuments = (BTreeMap<String, Document>, BTreeMap<String, Source>);
 
 /// Loads documents and their sources by id, with the diagnostics of those that cannot be read.
-pub(super) fn load_documents_with_sources(path: &Path) -> (SourcedDocuments, Vec<Diagnostic>) {
+pub(super) fn load_documents_with_sources(path: &Path) -> Recovered<SourcedDocuments> {
     let mut loading = DocumentLoader::default();
     match files(path, &["txt", "jsonl"]) {
         Ok(files) if files.is_empty() => {
@@ -36,7 +36,7 @@ pub(super) fn load_documents_with_sources(path: &Path) -> (SourcedDocuments, Vec
         Err(diagnostic) => loading.diagnostics.push(diagnostic),
     }
     let sourced = loading.documents.into_iter().map(|(id, (document, source))| ((id.clone(), document), (id, source)));
-    (sourced.unzip(), loading.diagnostics)
+    Recovered { value: sourced.unzip(), diagnostics: loading.diagnostics }
 }
 
 /// Returns the files of a folder that have one of the extensions, sorted by name. If the path is a

@@ -5,28 +5,35 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::coreference_words::move_to_golden_words;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
+use super::misfit::Misfit;
 use super::segmentation::divide;
 use super::token_files;
-use super::validate::{Validation, check};
-use crate::document::{Answer, Document, Reference, Step};
-use crate::error::Diagnostic;
-use crate::format::{Entry, Locator, LooksLike};
+use super::validate::{check, check_as};
+use super::validation::{PathDiagnostic, Validation};
+use crate::document::{Answer, Document, Reference};
+use crate::error::{Diagnostic, Recovered};
+use crate::format::{Entry, Locator, LooksLike, Notes, Purpose};
+use crate::parallel;
 
-/// Loads golden files by id, each with its document, with all diagnostics.
+/// Loads golden files by id, each with its document.
 ///
 /// With `documents`, every document needs a golden file and every golden file a document. Without
-/// it, the texts are those that the golden files contain, if any.
+/// it, the texts are those that the golden files contain, if any. `notes` receives what the reader
+/// assumes and leaves out.
+///
+/// # Errors
+/// Fails with every error in the golden files.
 pub fn load_golden(
     path: &Path,
+    notes: &Notes,
     documents: Option<&BTreeMap<String, Document>>,
-) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
+) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
     let nothing = BTreeMap::new();
     let texts = as_known(documents.unwrap_or(&nothing));
-    let (entries, mut diagnostics) = load_entries_as(path, ReadAs::default(), &texts);
+    let read_as = ReadAs::noting(notes).with_purpose(Purpose::Gold);
+    let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &texts);
     if let Some(documents) = documents {
         // A document whose golden file could not be read does not count as unlabelled.
         if diagnostics.is_empty() {
@@ -35,13 +42,15 @@ pub fn load_golden(
         diagnostics.extend(entries.values().filter_map(|entry| unknown(entry, documents)));
     }
     let document = |id: &str| documents.and_then(|documents| documents.get(id));
-    let (checked, wrong) = check_all(entries, document);
-    diagnostics.extend(wrong);
+    let checked = check_all(entries, document).report_to(&mut diagnostics);
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
     let references = checked.into_iter().map(|(id, entry)| {
         let reference = reference(entry, document(&id));
         (id, reference)
     });
-    (references.collect(), diagnostics)
+    Ok(references.collect())
 }
 
 /// Loads golden files by id in a given format, each with its document if that is among `documents`,
@@ -50,13 +59,13 @@ pub fn load_golden_as(
     path: &Path,
     read_as: ReadAs<'_>,
     documents: &BTreeMap<String, Document>,
-) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
-    let (checked, diagnostics) = load_checked(path, read_as, documents);
+) -> Recovered<BTreeMap<String, Reference>> {
+    let Recovered { value: checked, diagnostics } = load_checked(path, read_as.with_purpose(Purpose::Gold), documents);
     let references = checked.into_iter().map(|(id, entry)| {
         let reference = reference(entry, documents.get(&id));
         (id, reference)
     });
-    (references.collect(), diagnostics)
+    Recovered { value: references.collect(), diagnostics }
 }
 
 /// Loads the entries of a folder or file by id, and checks each against its document if it is among
@@ -65,11 +74,11 @@ pub fn load_checked(
     path: &Path,
     read_as: ReadAs<'_>,
     documents: &BTreeMap<String, Document>,
-) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    let (entries, mut diagnostics) = load_entries_as(path, read_as, &as_known(documents));
-    let (checked, wrong) = check_all(entries, |id| documents.get(id));
-    diagnostics.extend(wrong);
-    (checked, diagnostics)
+) -> Recovered<BTreeMap<String, Entry>> {
+    let misfit = read_as.misfit;
+    let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
+    let value = check_all_as(entries, |id| documents.get(id), misfit).report_to(&mut diagnostics);
+    Recovered { value, diagnostics }
 }
 
 /// Returns a diagnostic for each document without a golden file.
@@ -119,19 +128,17 @@ pub struct UnmatchedPrediction {
 
 /// Loads predictions by id, with all diagnostics. A prediction for an unknown id is an error; the
 /// caller decides about documents without a prediction.
-pub fn load_predictions(
-    path: &Path,
-    references: &BTreeMap<String, Reference>,
-) -> (BTreeMap<String, Answer>, Vec<Diagnostic>) {
+pub fn load_predictions(path: &Path, references: &BTreeMap<String, Reference>) -> Recovered<BTreeMap<String, Answer>> {
     let Predictions { answers, unknown_ids, mut diagnostics } = load_any_predictions(path, references);
     diagnostics.extend(unknown_ids.into_values().map(|unknown_id| unknown_id.diagnostic));
-    (answers, diagnostics)
+    Recovered { value: answers, diagnostics }
 }
 
 /// Loads predictions like [`load_predictions`], but returns those for unknown ids separately: the
-/// caller decides about these as well as about documents without a prediction.
+/// caller decides about these as well as about documents without a prediction. Coreference files
+/// must have the golden words, since the note that they have others is not returned.
 pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference>) -> Predictions {
-    load_any_predictions_as(path, ReadAs::default(), references)
+    load_any_predictions_as(path, ReadAs { strict_words: true, ..ReadAs::default() }, references)
 }
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
@@ -140,13 +147,18 @@ pub fn load_any_predictions_as(
     read_as: ReadAs<'_>,
     references: &BTreeMap<String, Reference>,
 ) -> Predictions {
+    let (misfit, is_strict, notes) = (read_as.misfit, read_as.strict_words, read_as.notes.clone());
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
-    let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, &known);
+    let Recovered { value: mut entries, mut diagnostics } =
+        load_repeated_entries(path, read_as.with_purpose(Purpose::Predictions), &known);
     if diagnostics.is_empty()
-        && let Some((answers, diagnostics)) = token_files::join(&entries, references)
+        && let Some(joined) = token_files::join(&entries, references)
     {
-        return Predictions { answers, diagnostics, ..Predictions::default() };
+        return match joined {
+            Ok(answers) => Predictions { answers, ..Predictions::default() },
+            Err(diagnostics) => Predictions { diagnostics, ..Predictions::default() },
+        };
     }
     if diagnostics.is_empty()
         && let Some(divided) = divide(&entries, references)
@@ -156,12 +168,12 @@ pub fn load_any_predictions_as(
             Err(diagnostic) => return Predictions { diagnostics: vec![diagnostic], ..Predictions::default() },
         }
     }
-    diagnostics.extend(move_words(&mut entries, references, read_as));
+    diagnostics.extend(move_words(&mut entries, references, is_strict, &notes));
     let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
-    let (checked, wrong) = check_all(entries, |id| references.get(id)?.document.as_ref());
-    diagnostics.extend(wrong);
+    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), misfit);
+    let checked = checked.report_to(&mut diagnostics);
     diagnostics.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
     let mut predictions = Predictions { diagnostics, ..Predictions::default() };
     for entry in checked.into_values() {
@@ -187,13 +199,13 @@ pub fn load_any_predictions_as(
 }
 
 /// Compares the words of coreference files with the golden ones, and notes how many documents have
-/// other words. Without a place for notes, other words are errors.
+/// other words. If words are compared strictly, other words are errors.
 fn move_words(
     entries: &mut BTreeMap<String, Entry>,
     references: &BTreeMap<String, Reference>,
-    read_as: ReadAs<'_>,
+    is_strict: bool,
+    notes: &Notes,
 ) -> Vec<Diagnostic> {
-    let is_strict = read_as.strict_words || read_as.notes.is_none();
     let (mut diagnostics, mut others) = (Vec::new(), Vec::new());
     for entry in entries.values_mut() {
         let Some(reference) = references.get(&entry.id) else { continue };
@@ -207,14 +219,14 @@ fn move_words(
             }
         }
     }
-    if let (Some((id, other, file)), Some(notes)) = (others.first(), read_as.notes) {
+    if let Some((id, other, file)) = others.first() {
         let count = match others.len() {
             1 => String::new(),
             count => format!(" (the first of {count} documents with other words)"),
         };
         let message =
             format!("document {id:?}: {}{count}; mentions are compared by the positions of words", other.message);
-        notes.note(file, &message);
+        notes.state(file, message);
     }
     diagnostics
 }
@@ -226,9 +238,9 @@ fn add_repeat(entry: Entry, predictions: &mut Predictions) -> Option<Diagnostic>
     let Some(first) =
         predictions.answers.get_mut(&entry.id).or(unknown_id).filter(|first| first.repeats.len() + 2 == entry.repeat)
     else {
-        let message = format!("repeat {} is there, and repeat {} is not", entry.repeat, entry.repeat - 1);
+        let message = format!("repeat {} is present, but repeat {} is missing", entry.repeat, entry.repeat - 1);
         let diagnostic = Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
-        return Some(diagnostic.at((entry.source.line.max(1), 1)).help("repeats count from 1, which need not be said"));
+        return Some(diagnostic.at((entry.source.line.max(1), 1)).help("repeats count from 1, which is the default"));
     };
     first.repeats.push(entry.into_answer());
     None
@@ -279,8 +291,7 @@ pub(super) fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Opti
     if documents.contains_key(&entry.id) {
         return None;
     }
-    let mut diagnostic =
-        Diagnostic::new("there is no document with this id").in_file(&entry.source.file).of_document(&entry.id);
+    let mut diagnostic = Diagnostic::new("no document has this id").in_file(&entry.source.file).of_document(&entry.id);
     if entry.source.line > 0 {
         diagnostic = diagnostic.at((entry.source.line, 1));
     }
@@ -295,15 +306,22 @@ pub(super) fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Opti
 pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
-) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    let checked: Vec<(String, Entry, Validation)> = entries
-        .into_par_iter()
-        .map(|(id, mut entry)| {
-            let document = document(&entry.id);
-            let validation = check(&mut entry, document);
-            (id, entry, validation)
-        })
-        .collect();
+) -> Recovered<BTreeMap<String, Entry>> {
+    check_all_as(entries, document, Misfit::Refuse)
+}
+
+/// Checks every entry against its document, in parallel. Labels whose stored text is not the
+/// document's are errors only if `misfit` refuses them.
+fn check_all_as<'d>(
+    entries: BTreeMap<String, Entry>,
+    document: impl Fn(&str) -> Option<&'d Document> + Sync,
+    misfit: Misfit,
+) -> Recovered<BTreeMap<String, Entry>> {
+    let checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
+        let document = document(&entry.id);
+        let validation = check_as(&mut entry, document, misfit);
+        (id, entry, validation)
+    });
     let (mut good, mut diagnostics, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
     // All offsets in a file count the same unit, so a wrong unit is reported once per file.
     let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();
@@ -323,8 +341,5 @@ pub(super) fn check_all<'d>(
         good.insert(key, entry);
     }
     diagnostics.extend(units.into_iter().map(|((file, _), looks)| looks.diagnostic().in_file(file)));
-    (good, diagnostics)
+    Recovered { value: good, diagnostics }
 }
-
-/// A diagnostic with the path of the value that it concerns.
-pub(super) type PathDiagnostic = (Diagnostic, Vec<Step>);

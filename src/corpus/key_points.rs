@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::golden::PathDiagnostic;
+use super::validation::PathDiagnostic;
 use crate::document::{Annotations, Step};
 use crate::error::Diagnostic;
 use crate::text::{Stemmer, Tokenizer};
@@ -32,7 +32,7 @@ pub(super) fn key_points(annotations: &Annotations) -> Vec<PathDiagnostic> {
         }
         for (number, alias) in point.aliases.iter().enumerate() {
             if Tokenizer::Unicode.tokens(alias, Stemmer::None).is_empty() {
-                let diagnostic = Diagnostic::new(format!("an alias of the key point {of:?} has no word in it"));
+                let diagnostic = Diagnostic::new(format!("an alias of the key point {of:?} contains no word"));
                 wrong.push((diagnostic.help("an alias is another wording, found by its words"), at("aliases", number)));
             }
         }

@@ -5,16 +5,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::dataset::{Dataset, load_info, load_passes};
 use super::documents::load_documents_with_sources;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as};
 use super::golden::{reference, unknown, unlabelled};
 use super::validate::check;
 use crate::document::Step;
-use crate::error::{Diagnostic, Error};
-use crate::format::{Locator, Source};
+use crate::error::{Diagnostic, Error, Recovered};
+use crate::format::{Locator, Purpose, Source, SourceMap};
+use crate::parallel;
 
 /// The usable part of a dataset, and all diagnostics.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +22,9 @@ pub struct Lenient {
     pub dataset: Dataset,
     /// The sources of the golden files, by id.
     pub golden: BTreeMap<String, Source>,
+    /// The golden files in other formats than karat's own, by id: their sources, and the locations
+    /// of their annotations. `--fix` does not edit them.
+    pub foreign: BTreeMap<String, (Source, SourceMap)>,
     /// The sources of the documents, by id, except those whose text is in a golden file.
     pub documents: BTreeMap<String, Source>,
     /// The ids of all documents, including those without a golden file.
@@ -44,7 +46,7 @@ impl Lenient {
         let mut loaded = Self::default();
         loaded.dataset.name = name.to_owned();
         let texts = documents.map(|path| {
-            let (texts, diagnostics) = load_documents_with_sources(path);
+            let Recovered { value: texts, diagnostics } = load_documents_with_sources(path);
             let is_complete = diagnostics.is_empty();
             loaded.diagnostics = diagnostics;
             loaded.lacks_documents = !is_complete;
@@ -59,7 +61,8 @@ impl Lenient {
             loaded.info_file = file.is_file().then_some(file);
         }
         let known = texts.as_ref().map_or_else(KnownDocuments::new, |((texts, _), _)| as_known(texts));
-        let (entries, diagnostics) = load_entries_as(golden, ReadAs::default(), &known);
+        let Recovered { value: entries, diagnostics } =
+            load_entries_as(golden, ReadAs::noting(&loaded.dataset.notes).with_purpose(Purpose::Gold), &known);
         let entries_are_complete = diagnostics.is_empty();
         loaded.diagnostics.extend(diagnostics);
         let (texts, sources) = match texts {
@@ -78,13 +81,10 @@ impl Lenient {
         loaded.ids = texts.as_ref().map_or_else(|| entries.keys().cloned().collect(), |t| t.keys().cloned().collect());
         loaded.documents = sources;
         let text = |id: &str| texts.as_ref().and_then(|texts| texts.get(id));
-        let checked: Vec<_> = entries
-            .into_par_iter()
-            .map(|(id, mut entry)| {
-                let validation = check(&mut entry, text(&id));
-                (id, entry, validation)
-            })
-            .collect();
+        let checked = parallel::map(entries, |(id, mut entry)| {
+            let validation = check(&mut entry, text(&id));
+            (id, entry, validation)
+        });
         let mut locator = Locator::default();
         for (id, entry, validation) in checked {
             let (diagnostics, paths): (Vec<Diagnostic>, Vec<_>) = validation.diagnostics.into_iter().unzip();
@@ -99,8 +99,13 @@ impl Lenient {
             if validation.fits && has_document {
                 loaded.faulty.insert(id.clone(), paths);
                 // Paths in the annotations are paths in the file only in karat's own format.
-                if entry.places.is_none() {
-                    loaded.golden.insert(id.clone(), entry.source.clone());
+                match &entry.places {
+                    None => {
+                        loaded.golden.insert(id.clone(), entry.source.clone());
+                    }
+                    Some(places) => {
+                        loaded.foreign.insert(id.clone(), (entry.source.clone(), places.clone()));
+                    }
                 }
                 let mut reference = reference(entry, text(&id));
                 reference.gold.decode_tags();
@@ -113,7 +118,7 @@ impl Lenient {
             None => diagnostic,
         }));
         if let Some(texts) = &texts {
-            let passes = load_passes(&golden.join("passes"), texts);
+            let passes = load_passes(&golden.join("passes"), texts, &loaded.dataset.notes);
             loaded.diagnostics.extend(passes.err().iter().flat_map(Error::diagnostics).cloned());
         }
         loaded

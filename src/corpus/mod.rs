@@ -8,15 +8,19 @@ mod coreference_words;
 mod dataset;
 mod documents;
 mod entries;
+mod export_files;
 mod golden;
 mod key_points;
 mod lenient;
+mod misfit;
+mod nested;
 mod reply;
 mod schema;
 mod segmentation;
 mod shard;
 mod token_files;
 mod validate;
+mod validation;
 mod word_lists;
 
 pub use annotators::{check_same_documents, load_annotators};
@@ -24,11 +28,13 @@ pub use answers::load_answers;
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
 pub use entries::{ReadAs, load_entries};
+pub use export_files::{load_label_names, load_text_key};
 pub use golden::{
     Predictions, UnmatchedPrediction, load_any_predictions, load_any_predictions_as, load_checked, load_golden,
     load_golden_as, load_predictions, to_answer, to_reference,
 };
 pub use lenient::Lenient;
+pub use misfit::{Misfit, Misfits};
 pub use reply::read_reply;
 pub use schema::{check_schemas, load_schemas};
 pub use shard::Shard;

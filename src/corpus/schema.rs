@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::load_entries;
+use super::entries::{KnownDocuments, ReadAs, load_entries_as};
 use crate::document::{Step, Value};
 use crate::error::{Diagnostic, position_of};
 use crate::format::{Locator, Source, decode, plainest_error};
@@ -66,7 +66,7 @@ pub fn check_schemas(golden: &Path, options: &Options) -> Vec<Diagnostic> {
     if with_schema.is_empty() {
         return Vec::new();
     }
-    let (entries, _) = load_entries(golden);
+    let entries = load_entries_as(golden, ReadAs::default(), &KnownDocuments::new()).value;
     let (mut diagnostics, mut locator) = (Vec::new(), Locator::default());
     for entry in entries.values() {
         for (name, schema) in &with_schema {

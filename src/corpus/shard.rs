@@ -40,7 +40,7 @@ impl FromStr for Shard {
         let parts = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match parts {
             Some((number, of)) if number >= 1 && number <= of => Ok(Self { number, of }),
-            _ => Err(format!("`{text}` is no shard: write 1/4 for the first of four")),
+            _ => Err(format!("`{text}` is not a shard: write 1/4 for the first of four")),
         }
     }
 }

@@ -5,24 +5,27 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::validate::Validation;
+use super::validation::Validation;
 use crate::document::{Annotations, Answer, Document, Reference, Tags, TokenFile};
 use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::tokens::differences;
 
 /// If golden annotations and predictions are one token file each, joins the predictions to the
-/// golden documents by their sentences, whatever the ids are. Returns a diagnostic for each
-/// difference of the tokens. Returns `None` if one side is not a single token file.
+/// golden documents by their sentences, whatever the ids are. Returns `None` if one side is not a
+/// single token file.
+///
+/// # Errors
+/// Fails with every difference of the tokens.
 pub(super) fn join(
     entries: &BTreeMap<String, Entry>,
     references: &BTreeMap<String, Reference>,
-) -> Option<(BTreeMap<String, Answer>, Vec<Diagnostic>)> {
+) -> Option<Result<BTreeMap<String, Answer>, Vec<Diagnostic>>> {
     let predicted = single(entries.values().map(|entry| entry.annotations.tags.as_ref()))?;
     let gold = single(references.values().map(|reference| reference.gold.tags.as_ref()))?;
     let diagnostics = differences(&whole(&gold), &whole(&predicted));
     if !diagnostics.is_empty() {
-        return Some((BTreeMap::new(), diagnostics));
+        return Some(Err(diagnostics));
     }
     // A line that begins a document belongs to the document whose sentences follow it.
     let openings: BTreeMap<u32, u32> = entries
@@ -45,7 +48,7 @@ pub(super) fn join(
         };
         Some((id.clone(), Answer::ok(Annotations { tags: Some(tags), ..Annotations::default() })))
     };
-    Some((references.iter().filter_map(answer).collect(), diagnostics))
+    Some(Ok(references.iter().filter_map(answer).collect()))
 }
 
 /// Returns the file that all tags are from, if it is a single one.
@@ -106,7 +109,7 @@ fn locate_in_text(tags: &mut Tags, document: &Document) -> Result<(), Diagnostic
     }
     let Err(token) = tags.place_in(document.text()) else { return Ok(()) };
     let message =
-        format!("the token {:?} does not occur in the document behind the tokens before it", tags.file.token(token));
+        format!("the token {:?} does not occur in the document after the previous token", tags.file.token(token));
     let diagnostic = Diagnostic::new(message).in_file(&tags.file.file).at((tags.file.line_of(token), 1));
     Err(diagnostic.of_document(document.id()).help("the tokens must be those of the document's text, in order"))
 }

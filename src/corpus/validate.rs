@@ -4,28 +4,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::golden::PathDiagnostic;
 use super::key_points::key_points;
+use super::misfit::Misfit;
 use super::token_files;
+use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Diagnostic;
 use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
-use crate::process::excerpt;
-
-/// The result of validating an entry.
-pub(super) struct Validation {
-    /// The diagnostics, with the paths to the invalid values.
-    pub diagnostics: Vec<PathDiagnostic>,
-    /// Whether the offsets are meaningful: the entry was made on this version of the text, and its
-    /// offsets were converted.
-    pub fits: bool,
-    /// The offset unit in which the stored texts fit better than in the declared one, if there is
-    /// such a unit. Then errors in spans are not reported.
-    pub looks_like: Option<LooksLike>,
-}
+use crate::text::excerpt;
 
 /// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
 pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validation {
+    check_as(entry, document, Misfit::Refuse)
+}
+
+/// Checks an entry like [`check`], but with labels whose stored text is not the document's if
+/// `misfit` accepts them.
+pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: Misfit) -> Validation {
     let mut wrong: Vec<PathDiagnostic> = Vec::new();
     if let Some(validation) = token_files::locate_tokens(entry, document) {
         return validation;
@@ -56,7 +51,7 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validatio
         // Conversion changes the offsets, so the original ones are kept to detect their unit.
         let written = (read_as != OffsetUnit::CodePoint).then(|| entry.annotations.clone());
         match entry.convert_offsets(document) {
-            Ok(()) => ranges(entry, document, &mut wrong),
+            Ok(()) => ranges(entry, document, misfit, &mut wrong),
             Err(diagnostic) => {
                 fits = false;
                 wrong.push(diagnostic);
@@ -64,7 +59,7 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validatio
         }
         let written = written.as_ref().unwrap_or(&entry.annotations);
         let text = document.filter(|_| !wrong.is_empty()).map(Document::text);
-        looks_like = text.and_then(|text| LooksLike::tell(written, text, read_as));
+        looks_like = text.and_then(|text| LooksLike::detect(written, text, read_as));
         if looks_like.is_some() {
             (fits, wrong) = (false, Vec::new());
         }
@@ -79,8 +74,9 @@ fn key(name: &str) -> Vec<Step> {
     vec![Step::Key(name.to_owned())]
 }
 
-fn ranges(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<PathDiagnostic>) {
+fn ranges(entry: &mut Entry, document: Option<&Document>, misfit: Misfit, wrong: &mut Vec<PathDiagnostic>) {
     entry.annotations.each_range(&mut |path, &mut (start, end), stored| {
+        let stored = stored.filter(|_| !misfit.accepts(path));
         if let Some(diagnostic) = range(start, end, stored, document) {
             wrong.push((diagnostic, path.to_vec()));
         }
@@ -89,28 +85,30 @@ fn ranges(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<PathDi
 
 fn range(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>) -> Option<Diagnostic> {
     if start == u32::MAX || end == u32::MAX {
-        return Some(Diagnostic::new("an offset is no whole number from 0").help("offsets count code points"));
+        return Some(
+            Diagnostic::new("an offset is not a whole number of at least 0").help("offsets count code points"),
+        );
     }
     if start >= end {
-        let diagnostic = Diagnostic::new(format!("{start}..{end} covers nothing"));
+        let diagnostic = Diagnostic::new(format!("{start}..{end} is an empty span"));
         return Some(diagnostic.help("`end` is one past the last code point, so it is greater than `start`"));
     }
     let document = document?;
     let Some(found) = document.slice(start, end) else {
         let diagnostic = Diagnostic::new(format!(
-            "{start}..{end} lies past the end of the text, which has {} code points",
+            "{start}..{end} is past the end of the text, which has {} code points",
             document.len()
         ));
-        return Some(diagnostic.help("offsets count code points; `offset_unit` says otherwise"));
+        return Some(diagnostic.help("offsets count code points unless `offset_unit` names another unit"));
     };
     let stored = stored.filter(|stored| *stored != found)?;
     let diagnostic = Diagnostic::new(format!(
-        "the text at {start}..{end} is {}, but the label says {}",
+        "the text at {start}..{end} is {}, but the annotation has {}",
         excerpt(found),
         excerpt(stored)
     ));
     Some(match nearest_occurrence(document, stored, start) {
-        Some((start, end)) => diagnostic.help(format!("{} stands at {start}..{end}", excerpt(stored))),
+        Some((start, end)) => diagnostic.help(format!("{} is at {start}..{end}", excerpt(stored))),
         None => diagnostic.help(format!("{} does not occur in the document", excerpt(stored))),
     })
 }
@@ -139,7 +137,7 @@ fn names(entry: &Entry, wrong: &mut Vec<PathDiagnostic>) {
         }
         if let Some(id) = entity.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
             let diagnostic = Diagnostic::new(format!("two entities have the id {id:?}"));
-            wrong.push((diagnostic.help("relations could mean either"), at("entities", index, "id")));
+            wrong.push((diagnostic.help("relations could refer to either"), at("entities", index, "id")));
         }
     }
     // Relations may refer to events, too.
@@ -168,8 +166,8 @@ fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<PathDiagnost
             wrong.push((Diagnostic::new("the label is empty"), at(index, &key("label"))));
         }
         if let Some(id) = event.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
-            let diagnostic = Diagnostic::new(format!("another event or an entity has the id {id:?}, too"));
-            wrong.push((diagnostic.help("arguments could mean either"), at(index, &key("id"))));
+            let diagnostic = Diagnostic::new(format!("another event or an entity also has the id {id:?}"));
+            wrong.push((diagnostic.help("arguments could refer to either"), at(index, &key("id"))));
         }
     }
     for (index, event) in events() {
@@ -190,7 +188,7 @@ fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<PathDiagnost
     }
     if let Some((index, path)) = find_cycle(&entry.annotations) {
         let diagnostic = Diagnostic::new(format!("events are arguments of one another: {path}"));
-        wrong.push((diagnostic.help("take one of the arguments out"), at(index, &key("arguments"))));
+        wrong.push((diagnostic.help("remove one of the arguments"), at(index, &key("arguments"))));
     }
 }
 
@@ -244,7 +242,7 @@ fn confidences(entry: &Entry, wrong: &mut Vec<PathDiagnostic>) {
         for (index, confidence) in confidences.enumerate() {
             if confidence.is_some_and(|confidence| !(0.0..=1.0).contains(&confidence)) {
                 let path = [Step::Key(layer.to_owned()), Step::Index(index), Step::Key("confidence".to_owned())];
-                wrong.push((Diagnostic::new("a confidence lies between 0 and 1"), path.to_vec()));
+                wrong.push((Diagnostic::new("a confidence must be between 0 and 1"), path.to_vec()));
             }
         }
     };
@@ -264,7 +262,7 @@ fn alternative(other: &Alternative) -> Option<Diagnostic> {
         (None, None) if !other.fragments.is_empty() || other.text.is_some() => {
             Diagnostic::new("the alternative has a text or fragments and no `start` and `end`").help(help)
         }
-        (None, None) if other.label.is_none() => Diagnostic::new("the alternative says nothing").help(help),
+        (None, None) if other.label.is_none() => Diagnostic::new("the alternative is empty").help(help),
         (Some(start), Some(end)) if !fragments_fit(&other.fragments, start, end) => misfit_fragments(),
         _ if other.label.as_ref().is_some_and(|label| label.trim().is_empty()) => {
             Diagnostic::new("the alternative's label is empty").help(help)

@@ -35,7 +35,8 @@ pub fn load_word_lists(options: &mut Rouge155Options, folder: &Path) -> Vec<Diag
 fn exceptions(folder: &Path) -> Result<Exceptions, Diagnostic> {
     let files: Vec<_> = EXCEPTIONS.iter().map(|name| folder.join(name)).filter(|file| file.exists()).collect();
     if files.is_empty() {
-        let diagnostic = Diagnostic::new(format!("there is none of WordNet's lists here: {}", EXCEPTIONS.join(", ")));
+        let diagnostic =
+            Diagnostic::new(format!("none of WordNet's lists is in this folder: {}", EXCEPTIONS.join(", ")));
         let help = "WordNet has them in its folder `dict`; Debian's package `wordnet-base` in /usr/share/wordnet";
         return Err(diagnostic.in_file(folder).help(help));
     }

@@ -1,12 +1,12 @@
 //! The annotations of one document, golden or predicted: the layers of `karat.document/1`. Golden
 //! files and predictions share one type, since both are read from the same formats; fields that
-//! only one of them has say so.
+//! only one of them has are documented there.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cluster, Event, Fields, Layer, LayerSet, Region, Span, Tags, Value, Verdict, WordLines};
+use super::{Cluster, Event, Fields, KeyPointVerdict, Layer, LayerSet, Region, Span, Tags, Value, WordLines};
 
 /// A record: an object in a records layer, with the fields' names and JSON values.
 pub type Record = Fields;
@@ -54,7 +54,7 @@ pub struct Annotations {
     /// Verdicts of a person or a judge on the golden key points (predictions only), by
     /// [`KeyPoint::name`]. They replace the matching of key points.
     #[serde(skip)]
-    pub verdicts: Option<BTreeMap<String, Verdict>>,
+    pub verdicts: Option<BTreeMap<String, KeyPointVerdict>>,
 }
 
 /// A labelled span.

@@ -11,6 +11,7 @@ use super::Annotations;
 /// The status of a document. Reports count each status except `Ok` in a row of its own; all except
 /// `Ok` and `Extra` score as empty predictions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Status {
     /// The extractor answered.
     Ok,
@@ -29,7 +30,7 @@ pub enum Status {
 
 impl Status {
     /// The statuses that a file of predictions can contain.
-    pub const SAID: [Self; 5] = [Self::Ok, Self::Failed, Self::TimedOut, Self::Skipped, Self::Missing];
+    pub const IN_FILES: [Self; 5] = [Self::Ok, Self::Failed, Self::TimedOut, Self::Skipped, Self::Missing];
 
     /// Returns the name of the status in files.
     pub fn as_str(self) -> &'static str {
@@ -53,7 +54,10 @@ impl FromStr for Status {
     type Err = ParseStatusError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::SAID.into_iter().find(|status| status.as_str() == name).ok_or_else(|| ParseStatusError(name.to_owned()))
+        Self::IN_FILES
+            .into_iter()
+            .find(|status| status.as_str() == name)
+            .ok_or_else(|| ParseStatusError(name.to_owned()))
     }
 }
 

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 /// A layer: one kind of annotation. The order is that of the reports.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Layer {
     /// Labelled spans.
     Entities,

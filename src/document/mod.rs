@@ -31,10 +31,12 @@ pub use number::Number;
 pub use reference::{Annotator, Reference};
 pub use source::Document;
 pub use span::{Region, Span};
-pub use tags::{Chunk, ParseSchemeError, Scheme, Sentence, TagDecoder, TagName, Tags, TokenFile, lenient};
+pub use tags::{
+    Chunk, ParseSchemeError, Scheme, Sentence, TagDecoder, TagName, Tags, TokenFile, lenient, locate_tokens,
+};
 pub use value::Value;
 #[cfg(test)]
 pub(crate) use value::json;
-pub use verdict::{ParseSupportError, Support, Verdict};
+pub use verdict::{KeyPointVerdict, ParseSupportError, Support};
 pub use visit::{Step, Visit};
 pub use words::WordLines;

@@ -47,7 +47,7 @@ impl fmt::Display for Support {
 
 /// The error for a word that is not a verdict.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no verdict: there are `supported` (or 1), `partial` (0.5) and `not_supported` (0)")]
+#[error("{0:?} is not a verdict: use `supported` (or 1), `partial` (0.5) and `not_supported` (0)")]
 pub struct ParseSupportError(pub String);
 
 impl FromStr for Support {
@@ -67,7 +67,7 @@ impl FromStr for Support {
 
 /// A verdict on one key point.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
+pub struct KeyPointVerdict {
     /// The degree to which the summary supports the key point.
     pub support: Support,
     /// The sentence of the summary that supports it, if the verdict names one.

@@ -52,7 +52,7 @@ pub trait Extractor: Send + Sync {
 
     /// Performs the handshake in which an external program reports its layers and its version. The
     /// runner calls it before it reads the fingerprint or the layers.
-    fn introduce(&self) {}
+    fn handshake(&self) {}
 
     /// Whether it keeps its own answers for later runs, so that karat's cache must not.
     fn keeps_answers(&self) -> bool {
@@ -60,13 +60,14 @@ pub trait Extractor: Send + Sync {
     }
 
     /// Name and version that an external program reported in the handshake, if there was one.
-    fn introduction(&self) -> Option<String> {
+    fn reported_version(&self) -> Option<String> {
         None
     }
 }
 
 /// Why an extractor returned no annotations for a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ExtractError {
     /// The extractor could not annotate the document. The message is for the report.
     #[error("{0}")]

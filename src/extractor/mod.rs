@@ -1,13 +1,15 @@
 //! Extractors, the systems under evaluation: the [`Extractor`] trait and its implementations.
 
+#[cfg(feature = "builtin")]
 pub mod builtin;
 mod contract;
 #[cfg(feature = "http")]
 pub mod http;
 mod predictions;
+#[cfg(feature = "process")]
 pub mod process;
 mod work;
 
 pub use contract::{ExtractError, Extractor};
-pub use predictions::Predictions;
+pub use predictions::StoredPredictions;
 pub use work::{Next, Pipeline, Request, Response, Usage, Work};

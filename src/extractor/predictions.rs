@@ -9,14 +9,14 @@ use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Status};
 use crate::format::{answer_to_lines, sha256};
 
 /// The recorded answers by document id.
-pub struct Predictions {
+pub struct StoredPredictions {
     name: String,
     fingerprint: String,
     layers: Vec<Layer>,
     by_id: BTreeMap<String, Answer>,
 }
 
-impl Predictions {
+impl StoredPredictions {
     /// Creates an extractor from answers by document id. Without declared layers, it declares the
     /// layers that any prediction contains, or those of `golden` if there are none: a system that
     /// answers nothing has missed everything.
@@ -36,7 +36,7 @@ impl Predictions {
     }
 }
 
-impl Extractor for Predictions {
+impl Extractor for StoredPredictions {
     fn name(&self) -> &str {
         &self.name
     }

@@ -12,7 +12,7 @@ impl Scores {
     ///
     /// Values lie between 0 and 1, except amounts such as lengths and figures in percent. Returns
     /// `None` if there is no figure of this name or if its value is undefined because its
-    /// denominator is 0; [`Scores::figure`] tells the two apart.
+    /// denominator is 0; [`Scores::figure`] distinguishes the two.
     ///
     /// ```
     /// let gold = [vec![(0, 3, "PERSON")]];
@@ -28,8 +28,8 @@ impl Scores {
     }
 
     /// Returns a figure by its name, with its confidence interval, counts and signature. Names are
-    /// those of [`Scores::get`]; [`Scores::figures`] lists all figures. Returns `None` if there is no
-    /// figure of this name.
+    /// those of [`Scores::get`]; [`Scores::figures`] lists all figures. Returns `None` if there is
+    /// no figure of this name.
     ///
     /// ```
     /// let gold = [vec![(0, 3, "PERSON")]];

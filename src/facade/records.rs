@@ -140,6 +140,7 @@ fn entry(id: &str, side: &str, annotations: Annotations) -> Entry {
         annotations,
         offset_unit: None,
         is_numbered: false,
+        annotator: None,
         places: None,
     }
 }
@@ -157,7 +158,7 @@ fn in_memory(mut diagnostic: Diagnostic, id: &str) -> Diagnostic {
 
 /// The error of a predicted document without a golden one.
 fn without_golden(id: &str, references: &BTreeMap<String, Reference>) -> Diagnostic {
-    let diagnostic = Diagnostic::new("there is no golden document with this id").in_file(PREDICTED).of_document(id);
+    let diagnostic = Diagnostic::new("no golden document has this id").in_file(PREDICTED).of_document(id);
     match nearest(id, references.keys().map(String::as_str)) {
         Some(near) => diagnostic.help(format!("did you mean {near:?}?")),
         None => diagnostic.help("ids join golden and predicted documents"),

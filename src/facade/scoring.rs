@@ -8,14 +8,14 @@ use crate::corpus::{ReadAs, load_word_lists};
 use crate::document::{Answer, Layer, Reference, Status};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
-use crate::format::same_file;
 use crate::format::tokens::{Column, TokenOptions};
+use crate::format::{Notes, same_file};
 use crate::metric::Options;
 use crate::preset::{self, Preset};
 use crate::score::streamed::score_streamed;
 use crate::score::{
-    self as engine, Accepted, ClusterBy, Input, LoadedPredictions, Missing, MissingOption, Policy, Scores, Settings,
-    System, accept, nothing_to_score,
+    self as engine, Accepted, ClusterBy, LoadedPredictions, Missing, MissingOption, Policy, Scores, ScoringInput,
+    Settings, System, accept, nothing_to_score,
 };
 
 /// Scores predicted documents against golden ones with the default settings: every layer that both
@@ -353,14 +353,15 @@ impl Scoring {
         // golden and the predicted tags.
         let gold_column = if same_file(gold, predicted) { Column::GoldOfOneFile } else { Column::Last };
         let decoder = settings.preset.map(Preset::tag_decoder).unwrap_or_default();
-        let read_as = |column| {
+        let notes = <[Notes; 2]>::default();
+        let read_as = |column, notes| {
             let tokens = TokenOptions { column, decoder, ..TokenOptions::default() };
-            ReadAs { tokens, ..ReadAs::default() }
+            ReadAs { tokens, ..ReadAs::noting(notes) }
         };
-        let input = Input {
-            gold: (gold, read_as(gold_column)),
+        let input = ScoringInput {
+            gold: (gold, read_as(gold_column, &notes[0])),
             documents: None,
-            systems: vec![(predicted, read_as(Column::Last))],
+            systems: vec![(predicted, read_as(Column::Last, &notes[1]))],
             policy: self.policy(),
             options: None,
         };
@@ -370,7 +371,10 @@ impl Scoring {
             return Ok(scores);
         }
         let accepted = input.load(&settings)?;
-        score_accepted(accepted, &predicted.display().to_string(), &settings)
+        let scores = score_accepted(accepted, &predicted.display().to_string(), &settings)?;
+        let mut notes: Vec<String> = notes.iter().flat_map(Notes::lines).collect();
+        notes.dedup();
+        Ok(Scores { notes, ..scores })
     }
 
     fn policy(&self) -> Policy {

@@ -2,25 +2,13 @@
 //! cannot represent is removed and reported as a loss, so that no conversion drops annotations
 //! silently.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::losses::Losses;
 use super::registry::Output;
+pub use super::renumber::Ids;
 use super::renumber::renumber;
 use crate::document::{Annotations, Entity, Value};
-
-/// How a format identifies entities, relations and events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ids {
-    /// Ids are arbitrary strings.
-    Any,
-    /// There are no ids.
-    None,
-    /// Each has an id of a letter and a number: `T1`, `R1`, `E1`.
-    Lettered,
-    /// Each has a number as its id.
-    Numbers,
-}
 
 /// What a format can represent. The flags are true if it can.
 pub struct Capabilities {
@@ -48,7 +36,7 @@ pub struct Capabilities {
     pub relations: bool,
     /// Events, whose triggers are labelled spans, and coreference between entities.
     pub events: bool,
-    /// Coreference, but no other relation between spans.
+    /// Coreference between any spans, without other relations if `events` is false.
     pub coreference: bool,
     /// Everything that karat's own format can represent.
     pub everything: bool,
@@ -215,7 +203,7 @@ impl Capabilities {
     fn label(&self, label: &mut String, losses: &mut Losses) {
         let written = (self.label)(label);
         if written != *label {
-            losses.note("names of labels (they are written otherwise)", &format!("{label:?} as {written:?}"));
+            losses.note("names of labels (they are written differently)", &format!("{label:?} as {written:?}"));
             *label = written;
         }
     }
@@ -257,8 +245,18 @@ impl Capabilities {
             return;
         }
         let entities = annotations.entities.clone().unwrap_or_default();
+        let ids = entities.iter().filter_map(|entity| entity.id.clone());
+        let known: BTreeSet<String> =
+            ids.chain(annotations.events.iter().flatten().filter_map(|event| event.id.clone())).collect();
         for event in annotations.events.iter_mut().flatten() {
             let name = event.label.clone();
+            event.arguments.retain(|argument| {
+                let stays = known.contains(&argument.target);
+                if !stays {
+                    losses.note("arguments of events", &format!("{} of {name}", argument.role));
+                }
+                stays
+            });
             if event.confidence.take().is_some() || event.trigger.confidence.take().is_some() {
                 losses.note("confidences of events", &name);
             }
@@ -275,9 +273,9 @@ impl Capabilities {
                     losses.note("confidences of mentions", &format!("{}..{}", mention.start, mention.end));
                 }
                 let is_entity = |entity: &Entity| (entity.start, entity.end) == (mention.start, mention.end);
-                let stays = entities.iter().any(is_entity);
+                let stays = self.coreference || entities.iter().any(is_entity);
                 if !stays {
-                    losses.note("mentions that are no entities", &format!("{}..{}", mention.start, mention.end));
+                    losses.note("mentions that are not entities", &format!("{}..{}", mention.start, mention.end));
                 }
                 stays
             });

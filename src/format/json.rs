@@ -56,10 +56,29 @@ pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Diag
     vec![one(0, text)]
 }
 
+impl<'a> Json<'a> {
+    /// Parses an object that was made from the row of a table; `None` if it is no JSON.
+    pub fn of_row(source: Source, text: &'a str) -> Option<Self> {
+        let value = serde_json::from_str::<&RawValue>(text).ok().and_then(|raw| Value::from_raw(raw).ok())?;
+        Some(Self { source, text, value, diagnostics: RefCell::default() })
+    }
+}
+
 impl Json<'_> {
     /// Returns the root value.
     pub fn root(&self) -> Node<'_> {
         Node { json: self, value: &self.value, path: Vec::new() }
+    }
+
+    /// Records a diagnostic at the value that a path leads to.
+    pub fn diagnostic_at(&self, diagnostic: Diagnostic, path: &[Step]) {
+        let placed = self.source.place(diagnostic, self.text, locate(self.text, path));
+        self.diagnostics.borrow_mut().push(placed);
+    }
+
+    /// Returns the values of the text: the elements of an array, or the value itself if it is none.
+    pub fn objects(&self) -> &[Value] {
+        self.value.as_array().map_or(std::slice::from_ref(&self.value), Vec::as_slice)
     }
 
     /// Returns the diagnostics that were recorded.
@@ -83,8 +102,7 @@ fn kind(value: &Value) -> &'static str {
 impl<'j> Node<'j> {
     /// Records a diagnostic at the value.
     pub fn diagnostic(&self, diagnostic: Diagnostic) {
-        let placed = self.json.source.place(diagnostic, self.json.text, locate(self.json.text, &self.path));
-        self.json.diagnostics.borrow_mut().push(placed);
+        self.json.diagnostic_at(diagnostic, &self.path);
     }
 
     fn expected(&self, what: &str) {

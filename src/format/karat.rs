@@ -18,6 +18,7 @@ use crate::document::{
     Step, Value,
 };
 use crate::error::Diagnostic;
+use crate::plain_words::plain_words;
 
 /// The source of an entry, for diagnostics.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,8 @@ pub struct Entry {
     pub offset_unit: Option<OffsetUnit>,
     /// Whether the id is only the index in the file, for formats without ids.
     pub is_numbered: bool,
+    /// The annotator, if the entry is that of one of several annotators of the document.
+    pub annotator: Option<String>,
     /// The locations of the annotations in a file of another format; `None` if the file is in
     /// `karat.document/1`.
     pub places: Option<SourceMap>,
@@ -175,7 +178,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
     };
     let misshapen = || match serde_json::from_str::<Shape>(json) {
         Err(error) => broken(&source, json, &error),
-        Ok(_) => source.place(Diagnostic::new("`meta` or `records` has another shape than objects"), json, 0..1),
+        Ok(_) => source.place(Diagnostic::new("`meta` or `records` is not an object"), json, 0..1),
     };
     let read = |raw: Option<&RawValue>| raw.map(exact).transpose();
     let meta = read(wire.meta)?.map(|value| fields(value).ok_or_else(misshapen)).transpose()?.unwrap_or_default();
@@ -190,8 +193,8 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
     }
     // An unknown status must not count as an answer.
     if let Some(status) = wire.status.as_deref().filter(|status| status.parse::<Status>().is_err()) {
-        let diagnostic = Diagnostic::new(format!("`{status}` is no status that a file can give"));
-        let diagnostic = diagnostic.help_with_nearest(status, Status::SAID.map(Status::as_str));
+        let diagnostic = Diagnostic::new(format!("`{status}` is not a status that a file can contain"));
+        let diagnostic = diagnostic.help_with_nearest(status, Status::IN_FILES.map(Status::as_str));
         return Err(source.locate(diagnostic, json, &[Step::Key("status".to_owned())]).of_document(wire.id));
     }
     if wire.repeat == Some(0) {
@@ -227,6 +230,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
         annotations,
         offset_unit: wire.offset_unit,
         is_numbered: false,
+        annotator: None,
         places: None,
     })
 }
@@ -253,19 +257,18 @@ pub fn plainest_error(json: &str, error: &serde_json::Error) -> Option<serde_jso
 pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Diagnostic {
     let plainest = plainest_error(json, error);
     let error = plainest.as_ref().unwrap_or(error);
-    let text = error.to_string();
-    let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
+    let bare = plain_words(&error.to_string());
     let line_start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = (line_start + error.column().saturating_sub(1)).min(json.len());
     let at = json.floor_char_boundary(at);
     if json.trim_start().starts_with('[') {
-        let diagnostic = Diagnostic::new("this is a list, not one object a document");
-        return source.place(diagnostic, json, 0..1).help("put the objects on lines of their own in a .jsonl file");
+        let diagnostic = Diagnostic::new("this is a list, not one object per document");
+        return source.place(diagnostic, json, 0..1).help("write each object on its own line of a .jsonl file");
     }
     let (what, help) = if error.is_data() {
         ("not `karat.document/1`", "docs/FORMAT.md describes the format")
     } else {
-        ("broken JSON", "the file must be JSON, one object a document")
+        ("broken JSON", "the file must be JSON, one object per document")
     };
     source.place(Diagnostic::new(format!("{what}: {bare}")), json, at..at + 1).help(help)
 }
@@ -301,6 +304,7 @@ impl Entry {
             annotations: Annotations::default(),
             offset_unit: None,
             is_numbered: false,
+            annotator: None,
             places: Some(SourceMap::default()),
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::source_map::SourceLocation;
+use super::source_map::{SourceLocation, SourceMap};
 use super::{Entry, Source, decode, locate};
 use crate::document::{Document, Step};
 use crate::error::Diagnostic;
@@ -34,18 +34,32 @@ impl Locator {
 
     /// Locates a diagnostic at an annotation of an entry, given its path in the annotations.
     pub fn in_entry(&mut self, diagnostic: Diagnostic, entry: &Entry, path: &[Step]) -> Diagnostic {
-        let Some(places) = &entry.places else { return self.in_json(diagnostic, &entry.source, path) };
+        match &entry.places {
+            Some(places) => self.in_source_map(diagnostic, &entry.source, places, path),
+            None => self.in_json(diagnostic, &entry.source, path),
+        }
+    }
+
+    /// Locates a diagnostic at an annotation of a file in another format, given its path in the
+    /// annotations.
+    pub fn in_source_map(
+        &mut self,
+        diagnostic: Diagnostic,
+        source: &Source,
+        places: &SourceMap,
+        path: &[Step],
+    ) -> Diagnostic {
         match places.find(path) {
-            Some(SourceLocation::Json(path)) => self.in_json(diagnostic, &entry.source, path),
+            Some(SourceLocation::Json(path)) => self.in_json(diagnostic, source, path),
             Some(SourceLocation::Bytes(bytes)) => {
-                let diagnostic = diagnostic.in_file(&entry.source.file);
-                match self.file(&entry.source.file) {
+                let diagnostic = diagnostic.in_file(&source.file);
+                match self.file(&source.file) {
                     Some(file) => diagnostic.at_bytes(&file.text, bytes.clone()),
                     None => diagnostic,
                 }
             }
-            None if entry.source.line > 0 => diagnostic.in_file(&entry.source.file).at((entry.source.line, 1)),
-            None => diagnostic.in_file(&entry.source.file),
+            None if source.line > 0 => diagnostic.in_file(&source.file).at((source.line, 1)),
+            None => diagnostic.in_file(&source.file),
         }
     }
 

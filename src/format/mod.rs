@@ -2,8 +2,12 @@
 //! back. No other module knows what a file looks like. Readers keep the locations of values, so
 //! that errors found much later can be reported with line and column.
 
+mod annotator_choice;
 mod capabilities;
+mod entity_lists;
+mod export;
 mod extension;
+pub mod file_names;
 mod formats;
 mod json;
 mod karat;
@@ -20,19 +24,22 @@ mod registry;
 mod renumber;
 mod source_map;
 mod text_file;
+mod token_text;
 mod unknown_keys;
 mod words;
 mod write;
+mod xml;
 
 pub(crate) use capabilities::level_up;
 pub use capabilities::{Capabilities, Ids};
+pub use export::{Annotators, Export, Purpose};
 pub use extension::{has_extension, same_file, stem};
 pub use formats::{FORMATS, conll2012, tokens};
 pub use karat::{Entry, Source, plainest_error, read_document, read_line, read_lines};
 pub use locate::{elements, locate, locate_key};
 pub use locator::Locator;
 pub use losses::Losses;
-pub use notes::{Note, Notes};
+pub use notes::{NoteLine, Notes};
 pub use offset_unit::{LooksLike, OffsetUnit};
 pub use plain::{PlainEntity, read_id, read_plain};
 pub use plain_summaries::{PlainSummaries, read_summaries};

@@ -61,7 +61,7 @@ pub struct LooksLike {
 impl LooksLike {
     /// Returns the unit, other than `read_as`, in which the most stored texts match their offsets,
     /// if more match than in `read_as` and at least four in five do.
-    pub fn tell(annotations: &Annotations, text: &str, read_as: OffsetUnit) -> Option<Self> {
+    pub fn detect(annotations: &Annotations, text: &str, read_as: OffsetUnit) -> Option<Self> {
         let count = |unit| matching(annotations, text, unit);
         let (matched_now, texts) = count(read_as);
         let others = OffsetUnit::ALL.into_iter().filter(|unit| *unit != read_as);
@@ -122,6 +122,12 @@ impl Converter {
     /// character.
     pub fn code_point(&self, offset: u32) -> Option<u32> {
         self.starts.binary_search(&offset).ok().map(|at| at as u32)
+    }
+
+    /// Returns the offset of a code point; that of the end of the text if it is past the end.
+    pub fn offset(&self, code_point: u32) -> u32 {
+        let last = self.starts[self.starts.len() - 1];
+        self.starts.get(code_point as usize).copied().unwrap_or(last)
     }
 }
 

@@ -27,8 +27,7 @@ pub fn read_plain<'a>(line: &'a str, entities: &mut Vec<PlainEntity<'a>>) -> Opt
     entities.clear();
     let mut cursor = PlainParser { text: line, bytes: line.as_bytes(), at: 0 };
     let (mut id, mut listed) = (None, false);
-    cursor.take(b'{')?;
-    loop {
+    cursor.each(*b"{}", |cursor| {
         match cursor.key()? {
             "id" if id.is_none() => id = Some(cursor.string()?),
             "entities" if !listed => {
@@ -37,10 +36,8 @@ pub fn read_plain<'a>(line: &'a str, entities: &mut Vec<PlainEntity<'a>>) -> Opt
             }
             _ => return None,
         }
-        if !cursor.another(b'}')? {
-            break;
-        }
-    }
+        Some(())
+    })?;
     cursor.space();
     id.filter(|id| listed && cursor.at == line.len() && !id.is_empty())
 }
@@ -78,12 +75,20 @@ impl<'a> PlainParser<'a> {
         (self.next()? == wanted).then_some(())
     }
 
-    /// Whether an array or an object continues after a value.
-    fn another(&mut self, end: u8) -> Option<bool> {
-        match self.next()? {
-            b',' => Some(true),
-            byte if byte == end => Some(false),
-            _ => None,
+    /// Reads the elements of an array, or the members of an object.
+    fn each(&mut self, [begin, end]: [u8; 2], mut read: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.take(begin)?;
+        self.space();
+        if self.bytes.get(self.at) == Some(&end) {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            read(self)?;
+            match self.next()? {
+                b',' => {}
+                byte => return (byte == end).then_some(()),
+            }
         }
     }
 
@@ -107,34 +112,23 @@ impl<'a> PlainParser<'a> {
     fn number(&mut self) -> Option<u32> {
         self.space();
         let start = self.at;
-        let mut number = 0;
-        while let Some(digit) = self.bytes.get(self.at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10)
-        {
-            number = number * 10 + u32::from(digit);
+        let mut number = 0_u32;
+        while let Some(digit @ b'0'..=b'9') = self.bytes.get(self.at) {
+            number = number.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'));
             self.at += 1;
-            if self.at - start > 9 {
-                return None;
-            }
         }
-        let leads_with_zero = self.bytes.get(start) == Some(&b'0') && self.at > start + 1;
+        let length = self.at - start;
+        let leads_with_zero = length > 1 && self.bytes[start] == b'0';
         let goes_on = matches!(self.bytes.get(self.at), Some(b'.' | b'e' | b'E'));
-        (self.at > start && !leads_with_zero && !goes_on).then_some(number)
+        ((1..=9).contains(&length) && !leads_with_zero && !goes_on).then_some(number)
     }
 
     fn entities(&mut self, entities: &mut Vec<PlainEntity<'a>>) -> Option<()> {
-        self.take(b'[')?;
-        self.space();
-        if self.bytes.get(self.at) == Some(&b']') {
-            self.at += 1;
-            return Some(());
-        }
         let mut ids = Vec::new();
-        loop {
-            entities.push(self.entity(&mut ids)?);
-            if !self.another(b']')? {
-                break;
-            }
-        }
+        self.each(*b"[]", |cursor| {
+            entities.push(cursor.entity(&mut ids)?);
+            Some(())
+        })?;
         ids.sort_unstable();
         ids.windows(2).all(|pair| pair[0] != pair[1]).then_some(())
     }
@@ -177,21 +171,18 @@ impl<'a> PlainParser<'a> {
             return Some(entity);
         }
         let (mut start, mut end, mut label, mut text, mut id) = (None, None, None, None, None);
-        self.take(b'{')?;
-        loop {
-            match self.key()? {
-                "start" if start.is_none() => start = Some(self.number()?),
-                "end" if end.is_none() => end = Some(self.number()?),
-                "label" if label.is_none() => label = Some(self.string()?),
+        self.each(*b"{}", |cursor| {
+            match cursor.key()? {
+                "start" if start.is_none() => start = Some(cursor.number()?),
+                "end" if end.is_none() => end = Some(cursor.number()?),
+                "label" if label.is_none() => label = Some(cursor.string()?),
                 // There is no document to compare the text with.
-                "text" if text.is_none() => text = Some(self.string()?),
-                "id" if id.is_none() => id = Some(self.string()?),
+                "text" if text.is_none() => text = Some(cursor.string()?),
+                "id" if id.is_none() => id = Some(cursor.string()?),
                 _ => return None,
             }
-            if !self.another(b'}')? {
-                break;
-            }
-        }
+            Some(())
+        })?;
         ids.extend(id);
         let (start, end, label) = (start?, end?, label?);
         let is_blank = label.trim().is_empty();

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::capabilities::{Capabilities, SPANS};
 use super::json::first_keys;
-use super::notes::Notes;
 use super::tokens::{self, TokenOptions};
-use super::{Entry, FORMATS, conll2012, decode, formats, has_extension, stem};
+use super::{Entry, Export, FORMATS, Notes, OffsetUnit, conll2012, decode, formats, has_extension, stem};
 use crate::document::{Annotations, Document};
 use crate::error::Diagnostic;
 
@@ -27,11 +26,22 @@ pub struct Input<'a> {
     pub documents: &'a dyn Fn(&str) -> Option<&'a Document>,
     /// How token files are read.
     pub tokens: TokenOptions<'a>,
-    /// Takes notes on what the reader assumes.
+    /// The parts of the file that are read, for exports of annotation tools.
+    pub export: &'a Export,
+    /// Receives what the reader assumes and leaves out.
     pub notes: &'a Notes,
+    /// The names of the classes that a file states as numbers, in order; empty if none were given.
+    pub labels: &'a [String],
+    /// The unit of offsets that was given for files that do not declare one.
+    pub offset_unit: Option<OffsetUnit>,
 }
 
 impl Input<'_> {
+    /// Makes a note on the file.
+    pub fn note(&self, what: impl Into<String>, example: impl Into<String>) {
+        self.notes.add(self.file, what, example);
+    }
+
     /// Returns the name of the file without its extension: the id of the document in a file that
     /// contains one document and no id.
     pub fn stem(&self) -> String {
@@ -126,6 +136,8 @@ pub struct Format {
     pub folder: bool,
     /// Whether it omits documents without annotations.
     pub omits_empty: bool,
+    /// Whether its files can contain the annotations of several annotators by name.
+    pub has_annotators: bool,
     /// Whether its files are bytes rather than UTF-8 text: `looks_like` is given [`Look::bytes`],
     /// and `read` is given [`Input::bytes`]. A file that is in a binary format is in no text
     /// format.
@@ -175,6 +187,7 @@ impl Format {
         companion: None,
         folder: false,
         omits_empty: false,
+        has_annotators: false,
         binary: false,
         chooses_column: false,
         chooses_tags: false,
@@ -274,12 +287,12 @@ fn only(candidates: &[&'static Format], file: &Path) -> Result<&'static Format, 
         // Malformed or empty JSON is probably meant to be karat's format, whose reader reports
         // the error.
         [] if is_json(file) => Ok(Format::own()),
-        [] => Err(Diagnostic::new("this looks like none of the formats that karat reads")
+        [] => Err(Diagnostic::new("this is in none of the formats that karat reads")
             .in_file(file)
             .help(format!("name it with `--from`: {}", names(&FORMATS)))),
         _ => Err(Diagnostic::new(format!("this may be {}", names(candidates).replace(", ", " or ")))
             .in_file(file)
-            .help("say which with `--from`")),
+            .help("choose one with `--from`")),
     }
 }
 

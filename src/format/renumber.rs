@@ -2,9 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::capabilities::Ids;
 use super::losses::Losses;
 use crate::document::Annotations;
+
+/// How a format identifies entities, relations and events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ids {
+    /// Ids are arbitrary strings.
+    Any,
+    /// There are no ids.
+    None,
+    /// Each has an id of a letter and a number: `T1`, `R1`, `E1`.
+    Lettered,
+    /// Each has a number as its id.
+    Numbers,
+}
 
 /// Gives entities, relations and events ids that a format can represent, and updates the references
 /// to them.

@@ -55,12 +55,10 @@ pub(super) fn split<'t>(text: &'t str, edges: &BTreeSet<u32>) -> Vec<Word<'t>> {
         }
     }
     let next = words.iter().skip(1).map(|(start, ..)| Some(*start)).chain([None]);
-    let word = |((start, end, range), next): (&(usize, usize, (u32, u32)), Option<usize>)| Word {
-        text: &text[*start..*end],
-        range: *range,
-        bytes: (*end, next),
-    };
-    words.iter().zip(next).map(word).collect()
+    let words = words.iter().zip(next);
+    words
+        .map(|((start, end, range), next)| Word { text: &text[*start..*end], range: *range, bytes: (*end, next) })
+        .collect()
 }
 
 /// Takes white space off the edges of entities, and notes these losses. Entities of white space

@@ -1,13 +1,13 @@
 //! Applies gate rules to a comparison, or to one slice of it.
 
-use super::{Finding, Rule, Side, Verdict, sentence};
+use super::{Bound, GateFinding, GateTest, GateVerdict, Rule, sentence};
 use crate::compare::{Compared, Comparison, LayerComparison, POWER};
-use crate::metric::is_better_lower;
+use crate::decimals::decimals;
 use crate::score::Scores;
 use crate::stats::{Design, Interval, holm};
 
 /// A comparison to be judged, with the candidate's own scores.
-pub struct Case<'a> {
+pub struct GateCase<'a> {
     /// The name of the dataset.
     pub dataset: &'a str,
     /// The name of the extractor; empty if prediction files are judged.
@@ -38,7 +38,7 @@ pub struct Spent {
 /// Judges each case by its rule. The p-values of rules that test for a regression are adjusted
 /// together (Holm), so that many rules raise no more false failures than a single one. Passing all
 /// rules needs no adjustment.
-pub fn judge(cases: &[(&Rule, Case<'_>)]) -> Vec<Finding> {
+pub fn judge(cases: &[(&Rule, GateCase<'_>)]) -> Vec<GateFinding> {
     let (mut findings, mut tests) = (Vec::new(), Vec::new());
     for (rule, case) in cases {
         if let (Some(margin), Some(comparison)) = (rule.margin, case.comparison) {
@@ -51,17 +51,24 @@ pub fn judge(cases: &[(&Rule, Case<'_>)]) -> Vec<Finding> {
                 }
             }
         }
-        findings.extend(floors(rule, case));
+        findings.extend(limits(rule, case));
         findings.extend(caps(rule, case));
     }
     // A finding that fails by its own p-value stands only if the adjusted p-value is significant
     // too.
     let adjusted = holm(&tests.iter().map(|(_, p, _)| *p).collect::<Vec<_>>());
+    let rules = tests.len() as f64;
     for ((at, _, alpha), p) in tests.into_iter().zip(adjusted) {
-        let finding: &mut Finding = &mut findings[at];
-        if finding.verdict == Verdict::Fail && p >= alpha {
-            finding.verdict = Verdict::Inconclusive;
+        let finding: &mut GateFinding = &mut findings[at];
+        if finding.verdict == GateVerdict::Fail && p >= alpha {
+            finding.verdict = GateVerdict::Inconclusive;
             finding.message.push_str(&format!("; adjusted for all rules, p is {p:.3}"));
+            // The smallest p-value of G documents is 2^-G, if all of them moved alike.
+            let least = (rules / alpha).log2().floor() as usize + 1;
+            if finding.documents < least {
+                let what = format!("; with {rules} rules, {} documents cannot fail: {least} could", finding.documents);
+                finding.message.push_str(&what);
+            }
         }
     }
     findings
@@ -74,20 +81,20 @@ fn is_judged(rule: &Rule, figure: &Compared) -> bool {
 /// Returns the one-sided p-value of a change for the worse.
 fn p_worse(figure: &Compared) -> Option<f64> {
     let difference = figure.difference?;
-    if is_better_lower(&figure.name) { difference.p_above() } else { difference.p_below() }
+    if figure.direction.is_lower() { difference.p_above() } else { difference.p_below() }
 }
 
 /// Tests non-inferiority: the candidate is worse than the base by less than the margin.
 fn against_base(
     rule: &Rule,
-    case: &Case<'_>,
+    case: &GateCase<'_>,
     comparison: &Comparison,
     layer: &LayerComparison,
     figure: &Compared,
     margin: f64,
-) -> Finding {
+) -> GateFinding {
     let alpha = 1.0 - rule.confidence;
-    let lower_is_better = is_better_lower(&figure.name);
+    let lower_is_better = figure.direction.is_lower();
     let difference = figure.difference;
     let (low, high) = (difference.and_then(|of| of.lower(alpha)), difference.and_then(|of| of.upper(alpha)));
     // Lower and upper bound of the improvement of the candidate.
@@ -95,21 +102,21 @@ fn against_base(
     let delta = figure.delta();
     let too_few = rule.min_documents.filter(|least| layer.clusters < *least);
     let verdict = if comparison.is_identical {
-        Verdict::Identical
+        GateVerdict::Identical
     } else if too_few.is_some() || layer.clusters < 2 {
-        Verdict::Inconclusive
+        GateVerdict::Inconclusive
     } else {
         match (least, most) {
-            (Some(least), _) if least > -margin => Verdict::Pass,
-            (_, Some(most)) if most < 0.0 => Verdict::Fail,
-            // The difference is zero in every document, so there is no interval.
-            (None, None) if delta == Some(0.0) => Verdict::Pass,
-            _ => Verdict::Inconclusive,
+            (Some(least), _) if least > -margin => GateVerdict::Pass,
+            (_, Some(most)) if most < 0.0 => GateVerdict::Fail,
+            // The figure is the same in every document.
+            _ if difference.is_some_and(|of| of.delta == 0.0 && of.error == Some(0.0)) => GateVerdict::Pass,
+            _ => GateVerdict::Inconclusive,
         }
     };
     let design = difference.and_then(|difference| Design::new(&difference, alpha));
     let needed = design.and_then(|design| design.clusters_for_margin(margin, POWER));
-    let mut finding = Finding {
+    let mut finding = GateFinding {
         metric: figure.name.to_string(),
         dataset: case.dataset.to_owned(),
         extractor: case.extractor.to_owned(),
@@ -121,6 +128,7 @@ fn against_base(
         margin,
         documents: layer.clusters,
         documents_needed: needed,
+        test: difference.map(|of| if of.is_sign_flip() { GateTest::SignFlip } else { GateTest::T }),
         message: String::new(),
         informational: rule.informational,
         on_inconclusive: rule.on_inconclusive,
@@ -129,30 +137,45 @@ fn against_base(
     finding
 }
 
-/// Checks the candidate's own figures against the floor of the rule.
-fn floors(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
-    let Some(floor) = rule.min else { return Vec::new() };
+/// Checks the candidate's own figures against the floor and the ceiling of the rule.
+fn limits(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
+    let floor = rule.min.map(|limit| (limit, true));
+    let ceiling = rule.max.map(|limit| (limit, false));
+    let limits = floor.into_iter().chain(ceiling);
+    limits.flat_map(|(limit, is_floor)| within_limit(rule, case, limit, is_floor)).collect()
+}
+
+/// Checks the candidate's own figures against a floor, or against a ceiling.
+fn within_limit(rule: &Rule, case: &GateCase<'_>, limit: f64, is_floor: bool) -> Vec<GateFinding> {
     let judged =
         case.scores.figures().filter(|figure| rule.judges(&figure.name.to_string(), figure.name.label.as_deref()));
     let finding = |figure: &crate::score::Figure| {
         let documents = figure.documents as usize;
-        let ends = figure.interval;
         let too_few = rule.min_documents.is_some_and(|least| documents < least);
-        let (low, high) = (ends.map(|Interval { low, .. }| low), ends.map(|Interval { high, .. }| high));
+        let (low, high) = figure.interval.map(|Interval { low, high }| (low, high)).unzip();
+        // A ceiling is a floor of the negated figure.
+        let sign = if is_floor { 1.0 } else { -1.0 };
+        let signed = |value: Option<f64>| value.map(|value| sign * value);
+        let (least, most) = if is_floor { (low, high) } else { (signed(high), signed(low)) };
         let verdict = match rule.side {
-            _ if too_few => Verdict::Inconclusive,
-            Side::Value => decide(figure.value, figure.value, floor),
-            Side::Low => decide(low, high, floor),
-            Side::High => decide(high, high, floor),
+            _ if too_few => GateVerdict::Inconclusive,
+            Bound::Value => decide(signed(figure.value), signed(figure.value), sign * limit),
+            Bound::Low => decide(least, most, sign * limit),
+            Bound::High => decide(most, most, sign * limit),
         };
-        let shown = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.3}"));
-        let interval = low.zip(high).map(|(low, high)| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default();
+        let shown = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| decimals(value, 3));
+        let interval = low
+            .zip(high)
+            .map(|(low, high)| format!(" [{}, {}]", decimals(low, 3), decimals(high, 3)))
+            .unwrap_or_default();
         let side = match rule.side {
-            Side::Low => "its lower end is judged",
-            Side::Value => "the figure itself is judged",
-            Side::High => "its upper end is judged",
+            Bound::Value => "the figure itself is judged",
+            Bound::Low if is_floor => "its lower bound is judged",
+            Bound::High if !is_floor => "its lower bound is judged",
+            Bound::Low | Bound::High => "its upper bound is judged",
         };
-        Finding {
+        let what = if is_floor { "floor" } else { "ceiling" };
+        GateFinding {
             metric: figure.name.to_string(),
             dataset: case.dataset.to_owned(),
             extractor: case.extractor.to_owned(),
@@ -161,11 +184,12 @@ fn floors(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
             delta: figure.value,
             low,
             high,
-            margin: floor,
+            margin: limit,
             documents,
             documents_needed: None,
+            test: None,
             message: format!(
-                "{}{interval}, and the floor is {floor}; {side}; {documents} documents",
+                "{}{interval}, and the {what} is {limit}; {side}; {documents} documents",
                 shown(figure.value)
             ),
             informational: rule.informational,
@@ -177,16 +201,16 @@ fn floors(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
 
 /// Returns pass if the judged bound reaches the floor, fail if the upper bound is below it, and
 /// inconclusive otherwise.
-fn decide(judged: Option<f64>, most: Option<f64>, floor: f64) -> Verdict {
+fn decide(judged: Option<f64>, most: Option<f64>, floor: f64) -> GateVerdict {
     match (judged, most) {
-        (Some(judged), _) if judged >= floor => Verdict::Pass,
-        (_, Some(most)) if most < floor => Verdict::Fail,
-        _ => Verdict::Inconclusive,
+        (Some(judged), _) if judged >= floor => GateVerdict::Pass,
+        (_, Some(most)) if most < floor => GateVerdict::Fail,
+        _ => GateVerdict::Inconclusive,
     }
 }
 
 /// Checks failed documents, time and cost of a run against the caps of the rule.
-fn caps(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
+fn caps(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
     let failed = (case.documents > 0).then(|| case.failed as f64 / case.documents as f64);
     let known = [
         ("failed documents", rule.max_failed, failed, "the share of documents that were not answered"),
@@ -196,15 +220,15 @@ fn caps(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
     let finding = |(metric, cap, value, what): (&str, Option<f64>, Option<f64>, &str)| {
         let cap = cap?;
         let verdict = match value {
-            Some(value) if value <= cap => Verdict::Pass,
-            Some(_) => Verdict::Fail,
-            None => Verdict::Inconclusive,
+            Some(value) if value <= cap => GateVerdict::Pass,
+            Some(_) => GateVerdict::Fail,
+            None => GateVerdict::Inconclusive,
         };
         let message = match value {
-            Some(value) => format!("{value:.4}, {what}; the cap is {cap}"),
+            Some(value) => format!("{}, {what}; the cap is {cap}", decimals(value, 4)),
             None => format!("it is not known here; the cap is {cap}"),
         };
-        Some(Finding {
+        Some(GateFinding {
             metric: metric.to_owned(),
             dataset: case.dataset.to_owned(),
             extractor: case.extractor.to_owned(),
@@ -216,6 +240,7 @@ fn caps(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
             margin: cap,
             documents: case.documents,
             documents_needed: None,
+            test: None,
             message,
             informational: rule.informational,
             on_inconclusive: rule.on_inconclusive,

@@ -10,9 +10,11 @@ mod noise;
 mod outcome;
 mod rule;
 mod sentence;
+#[cfg(test)]
+mod several_groups;
 
-pub use judge::{Case, Spent, judge};
+pub use judge::{GateCase, Spent, judge};
 pub use noise::{Noise, Repeats, noise};
-pub use outcome::{Finding, Outcome, Verdict};
-pub use rule::{OnInconclusive, Rule, Side};
+pub use outcome::{GateFinding, GateOutcome, GateTest, GateVerdict};
+pub use rule::{Bound, OnInconclusive, Rule};
 pub use sentence::sentence;

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, Rule, Spent, Verdict, judge};
+use super::{GateCase, GateVerdict, Rule, Spent, judge};
 use crate::compare::{CompareSettings, compare_counts};
 use crate::document::Reference;
 use crate::error::Diagnostic;
 use crate::metric::MetricName;
-use crate::score::{InRepeat, Scores, Settings, System, SystemCounts, Wanted, count_system, in_repeats, is_headline};
+use crate::score::{Formulas, InRepeat, Scores, Settings, System, SystemCounts, Wanted, count_system, in_repeats};
 use crate::stats::{mean, variance, within_share};
 
 /// How one figure varies between repeats.
@@ -26,14 +26,14 @@ pub struct Noise {
     /// `None` if it is undefined.
     pub within: Option<f64>,
     /// The number of ordered pairs of repeats for which a gate with the margin gives each verdict.
-    pub verdicts: BTreeMap<Verdict, usize>,
+    pub verdicts: BTreeMap<GateVerdict, usize>,
 }
 
 impl Noise {
     /// Returns the fraction of pairs that a gate would fail although nothing was changed, 0 to 1.
     pub fn false_fails(&self) -> f64 {
         let all: usize = self.verdicts.values().sum();
-        self.verdicts.get(&Verdict::Fail).copied().unwrap_or(0) as f64 / all.max(1) as f64
+        self.verdicts.get(&GateVerdict::Fail).copied().unwrap_or(0) as f64 / all.max(1) as f64
     }
 }
 
@@ -62,8 +62,9 @@ pub fn noise(
     margin: f64,
 ) -> Result<Repeats, Vec<Diagnostic>> {
     let plain = settings.figures_only();
-    let is_wanted =
-        |name: &MetricName| if metrics.is_empty() { is_headline(name) } else { metrics.contains(&name.to_string()) };
+    let is_wanted = |formulas: Formulas<'_>, name: &MetricName| {
+        if metrics.is_empty() { formulas.is_headline(name) } else { metrics.contains(&name.to_string()) }
+    };
     settings.cluster.clusters(references)?;
     let wanted = if metrics.is_empty() { Wanted::Headlines } else { Wanted::named(metrics, settings) };
     let count = |system: &System| count_system(references, system, &plain, &wanted);
@@ -77,7 +78,7 @@ pub fn noise(
             let comparison = compare_counts([base, candidate], &plain, &asked, None, &|_| None);
             for (noise, name) in found.iter_mut().zip(&names) {
                 let rule = Rule { metric: Some(name.clone()), margin: Some(margin), ..Rule::default() };
-                let case = Case {
+                let case = GateCase {
                     dataset: "",
                     extractor: "",
                     slice: None,

@@ -7,7 +7,7 @@ use super::OnInconclusive;
 
 /// The outcome of a rule or of a whole gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum GateVerdict {
     /// Both systems gave byte-identical answers for every document.
     Identical,
     /// The rule holds.
@@ -18,7 +18,7 @@ pub enum Verdict {
     Fail,
 }
 
-impl Verdict {
+impl GateVerdict {
     /// Returns the name used in files.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -30,16 +30,35 @@ impl Verdict {
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for GateVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+/// The test that gave the bounds of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GateTest {
+    /// Student's t with G - 1 degrees of freedom.
+    T,
+    /// The exact sign-flip test, for at most 13 clusters and if all clusters moved alike.
+    SignFlip,
+}
+
+impl GateTest {
+    /// Returns the name used in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::T => "t",
+            Self::SignFlip => "sign_flip",
+        }
     }
 }
 
 /// One finding of a gate: a rule applied to one figure of one extractor on one dataset, or on one
 /// slice of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
+pub struct GateFinding {
     /// The name of the figure; for caps, the capped quantity.
     pub metric: String,
     /// The name of the dataset.
@@ -49,7 +68,7 @@ pub struct Finding {
     /// The slice, such as `meta.kind=interview`; `None` for all documents.
     pub slice: Option<String>,
     /// The verdict of the rule.
-    pub verdict: Verdict,
+    pub verdict: GateVerdict,
     /// The difference, candidate minus base; for floors and caps, the figure itself.
     pub delta: Option<f64>,
     /// The one-sided lower bound at the confidence level of the rule.
@@ -63,6 +82,8 @@ pub struct Finding {
     /// The number of documents with which a candidate as good as the base passes with a probability
     /// of 80 %.
     pub documents_needed: Option<usize>,
+    /// The test that gave the bounds of a difference; `None` for floors and caps.
+    pub test: Option<GateTest>,
     /// A one-sentence explanation for the reviewer.
     pub message: String,
     /// Whether the finding is only informational and does not affect the verdict of the gate.
@@ -73,16 +94,16 @@ pub struct Finding {
 
 /// The findings of a whole gate.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct GateOutcome {
     /// The findings, in the order of the rules.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<GateFinding>,
 }
 
-impl Outcome {
+impl GateOutcome {
     /// Returns, for every figure that was judged by slices, the slice that changed most for the
     /// worse.
-    pub fn worst_slices(&self) -> Vec<&Finding> {
-        let mut worst: BTreeMap<(&str, &str, &str), &Finding> = BTreeMap::new();
+    pub fn worst_slices(&self) -> Vec<&GateFinding> {
+        let mut worst: BTreeMap<(&str, &str, &str), &GateFinding> = BTreeMap::new();
         for finding in self.findings.iter().filter(|finding| finding.slice.is_some() && finding.delta.is_some()) {
             let of = (finding.dataset.as_str(), finding.extractor.as_str(), finding.metric.as_str());
             let other = worst.entry(of).or_insert(finding);
@@ -96,23 +117,23 @@ impl Outcome {
     /// Returns the combined verdict of all deciding findings: fail if any fails, otherwise
     /// inconclusive if any is (as `on_inconclusive` of its rule maps it), and identical only if all
     /// are.
-    pub fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> GateVerdict {
         let deciding = self.findings.iter().filter(|finding| !finding.informational);
-        let verdict = |finding: &Finding| match (finding.verdict, finding.on_inconclusive) {
-            (Verdict::Inconclusive, OnInconclusive::Fail) => Verdict::Fail,
-            (Verdict::Inconclusive, OnInconclusive::Pass) => Verdict::Pass,
+        let verdict = |finding: &GateFinding| match (finding.verdict, finding.on_inconclusive) {
+            (GateVerdict::Inconclusive, OnInconclusive::Fail) => GateVerdict::Fail,
+            (GateVerdict::Inconclusive, OnInconclusive::Pass) => GateVerdict::Pass,
             (verdict, _) => verdict,
         };
-        deciding.map(verdict).max().unwrap_or(Verdict::Pass)
+        deciding.map(verdict).max().unwrap_or(GateVerdict::Pass)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Finding, OnInconclusive, Outcome, Verdict};
+    use super::{GateFinding, GateOutcome, GateVerdict, OnInconclusive};
 
-    fn finding(verdict: Verdict, informational: bool, on_inconclusive: OnInconclusive) -> Finding {
-        Finding {
+    fn finding(verdict: GateVerdict, informational: bool, on_inconclusive: OnInconclusive) -> GateFinding {
+        GateFinding {
             metric: String::new(),
             dataset: String::new(),
             extractor: String::new(),
@@ -124,21 +145,22 @@ mod tests {
             margin: 0.0,
             documents: 0,
             documents_needed: None,
+            test: None,
             message: String::new(),
             informational,
             on_inconclusive,
         }
     }
 
-    fn whole(findings: &[(Verdict, bool, OnInconclusive)]) -> Verdict {
+    fn whole(findings: &[(GateVerdict, bool, OnInconclusive)]) -> GateVerdict {
         let findings = findings.iter().map(|(verdict, info, on)| finding(*verdict, *info, *on)).collect();
-        Outcome { findings }.verdict()
+        GateOutcome { findings }.verdict()
     }
 
     #[test]
     fn the_worst_verdict_that_decides_is_that_of_the_whole() {
+        use GateVerdict as V;
         use OnInconclusive::{Fail, Pass, Warn};
-        use Verdict as V;
         assert_eq!(whole(&[(V::Identical, false, Warn)]), V::Identical);
         assert_eq!(whole(&[(V::Identical, false, Warn), (V::Pass, false, Warn)]), V::Pass);
         assert_eq!(whole(&[(V::Inconclusive, false, Warn), (V::Pass, false, Warn)]), V::Inconclusive);

@@ -16,9 +16,12 @@ pub struct Rule {
     pub metric: Option<String>,
     /// The floor: the smallest acceptable value of the figure.
     pub min: Option<f64>,
-    /// Which bound of the confidence interval must reach the floor.
+    /// The ceiling: the largest acceptable value of the figure.
+    pub max: Option<f64>,
+    /// Which bound of the confidence interval must reach the floor. For a ceiling the bounds are
+    /// exchanged.
     #[serde(default)]
-    pub side: Side,
+    pub side: Bound,
     /// The largest acceptable deterioration from the baseline, in the units of the figure.
     pub margin: Option<f64>,
     /// The one-sided confidence level of the bounds, above 0.5 and below 1.
@@ -53,7 +56,8 @@ impl Default for Rule {
             extractor: None,
             metric: None,
             min: None,
-            side: Side::default(),
+            max: None,
+            side: Bound::default(),
             margin: None,
             confidence: confidence(),
             slice: None,
@@ -70,7 +74,7 @@ impl Default for Rule {
 /// The bound of a confidence interval that a floor is compared with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Side {
+pub enum Bound {
     /// The lower bound: passing means that the figure is above the floor with confidence.
     #[default]
     Low,
@@ -99,30 +103,32 @@ impl Rule {
         let share = |name: &str, value: Option<f64>, most: f64| {
             value
                 .filter(|value| !(0.0..=most).contains(value))
-                .map(|value| format!("`{name}` is {value}, and lies between 0 and {most}"))
+                .map(|value| format!("`{name}` is {value}, but must be between 0 and {most}"))
         };
-        let asks = [self.min, self.margin, self.max_failed, self.max_seconds, self.max_cost];
+        let asks = [self.min, self.max, self.margin, self.max_failed, self.max_seconds, self.max_cost];
         if asks.iter().all(Option::is_none) {
             return Some(
-                "the rule asks for nothing: write `margin`, `min`, `max_failed`, `max_seconds` or `max_cost`"
+                "the rule sets no bound: write `margin`, `min`, `max`, `max_failed`, `max_seconds` or `max_cost`"
                     .to_owned(),
             );
         }
-        if self.metric.is_none() && (self.min.is_some() || self.margin.is_some()) {
-            return Some("the rule names no `metric` for its `min` or `margin`".to_owned());
+        if self.metric.is_none() && (self.is_about_values() || self.margin.is_some()) {
+            return Some("the rule names no `metric` for its `min`, `max` or `margin`".to_owned());
         }
         if self.margin.is_some_and(|margin| !(margin.is_finite() && margin > 0.0)) {
-            return Some(
-                "`margin` is a number above 0: with none, every second change that changes nothing would fail"
-                    .to_owned(),
-            );
+            return Some("`margin` must be above 0: with 0, half of all neutral changes would fail".to_owned());
         }
         if !(self.confidence > 0.5 && self.confidence < 1.0) {
-            return Some(format!("`confidence` is {}, and lies above 0.5 and below 1", self.confidence));
+            return Some(format!("`confidence` is {}, but must be above 0.5 and below 1", self.confidence));
         }
         share("max_failed", self.max_failed, 1.0)
             .or_else(|| share("max_seconds", self.max_seconds, f64::MAX))
             .or_else(|| share("max_cost", self.max_cost, f64::MAX))
+    }
+
+    /// Returns whether the rule judges the value of a figure, by a floor or a ceiling.
+    pub fn is_about_values(&self) -> bool {
+        self.min.is_some() || self.max.is_some()
     }
 
     /// Returns whether the rule applies to this dataset and extractor.
@@ -143,7 +149,7 @@ impl Rule {
 
 #[cfg(test)]
 mod tests {
-    use super::{OnInconclusive, Rule, Side};
+    use super::{Bound, OnInconclusive, Rule};
     use crate::compare::SliceBy;
 
     fn rule(text: &str) -> Result<Rule, String> {
@@ -153,10 +159,10 @@ mod tests {
     #[test]
     fn rules_are_read_with_their_defaults() {
         let found = rule("metric = \"entities.strict.f1\"\nmargin = 0.01").unwrap();
-        assert_eq!((found.confidence, found.side, found.on_inconclusive), (0.95, Side::Low, OnInconclusive::Warn));
+        assert_eq!((found.confidence, found.side, found.on_inconclusive), (0.95, Bound::Low, OnInconclusive::Warn));
         assert_eq!(found.diagnostic(), None);
         let found = rule("metric = \"x\"\nmin = 0.8\nside = \"value\"\nslice = \"meta.kind\"").unwrap();
-        assert_eq!((found.side, found.slice), (Side::Value, Some(SliceBy::Meta("kind".to_owned()))));
+        assert_eq!((found.side, found.slice), (Bound::Value, Some(SliceBy::Meta("kind".to_owned()))));
     }
 
     #[test]

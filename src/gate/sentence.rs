@@ -2,44 +2,51 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Verdict};
+use super::{GateFinding, GateVerdict};
 use crate::compare::{Change, Compared, DocumentFlips, LayerComparison};
-use crate::metric::is_better_lower;
+use crate::decimals::{decimals, signed};
 
 /// Returns a sentence such as "F1 fell by .031 [-.048, -.014]; 60 documents; 12 PERSON items lost,
 /// most in `briefs-014`".
-pub fn sentence(finding: &Finding, figure: &Compared, layer: &LayerComparison, too_few: Option<usize>) -> String {
+pub fn sentence(finding: &GateFinding, figure: &Compared, layer: &LayerComparison, too_few: Option<usize>) -> String {
     let mut parts = Vec::new();
     let what = called(figure);
     match finding.delta {
-        _ if finding.verdict == Verdict::Identical => parts.push("every document was answered alike".to_owned()),
+        _ if finding.verdict == GateVerdict::Identical => {
+            parts.push("both systems gave the same answers for every document".to_owned());
+        }
         None => parts.push(format!("{what} is undefined on one side")),
         Some(delta) => {
+            let is_uniform = figure.difference.is_some_and(|of| of.error == Some(0.0));
             let how = match delta {
-                _ if delta > 0.0 => format!("{what} rose by {delta:.3}"),
-                _ if delta < 0.0 => format!("{what} fell by {:.3}", -delta),
+                _ if is_uniform && delta != 0.0 => {
+                    let way = if delta > 0.0 { "rose" } else { "fell" };
+                    format!("{what} of all {} documents {way} by {:.3}", finding.documents, delta.abs())
+                }
+                _ if delta > 0.0 => format!("{what} rose by {}", decimals(delta, 3)),
+                _ if delta < 0.0 => format!("{what} fell by {}", decimals(-delta, 3)),
                 _ => format!("{what} did not change"),
             };
-            let bounds = finding.low.zip(finding.high);
+            let bounds = finding.low.zip(finding.high).filter(|_| !is_uniform);
             parts.push(match bounds {
-                Some((low, high)) => format!("{how} [{low:+.3}, {high:+.3}]"),
+                Some((low, high)) => format!("{how} [{}, {}]", signed(low, 3), signed(high, 3)),
                 None => how,
             });
         }
     }
     parts.push(format!("{} documents", finding.documents));
-    if finding.verdict == Verdict::Pass && is_surely_worse(finding, figure) {
+    if finding.verdict == GateVerdict::Pass && is_surely_worse(finding, figure) {
         parts.push("worse, but within the margin".to_owned());
     }
     if let Some(least) = too_few {
         parts.push(format!("the rule asks for {least} at least"));
     }
-    if finding.verdict == Verdict::Inconclusive
+    if finding.verdict == GateVerdict::Inconclusive
         && let Some(needed) = finding.documents_needed
     {
-        parts.push(format!("about {needed} would tell for a margin of {}", finding.margin));
+        parts.push(format!("about {needed} would suffice for a margin of {}", finding.margin));
     }
-    let is_worse = figure.delta().is_some_and(|delta| delta != 0.0) && finding.verdict != Verdict::Identical;
+    let is_worse = figure.delta().is_some_and(|delta| delta != 0.0) && finding.verdict != GateVerdict::Identical;
     parts.extend(is_worse.then(|| lost(figure, layer)).flatten());
     parts.join("; ")
 }
@@ -55,8 +62,8 @@ fn called(figure: &Compared) -> String {
     }
 }
 
-fn is_surely_worse(finding: &Finding, figure: &Compared) -> bool {
-    if is_better_lower(&figure.name) {
+fn is_surely_worse(finding: &GateFinding, figure: &Compared) -> bool {
+    if figure.direction.is_lower() {
         finding.low.is_some_and(|low| low > 0.0)
     } else {
         finding.high.is_some_and(|high| high < 0.0)

@@ -16,7 +16,7 @@ use crate::format::sha256;
 use crate::json_lines::{JsonLines, parse_lines};
 
 /// The verdicts of one judge, by the hash of the question.
-pub(super) struct Cache {
+pub(super) struct VerdictCache {
     path: PathBuf,
     /// Opened when the first verdict is stored.
     file: Option<JsonLines>,
@@ -37,7 +37,7 @@ struct CachedVerdict {
     key_point: String,
 }
 
-impl Cache {
+impl VerdictCache {
     /// Opens the cache of a judge, which is identified by its command, name and version. Invalid
     /// lines are ignored, so their questions are asked again.
     pub fn open(folder: &Path, command: &[String], name: &JudgeIdentity) -> Result<Self, Diagnostic> {
@@ -89,7 +89,7 @@ fn as_json(value: &impl Serialize) -> String {
 mod tests {
     use std::fs;
 
-    use super::Cache;
+    use super::VerdictCache;
     use crate::document::{KeyPoint, Support};
     use crate::judge::protocol::{JudgeIdentity, JudgeVerdict, Question};
 
@@ -100,7 +100,7 @@ mod tests {
         let command = ["judge".to_owned()];
         let question = Question::new(0, &KeyPoint { text: "It is so.".to_owned(), ..KeyPoint::default() }, None);
         let judged = |support| JudgeVerdict { support, sentence: Some(0) };
-        let mut cache = Cache::open(folder.path(), &command, &name).unwrap();
+        let mut cache = VerdictCache::open(folder.path(), &command, &name).unwrap();
         let keys: Vec<String> = ["a", "b", "c"].map(|text| cache.key(&question, text, &[])).into();
         cache.add(keys[0].clone(), judged(Support::Full), "d", &question).unwrap();
         cache.add(keys[1].clone(), judged(Support::Partial), "d", &question).unwrap();
@@ -108,14 +108,14 @@ mod tests {
         let text = fs::read_to_string(&file).unwrap();
         fs::write(&file, &text[..text.len() - 9]).unwrap();
 
-        let mut cache = Cache::open(folder.path(), &command, &name).unwrap();
+        let mut cache = VerdictCache::open(folder.path(), &command, &name).unwrap();
         assert_eq!((cache.get(&keys[0]), cache.get(&keys[1])), (Some(judged(Support::Full)), None));
         cache.add(keys[2].clone(), judged(Support::Not), "d", &question).unwrap();
-        let cache = Cache::open(folder.path(), &command, &name).unwrap();
+        let cache = VerdictCache::open(folder.path(), &command, &name).unwrap();
         assert_eq!(cache.get(&keys[2]), Some(judged(Support::Not)));
 
         // Another version is another judge.
         let newer = JudgeIdentity { version: "2".to_owned(), ..name };
-        assert_eq!(Cache::open(folder.path(), &command, &newer).unwrap().known.len(), 0);
+        assert_eq!(VerdictCache::open(folder.path(), &command, &newer).unwrap().known.len(), 0);
     }
 }

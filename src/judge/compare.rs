@@ -10,7 +10,7 @@ use crate::document::{Layer, Reference, Status, Support};
 use crate::metric::{Class, Item};
 use crate::score::Scores;
 use crate::stats::Interval;
-use crate::stats::agreement::{LeaveOneOut, NominalStatistics, Rating, Statistics};
+use crate::stats::agreement::{AgreementStatistics, LeaveOneOut, NominalStatistics, Rating};
 
 /// Agreement of two sets of verdicts on the key points that have both.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,12 +32,12 @@ pub struct VerdictAgreement {
     /// The confusion matrix: counts by the scored verdict and the hand-made one.
     pub table: BTreeMap<(Support, Support), usize>,
     /// The key points on which the verdicts differ, by document.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<VerdictDifference>,
 }
 
 /// A key point on which the two verdicts differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub struct VerdictDifference {
     /// Id of the document.
     pub document: String,
     /// Name of the key point.
@@ -86,7 +86,7 @@ pub fn compare(
             rated.entry(id).or_default().push([used, hand].map(|support| Some(support.credit2() as u32)));
             *table.entry((used, hand)).or_default() += 1;
             if used != hand {
-                differences.push(Difference { document: id.clone(), key_point: name, used, hand });
+                differences.push(VerdictDifference { document: id.clone(), key_point: name, used, hand });
             }
         }
     }

@@ -4,9 +4,9 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::protocol::parse_support;
-use crate::document::{Fields, KeyPoint, Reference, Status, Value, Verdict};
-use crate::error::Diagnostic;
+use super::support::parse_support;
+use crate::document::{Fields, KeyPoint, KeyPointVerdict, Reference, Status, Value};
+use crate::error::{Diagnostic, Recovered};
 use crate::format::{decode, sha256};
 use crate::score::System;
 
@@ -19,7 +19,7 @@ pub struct VerdictFile {
     /// signatures.
     pub hash: String,
     /// The verdicts by document id and [`KeyPoint::name`].
-    pub verdicts: BTreeMap<String, BTreeMap<String, Verdict>>,
+    pub verdicts: BTreeMap<String, BTreeMap<String, KeyPointVerdict>>,
 }
 
 /// A record of the file before validation.
@@ -45,8 +45,8 @@ impl VerdictFile {
             return Err(doubles);
         }
         let is_json = text.trim_start().starts_with('{') || text.trim().is_empty();
-        let (rows, mut diagnostics) = if is_json { json_rows(text) } else { table_rows(text) };
-        let mut verdicts: BTreeMap<String, BTreeMap<String, Verdict>> = BTreeMap::new();
+        let Recovered { value: rows, mut diagnostics } = if is_json { json_rows(text) } else { table_rows(text) };
+        let mut verdicts: BTreeMap<String, BTreeMap<String, KeyPointVerdict>> = BTreeMap::new();
         for row in rows {
             let line = row.line;
             match row.verdict(references) {
@@ -58,7 +58,7 @@ impl VerdictFile {
                     Entry::Occupied(entry) => {
                         let message = format!("a second verdict on the key point {:?}", entry.key());
                         diagnostics
-                            .push(Diagnostic::new(message).of_document(id).at((line, 1)).help("take one of them out"));
+                            .push(Diagnostic::new(message).of_document(id).at((line, 1)).help("remove one of them"));
                     }
                 },
             }
@@ -91,13 +91,13 @@ impl VerdictFile {
             else {
                 continue;
             };
-            let said = self.verdicts.get(id).unwrap_or(&nothing);
-            let missing = names(reference).into_iter().filter(|name| !said.contains_key(name));
+            let verdicts = self.verdicts.get(id).unwrap_or(&nothing);
+            let missing = names(reference).into_iter().filter(|name| !verdicts.contains_key(name));
             diagnostics.extend(missing.map(|name| {
                 let diagnostic = Diagnostic::new(format!("there is no verdict on the key point {name:?}"));
                 diagnostic.of_document(id).in_file(&self.path).help("every key point of an answered document needs one")
             }));
-            answer.annotations_mut().for_each(|annotations| annotations.verdicts = Some(said.clone()));
+            answer.annotations_mut().for_each(|annotations| annotations.verdicts = Some(verdicts.clone()));
         }
         if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
     }
@@ -110,7 +110,7 @@ pub(super) fn double_names(references: &BTreeMap<String, Reference>) -> Vec<Diag
         let mut seen = BTreeSet::new();
         let name = names(reference).into_iter().find(|name| !seen.insert(name.clone()))?;
         let diagnostic = Diagnostic::new(format!("two key points have the id {name:?}")).of_document(id);
-        Some(diagnostic.help("a verdict could be on either"))
+        Some(diagnostic.help("a verdict could refer to either"))
     };
     references.iter().filter_map(double).collect()
 }
@@ -122,7 +122,10 @@ fn names(reference: &Reference) -> Vec<String> {
 }
 
 impl VerdictRow {
-    fn verdict(self, references: &BTreeMap<String, Reference>) -> Result<(String, String, Verdict), Diagnostic> {
+    fn verdict(
+        self,
+        references: &BTreeMap<String, Reference>,
+    ) -> Result<(String, String, KeyPointVerdict), Diagnostic> {
         let [id, point, verdict, sentence] = self.cells;
         let need = |cell: Option<Value>, column: &str| {
             cell.and_then(text).ok_or_else(|| Diagnostic::new(format!("there is no `{column}`")).help(HELP))
@@ -145,11 +148,11 @@ impl VerdictRow {
             .map_err(|error| error.to_string())
             .and_then(|verdict| parse_support(&verdict))
             .map_err(|message| Diagnostic::new(message).of_document(&id))?;
-        Ok((id, point, Verdict { support, sentence: sentence.and_then(text) }))
+        Ok((id, point, KeyPointVerdict { support, sentence: sentence.and_then(text) }))
     }
 }
 
-const HELP: &str = "a verdict has `id`, `key_point`, `verdict` and, where it is known, `sentence`";
+const HELP: &str = "a verdict has `id`, `key_point`, `verdict` and, if known, `sentence`";
 
 /// The text of a string or number; `None` if it is empty or of another type.
 fn text(value: Value) -> Option<String> {
@@ -160,34 +163,31 @@ fn text(value: Value) -> Option<String> {
     }
 }
 
-fn json_rows(text: &str) -> (Vec<VerdictRow>, Vec<Diagnostic>) {
+fn json_rows(text: &str) -> Recovered<Vec<VerdictRow>> {
     let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
     for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty()) {
         match serde_json::from_str::<Fields>(json) {
             Ok(mut object) => rows.push(VerdictRow { line, cells: COLUMNS.map(|column| object.remove(column)) }),
             Err(error) => {
-                let words = error.to_string();
-                let bare = words.rfind(" at line ").map_or(words.as_str(), |end| &words[..end]);
+                let bare = crate::plain_words::plain_words(&error.to_string());
                 diagnostics
                     .push(Diagnostic::new(format!("broken JSON: {bare}")).at((line, error.column().max(1))).help(HELP));
             }
         }
     }
-    (rows, diagnostics)
+    Recovered { value: rows, diagnostics }
 }
 
 /// Reads a table with a header, separated by tabs, semicolons or commas.
-fn table_rows(text: &str) -> (Vec<VerdictRow>, Vec<Diagnostic>) {
+fn table_rows(text: &str) -> Recovered<Vec<VerdictRow>> {
     let head = text.lines().next().unwrap_or_default();
     let delimiter = [b'\t', b';', b','].into_iter().find(|byte| head.as_bytes().contains(byte)).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().cloned().unwrap_or_default();
     let positions = COLUMNS.map(|column| header.iter().position(|name| name.trim() == column));
     if let Some((column, _)) = COLUMNS.iter().zip(positions).take(3).find(|(_, position)| position.is_none()) {
-        return (
-            Vec::new(),
-            vec![Diagnostic::new(format!("the header has no column `{column}`")).at((1, 1)).help(HELP)],
-        );
+        let diagnostic = Diagnostic::new(format!("the header has no column `{column}`")).at((1, 1)).help(HELP);
+        return Recovered { value: Vec::new(), diagnostics: vec![diagnostic] };
     }
     let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
     for record in reader.records() {
@@ -203,7 +203,7 @@ fn table_rows(text: &str) -> (Vec<VerdictRow>, Vec<Diagnostic>) {
             }
         }
     }
-    (rows, diagnostics)
+    Recovered { value: rows, diagnostics }
 }
 
 #[cfg(test)]
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_and_tables_say_the_same() {
+    fn lines_and_tables_are_equivalent() {
         let json = "{\"id\": \"a\", \"key_point\": \"K1\", \"verdict\": 0.5, \"sentence\": \"So.\"}\n\n\
                     {\"id\": \"a\", \"key_point\": \"#2\", \"verdict\": \"not_support\", \"note\": 1}\n";
         let table = "key_point;id;verdict;sentence\nK1;a;partial;So.\n#2;a;0;\n";
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn every_line_at_diagnostic_is_told() {
+    fn every_wrong_line_is_reported() {
         let row = |rest: &str| format!("{{\"id\": \"a\", {rest}}}");
         let text = [
             row("\"key_point\": \"K1\", \"verdict\": 1"),
@@ -264,7 +264,10 @@ mod tests {
             diagnostics.iter().any(|diagnostic| diagnostic.contains("(2, 1)") && diagnostic.contains("second verdict")),
             "{diagnostics:?}"
         );
-        assert!(diagnostics.iter().any(|diagnostic| diagnostic.contains("\"maybe\" is no verdict")), "{diagnostics:?}");
+        assert!(
+            diagnostics.iter().any(|diagnostic| diagnostic.contains("\"maybe\" is not a verdict")),
+            "{diagnostics:?}"
+        );
         assert!(load("id,verdict\na,1\n").unwrap_err()[0].contains("no column `key_point`"));
     }
 

@@ -5,16 +5,25 @@
 //! metric group of key points reads them. Scoring itself therefore reads no file and starts no
 //! process, and the judge's verdicts are cached.
 
+#[cfg(feature = "process")]
 mod cache;
+#[cfg(feature = "process")]
 mod child;
 mod compare;
 mod file;
+#[cfg(feature = "process")]
 mod protocol;
+#[cfg(feature = "process")]
 mod request;
+#[cfg(feature = "process")]
 mod shell_words;
+mod support;
 
-pub use compare::{Difference, VerdictAgreement, compare, verdict_of};
+pub use compare::{VerdictAgreement, VerdictDifference, compare, verdict_of};
 pub use file::VerdictFile;
+#[cfg(feature = "process")]
 pub use protocol::PROTOCOL;
-pub use request::{Asked, Judge};
+#[cfg(feature = "process")]
+pub use request::{Judge, JudgeSummary};
+#[cfg(feature = "process")]
 pub use shell_words::split_words;

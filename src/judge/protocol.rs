@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::support::parse_support;
 use crate::document::{Document, KeyPoint, Support};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
-/// JudgeIdentity of the protocol.
+/// Name of the protocol.
 pub const PROTOCOL: &str = "karat.judge/1";
 
 /// A message from karat to the judge.
@@ -78,9 +79,8 @@ enum JudgeMessage {
 
 fn parse_message(line: &str) -> Result<JudgeMessage, String> {
     serde_json::from_str(line).map_err(|error| {
-        let text = error.to_string();
-        let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
-        format!("said what is not `{PROTOCOL}`: {bare}: {}", excerpt(line))
+        let bare = crate::plain_words::plain_words(&error.to_string());
+        format!("sent a line that is not `{PROTOCOL}`: {bare}: {}", excerpt(line))
     })
 }
 
@@ -101,11 +101,11 @@ pub(super) fn hello(line: &str) -> Result<JudgeIdentity, String> {
             // JudgeIdentity and version become part of signatures.
             let fits = |text: &str| !text.contains(|c: char| c == '|' || c.is_control());
             if name.trim().is_empty() || !fits(&name) || !fits(&version) {
-                return Err("gave no name, or one that no signature can hold".to_owned());
+                return Err("sent no name, or one that a signature cannot contain".to_owned());
             }
             Ok(JudgeIdentity { name, version })
         }
-        _ => Err(format!("did not say hello: {}", excerpt(line))),
+        _ => Err(format!("did not send `hello`: {}", excerpt(line))),
     }
 }
 
@@ -131,27 +131,18 @@ pub(super) fn judged(line: &str, asked: u64, sentences: usize) -> Result<JudgeVe
     let broken = |message: String| JudgeError::Broken(message);
     match parse_message(line).map_err(broken)? {
         JudgeMessage::Verdict { seq, .. } | JudgeMessage::Error { seq, .. } if seq != asked => {
-            Err(broken(format!("answered request {seq}, and was asked {asked}")))
+            Err(broken(format!("answered request {seq} instead of {asked}")))
         }
         JudgeMessage::Verdict { verdict, sentence, .. } => {
             let support = parse_support(&verdict).map_err(broken)?;
             match sentence.filter(|at| *at >= sentences) {
-                Some(at) => Err(broken(format!("named the sentence {at}, and there are {sentences}, from 0"))),
+                Some(at) => Err(broken(format!("named the sentence {at}, but there are {sentences}, counted from 0"))),
                 None => Ok(JudgeVerdict { support, sentence }),
             }
         }
         JudgeMessage::Error { message, .. } => Err(JudgeError::Reported(format!("could not judge: {message}"))),
-        JudgeMessage::Hello { .. } => Err(broken("said hello again".to_owned())),
+        JudgeMessage::Hello { .. } => Err(broken("sent `hello` again".to_owned())),
     }
-}
-
-/// Parses a verdict given as a word or a number.
-pub(super) fn parse_support(value: &Value) -> Result<Support, String> {
-    let word = match value {
-        Value::String(word) => word.clone(),
-        other => other.to_string(),
-    };
-    word.parse::<Support>().map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

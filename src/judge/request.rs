@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use super::cache::Cache;
+use super::cache::VerdictCache;
 use super::child::JudgeProcess;
 use super::file::double_names;
 use super::protocol::{JudgeError, JudgeIdentity, JudgeRequest, JudgeVerdict, Question, judged};
-use crate::document::{Annotations, Reference, Status, Support, Verdict};
+use crate::document::{Annotations, KeyPointVerdict, Reference, Status, Support};
 use crate::error::{Diagnostic, Error};
 use crate::score::System;
 use crate::text::sentence;
@@ -26,13 +26,13 @@ pub struct Judge<'a> {
 
 /// Summary of the requests to a judge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct JudgeSummary {
     /// The judge as it appears in signatures: `judge:NAME/VERSION`.
-    pub given: String,
-    /// Number of new verdicts.
-    pub asked: usize,
+    pub signature: String,
+    /// Number of verdicts that were requested.
+    pub requested: usize,
     /// Number of verdicts from the cache.
-    pub kept: usize,
+    pub cached: usize,
 }
 
 /// Number of failures in a row after which no further requests are made.
@@ -46,24 +46,25 @@ impl Judge<'_> {
     /// # Errors
     /// Fails if the judge cannot be started or its handshake is invalid, and with every key point
     /// that has no verdict.
-    pub fn ask(&self, references: &BTreeMap<String, Reference>, system: &mut System) -> Result<Asked, Error> {
+    pub fn ask(&self, references: &BTreeMap<String, Reference>, system: &mut System) -> Result<JudgeSummary, Error> {
         let doubles = double_names(references);
         if !doubles.is_empty() {
             return Err(Error::Input(doubles));
         }
         let first = JudgeProcess::start(self.command, self.deadline).map_err(|message| self.diagnostic(&message))?;
         let name = first.name.clone();
-        let cache = Cache::open(self.cache, self.command, &name)?;
+        let cache = VerdictCache::open(self.cache, self.command, &name)?;
         let JudgeIdentity { name: called, version } = &name;
-        let given = if version.is_empty() { format!("judge:{called}") } else { format!("judge:{called}/{version}") };
+        let signature =
+            if version.is_empty() { format!("judge:{called}") } else { format!("judge:{called}/{version}") };
         let mut session = JudgeSession {
             judge: self,
             name,
             child: Some(first),
             cache,
             seq: 0,
-            asked: 0,
-            kept: 0,
+            requested: 0,
+            cached: 0,
             failures_in_a_row: 0,
         };
         let mut diagnostics = Vec::new();
@@ -81,11 +82,13 @@ impl Judge<'_> {
                     match session.verdict(id, &question, &summary, &sentences)? {
                         Ok(JudgeVerdict { support, sentence }) => {
                             let sentence = sentence.map(|at| sentences[at].clone());
-                            verdicts.insert(question.id, Verdict { support, sentence });
+                            verdicts.insert(question.id, KeyPointVerdict { support, sentence });
                         }
                         Err(message) => {
-                            let message =
-                                format!("the judge gave no verdict on the key point {:?}: it {message}", question.id);
+                            let message = format!(
+                                "the judge returned no verdict on the key point {:?}: it {message}",
+                                question.id
+                            );
                             diagnostics.push(Diagnostic::new(message).of_document(id).help(HELP));
                         }
                     }
@@ -93,11 +96,15 @@ impl Judge<'_> {
                 annotations.verdicts = Some(verdicts);
             }
         }
-        let JudgeSession { child, asked, kept, .. } = session;
+        let JudgeSession { child, requested, cached, .. } = session;
         if let Some(child) = child {
             child.close();
         }
-        if diagnostics.is_empty() { Ok(Asked { given, asked, kept }) } else { Err(Error::Input(diagnostics)) }
+        if diagnostics.is_empty() {
+            Ok(JudgeSummary { signature, requested, cached })
+        } else {
+            Err(Error::Input(diagnostics))
+        }
     }
 
     fn diagnostic(&self, message: &str) -> Diagnostic {
@@ -107,7 +114,7 @@ impl Judge<'_> {
     }
 }
 
-const HELP: &str = "verdicts that it gave are kept: the next run asks for the others alone";
+const HELP: &str = "its verdicts are cached: the next run requests only the others";
 
 /// The parts of a prediction that a judge receives: the summary, and its sentences followed by the
 /// predicted key points.
@@ -123,10 +130,10 @@ struct JudgeSession<'a> {
     judge: &'a Judge<'a>,
     name: JudgeIdentity,
     child: Option<JudgeProcess>,
-    cache: Cache,
+    cache: VerdictCache,
     seq: u64,
-    asked: usize,
-    kept: usize,
+    requested: usize,
+    cached: usize,
     failures_in_a_row: usize,
 }
 
@@ -145,15 +152,15 @@ impl JudgeSession<'_> {
         let key = self.cache.key(question, summary, sentences);
         // A file that was edited by hand may name a sentence that does not exist.
         if let Some(known) = self.cache.get(&key).filter(|known| known.sentence.is_none_or(|at| at < sentences.len())) {
-            self.kept += 1;
+            self.cached += 1;
             return Ok(Ok(known));
         }
         if self.failures_in_a_row >= MAX_FAILURES {
-            return Ok(Err(format!("was not asked any more after {MAX_FAILURES} failures in a row")));
+            return Ok(Err(format!("was not asked again after {MAX_FAILURES} failures in a row")));
         }
         match self.exchange(id, question, summary, sentences) {
             Ok(verdict) => {
-                (self.failures_in_a_row, self.asked) = (0, self.asked + 1);
+                (self.failures_in_a_row, self.requested) = (0, self.requested + 1);
                 self.cache.add(key, verdict, id, question)?;
                 Ok(Ok(verdict))
             }
@@ -194,6 +201,6 @@ impl JudgeSession<'_> {
     /// Restarts the judge, which must report the same name and version.
     fn restart(&self) -> Result<JudgeProcess, String> {
         let child = JudgeProcess::start(self.judge.command, self.judge.deadline)?;
-        if child.name == self.name { Ok(child) } else { Err("gave another name when it was started anew".to_owned()) }
+        if child.name == self.name { Ok(child) } else { Err("sent another name after a restart".to_owned()) }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Shell syntax differs between platforms, so karat does not call a shell.
 
-/// Splits a command into words as a POSIX shell does, by the crate shlex. Variables and patterns are
-/// not expanded.
+/// Splits a command into words as a POSIX shell does, by the crate shlex. Variables and patterns
+/// are not expanded.
 ///
 /// # Errors
 /// Fails if a quotation mark is not closed, the line ends with a backslash, or there is no word.

@@ -3,15 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
-
 use super::grid::Grid;
-use super::join::Judged;
+use super::join::RatedScores;
 use super::level::{Correlated, Level, correlate};
 use super::permutation::{Permutation, permutation_test};
-use super::result::{Comparison, Dimension, Figure};
+use super::result::{Dimension, MetricComparison, MetricCorrelation};
 use super::sample::Sample;
-use super::settings::{Compare, Settings};
+use super::settings::{Compare, MetaSettings};
+use crate::parallel;
 use crate::stats::correlation::Coefficient;
 use crate::stats::{Interval, holm, percentile, williams};
 
@@ -21,8 +20,8 @@ pub const MOST_METRICS: usize = 10;
 /// Computes how well each metric agrees with the ratings of one dimension, and which metrics agree
 /// better than others.
 ///
-/// Runs on the current rayon pool. The result does not depend on the number of threads.
-pub fn evaluate(judged: &Judged, settings: &Settings) -> Dimension {
+/// The result does not depend on the number of threads.
+pub fn evaluate(judged: &RatedScores, settings: &MetaSettings) -> Dimension {
     let study = Study { judged, settings, all: Sample::all(&judged.grid) };
     let found: Vec<Vec<Correlated>> =
         judged.metrics.iter().map(|(_, scores)| study.correlate(&study.all, scores, &judged.ratings)).collect();
@@ -34,18 +33,18 @@ pub fn evaluate(judged: &Judged, settings: &Settings) -> Dimension {
             let (interval, resamples_undefined) = study.interval(values.collect());
             let (metric, correlated) = (name.clone(), found[metric][at]);
             let interval = correlated.value.and(interval);
-            figures.push(Figure { metric, level, coefficient, correlated, interval, resamples_undefined });
+            figures.push(MetricCorrelation { metric, level, coefficient, correlated, interval, resamples_undefined });
         }
     }
-    let mut comparisons: Vec<Comparison> =
+    let mut comparisons: Vec<MetricComparison> =
         study.pairs().into_iter().flat_map(|pair| study.compare(pair, &found, &resampled)).collect();
     correct(&mut comparisons);
     Dimension { name: judged.name.clone(), numbers: judged.numbers, figures, comparisons }
 }
 
 struct Study<'a> {
-    judged: &'a Judged,
-    settings: &'a Settings,
+    judged: &'a RatedScores,
+    settings: &'a MetaSettings,
     all: Sample,
 }
 
@@ -77,7 +76,7 @@ impl Study<'_> {
             let values = |scores| of(scores).into_iter().map(|found| found.value).collect();
             self.judged.metrics.iter().map(|(_, scores)| values(scores)).collect()
         };
-        (0..self.settings.resamples).into_par_iter().map(one).collect()
+        parallel::map(0..self.settings.resamples, one)
     }
 
     /// The percentile interval of resampled values, and the number of undefined ones. There is no
@@ -104,7 +103,12 @@ impl Study<'_> {
     }
 
     /// Compares one pair of metrics at every level and by every coefficient.
-    fn compare(&self, pair: (usize, usize), found: &[Vec<Correlated>], resampled: &[Resample]) -> Vec<Comparison> {
+    fn compare(
+        &self,
+        pair: (usize, usize),
+        found: &[Vec<Correlated>],
+        resampled: &[Resample],
+    ) -> Vec<MetricComparison> {
         let ((first, one), (second, other)) = (&self.judged.metrics[pair.0], &self.judged.metrics[pair.1]);
         let between = self.correlate(&self.all, one, other);
         let ratings = &self.judged.ratings;
@@ -113,7 +117,7 @@ impl Study<'_> {
             let (one, other) = (self.correlate(&self.all, one, ratings), self.correlate(&self.all, other, ratings));
             one.iter().zip(&other).map(|(one, other)| difference(one.value, other.value)).collect::<Vec<_>>()
         };
-        let Settings { permute: over, permutations, seed, .. } = *self.settings;
+        let MetaSettings { permute: over, permutations, seed, .. } = *self.settings;
         let permuted = if permutations == 0 {
             vec![None; between.len()]
         } else {
@@ -124,7 +128,7 @@ impl Study<'_> {
             let values = resampled.iter().filter_map(|resample| difference(resample[pair.0][at], resample[pair.1][at]));
             let trials = if level == Level::Summary { self.grid().most_systems() } else { a.n };
             let three = a.value.zip(b.value).zip(between[at].value);
-            Comparison {
+            MetricComparison {
                 first: first.clone(),
                 second: second.clone(),
                 level,
@@ -143,17 +147,21 @@ impl Study<'_> {
 }
 
 /// Applies Holm's correction over all pairs of one level and coefficient, separately for each test.
-fn correct(comparisons: &mut [Comparison]) {
+fn correct(comparisons: &mut [MetricComparison]) {
     let kinds: BTreeSet<_> = comparisons.iter().map(|found| (found.level, found.coefficient)).collect();
     for kind in kinds {
-        let mut group: Vec<&mut Comparison> =
+        let mut group: Vec<&mut MetricComparison> =
             comparisons.iter_mut().filter(|found| (found.level, found.coefficient) == kind).collect();
         adjust(&mut group, |found| found.williams.map(|test| test.p), |found, p| found.williams_holm = Some(p));
         adjust(&mut group, |found| found.permuted.map(|test| test.p), |found, p| found.permuted_holm = Some(p));
     }
 }
 
-fn adjust(group: &mut [&mut Comparison], p: fn(&Comparison) -> Option<f64>, set: fn(&mut Comparison, f64)) {
+fn adjust(
+    group: &mut [&mut MetricComparison],
+    p: fn(&MetricComparison) -> Option<f64>,
+    set: fn(&mut MetricComparison, f64),
+) {
     let tested: Vec<usize> = (0..group.len()).filter(|at| p(group[*at]).is_some()).collect();
     let values: Vec<f64> = tested.iter().filter_map(|at| p(group[*at])).collect();
     for (at, p) in tested.into_iter().zip(holm(&values)) {

@@ -9,7 +9,7 @@ use crate::format::measurements::RATING;
 
 /// How summaries that lack a score or a rating are handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
+pub enum MissingScores {
     /// Each of them is an error.
     Error,
     /// They are left out for all metrics.
@@ -18,7 +18,7 @@ pub enum Missing {
 
 /// The scores and the ratings of one dimension, for the same summaries.
 #[derive(Debug, Clone)]
-pub struct Judged {
+pub struct RatedScores {
     /// Name of the dimension.
     pub name: String,
     /// The grid of systems and documents.
@@ -53,8 +53,9 @@ pub struct Numbers {
 /// Joins scores and ratings, one dimension at a time.
 ///
 /// # Errors
-/// With [`Missing::Error`], fails with every summary that lacks a score of some metric or a rating.
-pub fn join(loaded: &Loaded, missing: Missing) -> Result<Vec<Judged>, Vec<Diagnostic>> {
+/// With [`MissingScores::Error`], fails with every summary that lacks a score of some metric or a
+/// rating.
+pub fn join(loaded: &Loaded, missing: MissingScores) -> Result<Vec<RatedScores>, Vec<Diagnostic>> {
     let (mut judged, mut diagnostics) = (Vec::new(), Vec::new());
     let scored: BTreeSet<&(String, String)> = loaded.metrics.values().flat_map(BTreeMap::keys).collect();
     for (dimension, ratings) in &loaded.dimensions {
@@ -71,11 +72,11 @@ pub fn join(loaded: &Loaded, missing: Missing) -> Result<Vec<Judged>, Vec<Diagno
         };
         let (whole, partial): (Vec<_>, Vec<_>) =
             all.into_iter().map(|key| (key, lacks(key))).partition(|(_, lacks)| lacks.is_empty());
-        if missing == Missing::Error {
+        if missing == MissingScores::Error {
             diagnostics.extend(partial.iter().map(|((system, document), lacks)| {
                 let diagnostic = Diagnostic::new(format!("the summary by {system:?} has {}", enumerate(lacks)))
                     .of_document(document);
-                diagnostic.help("`--missing skip` leaves out what is not scored and rated alike")
+                diagnostic.help("`--missing skip` leaves out summaries that lack a score or a rating")
             }));
         }
         let keys: Vec<&(String, String)> = whole.into_iter().map(|(key, _)| key).collect();
@@ -94,7 +95,7 @@ fn enumerate(lacks: &[String]) -> String {
     }
 }
 
-fn grid(dimension: &str, keys: &[&(String, String)], loaded: &Loaded, left_out: usize) -> Judged {
+fn grid(dimension: &str, keys: &[&(String, String)], loaded: &Loaded, left_out: usize) -> RatedScores {
     let systems: BTreeSet<&String> = keys.iter().map(|(system, _)| system).collect();
     let documents: BTreeSet<&String> = keys.iter().map(|(_, document)| document).collect();
     let number = |names: &BTreeSet<&String>| -> BTreeMap<String, usize> {
@@ -120,7 +121,7 @@ fn grid(dimension: &str, keys: &[&(String, String)], loaded: &Loaded, left_out: 
         most: counts().max().unwrap_or(0),
         left_out,
     };
-    Judged {
+    RatedScores {
         name: dimension.to_owned(),
         ratings: spread(&|key| mean(&given[key])),
         metrics: loaded.metrics.iter().map(|(name, scores)| (name.clone(), spread(&|key| scores[key]))).collect(),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::error::Diagnostic;
 use crate::format::decode;
-use crate::format::measurements::{Kind, Reading, Row, read};
+use crate::format::measurements::{MeasurementKind, Reading, Row, read};
 
 /// A file, and the system of its rows if they do not name one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub fn load(
     let mut loader = Loader::default();
     for Named { system, path } in scores {
         let given = system.as_deref();
-        for row in loader.rows(&Reading { file: path, system: given, kind: Kind::Scores, wanted: metric }) {
+        for row in loader.rows(&Reading { file: path, system: given, kind: MeasurementKind::Scores, wanted: metric }) {
             let key = (row.system.clone(), row.document.clone());
             for (name, value) in &row.values {
                 if loader.is_new(name, &row, path, false) {
@@ -53,7 +53,8 @@ pub fn load(
     }
     loader.locations.clear();
     for path in ratings {
-        for row in loader.rows(&Reading { file: path, system: None, kind: Kind::Ratings, wanted: dimension }) {
+        for row in loader.rows(&Reading { file: path, system: None, kind: MeasurementKind::Ratings, wanted: dimension })
+        {
             let key = (row.system.clone(), row.document.clone());
             for (name, value) in &row.values {
                 if loader.is_new(name, &row, path, true) {
@@ -90,9 +91,7 @@ impl Loader {
                 return Vec::new();
             }
         };
-        let (rows, diagnostics) = read(text, reading);
-        self.diagnostics.extend(diagnostics);
-        rows
+        read(text, reading).report_to(&mut self.diagnostics)
     }
 
     /// Whether a value is the first of its key; records an error otherwise.

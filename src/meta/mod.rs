@@ -12,10 +12,10 @@ mod settings;
 
 pub use evaluate::{MOST_METRICS, evaluate};
 pub use grid::Grid;
-pub use join::{Judged, Missing, Numbers, join};
+pub use join::{MissingScores, Numbers, RatedScores, join};
 pub use level::{Correlated, Level, correlate};
 pub use load::{Loaded, Named, load};
 pub use permutation::{Permutation, Permuted};
-pub use result::{Comparison, Dimension, Figure};
+pub use result::{Dimension, MetricComparison, MetricCorrelation};
 pub use sample::{Over, Sample};
-pub use settings::{Compare, Settings};
+pub use settings::{Compare, MetaSettings};

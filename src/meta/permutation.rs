@@ -5,12 +5,14 @@
 //! exchangeable. They are exchanged at random, and the difference of the correlations is
 //! recomputed.
 
-use rayon::prelude::*;
-
 use super::grid::Grid;
 use super::sample::Over;
+use crate::parallel;
 use crate::stats::correlation::settle;
 use crate::stats::{Draws, Purpose};
+
+/// Number of permutations that are made at a time, on one copy of the scores.
+const CHUNK: u32 = 16;
 
 /// Parameters of a permutation test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,26 +108,29 @@ pub fn permutation_test(
     let observed = differences(&first, &second);
     let exact = permutation.exact(grid);
     let made = exact.unwrap_or(permutation.permutations);
-    let none = || (vec![PermutationCounts::default(); observed.len()], first.clone(), second.clone());
-    let count = |(mut counts, mut one, mut other): (Vec<PermutationCounts>, Vec<f64>, Vec<f64>), number: u32| {
-        for (index, exchanged) in permutation.exchanged(grid, number).into_iter().enumerate() {
-            let (a, b) = (first[index], second[index]);
-            (one[index], other[index]) = if exchanged { (b, a) } else { (a, b) };
-        }
-        for ((counts, observed), found) in counts.iter_mut().zip(&observed).zip(differences(&one, &other)) {
-            if let (Some(observed), Some(found)) = (observed, found) {
-                counts.count(*observed, found);
+    let none = || vec![PermutationCounts::default(); observed.len()];
+    let count = |from: u32| {
+        let (mut counts, mut one, mut other) = (none(), first.clone(), second.clone());
+        for number in from..from.saturating_add(CHUNK).min(made) {
+            for (index, exchanged) in permutation.exchanged(grid, number).into_iter().enumerate() {
+                let (a, b) = (first[index], second[index]);
+                (one[index], other[index]) = if exchanged { (b, a) } else { (a, b) };
+            }
+            for ((counts, observed), found) in counts.iter_mut().zip(&observed).zip(differences(&one, &other)) {
+                if let (Some(observed), Some(found)) = (observed, found) {
+                    counts.count(*observed, found);
+                }
             }
         }
-        (counts, one, other)
+        counts
     };
     let add = |mut sums: Vec<PermutationCounts>, counts: Vec<PermutationCounts>| {
         sums.iter_mut().zip(counts).for_each(|(sum, counts)| sum.add(counts));
         sums
     };
     // Sums of integers do not depend on how the work is divided among threads.
-    let portions = (0..made).into_par_iter().fold(none, count).map(|(counts, _, _)| counts);
-    let sums = portions.reduce(|| vec![PermutationCounts::default(); observed.len()], add);
+    let chunks: Vec<u32> = (0..made).step_by(CHUNK as usize).collect();
+    let sums = parallel::map_reduce(chunks, count, none, add);
     sums.iter().zip(&observed).map(|(sum, observed)| observed.and_then(|_| sum.test(exact.is_some(), made))).collect()
 }
 

@@ -14,14 +14,14 @@ pub struct Dimension {
     /// Sizes of the sample.
     pub numbers: Numbers,
     /// The correlations of every metric, at every level, by every coefficient.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<MetricCorrelation>,
     /// The tests of pairs of metrics, at every level, by every coefficient.
-    pub comparisons: Vec<Comparison>,
+    pub comparisons: Vec<MetricComparison>,
 }
 
 /// Agreement of one metric with the ratings.
 #[derive(Debug, Clone)]
-pub struct Figure {
+pub struct MetricCorrelation {
     /// Name of the metric.
     pub metric: String,
     /// The level of aggregation.
@@ -38,7 +38,7 @@ pub struct Figure {
 
 /// The comparison of two metrics.
 #[derive(Debug, Clone)]
-pub struct Comparison {
+pub struct MetricComparison {
     /// Name of the first metric.
     pub first: String,
     /// Name of the second metric.

@@ -19,7 +19,7 @@ pub enum Compare {
 
 /// Settings of a meta-evaluation.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct MetaSettings {
     /// The levels of aggregation.
     pub levels: Vec<Level>,
     /// The correlation coefficients.
@@ -40,7 +40,7 @@ pub struct Settings {
     pub compare: Compare,
 }
 
-impl Default for Settings {
+impl Default for MetaSettings {
     fn default() -> Self {
         Self {
             levels: Level::ALL.to_vec(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::statistics::{Counts, Name, Statistic, StatisticKey, Statistics};
+use super::{Counts, Name, Statistic, StatisticKey, Statistics};
 
 /// Outcomes by label: the gold items of the label, and the predictions under it with the credit
 /// they earn.

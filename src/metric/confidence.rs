@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::options::ConfidenceOptions;
-use super::{Name, Statistic, StatisticKey, Statistics};
+use super::{Direction, Name, Statistic, StatisticKey, Statistics};
 use crate::metric::Signature;
 use crate::stats::confidence::Ranking;
 
@@ -69,13 +69,25 @@ pub(super) fn stats(ranking: &Ranking, options: &ConfidenceOptions) -> Vec<Name>
     if ranking.ranked() == 0 {
         return Vec::new();
     }
-    let fixed = ["average_precision", "best_f1", "best_precision", "best_recall", "best_threshold"];
-    let errors = ["ece", "mce", "brier", "aurc"];
+    let fixed = ["average_precision", "best_f1", "best_precision", "best_recall", BEST_THRESHOLD];
     let accuracies = options.coverages.iter().map(|percent| format!("{ACCURACY}{percent}").into());
-    fixed.into_iter().chain(errors).map(Name::from).chain(accuracies).collect()
+    fixed.into_iter().chain(ERRORS).map(Name::from).chain(accuracies).collect()
 }
 
+/// The threshold at which F1 is highest.
+const BEST_THRESHOLD: &str = "best_threshold";
+/// The calibration errors and the risk, of which lower values are better.
+const ERRORS: [&str; 4] = ["ece", "mce", "brier", "aurc"];
 const ACCURACY: &str = "accuracy@";
+
+/// Returns which values of a statistic of a ranking are better, if not higher ones.
+pub(super) fn direction(stat: &str) -> Option<Direction> {
+    match stat {
+        BEST_THRESHOLD => Some(Direction::Descriptive),
+        error if ERRORS.contains(&error) => Some(Direction::Lower),
+        _ => None,
+    }
+}
 
 /// Returns a statistic of a ranking; `None` if a prediction lacks its confidence, or if the
 /// denominator is zero.
@@ -88,7 +100,7 @@ pub(super) fn value(ranking: &Ranking, bins: u32, stat: &str) -> Option<f64> {
         "best_f1" => Some(ranking.best_f1()?.f1),
         "best_precision" => Some(ranking.best_f1()?.precision),
         "best_recall" => ranking.best_f1()?.recall,
-        "best_threshold" => Some(ranking.best_f1()?.threshold),
+        BEST_THRESHOLD => Some(ranking.best_f1()?.threshold),
         "ece" => ranking.expected_calibration_error(bins),
         "mce" => ranking.maximum_calibration_error(bins),
         "brier" => ranking.brier(),

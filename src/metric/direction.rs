@@ -1,11 +1,28 @@
 //! Whether higher or lower values of a figure are better.
 
-use super::{CONFIDENCE, MetricName};
+/// Which values of a figure are better.
+///
+/// A metric group declares it for each metric ([`MetricGroup::direction`]); statistics that are
+/// error rates whatever the metric, such as the fabrication rate, have their own
+/// ([`Statistic::direction`]).
+///
+/// [`MetricGroup::direction`]: super::MetricGroup::direction
+/// [`Statistic::direction`]: super::Statistic::direction
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// Higher values are better.
+    #[default]
+    Higher,
+    /// Lower values are better: error rates and fabrication rates.
+    Lower,
+    /// Neither is better: the figure describes the output, such as its length. Comparisons give it
+    /// no p-value, and a gate refuses to judge its changes by a margin.
+    Descriptive,
+}
 
-/// Returns whether lower values are better: for error rates and fabrication rates.
-pub fn is_better_lower(name: &MetricName) -> bool {
-    const ERRORS: [&str; 5] = ["ter", "edit_distance", "invented_numbers", "invented_dates", "invented_names"];
-    const STATISTICS: [&str; 5] = ["fabrication", "ece", "mce", "brier", "aurc"];
-    let is_error = ERRORS.contains(&&*name.metric) || name.metric.starts_with("repetition");
-    is_error || STATISTICS.contains(&&*name.stat) && (name.metric == CONFIDENCE || name.stat == "fabrication")
+impl Direction {
+    /// Returns whether a fall of the figure is an improvement.
+    pub fn is_lower(self) -> bool {
+        self == Self::Lower
+    }
 }

@@ -5,7 +5,7 @@ use std::panic::RefUnwindSafe;
 
 use super::source::Fact;
 use super::summary::Ngram;
-use super::{Arithmetic, Item, Karat, Name, Options, PlainCounter, Statistics, Tagged};
+use super::{Arithmetic, Direction, Headline, Item, Karat, Name, Options, PlainCounter, Statistics, Tagged};
 use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference, TagDecoder};
 use crate::error::Diagnostic;
 use crate::metric::Signature;
@@ -61,6 +61,18 @@ pub trait MetricGroup: Send + Sync + RefUnwindSafe {
     /// Returns the signature of a metric: figures are comparable only if their signatures are
     /// equal.
     fn signature(&self, metric: &str, options: &Options) -> Signature;
+
+    /// Returns whether higher or lower values of a metric are better; by default, higher ones.
+    fn direction(&self, _metric: &str) -> Direction {
+        Direction::Higher
+    }
+
+    /// Returns the headline figure of the layers that the group scores: the one shown if only one
+    /// is shown. `None` if it has none. Of several groups of a layer, the first with a headline
+    /// figure decides.
+    fn headline(&self) -> Option<Headline> {
+        None
+    }
 
     /// Returns how sums become figures; karat's own arithmetic unless a preset reproduces another
     /// tool.

@@ -3,8 +3,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The outcome of an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Class {
     /// Found, with the right boundaries, label or value.
     Correct,
@@ -187,7 +189,7 @@ impl Item {
     }
 
     /// Returns the span in the document, of the gold side if there is one.
-    pub fn place(&self) -> Option<(u32, u32)> {
+    pub fn span(&self) -> Option<(u32, u32)> {
         let side = self.gold.as_ref().and_then(|side| side.span);
         side.or_else(|| self.predicted.as_ref().and_then(|side| side.span))
     }

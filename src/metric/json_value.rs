@@ -10,10 +10,10 @@ use crate::document::{Number, Value};
 
 /// The minimum overlap (shared code points divided by covered code points) of spans that count as
 /// equal, as a fraction.
-pub(super) const SAME_PLACE: (u64, u64) = (1, 2);
+pub(super) const SAME_SPAN: (u64, u64) = (1, 2);
 
 /// A half-open span of code points.
-pub(super) type Place = (u64, u64);
+pub(super) type CodePoints = (u64, u64);
 
 /// Normalises a text for comparison: NFKC, lower case, punctuation and white space folded to single
 /// spaces. Symbols and minus signs are kept; a text that consists only of punctuation is unchanged.
@@ -59,20 +59,20 @@ fn normalise_ascii(text: &str) -> String {
 }
 
 /// Returns the span of a value that is an object with `start` and `end`.
-pub(super) fn place(value: &Value) -> Option<Place> {
+pub(super) fn span(value: &Value) -> Option<CodePoints> {
     Some((value.get("start")?.as_u64()?, value.get("end")?.as_u64()?))
 }
 
 /// Returns the number of code points that two spans share.
-pub(super) fn shared(a: Place, b: Place) -> u64 {
+pub(super) fn shared(a: CodePoints, b: CodePoints) -> u64 {
     a.1.min(b.1).saturating_sub(a.0.max(b.0))
 }
 
-/// Returns whether two spans are equal by [`SAME_PLACE`].
-pub(super) fn is_same_place(a: Place, b: Place) -> bool {
+/// Returns whether two spans are equal by [`SAME_SPAN`].
+pub(super) fn is_same_span(a: CodePoints, b: CodePoints) -> bool {
     let shared = shared(a, b);
     let union = a.1.max(b.1).saturating_sub(a.0.min(b.0));
-    shared > 0 && shared * SAME_PLACE.1 >= union * SAME_PLACE.0
+    shared > 0 && shared * SAME_SPAN.1 >= union * SAME_SPAN.0
 }
 
 /// Formats a value for readers: texts without quotes, spans by their text, lists item by item.
@@ -80,7 +80,7 @@ pub(super) fn show(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(show).collect::<Vec<_>>().join(" | "),
-        Value::Object(fields) => match (fields.get("text"), place(value)) {
+        Value::Object(fields) => match (fields.get("text"), span(value)) {
             (Some(Value::String(text)), _) => text.clone(),
             (_, Some((start, end))) => format!("{start}..{end}"),
             _ => value.to_string(),
@@ -121,7 +121,7 @@ pub(super) fn canonical_json(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_same_place, normalise, normalise_any, show};
+    use super::{is_same_span, normalise, normalise_any, show};
     use crate::document::json;
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn places_are_the_same_from_half_of_their_union() {
-        assert!(is_same_place((0, 10), (0, 5)));
-        assert!(!is_same_place((0, 10), (0, 4)));
-        assert!(!is_same_place((0, 10), (10, 20)));
+        assert!(is_same_span((0, 10), (0, 5)));
+        assert!(!is_same_span((0, 10), (0, 4)));
+        assert!(!is_same_span((0, 10), (10, 20)));
     }
 
     #[test]

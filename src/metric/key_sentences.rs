@@ -8,10 +8,10 @@
 //! each side cover together; it does not depend on sentence boundaries.
 
 use super::item::{Class, Item, Side};
-use super::json_value::{SAME_PLACE, is_same_place};
+use super::json_value::{SAME_SPAN, is_same_span};
 use super::{
-    CONFIDENCE, Case, Counts, MetricGroup, Name, Options, Outcome, Ranked, Statistic, StatisticKey, Statistics,
-    confidence,
+    CONFIDENCE, Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Ranked, Statistic, StatisticKey,
+    Statistics, confidence,
 };
 use crate::align::{Similarity, align_records};
 use crate::document::{Annotations, Layer, Span};
@@ -39,32 +39,31 @@ impl MetricGroup for KeySentences {
         if metric == OVERLAP {
             return signature.with("overlap", "code-points").open(EMPTY, "null");
         }
-        let place = format!("iou>={}/{}", SAME_PLACE.0, SAME_PLACE.1);
-        let signature = signature.with("align", "karat-sentences-1").with("place", place);
+        let span = format!("iou>={}/{}", SAME_SPAN.0, SAME_SPAN.1);
+        let signature = signature.with("align", "karat-sentences-1").with("place", span);
         if metric == CONFIDENCE {
             return confidence::sign(signature, None, &options.confidence);
         }
         signature.open(EMPTY, "null")
     }
 
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("", "f1"))
+    }
+
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let gold = case.gold.key_sentences.as_deref().unwrap_or_default();
         let predicted = case.predicted.key_sentences.as_deref().unwrap_or_default();
         let (gold, predicted) = (in_order(gold), in_order(predicted));
-        let place = |span: &Span| (u64::from(span.start), u64::from(span.end));
-        let alike = |g: usize, p: usize| Similarity {
-            agreeing: is_same_place(place(gold[g]), place(predicted[p])).into(),
-            shared: gold[g].overlap(predicted[p]),
-        };
-        let pairs = align_records(gold.len(), predicted.len(), alike);
+        let pairs = pairs(&gold, &predicted);
         let side = |span: &Span| side(case, span);
 
         let mut counts = Counts::default();
         let mut found = Vec::new();
         let mut right = vec![false; predicted.len()];
         for &(g, p) in &pairs {
-            right[p] = alike(g, p).agreeing > 0;
-            if alike(g, p).agreeing > 0 {
+            right[p] = is_same(gold[g], predicted[p]);
+            if right[p] {
                 counts.correct += 1;
                 found.push(Item::pair(Class::Correct, side(gold[g]), side(predicted[p])));
             } else {
@@ -78,7 +77,7 @@ impl MetricGroup for KeySentences {
         found.extend(spurious.map(|(_, span)| Item::spurious(Class::Spurious, side(span))));
         counts.missed = (gold.len() - pairs.len()) as u64;
         counts.spurious = (predicted.len() - pairs.len()) as u64;
-        found.sort_by_key(Item::place);
+        found.sort_by_key(Item::span);
         let mut statistics = Statistics::default();
         statistics.add(StatisticKey::whole(""), Statistic::matches(counts));
         statistics.add(StatisticKey::whole(OVERLAP), overlap(&gold, &predicted));
@@ -88,6 +87,29 @@ impl MetricGroup for KeySentences {
         ranked.add_to(&mut statistics);
         Outcome { statistics, items: found, ..Outcome::default() }
     }
+}
+
+/// Returns whether two spans count as the same sentence.
+fn is_same(one: &Span, other: &Span) -> bool {
+    let span = |span: &Span| (u64::from(span.start), u64::from(span.end));
+    is_same_span(span(one), span(other))
+}
+
+/// Pairs the sentences of two sides, each sorted by position, and returns pairs of indices. The
+/// sentences of a pair overlap and need not be the same.
+fn pairs(gold: &[&Span], predicted: &[&Span]) -> Vec<(usize, usize)> {
+    align_records(gold.len(), predicted.len(), |g, p| Similarity {
+        agreeing: is_same(gold[g], predicted[p]).into(),
+        shared: gold[g].overlap(predicted[p]),
+    })
+}
+
+/// Returns the pairs of sentences that F1 counts as the same, as indices in two lists of spans that
+/// are sorted by position.
+pub(crate) fn same_sentences(one: &[&Span], other: &[&Span]) -> Vec<(usize, usize)> {
+    let mut pairs = pairs(one, other);
+    pairs.retain(|pair| is_same(one[pair.0], other[pair.1]));
+    pairs
 }
 
 /// The name of the code point metric.

@@ -13,7 +13,7 @@ use super::item::{Class, Item, Side};
 use super::json_value::normalise;
 use super::options::PrecisionAt;
 use super::{
-    ALL_PREDICTIONS, Case, Counts, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics, value,
+    ALL_PREDICTIONS, Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics,
 };
 use crate::document::{Annotations, Layer};
 use crate::metric::signature::{AVERAGE, EMPTY, Signature};
@@ -52,6 +52,10 @@ impl MetricGroup for Keyphrases {
             signature = signature.with(AVERAGE, "documents-with-gold");
         }
         signature.open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline { at: 10, ..Headline::new("", "f1") })
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
@@ -110,13 +114,13 @@ fn add<'a, T>(
 
 /// Returns the values of one document; a precision without predictions counts as 0.
 fn mean(statistic: &Statistic) -> Statistic {
-    let of = |stat: &str| value(statistic, stat).unwrap_or(0.0);
+    let of = |stat: &str| statistic.value(stat).unwrap_or(0.0);
     Statistic::Mean { precision: of("precision"), recall: of("recall"), f1: of("f1"), documents: 1 }
 }
 
 fn items(gold: &[Phrase<'_>], predicted: &[Phrase<'_>], case: &Case<'_>) -> Vec<Item> {
     let wanted: BTreeSet<&str> = gold.iter().map(|(key, _)| key.as_str()).collect();
-    let side = |text: &str| Side { span: first_place(case, text), text: text.to_owned(), ..Side::default() };
+    let side = |text: &str| Side { span: first_span(case, text), text: text.to_owned(), ..Side::default() };
     let mut items = Vec::new();
     for (key, phrase) in gold {
         let answer = predicted.iter().find(|(other, _)| other == key);
@@ -131,7 +135,7 @@ fn items(gold: &[Phrase<'_>], predicted: &[Phrase<'_>], case: &Case<'_>) -> Vec<
 }
 
 /// Returns the first occurrence of a phrase as written.
-fn first_place(case: &Case<'_>, phrase: &str) -> Option<(u32, u32)> {
+fn first_span(case: &Case<'_>, phrase: &str) -> Option<(u32, u32)> {
     let document = case.document?;
     let at = document.text().find(phrase)?;
     let span = document.span(at..at + phrase.len());

@@ -13,16 +13,18 @@ mod direction;
 pub mod embedding;
 mod event;
 mod group;
+mod headline;
 mod item;
 mod json_value;
 mod key_points;
 mod key_sentences;
 mod keyphrases;
+mod layer_groups;
 mod name;
-mod numbers;
 pub mod options;
 mod pairing;
 mod plain;
+mod ratio;
 mod record;
 mod relation;
 pub mod rouge;
@@ -31,27 +33,30 @@ pub mod sacrebleu;
 pub mod signature;
 pub mod source;
 mod span;
+mod statistic;
 mod statistics;
 pub mod summary;
 mod tagged;
 mod target;
 
-pub use arithmetic::{
-    Arithmetic, Karat, OverDocuments, Parts, beta_of, gradient, is_mean, least_variance, parts_of, residual, support,
-    value,
-};
+pub use arithmetic::{Arithmetic, Karat, OverDocuments};
 pub use confidence::{CONFIDENCE, Ranked, incomplete};
-pub use direction::is_better_lower;
+pub use direction::Direction;
 pub use group::{Case, MetricGroup, Outcome};
+pub use headline::Headline;
 pub use item::{Class, Detail, Item, Side};
+pub(crate) use key_sentences::same_sentences;
 pub use keyphrases::folded_phrase;
+pub use layer_groups::{LayerGroups, readable};
 pub use name::{ALL_PREDICTIONS, Average, MetricName, cut_off};
 pub use options::Options;
-pub use plain::{PlainCounter, PlainOutcome, PlainStatistics, plain_items};
-pub(crate) use record::tree_parts as record_tree;
+pub use plain::{PlainCounter, PlainKeys, PlainNames, PlainOutcome, PlainStatistics, plain_items};
+pub use ratio::beta_of;
+pub(crate) use record::{FieldRating, Key, field_ratings, tree_parts as record_tree};
 pub use record::{Schema, SchemaDiagnostic, Violation};
 pub use signature::Signature;
-pub use statistics::{Counts, Name, Statistic, StatisticKey, Statistics};
+pub use statistic::{Parts, Statistic};
+pub use statistics::{Counts, Name, StatisticKey, Statistics};
 pub use tagged::{TagTable, Tagged};
 
 /// Every metric group, in the order of the reports.
@@ -66,3 +71,15 @@ pub const METRIC_GROUPS: &[&dyn MetricGroup] = &[
     &summary::SUMMARIES,
     &keyphrases::Keyphrases,
 ];
+
+/// Returns karat's metric groups followed by a group of yours, for the `metric_groups` of a preset.
+/// The group may score a layer that karat scores too.
+pub const fn metric_groups_and(own: &'static dyn MetricGroup) -> [&'static dyn MetricGroup; METRIC_GROUPS.len() + 1] {
+    let mut groups = [own; METRIC_GROUPS.len() + 1];
+    let mut at = 0;
+    while at < METRIC_GROUPS.len() {
+        groups[at] = METRIC_GROUPS[at];
+        at += 1;
+    }
+    groups
+}

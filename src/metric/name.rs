@@ -73,6 +73,11 @@ pub fn cut_off(at: u32) -> String {
 }
 
 impl MetricName {
+    /// Returns whether the figure is over the whole layer, without a label and without an average.
+    pub fn is_whole(&self) -> bool {
+        self.label.is_none() && self.average.is_none()
+    }
+
     /// Returns the name without its label.
     pub fn unlabelled(&self) -> Self {
         Self { label: None, ..self.clone() }

@@ -21,17 +21,53 @@ pub struct PlainStatistics {
 }
 
 impl PlainStatistics {
+    /// Iterates over the sums with the numbers of their metrics and labels; the labels of a metric
+    /// are consecutive.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, Option<u32>, &Statistic)> {
+        let wholes = self.wholes.iter().enumerate().map(|(metric, statistic)| (metric, None, statistic));
+        wholes.chain(self.labels.iter().map(|(metric, label, statistic)| (*metric, Some(*label), statistic)))
+    }
+
     /// Returns the sums under the names of the metrics and labels.
-    pub fn named(&self, metrics: &[Name], labels: &[Arc<str>]) -> Statistics {
-        let mut statistics = Statistics::default();
-        for (metric, statistic) in metrics.iter().zip(&self.wholes) {
-            statistics.add(StatisticKey::whole(metric.clone()), statistic.clone());
+    pub fn named(&self, names: &PlainNames) -> Statistics {
+        self.iter().map(|(metric, label, statistic)| (names.key(metric, label), statistic.clone())).collect()
+    }
+}
+
+/// The names of the metrics and labels that are numbered in [`PlainStatistics`].
+#[derive(Debug, Clone, Default)]
+pub struct PlainNames {
+    /// The metrics of the group.
+    pub metrics: Vec<Name>,
+    /// The labels, sorted.
+    pub labels: Vec<Arc<str>>,
+}
+
+impl PlainNames {
+    fn key(&self, metric: usize, label: Option<u32>) -> StatisticKey {
+        let label = label.map(|label| Arc::clone(&self.labels[label as usize]));
+        StatisticKey { metric: self.metrics[metric].clone(), at: 0, label }
+    }
+}
+
+/// What a table of sums knows about the keys of [`PlainStatistics`], so that it looks each key up
+/// by name only once. The names must be the same in every call.
+#[derive(Debug, Clone, Default)]
+pub struct PlainKeys<T>(Vec<Option<T>>);
+
+impl<T: Copy> PlainKeys<T> {
+    /// Returns what is known about a key; the first time, looks it up.
+    pub fn get(
+        &mut self,
+        names: &PlainNames,
+        (metric, label): (usize, Option<u32>),
+        look_up: impl FnOnce(&StatisticKey) -> T,
+    ) -> T {
+        let index = metric * (names.labels.len() + 1) + label.map_or(0, |label| label as usize + 1);
+        if self.0.len() <= index {
+            self.0.resize(names.metrics.len() * (names.labels.len() + 1), None);
         }
-        for (metric, label, statistic) in &self.labels {
-            statistics
-                .add(StatisticKey::labelled(metrics[*metric].clone(), &labels[*label as usize]), statistic.clone());
-        }
-        statistics
+        *self.0[index].get_or_insert_with(|| look_up(&names.key(metric, label)))
     }
 }
 
@@ -85,6 +121,6 @@ pub fn plain_items(
         ground: None,
     };
     let mut items: Vec<Item> = outcomes.iter().map(item).collect();
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }

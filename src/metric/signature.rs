@@ -29,7 +29,7 @@ pub const AVERAGE: &str = "average";
 pub const LEVEL: &str = "ci";
 
 /// The names above, which no layer can take.
-pub const RESERVED: [&str; 7] = [EMPTY, BETA, NREFS, LABELS, AT, AVERAGE, LEVEL];
+pub const RESERVED: [&str; 8] = ["empty_text", EMPTY, BETA, NREFS, LABELS, AT, AVERAGE, LEVEL];
 
 /// Names of fields that stand for longer words in messages.
 const LONG_NAMES: [(&str, &str); 6] = [

@@ -1,7 +1,7 @@
 //! Preset `anls-star`: the package anls_star 1.0.1, applied to the list of gold records of a
 //! document and the predicted list.
 
-use super::{Difference, Preset, Reasons};
+use super::{Preset, PresetDifference, Reasons};
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::record_tree::{Tree, score, texts_alike};
 use crate::metric::{Case, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic, StatisticKey};
@@ -50,15 +50,15 @@ impl MetricGroup for AnlsStar {
 
 impl Reasons for AnlsStar {
     /// The tool counts no items, so this describes what a value contributes to its sum.
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let pair = difference.karat.and_then(|item| item.gold.as_ref().zip(item.predicted.as_ref()));
         match pair {
             Some((gold, predicted)) => {
                 let alike = texts_alike(&gold.text, &predicted.text);
                 if alike == 0.0 {
-                    "anls-star counts no values: these two are less than .50 alike, and earn nothing".to_owned()
+                    "anls-star counts no values: the similarity of these two is below .50, which scores 0".to_owned()
                 } else {
-                    format!("anls-star counts no values: these two are {alike:.2} alike, which is what they earn")
+                    format!("anls-star counts no values: these two score their similarity, {alike:.2}")
                 }
             }
             None => "anls-star counts no values: one without a partner adds to what the sum is divided by".to_owned(),

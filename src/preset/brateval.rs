@@ -3,7 +3,7 @@
 //!
 //! "First" is the iteration order of the Java hash map of ids, on both sides. A match counts for
 //! the gold type, whatever the predicted type; an unmatched prediction is a false positive of its
-//! own type.
+//! own type. The type of a matched prediction has a row even if nothing counts for it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use rapidfuzz::distance::levenshtein;
 
-use super::{Difference, Preset, Reasons, entities, java_map};
+use super::{Preset, PresetDifference, Reasons, entities, java_map};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic,
-    StatisticKey, Statistics,
+    Arithmetic, Average, Case, Class, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, Signature,
+    Statistic, StatisticKey, Statistics,
 };
 
 /// How spans must match.
@@ -30,13 +30,16 @@ enum Span {
 /// The similarity threshold used for `-s approx`, as in the tool's own examples.
 const THRESHOLD: f64 = 0.8;
 
+/// The metric of exact spans with the same label.
+const STRICT: &str = "strict";
+
 struct Brateval {
     metric: &'static str,
     span: Span,
     exact_type: bool,
 }
 
-const EXACT_EXACT: Brateval = Brateval { metric: "strict", span: Span::Exact, exact_type: true };
+const EXACT_EXACT: Brateval = Brateval { metric: STRICT, span: Span::Exact, exact_type: true };
 const EXACT_INEXACT: Brateval = Brateval { metric: "exact", span: Span::Exact, exact_type: false };
 const OVERLAP_EXACT: Brateval = Brateval { metric: "type", span: Span::Overlap, exact_type: true };
 const OVERLAP_INEXACT: Brateval = Brateval { metric: "overlap", span: Span::Overlap, exact_type: false };
@@ -106,6 +109,10 @@ impl MetricGroup for Brateval {
         if self.span == Span::Approx { signature.with("similarity", "0.8") } else { signature }
     }
 
+    fn headline(&self) -> Option<Headline> {
+        (self.metric == STRICT).then_some(Headline::new(STRICT, "f1"))
+    }
+
     fn arithmetic(&self) -> &dyn Arithmetic {
         self
     }
@@ -126,6 +133,9 @@ impl MetricGroup for Brateval {
                     free[p] = false;
                     counts.correct += 1;
                     pairs.push((g, p, Class::Correct));
+                    // The tool prints a row for the type of a matched prediction, whatever it
+                    // counts.
+                    labels.entry(&predicted[p].label).or_default();
                 }
                 None => counts.missed += 1,
             }
@@ -139,7 +149,7 @@ impl MetricGroup for Brateval {
             statistics.add(StatisticKey::labelled(self.metric, &Arc::from(label)), Statistic::matches(counts));
         }
         statistics.add(StatisticKey::whole(self.metric), Statistic::matches(whole));
-        let warning = "texts of entities are not known, and BRATEval compares them: bring the documents";
+        let warning = "texts of entities are not known, but BRATEval compares them: provide the documents";
         let warnings = if textless { vec![warning.to_owned()] } else { Vec::new() };
         Outcome { statistics, items: entities::items(case, &gold, &predicted, &pairs), warnings, ..Outcome::default() }
     }
@@ -219,7 +229,7 @@ impl Arithmetic for Brateval {
 }
 
 impl Reasons for Brateval {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let pair =
             |item: Option<&crate::metric::Item>| item.and_then(|item| item.gold.clone().zip(item.predicted.clone()));
         if let Some((gold, predicted)) = pair(difference.preset) {
@@ -249,7 +259,7 @@ impl Reasons for Brateval {
     }
 
     fn of_figure(&self, name: &MetricName) -> Option<&'static str> {
-        (name.label.is_some() && !self.exact_type).then_some("a match counts for the gold type alone")
+        (name.label.is_some() && !self.exact_type).then_some("a match counts only for the gold type")
     }
 }
 
@@ -289,6 +299,7 @@ mod tests {
         assert_eq!(counts(&OVERLAP_EXACT, &gold, &predicted, None), (1, 1, 1));
         assert_eq!(counts(&OVERLAP_INEXACT, &gold, &predicted, None), (2, 0, 0));
         assert_eq!(counts(&OVERLAP_INEXACT, &gold, &predicted, Some("DRUG")), (2, 0, 0));
+        assert_eq!(counts(&OVERLAP_INEXACT, &gold, &predicted, Some("FORM")), (0, 0, 0));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagDecoder, TagName, Tags};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{
-    Arithmetic, Average, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, Statistic, StatisticKey,
+    Arithmetic, Average, Case, Headline, MetricGroup, Name, Options, Outcome, PlainStatistics, Statistic, StatisticKey,
     Statistics, TagTable, Tagged,
 };
 use pass::{BREAK, NUMBERED_BREAK, Pass, Tag, begins, ends, tag};
@@ -60,6 +60,10 @@ impl MetricGroup for Conlleval {
             STRICT => signature.open(EMPTY, "null"),
             metric => signature.with("metric", metric.to_owned()),
         }
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new(STRICT, "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -64,7 +64,7 @@ pub(super) fn items(
         let class = if seen.insert(key(p)) { Class::Spurious } else { Class::Duplicate };
         items.push(Item::spurious(class, side(case, predicted[p])));
     }
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 

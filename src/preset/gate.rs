@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
-use super::{Difference, Preset, Reasons};
+use super::{Preset, PresetDifference, Reasons};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Statistic, StatisticKey,
-    Statistics,
+    Arithmetic, Average, Case, Class, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, Statistic,
+    StatisticKey, Statistics,
 };
 
 pub(super) const PRESETS: &[Preset] = &[Preset {
@@ -51,6 +51,10 @@ impl MetricGroup for Gate {
     fn signature(&self, metric: &str, _: &Options) -> Signature {
         let signature = Signature::preset("gate-annotation-diff").with("scheme", metric.to_owned());
         signature.open(BETA, "1").with(EMPTY, "1")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {
@@ -165,7 +169,7 @@ fn ratio(counts: &Counts, responses: u64, stat: &str) -> f64 {
 }
 
 impl Reasons for Gate {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let pair = difference.karat.and_then(|item| item.gold.as_ref().zip(item.predicted.as_ref()));
         match (pair, difference.preset) {
             (Some((gold, predicted)), _) if gold.label != predicted.label => {

@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
-use super::{Difference, Preset, Reasons};
+use super::{Preset, PresetDifference, Reasons};
 use crate::align::{Item, OverlapIndex};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Counts, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter, Signature,
-    Statistic, StatisticKey, Statistics,
+    Arithmetic, Average, Case, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter,
+    Signature, Statistic, StatisticKey, Statistics,
 };
 
 pub(super) const PRESETS: &[Preset] = &[Preset {
@@ -58,6 +58,10 @@ impl MetricGroup for Nervaluate {
 
     fn signature(&self, metric: &str, _: &Options) -> Signature {
         Signature::preset("nervaluate-1.2.1").with("scheme", metric.to_owned())
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {
@@ -226,7 +230,7 @@ impl Arithmetic for Nervaluate {
 }
 
 impl Reasons for Nervaluate {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         if let Some(item) = difference.preset
             && let (Some(gold), Some(predicted)) = (&item.gold, &item.predicted)
         {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use matching::{Matched, Totals, compare};
 use runs::{Run, Token, runs, tags, tokens};
 
-use super::{Difference, Preset, Reasons, entities};
+use super::{Preset, PresetDifference, Reasons, entities};
 use crate::document::{Annotations, Layer};
 use crate::metric::signature::{BETA, Signature};
 use crate::metric::{
@@ -115,7 +115,7 @@ fn items(
     }
     let left = (0..found.len()).filter(|p| !used.contains(p));
     items.extend(left.map(|p| Item::spurious(Class::Spurious, side(&found[p]))));
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 
@@ -146,7 +146,7 @@ impl Arithmetic for Presidio {
 }
 
 impl Reasons for Presidio {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         // Only one of the two scorings has this side: karat scores entities, the tool runs of
         // tokens.
         let knows = |item: &Item| match (difference.gold, difference.predicted) {

@@ -8,7 +8,7 @@ use crate::metric::{Case, Item, MetricName, Side};
 /// An item of one document that a preset counts differently from karat: one side, or a pair that
 /// both have.
 #[derive(Debug, Clone, Copy)]
-pub struct Difference<'a> {
+pub struct PresetDifference<'a> {
     /// The layer.
     pub layer: &'a Layer,
     /// The document: gold and predicted annotations in input order.
@@ -28,7 +28,7 @@ pub struct Difference<'a> {
 /// Explains the differences of a preset.
 pub trait Reasons: Sync + RefUnwindSafe {
     /// Returns why an item is counted differently: a clause without a full stop.
-    fn of_item(&self, difference: &Difference<'_>) -> String;
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String;
 
     /// Returns why a figure may differ even if no item does.
     fn of_figure(&self, _name: &MetricName) -> Option<&'static str> {
@@ -37,10 +37,10 @@ pub trait Reasons: Sync + RefUnwindSafe {
 }
 
 /// The reasons of a preset that has none beyond the counted items.
-pub struct Silent;
+pub struct NoReasons;
 
-impl Reasons for Silent {
-    fn of_item(&self, _: &Difference<'_>) -> String {
-        "the tool matches otherwise".to_owned()
+impl Reasons for NoReasons {
+    fn of_item(&self, _: &PresetDifference<'_>) -> String {
+        "the tool matches differently".to_owned()
     }
 }

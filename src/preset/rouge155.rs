@@ -1,6 +1,6 @@
 //! Preset for the Perl program ROUGE-1.5.5; see [`crate::metric::rouge155`].
 
-use super::{Preset, Silent};
+use super::{NoReasons, Preset};
 use crate::metric::rouge155::Printed;
 use crate::metric::summary::{Rouge155, SummaryMetricGroup, Usual};
 
@@ -9,7 +9,7 @@ pub(super) const PRESETS: &[Preset] = &[Preset {
     about: "ROUGE-1.5.5 (perl): ROUGE-N, L, W, S and SU, averaged and bounded by its bootstrap; --rouge155 takes its arguments",
     parity: "tests/parity/rouge155.py",
     metric_groups: &[&ROUGE155],
-    reasons: &Silent,
+    reasons: &NoReasons,
 }];
 
 static ROUGE155: SummaryMetricGroup =

@@ -5,7 +5,7 @@
 //! means; the package's own aggregator gives a median of resamples with an unseeded generator,
 //! which cannot be reproduced.
 
-use super::{Preset, Silent};
+use super::{NoReasons, Preset};
 use crate::metric::Karat;
 use crate::metric::summary::{Rouge, SummaryMetricGroup, Usual};
 
@@ -20,13 +20,13 @@ pub(super) const PRESETS: &[Preset] = &[
         about: "rouge-score 0.1.2 with use_stemmer=True: ROUGE-1 to 9, L, Lsum of summaries",
         parity: "tests/parity/rouge.py",
         metric_groups: &[&STEMMED],
-        reasons: &Silent,
+        reasons: &NoReasons,
     },
     Preset {
         name: "rouge_score-unstemmed",
         about: "rouge-score 0.1.2 with use_stemmer=False",
         parity: "tests/parity/rouge.py",
         metric_groups: &[&UNSTEMMED],
-        reasons: &Silent,
+        reasons: &NoReasons,
     },
 ];

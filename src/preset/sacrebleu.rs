@@ -1,7 +1,7 @@
 //! Preset `sacrebleu`: the package sacrebleu 2.6.0, applied to summaries: corpus-level BLEU, chrF,
 //! chrF++ and TER.
 
-use super::{Preset, Silent};
+use super::{NoReasons, Preset};
 use crate::metric::Karat;
 use crate::metric::summary::{Sacrebleu, SummaryMetricGroup, Usual};
 
@@ -13,5 +13,5 @@ pub(super) const PRESETS: &[Preset] = &[Preset {
     about: "sacrebleu 2.6.0: BLEU, chrF, chrF++, TER of summaries, 0 to 100",
     parity: "tests/parity/sacrebleu.py",
     metric_groups: &[&SACREBLEU],
-    reasons: &Silent,
+    reasons: &NoReasons,
 }];

@@ -5,7 +5,9 @@ use super::sequence::{self, ACCURACY, Found, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagDecoder, TagName, Tags, lenient};
 use crate::metric::signature::{EMPTY, Signature};
-use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged};
+use crate::metric::{
+    Arithmetic, Case, Headline, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged,
+};
 
 /// seqeval in its default mode.
 pub(super) const PRESETS: &[Preset] = &[Preset {
@@ -44,6 +46,10 @@ impl MetricGroup for SeqevalLenient {
             STRICT => signature.with("mode", "default").open(EMPTY, "null"),
             metric => signature.with("metric", metric.to_owned()),
         }
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new(STRICT, "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -7,7 +7,9 @@ use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, Scheme, TagDecoder, TagName, Tags};
 use crate::error::Diagnostic;
 use crate::metric::signature::{EMPTY, Signature};
-use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged};
+use crate::metric::{
+    Arithmetic, Case, Headline, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged,
+};
 
 /// One preset per scheme.
 pub(super) const PRESETS: &[Preset] = &[
@@ -95,6 +97,10 @@ impl MetricGroup for SeqevalStrict {
             STRICT => signature.with("mode", "strict").with("scheme", self.0.to_string()).open(EMPTY, "null"),
             metric => signature.with("metric", metric.to_owned()),
         }
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new(STRICT, "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

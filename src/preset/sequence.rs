@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Difference, Reasons, numpy};
+use super::{PresetDifference, Reasons, numpy};
 use crate::document::{self, Annotations, Chunk, Document};
 use crate::metric::{
     Arithmetic, Average, Case, Class, Counts, Detail, Item, Name, Options, Outcome, Side, Statistic, StatisticKey,
@@ -180,7 +180,7 @@ pub(super) fn outcome(pairs: &[(Option<&Found<'_>>, Option<&Found<'_>>)]) -> Out
         item.evidence = (!notes.is_empty()).then(|| notes.join("; "));
         items.push(item);
     }
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     let mut statistics = Statistics::default();
     for (label, sums) in &labels {
         statistics.add(StatisticKey::labelled(STRICT, &Arc::from(*label)), sums.statistic());
@@ -260,10 +260,10 @@ impl Arithmetic for Seqeval {
 pub(super) struct OfTags;
 
 impl Reasons for OfTags {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let evidence = difference.preset.and_then(|item| item.evidence.clone());
         evidence.unwrap_or_else(|| match (difference.karat, difference.preset) {
-            (_, None) => "what is not well formed by the scheme, or a copy, is no entity".to_owned(),
+            (_, None) => "a sequence that is not well formed in the scheme, or a copy, is not an entity".to_owned(),
             (None, _) => "the tool finds an entity where karat's lenient reading has another or none".to_owned(),
             _ => "entities are compared as sets: another place or label is one missed and one spurious".to_owned(),
         })

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::entities;
-use super::{Difference, Preset, Reasons};
+use super::{Preset, PresetDifference, Reasons};
 use crate::document::{Annotations, Entity, Layer, Tags};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Item, MetricGroup, MetricName, Name, Options, Outcome, Signature,
-    Statistic, StatisticKey, Statistics,
+    Arithmetic, Average, Case, Class, Counts, Headline, Item, MetricGroup, MetricName, Name, Options, Outcome,
+    Signature, Statistic, StatisticKey, Statistics,
 };
 
 pub(super) const PRESETS: &[Preset] = &[Preset {
@@ -58,6 +58,10 @@ impl MetricGroup for Spacy {
         Signature::preset("spacy-3.8").with("scheme", metric.to_owned())
     }
 
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
+    }
+
     fn arithmetic(&self) -> &dyn Arithmetic {
         self
     }
@@ -89,7 +93,7 @@ impl MetricGroup for Spacy {
             whole += one;
             items.push(Item::spurious(Class::Spurious, entities::side(case, entity)));
         }
-        items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+        items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
         let mut statistics = Statistics::default();
         statistics.add(StatisticKey::whole("strict"), Statistic::matches(whole));
         for (label, counts) in labels {
@@ -130,7 +134,7 @@ impl Arithmetic for Spacy {
 }
 
 impl Reasons for Spacy {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let side = difference.predicted.or(difference.gold);
         let copies: BTreeSet<_> = difference.items.iter().filter_map(|item| item.predicted.as_ref()).map(key).collect();
         let counted = difference.predicted.is_none_or(|side| copies.contains(&key(side)));
@@ -141,7 +145,7 @@ impl Reasons for Spacy {
                     entities::name(side)
                 )
             }
-            (None, _) => "a copy: spaCy compares sets, which hold everything once".to_owned(),
+            (None, _) => "a copy: spaCy compares sets, which contain every element once".to_owned(),
             _ => {
                 "spaCy pairs nothing but equal spans with equal labels: what overlaps is missed and spurious".to_owned()
             }
@@ -182,7 +186,7 @@ mod tests {
         let predicted = annotations(&[(0, 3, "A"), (4, 6, "A")]);
         assert_eq!(precision(&gold, &predicted), Some(0.5));
         let lines = "abc O\nabcd O\n";
-        gold.tags = crate::format::tokens::read(std::path::Path::new("x"), lines).0.remove(0).annotations.tags;
+        gold.tags = crate::format::tokens::read(std::path::Path::new("x"), lines).value.remove(0).annotations.tags;
         assert_eq!(precision(&gold, &predicted), Some(1.0));
     }
 

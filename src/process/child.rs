@@ -85,7 +85,7 @@ impl fmt::Display for ChildEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(status) => write!(f, "ended: {status}"),
-            None => f.write_str("closed its output and went on"),
+            None => f.write_str("closed its output and kept running"),
         }
     }
 }

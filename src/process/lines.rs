@@ -5,13 +5,15 @@
 use std::io::{BufRead, BufReader, Read};
 use std::sync::mpsc::SyncSender;
 
+use crate::text::excerpt;
+
 /// A line of output, or the error that ends the reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum OutputLine {
     /// A non-blank line, without its line break.
     Valid(String),
-    /// A line that is too long or not UTF-8. The message says which and quotes the beginning of the
-    /// line; nothing is read after it.
+    /// A line that is too long or not UTF-8. The message states which and quotes the beginning of
+    /// the line; nothing is read after it.
     Invalid(String),
 }
 
@@ -28,35 +30,29 @@ pub(super) fn read(output: impl Read, longest: usize, lines: &SyncSender<OutputL
         if bytes.last() != Some(&b'\n') && bytes.len() > longest {
             let began = excerpt(&String::from_utf8_lossy(&bytes[..longest.min(400)]));
             let _ = lines
-                .send(OutputLine::Invalid(format!("said more than {longest} bytes in one line, which begins {began}")));
+                .send(OutputLine::Invalid(format!("sent more than {longest} bytes in one line, which begins {began}")));
             return;
         }
-        let said = match std::str::from_utf8(&bytes) {
+        let received = match std::str::from_utf8(&bytes) {
             Ok(line) if line.trim().is_empty() => continue,
             Ok(line) => OutputLine::Valid(line.trim_end_matches(['\n', '\r']).to_owned()),
-            Err(_) => {
-                OutputLine::Invalid(format!("said what is no UTF-8: {}", excerpt(&String::from_utf8_lossy(&bytes))))
-            }
+            Err(_) => OutputLine::Invalid(format!(
+                "sent a line that is not UTF-8: {}",
+                excerpt(&String::from_utf8_lossy(&bytes))
+            )),
         };
-        let is_last = matches!(said, OutputLine::Invalid(_));
-        if lines.send(said).is_err() || is_last {
+        let is_last = matches!(received, OutputLine::Invalid(_));
+        if lines.send(received).is_err() || is_last {
             return;
         }
     }
-}
-
-/// The first 80 characters of a line, quoted and escaped, for messages.
-pub(crate) fn excerpt(line: &str) -> String {
-    const LONGEST: usize = 80;
-    let short: String = line.chars().take(LONGEST).collect();
-    if short.len() < line.len() { format!("{short:?}…") } else { format!("{short:?}") }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::sync_channel;
 
-    use super::{OutputLine, excerpt, read};
+    use super::{OutputLine, read};
 
     fn all(bytes: &[u8], longest: usize) -> Vec<OutputLine> {
         let (to, from) = sync_channel(99);
@@ -71,7 +67,6 @@ mod tests {
         assert_eq!(all(b"one\r\n\n  \n two \nhalf", 6), [line("one"), line(" two "), line("half")]);
         assert_eq!(all(b"123456\n1234567\nx\n", 6).len(), 2);
         assert!(matches!(&all(b"1234567", 6)[..], [OutputLine::Invalid(why)] if why.contains("more than 6 bytes")));
-        assert!(matches!(&all(b"\xff\nx\n", 6)[..], [OutputLine::Invalid(why)] if why.contains("no UTF-8")));
-        assert_eq!(excerpt(&"x".repeat(81)), format!("\"{}\"…", "x".repeat(80)));
+        assert!(matches!(&all(b"\xff\nx\n", 6)[..], [OutputLine::Invalid(why)] if why.contains("not UTF-8")));
     }
 }

@@ -9,4 +9,3 @@ mod lines;
 mod tail;
 
 pub use child::{Child, ChildEnd, ChildEvent, Launch, StderrMode, kill_all};
-pub(crate) use lines::excerpt;

@@ -7,7 +7,7 @@ use super::scores_csv::to_csv;
 use serde_json::{Map, Value, json};
 
 use super::number::three_places;
-use crate::gate::{Noise, Repeats, Verdict};
+use crate::gate::{GateVerdict, Noise, Repeats};
 
 /// The noise of one extractor on one dataset, measured by repeated runs.
 #[derive(Debug, Clone)]
@@ -69,8 +69,8 @@ impl AaReport {
                 format!("{:.4}", noise.largest),
                 noise.within.map_or_else(|| "–".to_owned(), |share| format!("{:.0} %", 100.0 * share)),
                 format!("{}/{}", self.repeats.changing, self.repeats.documents),
-                share(noise, Verdict::Fail),
-                share(noise, Verdict::Inconclusive),
+                share(noise, GateVerdict::Fail),
+                share(noise, GateVerdict::Inconclusive),
             ]
         };
         self.repeats.noise.iter().map(row).collect()

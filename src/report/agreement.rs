@@ -25,6 +25,8 @@ pub struct Agreement {
     pub pairs: Vec<Pairwise>,
     /// Chance-corrected coefficients over all annotators, by layer and label.
     pub coefficients: Vec<Coefficients>,
+    /// The kinds of units without coefficients because there are more than two annotators.
+    pub not_computed: Vec<String>,
 }
 
 impl Exporter for Agreement {
@@ -118,9 +120,23 @@ impl Exporter for Agreement {
 }
 
 impl Agreement {
-    /// Returns the number of documents compared.
+    /// Returns the number of documents compared, which are those that at least two annotators have.
     pub fn documents(&self) -> usize {
-        self.annotators.first().map_or(0, |annotator| annotator.documents.len())
+        let mut annotators_of: BTreeMap<&str, usize> = BTreeMap::new();
+        for id in self.annotators.iter().flat_map(|annotator| annotator.documents.keys()) {
+            *annotators_of.entry(id).or_default() += 1;
+        }
+        annotators_of.values().filter(|annotators| **annotators > 1).count()
+    }
+
+    /// Returns a sentence that names the kinds of units without coefficients, if there are any.
+    pub fn not_computed_note(&self) -> Option<String> {
+        let kinds = self.not_computed.join(", ");
+        let note = format!(
+            "coefficients of {kinds} are computed for two annotators only, and there are {}",
+            self.annotators.len()
+        );
+        (!self.not_computed.is_empty()).then_some(note)
     }
 
     fn coefficients_markdown(&self) -> String {
@@ -132,6 +148,9 @@ impl Agreement {
                 table.row([coefficient.name.to_owned(), with_interval(coefficient.value, coefficient.interval)]);
             }
             text.push_str(&format!("\n### `{}{label}`, {} units\n\n{}", of.what, of.units, table.render()));
+        }
+        if let Some(note) = self.not_computed_note() {
+            text.push_str(&format!("\nNot computed: {}.\n", escape(&note)));
         }
         if text.is_empty() { text } else { format!("\n## Above chance\n{text}") }
     }

@@ -78,7 +78,7 @@ pub(super) fn rows<'a>(
 
 /// Returns the cells of an item: class, gold side, predicted side, evidence and context.
 pub(super) fn cells(document: Option<&Document>, item: &Item) -> Vec<String> {
-    let context = item.place().and_then(|place| around(document?, place));
+    let context = item.span().and_then(|span| around(document?, span));
     let context = context.map(|c| format!("{}⟦{}⟧{}", c.before, c.range, c.after)).unwrap_or_default();
     let mut cells = vec![item.class.to_string()];
     cells.extend(side(item.gold.as_ref()));

@@ -12,6 +12,7 @@ use super::markdown::table::{Align, Table, escape, excerpt};
 use super::number::{six_places, three_places};
 use super::scores_csv::to_csv;
 use crate::compare::{Change, Compared, Comparison, DocumentFlips, Flip, LayerComparison, SliceFigure, TestUsed};
+use crate::decimals::signed;
 use crate::document::Document;
 use crate::metric::Class;
 use crate::stats::Interval;
@@ -157,7 +158,7 @@ impl ComparisonReport {
             escape(&comparison.base)
         );
         if comparison.is_identical {
-            text.push_str("Every document was answered alike.\n\n");
+            text.push_str("Both systems gave the same answers for every document.\n\n");
         }
         let table = |rows: Vec<[String; 8]>| {
             let align = |name: &&'static str| if *name == "metric" { Align::Left } else { Align::Right };
@@ -278,8 +279,10 @@ fn flips_of(layer: &str, document: &DocumentFlips) -> Vec<Value> {
 
 fn cells(figure: &Compared) -> [String; 8] {
     let difference = match (figure.delta(), figure.interval) {
-        (Some(delta), Some(Interval { low, high })) => format!("{delta:+.3} [{low:+.3}, {high:+.3}]"),
-        (Some(delta), None) => format!("{delta:+.3}"),
+        (Some(delta), Some(Interval { low, high })) => {
+            format!("{} [{}, {}]", signed(delta, 3), signed(low, 3), signed(high, 3))
+        }
+        (Some(delta), None) => signed(delta, 3),
         _ => three_places(None),
     };
     [

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::ExtractorReport;
-use crate::score::Ranked;
+use crate::score::RankedPredictions;
 
 /// Returns the curves of each layer whose predictions all have a confidence, by layer.
 ///
@@ -18,7 +18,7 @@ pub(super) fn curves(report: &ExtractorReport) -> Value {
     Value::Object(report.scores.layers.iter().filter_map(of_layer).collect::<Map<_, _>>())
 }
 
-fn of_ranking(Ranked { ranking, bins }: &Ranked) -> Value {
+fn of_ranking(RankedPredictions { ranking, bins }: &RankedPredictions) -> Value {
     let points = ranking.precision_recall();
     let points: Vec<_> = points.iter().map(|point| json!([point.threshold, point.precision, point.recall])).collect();
     let filled = ranking.bins(*bins);

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::number::six_places;
 use super::scores_csv::{header, write_rows};
 use super::{ExtractorReport, Renderer, Report};
-use crate::score::{Status, is_whole};
+use crate::score::Status;
 
 /// Renders `documents.csv`: one row for each document and whole-layer metric.
 pub struct DocumentsCsv;
@@ -39,7 +39,7 @@ fn rows(
     let mut rows = Vec::new();
     for layer in &extractor.scores.layers {
         let Some(document) = layer.documents.get(id) else { continue };
-        for (name, value) in layer.in_document(document).filter(|(name, _)| is_whole(name)) {
+        for (name, value) in layer.in_document(document).filter(|(name, _)| name.is_whole()) {
             let rest = [layer.layer.to_string(), name.to_string(), six_places(value), document.gold.to_string()];
             rows.push([start.to_vec(), rest.to_vec(), vec![message.clone()]].concat());
         }

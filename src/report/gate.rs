@@ -7,12 +7,12 @@ use super::markdown::table::{Align, Table, escape};
 use super::number::six_places;
 use super::scores_csv::to_csv;
 use crate::check::github_command;
-use crate::gate::{Finding, OnInconclusive, Outcome, Verdict};
+use crate::gate::{GateFinding, GateOutcome, GateTest, GateVerdict, OnInconclusive};
 
-impl Exporter for Outcome {
+impl Exporter for GateOutcome {
     /// Returns `karat.gate/1`, with keys in alphabetical order.
     fn to_json(&self) -> String {
-        let rule = |finding: &Finding| {
+        let rule = |finding: &GateFinding| {
             json!({
                 "metric": finding.metric,
                 "dataset": finding.dataset,
@@ -25,6 +25,7 @@ impl Exporter for Outcome {
                 "margin": finding.margin,
                 "documents": finding.documents,
                 "documents_needed": finding.documents_needed,
+                "test": finding.test.map(GateTest::as_str),
                 "informational": finding.informational,
                 "message": finding.message,
             })
@@ -52,7 +53,7 @@ impl Exporter for Outcome {
             "message",
         ];
         let count = |value: Option<usize>| value.map(|value| value.to_string()).unwrap_or_default();
-        let row = |finding: &Finding| {
+        let row = |finding: &GateFinding| {
             vec![
                 finding.dataset.clone(),
                 finding.extractor.clone(),
@@ -93,12 +94,12 @@ impl Exporter for Outcome {
     /// Returns one workflow command for each rule that does not pass: an error, or what the
     /// rule makes of an inconclusive verdict; a notice if the rule is informational.
     fn to_github(&self) -> Option<String> {
-        let command = |finding: &Finding| {
+        let command = |finding: &GateFinding| {
             let level = match finding.verdict {
-                Verdict::Pass | Verdict::Identical => return None,
+                GateVerdict::Pass | GateVerdict::Identical => return None,
                 _ if finding.informational => "notice",
-                Verdict::Fail => "error",
-                Verdict::Inconclusive => match finding.on_inconclusive {
+                GateVerdict::Fail => "error",
+                GateVerdict::Inconclusive => match finding.on_inconclusive {
                     OnInconclusive::Fail => "error",
                     OnInconclusive::Warn => "warning",
                     OnInconclusive::Pass => "notice",

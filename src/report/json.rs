@@ -91,7 +91,7 @@ pub(super) fn to_value(report: &ExtractorReport, options: &JsonOptions) -> Value
 /// Returns the number of documents by status. Empty summaries are answers, but are counted
 /// separately.
 fn answers(report: &ExtractorReport) -> Value {
-    let ends = Status::SAID.into_iter().chain([Status::Extra]).map(|status| {
+    let ends = Status::IN_FILES.into_iter().chain([Status::Extra]).map(|status| {
         let empty = if status == Status::Ok { report.empty_summaries.len() } else { 0 };
         (status.as_str().to_owned(), json!(report.count(status) - empty))
     });

@@ -6,7 +6,7 @@ use super::Exporter;
 use super::markdown::table::{Align, Table, escape};
 use super::number::{six_places, three_places, with_interval};
 use super::scores_csv::to_csv;
-use crate::meta::{Comparison, Dimension, Figure, Level, Permuted, Settings};
+use crate::meta::{Dimension, Level, MetaSettings, MetricComparison, MetricCorrelation, Permuted};
 use crate::metric::Signature;
 use crate::stats::correlation::Coefficient;
 use crate::stats::{Interval, Williams};
@@ -15,7 +15,7 @@ use crate::stats::{Interval, Williams};
 #[derive(Debug, Clone)]
 pub struct MetaReport {
     /// The coefficients, intervals and tests that were computed, with their settings.
-    pub settings: Settings,
+    pub settings: MetaSettings,
     /// The metrics whose scores were negated before they were correlated.
     pub negated: Vec<String>,
     /// The results, one for each dimension of the ratings.
@@ -107,7 +107,7 @@ impl MetaReport {
         })
     }
 
-    fn figure(&self, figure: &Figure) -> Value {
+    fn figure(&self, figure: &MetricCorrelation) -> Value {
         let mut entry = interval(figure.interval);
         entry.insert("metric".to_owned(), json!(figure.metric));
         entry.insert("level".to_owned(), json!(figure.level.as_str()));
@@ -120,7 +120,7 @@ impl MetaReport {
         Value::Object(entry)
     }
 
-    fn comparison(&self, found: &Comparison) -> Value {
+    fn comparison(&self, found: &MetricComparison) -> Value {
         let mut entry = interval(found.interval);
         entry.insert("first".to_owned(), json!(found.first));
         entry.insert("second".to_owned(), json!(found.second));
@@ -142,14 +142,14 @@ impl MetaReport {
         Value::Object(entry)
     }
 
-    fn signature_of_figure(&self, figure: &Figure) -> Signature {
+    fn signature_of_figure(&self, figure: &MetricCorrelation) -> Signature {
         let signature = signature(figure.coefficient, figure.level);
         let signature = if self.negated.contains(&figure.metric) { signature.flag("negated") } else { signature };
         signature.and(self.bootstrap())
     }
 
-    fn signature_of_comparison(&self, found: &Comparison) -> Signature {
-        let Settings { permute, permutations, seed, .. } = &self.settings;
+    fn signature_of_comparison(&self, found: &MetricComparison) -> Signature {
+        let MetaSettings { permute, permutations, seed, .. } = &self.settings;
         let negated = [&found.first, &found.second].into_iter().filter(|metric| self.negated.contains(*metric));
         negated
             .fold(signature(found.coefficient, found.level), |signature, metric| {
@@ -163,13 +163,13 @@ impl MetaReport {
     }
 
     fn bootstrap(&self) -> Signature {
-        let Settings { bootstrap, resamples, confidence, seed, .. } = &self.settings;
+        let MetaSettings { bootstrap, resamples, confidence, seed, .. } = &self.settings;
         let signature = Signature::default().with("bootstrap", bootstrap.as_str());
         let signature = signature.with("resamples", resamples.to_string()).with("confidence", confidence.to_string());
         signature.with("seed", seed.to_string())
     }
 
-    fn figure_row(&self, dimension: &str, figure: &Figure) -> Vec<String> {
+    fn figure_row(&self, dimension: &str, figure: &MetricCorrelation) -> Vec<String> {
         let start = ["correlation", dimension, figure.level.as_str(), figure.coefficient.as_str(), &figure.metric, ""];
         let mut row: Vec<String> = start.map(str::to_owned).to_vec();
         row.push(six_places(figure.correlated.value));
@@ -180,7 +180,7 @@ impl MetaReport {
         row
     }
 
-    fn comparison_row(&self, dimension: &str, found: &Comparison) -> Vec<String> {
+    fn comparison_row(&self, dimension: &str, found: &MetricComparison) -> Vec<String> {
         let (level, coefficient) = (found.level.as_str(), found.coefficient.as_str());
         let start = ["comparison", dimension, level, coefficient, &found.first, &found.second];
         let mut row: Vec<String> = start.map(str::to_owned).to_vec();
@@ -199,7 +199,7 @@ impl MetaReport {
 
     /// Returns one to three sentences on how intervals and tests were computed.
     pub fn method(&self) -> String {
-        let Settings { bootstrap, resamples, confidence, permute, permutations, seed, .. } = &self.settings;
+        let MetaSettings { bootstrap, resamples, confidence, permute, permutations, seed, .. } = &self.settings;
         let percent = confidence * 100.0;
         let intervals = match resamples {
             0 => "No intervals were asked for.".to_owned(),
@@ -233,7 +233,7 @@ impl MetaReport {
 
     /// Returns one row for each metric and level, with all coefficients side by side.
     pub fn figure_cells(&self, dimension: &Dimension) -> Vec<Vec<String>> {
-        let row = |figures: &[Figure]| {
+        let row = |figures: &[MetricCorrelation]| {
             let first = figures.first()?;
             let cells = figures.iter().map(|figure| with_interval(figure.correlated.value, figure.interval));
             let start = [first.metric.clone(), first.level.as_str().to_owned()];
@@ -291,7 +291,7 @@ pub const COMPARISON_HEADER: [&str; 8] =
 
 /// Returns one row for each pair of metrics, level and coefficient.
 pub fn comparison_cells(dimension: &Dimension) -> Vec<Vec<String>> {
-    let row = |found: &Comparison| {
+    let row = |found: &MetricComparison| {
         vec![
             found.first.clone(),
             found.second.clone(),

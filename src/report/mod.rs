@@ -35,7 +35,9 @@ pub use json::{JsonOptions, to_json};
 pub use markdown::Markdown;
 pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
 pub use model::{ExtractorReport, Report};
-pub use number::{decimals, three_places};
+pub use number::three_places;
+
+pub use crate::decimals::{decimals, signed};
 pub use power::PowerReport;
 pub use scores_csv::ScoresCsv;
 

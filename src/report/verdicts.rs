@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::ExtractorReport;
 use crate::document::{Layer, Support};
-use crate::judge::{Difference, VerdictAgreement, verdict_of};
+use crate::judge::{VerdictAgreement, VerdictDifference, verdict_of};
 use crate::metric::Item;
 
 /// Returns the verdicts on the key points of a document, each with its evidence sentence and its
@@ -27,7 +27,7 @@ pub(super) fn verdicts_json(report: &ExtractorReport, id: &str) -> Option<Value>
 
 pub(super) fn agreement_json(agreement: &VerdictAgreement) -> Value {
     let cell = |(&(used, hand), count): (&(Support, Support), &usize)| json!({"used": used.as_str(), "hand": hand.as_str(), "count": count});
-    let difference = |one: &Difference| json!({"document": one.document, "key_point": one.key_point, "used": one.used.as_str(), "hand": one.hand.as_str()});
+    let difference = |one: &VerdictDifference| json!({"document": one.document, "key_point": one.key_point, "used": one.used.as_str(), "hand": one.hand.as_str()});
     json!({
         "what": "key_points",
         "used": agreement.used,

@@ -18,7 +18,7 @@ pub struct CachedAnswer {
 
 /// The key of a cached answer: an extractor, a dataset and a request.
 #[derive(Clone, Copy)]
-pub struct Place<'p> {
+pub struct AnswerKey<'p> {
     /// The extractor.
     pub extractor: &'p dyn Extractor,
     /// Name of the dataset.
@@ -28,21 +28,21 @@ pub struct Place<'p> {
 }
 
 /// A store of answers from earlier runs. Implementations are called from several threads.
-pub trait Memory: Sync {
+pub trait AnswerCache: Sync {
     /// Returns the stored answer if there is one and it is still valid.
-    fn recall(&self, place: &Place<'_>) -> Option<CachedAnswer>;
+    fn recall(&self, answer_key: &AnswerKey<'_>) -> Option<CachedAnswer>;
 
     /// Stores an answer.
-    fn keep(&self, place: &Place<'_>, cached: &CachedAnswer);
+    fn keep(&self, answer_key: &AnswerKey<'_>, cached: &CachedAnswer);
 }
 
 /// A store that keeps nothing: every request is a cache miss.
 pub struct NoCache;
 
-impl Memory for NoCache {
-    fn recall(&self, _: &Place<'_>) -> Option<CachedAnswer> {
+impl AnswerCache for NoCache {
+    fn recall(&self, _: &AnswerKey<'_>) -> Option<CachedAnswer> {
         None
     }
 
-    fn keep(&self, _: &Place<'_>, _: &CachedAnswer) {}
+    fn keep(&self, _: &AnswerKey<'_>, _: &CachedAnswer) {}
 }

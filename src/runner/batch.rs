@@ -10,14 +10,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::answer_cache::{CachedAnswer, Memory, Place};
+use super::answer_cache::{AnswerCache, AnswerKey, CachedAnswer};
 use super::run::{Account, Watch};
-use super::{Event, Observer};
+use super::{Observer, RunEvent};
 use crate::corpus::Dataset;
 use crate::document::{Annotations, Document};
 use crate::extractor::{Extractor, Next, Request, Response, Work};
-use crate::process::excerpt;
 use crate::score::{Answer, Status};
+use crate::text::excerpt;
 
 /// One request for each document and repeat, with a cell for each answer.
 pub(super) struct Batch<'d> {
@@ -25,7 +25,7 @@ pub(super) struct Batch<'d> {
     dataset: &'d str,
     observer: &'d dyn Observer,
     stop: &'d AtomicBool,
-    memory: &'d dyn Memory,
+    cache: &'d dyn AnswerCache,
     /// Labels of the golden entities. Other labels in an answer become notes; `None` disables the
     /// check.
     labels: Option<BTreeSet<&'d str>>,
@@ -46,7 +46,7 @@ impl<'d> Batch<'d> {
         extractor: &'d dyn Extractor,
         dataset: &'d Dataset,
         repeats: usize,
-        Watch { observer, stop, memory }: Watch<'d>,
+        Watch { observer, stop, cache }: Watch<'d>,
     ) -> Self {
         let all = dataset.documents().flat_map(|document| (1..=repeats).map(move |repeat| (document, repeat)));
         let request = |(index, (document, repeat))| Request { document: Cow::Borrowed(document), repeat, index };
@@ -56,7 +56,7 @@ impl<'d> Batch<'d> {
         // known.
         let labels = extractor.pipeline().map(|_| golden_labels(dataset)).filter(|labels| !labels.is_empty());
         let next = AtomicUsize::new(0);
-        Self { extractor, dataset: &dataset.name, observer, stop, memory, labels, requests, next, done }
+        Self { extractor, dataset: &dataset.name, observer, stop, cache, labels, requests, next, done }
     }
 
     /// The answers by document id, and the totals of the batch.
@@ -74,7 +74,7 @@ impl<'d> Batch<'d> {
                         account.notes.entry(id.to_owned()).or_default().extend(notes);
                     }
                     took.into_iter().for_each(|took| account.latencies.add(took));
-                    account.remembered += u32::from(took.is_none());
+                    account.cached += u32::from(took.is_none());
                     account.retried += tries.saturating_sub(1);
                     if tries > 1 && answer.status == Status::Ok {
                         account.flaky.push(id.to_owned());
@@ -84,7 +84,7 @@ impl<'d> Batch<'d> {
                     }
                     answer
                 }
-                None => Answer::without(Status::Skipped, "the run was stopped before it was asked about"),
+                None => Answer::without(Status::Skipped, "the run was stopped before the document was sent"),
             };
             match answers.last_mut() {
                 Some((last, first)) if last == id => first.repeats.push(answer),
@@ -96,8 +96,8 @@ impl<'d> Batch<'d> {
 }
 
 impl<'d> Batch<'d> {
-    fn place<'p>(&'p self, request: &'p Request<'d>) -> Place<'p> {
-        Place { extractor: self.extractor, dataset: self.dataset, request }
+    fn answer_key<'p>(&'p self, request: &'p Request<'d>) -> AnswerKey<'p> {
+        AnswerKey { extractor: self.extractor, dataset: self.dataset, request }
     }
 
     fn book(&self, request: &Request<'d>, mut cached: CachedAnswer, took: Option<Duration>) {
@@ -106,7 +106,7 @@ impl<'d> Batch<'d> {
         let strange = self.labels.iter().flat_map(|known| strange_labels(&cached.answer, known));
         let strange: Vec<String> = strange.collect();
         cached.notes.extend(strange);
-        self.observer.note(&Event::Finished {
+        self.observer.note(&RunEvent::Finished {
             extractor: self.extractor.name(),
             dataset: self.dataset,
             document: request.document.id(),
@@ -126,7 +126,7 @@ impl<'d> Work<'d> for Batch<'d> {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(request) = self.requests.get(index) else { return Next::Nothing };
-            match self.memory.recall(&self.place(request)) {
+            match self.cache.recall(&self.answer_key(request)) {
                 Some(cached) => self.book(request, cached, None),
                 None => return Next::Request(request.clone()),
             }
@@ -140,7 +140,7 @@ impl<'d> Work<'d> for Batch<'d> {
             Err(error) => Answer::without(error.status(), error.to_string()),
         };
         let cached = CachedAnswer { answer, usage, tries, notes };
-        self.memory.keep(&self.place(&request), &cached);
+        self.cache.keep(&self.answer_key(&request), &cached);
         self.book(&request, cached, Some(took));
     }
 }
@@ -170,10 +170,10 @@ pub(super) fn checked(mut annotations: Annotations, document: &Document) -> Answ
         if !fits && wrong.is_none() {
             wrong = Some(match found {
                 Some(text) => {
-                    let (said, text) = (excerpt(stored.unwrap_or_default()), excerpt(text));
-                    format!("it says {said} for {start}..{end}, where the text is {text}")
+                    let (stored_text, text) = (excerpt(stored.unwrap_or_default()), excerpt(text));
+                    format!("it has {stored_text} at {start}..{end}, where the text is {text}")
                 }
-                None => format!("{start}..{end} is no span of the text, which has {} code points", document.len()),
+                None => format!("{start}..{end} is not a span of the text, which has {} code points", document.len()),
             });
         }
     });

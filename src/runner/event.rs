@@ -6,7 +6,7 @@ use crate::score::Status;
 
 /// An event of a run. Events of different documents come in any order.
 #[derive(Debug, Clone)]
-pub enum Event<'a> {
+pub enum RunEvent<'a> {
     /// The run has started.
     Started {
         /// Number of requests: the sum over extractors of documents times repeats.
@@ -32,12 +32,12 @@ pub enum Event<'a> {
 /// Receives the events of a run. Its methods are called from several threads.
 pub trait Observer: Sync {
     /// Handles an event.
-    fn note(&self, event: &Event<'_>);
+    fn note(&self, event: &RunEvent<'_>);
 }
 
 /// An observer that ignores every event.
-pub struct Silent;
+pub struct SilentObserver;
 
-impl Observer for Silent {
-    fn note(&self, _: &Event<'_>) {}
+impl Observer for SilentObserver {
+    fn note(&self, _: &RunEvent<'_>) {}
 }

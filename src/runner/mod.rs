@@ -14,13 +14,13 @@ mod stream;
 mod stream_plan;
 mod timings;
 
-pub use answer_cache::{CachedAnswer, Memory, NoCache, Place};
-pub use event::{Event, Observer, Silent};
+pub use answer_cache::{AnswerCache, AnswerKey, CachedAnswer, NoCache};
+pub use event::{Observer, RunEvent, SilentObserver};
 pub use guard::is_guarded;
 pub use latencies::Latencies;
 pub use plan::{Plan, PlannedExtractor, Selection, load_dataset};
 pub use run::{Account, Answers, Watch, run};
 pub use stream::{Streamed, stream};
-pub use stream_plan::StreamedFiles;
+pub use stream_plan::DatasetFiles;
 pub use timings::Timings;
 pub(crate) use timings::milliseconds;

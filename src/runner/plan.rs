@@ -8,18 +8,19 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind};
+use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind, PredictionFiles};
 use crate::corpus::{
-    Dataset, ReadAs, Shard, check_schemas, load_any_predictions, load_documents, load_golden_as, load_schemas,
-    load_word_lists,
+    Dataset, ReadAs, Shard, check_schemas, load_any_predictions, load_any_predictions_as, load_documents,
+    load_golden_as, load_schemas, load_word_lists,
 };
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
 #[cfg(feature = "http")]
 use crate::extractor::http::Remote;
+#[cfg(feature = "process")]
 use crate::extractor::process::Process;
-use crate::extractor::{Extractor, Predictions};
+use crate::extractor::{Extractor, StoredPredictions};
 use crate::score::{LoadedPredictions, MissingOption, Policy, Settings, accept};
 
 /// What the user selected on the command line; empty lists select everything.
@@ -126,7 +127,7 @@ impl Plan {
 /// that name.
 pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset, Settings), Vec<Diagnostic>> {
     let Some(wanted) = config.datasets.get(name) else {
-        let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(file);
+        let diagnostic = Diagnostic::new(format!("unknown dataset {name:?}")).in_file(file);
         return Err(vec![diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))]);
     };
     let dataset = Dataset::load(name, &wanted.documents, &wanted.golden);
@@ -221,7 +222,7 @@ pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection)
 }
 
 fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(format!("there is no {what} {name:?}")).in_file(file);
+    let diagnostic = Diagnostic::new(format!("unknown {what} {name:?}")).in_file(file);
     diagnostic.help_with_nearest(name, known)
 }
 
@@ -233,9 +234,11 @@ pub(super) fn build(
     settings: &Settings,
 ) -> Result<Box<dyn Extractor>, Vec<Diagnostic>> {
     match &config.kind {
+        #[cfg(feature = "builtin")]
         ExtractorKind::Builtin { builtin, options } => {
             (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Diagnostic::new(message)])
         }
+        #[cfg(feature = "process")]
         ExtractorKind::Process(settings) => Ok(Box::new(Process::new(&config.name, settings.clone()))),
         #[cfg(feature = "http")]
         ExtractorKind::Http(settings) => match Remote::endpoint(&config.name, settings.as_ref().clone()) {
@@ -247,33 +250,35 @@ pub(super) fn build(
             Ok(built) => Ok(Box::new(built)),
             Err(diagnostic) => Err(vec![diagnostic]),
         },
-        ExtractorKind::Predictions { .. } => Ok(Box::new(predictions(config, dataset, golden, settings)?)),
+        ExtractorKind::Predictions(files) => Ok(Box::new(predictions(&config.name, files, dataset, golden, settings)?)),
     }
 }
 
 /// Errors in a file of predictions for a dataset that failed to load, so that all errors are
 /// reported at once.
 fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig) -> Vec<Diagnostic> {
-    let ExtractorKind::Predictions { path, .. } = &config.kind else { return Vec::new() };
-    let (documents, _) = load_documents(&dataset.documents);
-    let (references, _) = load_golden_as(&dataset.golden, ReadAs::default(), &documents);
-    load_any_predictions(path, &references).diagnostics
+    let Some(files) = config.kind.predictions() else { return Vec::new() };
+    let documents = load_documents(&dataset.documents).value;
+    let references = load_golden_as(&dataset.golden, ReadAs::default(), &documents).value;
+    load_any_predictions(&files.path, &references).diagnostics
 }
 
 /// Loads and validates a file of predictions for a dataset. Predictions for documents outside the
 /// selected split are ignored.
 fn predictions(
-    config: &ExtractorConfig,
+    name: &str,
+    PredictionFiles { path, layers, requires_all }: &PredictionFiles,
     dataset: &Dataset,
     golden: &Path,
     settings: &Settings,
-) -> Result<Predictions, Vec<Diagnostic>> {
-    let ExtractorKind::Predictions { path, layers, requires_all } = &config.kind else { return Err(Vec::new()) };
+) -> Result<StoredPredictions, Vec<Diagnostic>> {
+    let read_as = ReadAs::noting(&dataset.notes);
     let mut read = if dataset.outside.is_empty() {
-        load_any_predictions(path, &dataset.references)
+        load_any_predictions_as(path, read_as, &dataset.references)
     } else {
         let known = dataset.references.iter().chain(&dataset.outside);
-        load_any_predictions(path, &known.map(|(id, reference)| (id.clone(), reference.clone())).collect())
+        let known = known.map(|(id, reference)| (id.clone(), reference.clone())).collect();
+        load_any_predictions_as(path, read_as, &known)
     };
     read.answers.retain(|id, _| dataset.references.contains_key(id));
     let systems = vec![LoadedPredictions { file: path.clone(), predictions: read }];
@@ -281,5 +286,5 @@ fn predictions(
     let accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, settings);
     let mut accepted = accepted.map_err(|error| error.diagnostics().to_vec())?;
     let answers = accepted.answers.swap_remove(0);
-    Ok(Predictions::new(&config.name, answers, layers.clone(), &accepted.golden))
+    Ok(StoredPredictions::new(name, answers, layers.clone(), &accepted.golden))
 }

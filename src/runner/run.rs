@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use super::batch::Batch;
 use super::guard::guarded;
-use super::{Event, Latencies, Memory, Observer, Plan};
+use super::{AnswerCache, Latencies, Observer, Plan, RunEvent};
 use crate::corpus::Dataset;
 use crate::document::LayerSet;
 use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
+use crate::parallel;
 use crate::score::System;
 
 /// The answers of every extractor on every dataset, and the totals of each pair.
@@ -30,7 +31,7 @@ pub struct Account {
     /// Durations of all requests that were made.
     pub latencies: Latencies,
     /// Number of cache hits.
-    pub remembered: u32,
+    pub cached: u32,
     /// Number of retries.
     pub retried: u32,
     /// Ids of the documents that were answered after at least one retry.
@@ -40,7 +41,7 @@ pub struct Account {
     /// Tokens and cost as the extractor reported them.
     pub usage: Option<Usage>,
     /// Name and version that the extractor reported in the handshake.
-    pub introduction: Option<String>,
+    pub reported_version: Option<String>,
     /// Whether latencies are those of whole shards, after a merge.
     pub is_merged: bool,
 }
@@ -53,10 +54,11 @@ pub struct Watch<'w> {
     /// When this is set during a run, documents that were not requested yet are skipped.
     pub stop: &'w AtomicBool,
     /// The answers of earlier runs.
-    pub memory: &'w dyn Memory,
+    pub cache: &'w dyn AnswerCache,
 }
 
-/// Runs a plan on the current rayon pool. The answers do not depend on the number of threads.
+/// Runs a plan on all threads of the current pool. The answers do not depend on the number of
+/// threads.
 pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
     let observer = watch.observer;
     let mut answers = Answers::default();
@@ -68,11 +70,11 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
             .sum::<usize>()
     };
     let tasks = plan.datasets.iter().map(|(dataset, _)| dataset.documents().count() * on(dataset)).sum();
-    observer.note(&Event::Started { tasks });
+    observer.note(&RunEvent::Started { tasks });
     for extractor in &plan.extractors {
         for (dataset, _) in &plan.datasets {
             let Some(built) = extractor.on.get(&dataset.name) else { continue };
-            built.introduce();
+            built.handshake();
             let batch = Batch::new(built.as_ref(), dataset, extractor.repeats, watch);
             let begun = Instant::now();
             match built.pipeline() {
@@ -87,11 +89,11 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
                 if built.pipeline().is_some() && built.layers().is_empty() { golden(dataset) } else { declared };
             let system = System { name: extractor.name.clone(), declared, answers: by_id };
             answers.systems.entry(dataset.name.clone()).or_default().push(system);
-            let account = Account { elapsed, introduction: built.introduction(), ..account };
+            let account = Account { elapsed, reported_version: built.reported_version(), ..account };
             answers.accounts.insert((extractor.name.clone(), dataset.name.clone()), account);
         }
     }
-    observer.note(&Event::Ended);
+    observer.note(&RunEvent::Ended);
     answers
 }
 
@@ -116,11 +118,7 @@ pub(super) fn one_by_one<'d>(extractor: &dyn Extractor, work: &(dyn Work<'d> + '
         let took = begun.elapsed();
         work.done(request, Response::plain(outcome, took, 1));
     };
-    rayon::scope(|scope| {
-        for _ in 0..rayon::current_num_threads() {
-            scope.spawn(|_| each());
-        }
-    });
+    parallel::on_each_thread(each);
 }
 
 #[cfg(test)]
@@ -132,7 +130,7 @@ mod tests {
     use crate::corpus::{Dataset, DatasetInfo};
     use crate::document::{Annotations, Document, Entity, Layer, Reference, Span};
     use crate::extractor::{ExtractError, Extractor};
-    use crate::runner::{NoCache, Plan, PlannedExtractor, Silent, Watch};
+    use crate::runner::{NoCache, Plan, PlannedExtractor, SilentObserver, Watch};
     use crate::score::{Settings, Status};
 
     /// A test extractor that panics, fails, omits a layer, or answers right or wrong, as the
@@ -180,7 +178,7 @@ mod tests {
         let on = BTreeMap::from([("x".to_owned(), Box::new(FlakyExtractor) as Box<dyn Extractor>)]);
         let extractors = vec![PlannedExtractor { name: "flaky".to_owned(), repeats: 1, cache: false, on }];
         let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors };
-        let answers = run(&plan, Watch { observer: &Silent, stop: &AtomicBool::new(false), memory: &NoCache });
+        let answers = run(&plan, Watch { observer: &SilentObserver, stop: &AtomicBool::new(false), cache: &NoCache });
         let system = &answers.systems["x"][0];
         let ends: Vec<_> = system.answers.values().map(|a| (a.status, a.message.as_deref().unwrap_or(""))).collect();
         assert_eq!(
@@ -190,8 +188,8 @@ mod tests {
                 (Status::Failed, "no"),
                 (Status::Missing, "there is no prediction for it"),
                 (Status::Ok, ""),
-                (Status::Failed, "it says \"shi\" for 1..4, where the text is \"hif\""),
-                (Status::Failed, "1..9 is no span of the text, which has 4 code points"),
+                (Status::Failed, "it has \"shi\" at 1..4, where the text is \"hif\""),
+                (Status::Failed, "1..9 is not a span of the text, which has 4 code points"),
             ]
         );
         assert_eq!(answers.accounts[&("flaky".to_owned(), "x".to_owned())].latencies.count(), 6);

@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::Event;
+use super::RunEvent;
 use super::batch::checked;
 use super::run::{Account, Watch, one_by_one};
 use crate::document::Document;
@@ -100,7 +100,7 @@ pub fn stream(
     }
     streamed.is_whole = is_read && ready.is_empty();
     streamed.account.elapsed = begun.elapsed();
-    streamed.account.introduction = extractor.introduction();
+    streamed.account.reported_version = extractor.reported_version();
     Ok(streamed)
 }
 
@@ -205,7 +205,7 @@ impl<'d> Work<'d> for Stream<'d> {
             Err(error) => Answer::without(error.status(), error.to_string()),
         };
         let id = request.document.id();
-        let finished = Event::Finished {
+        let finished = RunEvent::Finished {
             extractor: self.extractor.name(),
             dataset: self.dataset,
             document: id,

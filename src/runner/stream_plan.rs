@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::plan::{Plan, PlannedExtractor, Selection, build, nothing, select};
-use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind};
+use crate::config::{Config, DatasetConfig, ExtractorConfig};
 use crate::corpus::{Dataset, load_schemas, load_word_lists};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
@@ -13,7 +13,7 @@ use crate::score::{ClusterBy, Settings};
 
 /// The files of a streamed dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StreamedFiles {
+pub struct DatasetFiles {
     /// Path of the documents.
     pub documents: PathBuf,
     /// Path of the golden lines.
@@ -30,7 +30,7 @@ impl Plan {
         config: &Config,
         file: &Path,
         selection: &Selection,
-    ) -> Result<(Self, BTreeMap<String, StreamedFiles>), Error> {
+    ) -> Result<(Self, BTreeMap<String, DatasetFiles>), Error> {
         let (names, extractors) = select(config, file, selection)?;
         let (mut datasets, mut files, mut diagnostics) = (Vec::new(), BTreeMap::new(), Vec::new());
         for name in names {
@@ -39,7 +39,7 @@ impl Plan {
                 Ok(settings) => datasets.push((Dataset { name: name.clone(), ..Dataset::default() }, settings)),
                 Err(wrong) => diagnostics.extend(wrong.into_iter().map(|diagnostic| diagnostic.in_file(file))),
             }
-            let of = StreamedFiles { documents: wanted.documents.clone(), golden: wanted.golden.clone() };
+            let of = DatasetFiles { documents: wanted.documents.clone(), golden: wanted.golden.clone() };
             files.insert(name.clone(), of);
         }
         let mut planned = Vec::new();
@@ -74,12 +74,12 @@ impl Plan {
 
 /// Why an extractor cannot be streamed; `None` if it can.
 fn refused(extractor: &ExtractorConfig) -> Option<&'static str> {
-    match extractor.kind {
-        ExtractorKind::Predictions { .. } => {
-            Some("reads predictions, which `karat score` reads in bounded memory itself")
-        }
-        _ if extractor.repeats > 1 => Some("is asked several times, which takes documents that are loaded"),
-        _ => None,
+    if extractor.kind.predictions().is_some() {
+        Some("reads predictions, which `karat score` reads in bounded memory itself")
+    } else if extractor.repeats > 1 {
+        Some("is asked several times, which needs loaded documents")
+    } else {
+        None
     }
 }
 
@@ -89,13 +89,13 @@ fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Setting
         let is_lines = has_extension(path, "jsonl");
         if !is_lines || !path.is_file() {
             let diagnostic =
-                Diagnostic::new(format!("[datasets.{name}] `{what}` is no .jsonl file, which --stream needs"));
-            diagnostics.push(diagnostic.help("one object a line, with `id`, in the same order in both files"));
+                Diagnostic::new(format!("[datasets.{name}] `{what}` is not a .jsonl file, which --stream needs"));
+            diagnostics.push(diagnostic.help("one object per line, with `id`, in the same order in both files"));
         }
     }
     if wanted.split.is_some() || wanted.cluster != ClusterBy::Document {
         let diagnostic =
-            Diagnostic::new(format!("[datasets.{name}] has a split or clusters, which take documents that are loaded"));
+            Diagnostic::new(format!("[datasets.{name}] has a split or clusters, which need loaded documents"));
         diagnostics.push(diagnostic.help("run it without --stream"));
     }
     let mut options = wanted.options.clone();
@@ -104,7 +104,7 @@ fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Setting
     diagnostics.extend(load_embeddings_of(&mut options.summaries, folder).err());
     if !options.labels.map.is_empty() || !options.records.is_empty() {
         let diagnostic = Diagnostic::new(format!(
-            "[datasets.{name}] maps labels or has options for records, which take documents that are loaded"
+            "[datasets.{name}] maps labels or has options for records, which need loaded documents"
         ));
         diagnostics.push(diagnostic.help("run it without --stream"));
     }

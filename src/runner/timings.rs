@@ -20,7 +20,8 @@ pub struct Timings {
     /// Longest latency, in milliseconds.
     pub max: f64,
     /// Number of answers from a journal or a cache.
-    pub remembered: u32,
+    #[serde(rename = "remembered")]
+    pub cached: u32,
     /// Number of retries.
     pub retried: u32,
     /// Ids of the documents that were answered after at least one retry.
@@ -41,7 +42,7 @@ impl Timings {
             p50: milliseconds(latencies.within(0.5)),
             p95: milliseconds(latencies.within(0.95)),
             max: milliseconds(latencies.longest()),
-            remembered: account.remembered,
+            cached: account.cached,
             retried: account.retried,
             flaky: account.flaky.clone(),
             usage: account.usage,

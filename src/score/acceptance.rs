@@ -14,13 +14,14 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use super::Settings;
-use crate::corpus::{Predictions, UnmatchedPrediction, check_same_documents};
+use crate::corpus::{Misfits, Predictions, UnmatchedPrediction, check_same_documents};
 use crate::document::{Annotations, Annotator, Answer, Layer, LayerSet, Reference, Status};
 use crate::error::{Diagnostic, Error};
-use crate::metric::{METRIC_GROUPS, MetricGroup, Options};
+use crate::metric::{MetricGroup, Options};
 
 /// How documents are treated that only the golden files or only the predictions contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Missing {
     /// They are refused.
     #[default]
@@ -99,6 +100,8 @@ pub struct Accepted<'r> {
     /// The layers that are scored if the metrics support them: those of any prediction and those
     /// that the user requested; all golden layers if there are none.
     pub declared: LayerSet,
+    /// Labels whose stored text is not the document's, by file, if such labels are accepted.
+    pub misfits: Vec<Misfits>,
 }
 
 /// Joins golden files with the answers of systems and runs all checks.
@@ -189,16 +192,21 @@ pub fn accept<'r>(
     let found = answers.iter().flat_map(BTreeMap::values).flat_map(Answer::each);
     let found = layers_of(found.map(|answer| &answer.annotations));
     let declared = declared(&golden, found, settings.layers.as_ref());
-    Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared })
+    Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared, misfits: Vec::new() })
 }
 
 /// Runs the checks of [`accept`] on annotators, each of whom is scored against each other one.
 ///
 /// # Errors
-/// Fails with all violations: documents that an annotator lacks, requested layers that no annotator
-/// labelled, and annotations that the tool behind a preset refuses.
-pub fn accept_annotators(annotators: &[Annotator], settings: &Settings) -> Result<(), Error> {
-    let mut diagnostics = check_same_documents(annotators);
+/// Fails with all violations: documents that an annotator lacks, unless `accepts_missing` is set;
+/// requested layers that no annotator labelled; and annotations that the tool behind a preset
+/// refuses.
+pub fn accept_annotators(annotators: &[Annotator], accepts_missing: bool, settings: &Settings) -> Result<(), Error> {
+    let mut diagnostics = Vec::new();
+    if !accepts_missing {
+        let help = "`--missing skip` compares the documents of two annotators and treats others as missing data";
+        diagnostics.extend(check_same_documents(annotators).into_iter().map(|diagnostic| diagnostic.help(help)));
+    }
     let references = annotators.iter().flat_map(|annotator| annotator.documents.values());
     let labelled = layers_of(references.map(|reference| &reference.gold));
     let asked = settings.layers.iter().flatten();
@@ -327,7 +335,7 @@ fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
         MissingOption::Method => {
             "other documents have references; `.missing(Missing::Skip)` or `.missing(Missing::Count)` scores without it"
         }
-        MissingOption::Key => "other documents have references; take the summary out, or write a reference",
+        MissingOption::Key => "other documents have references; remove the summary, or write a reference",
     })
 }
 
@@ -367,7 +375,7 @@ fn refused(annotations: &Annotations, groups: &[&dyn MetricGroup], options: &Opt
 }
 
 fn groups(settings: &Settings) -> &'static [&'static dyn MetricGroup] {
-    settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups)
+    settings.metric_groups()
 }
 
 /// Streaming counterpart of [`accept`]: finds whether it would refuse documents that are not kept.

@@ -6,16 +6,12 @@
 //! happen in the order of the document ids to give reproducible results.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::label_group::LabelGroup;
 use super::moments::{Products, Squares};
 use super::statistic_cell::StatisticCell;
 use crate::metric::corpus::Corpus;
-use crate::metric::{
-    Arithmetic, Name, Parts, PlainStatistics, Statistic, StatisticKey, Statistics, gradient, is_mean, parts_of,
-    residual,
-};
+use crate::metric::{LayerGroups, Parts, PlainKeys, PlainNames, PlainStatistics, Statistic, StatisticKey, Statistics};
 use crate::stats::Spread;
 
 /// The sums of one document.
@@ -67,30 +63,29 @@ pub(super) struct Accumulator {
     ids: Option<Vec<(Box<str>, u32)>>,
     numbers: BTreeMap<StatisticKey, u32>,
     cells: Vec<StatisticCell>,
-    groups: BTreeMap<StatisticKey, LabelGroup>,
+    /// The numbers of the metrics that have sums under labels, by the key of the whole layer.
+    group_numbers: BTreeMap<StatisticKey, u32>,
+    groups: Vec<LabelGroup>,
     /// Whether no figure is an average over labels; nothing is then kept for averages.
     has_no_averages: bool,
-    /// While a fast path adds documents: the indices of sums by metric and label, and of groups by
-    /// metric.
-    plain_numbers: Vec<u32>,
-    plain_groups: BTreeMap<usize, LabelGroup>,
+    /// The numbers of the sums that a fast path adds.
+    plain: PlainKeys<u32>,
 }
 
 impl Accumulator {
-    /// Returns an accumulator without documents that keeps what the figures of this arithmetic
-    /// need.
-    pub fn new(arithmetic: &dyn Arithmetic) -> Self {
+    /// Returns an accumulator without documents that keeps what the figures of these groups need.
+    pub fn new(groups: LayerGroups) -> Self {
         Self {
-            kept: (!arithmetic.is_of_single_sums()).then(Vec::new),
-            has_no_averages: arithmetic.averages().is_empty(),
+            kept: (!groups.is_of_single_sums()).then(Vec::new),
+            has_no_averages: !groups.has_averages(),
             ..Self::default()
         }
     }
 
     /// Returns an accumulator for documents that arrive in any order. Call [`Self::put_in_order`]
     /// after the last document.
-    pub fn in_any_order(arithmetic: &dyn Arithmetic) -> Self {
-        Self { ids: Some(Vec::new()), ..Self::new(arithmetic) }
+    pub fn in_any_order(groups: LayerGroups) -> Self {
+        Self { ids: Some(Vec::new()), ..Self::new(groups) }
     }
 
     /// Returns the sums of every document, if they are kept.
@@ -100,22 +95,29 @@ impl Accumulator {
 
     /// Adds the next document, which is independent of the others.
     pub fn add(&mut self, document: &DocumentContribution<'_>) {
-        self.sum(document);
-        self.scatter(document.statistics);
+        let sums = self.numbered(document.statistics);
+        self.sum(document, &sums);
+        self.scatter(&sums);
     }
 
     /// Adds the documents of a cluster, which is independent of all other documents.
     pub fn add_cluster(&mut self, documents: &[DocumentContribution<'_>]) {
         let mut whole = Statistics::default();
         for document in documents {
-            self.sum(document);
+            let sums = self.numbered(document.statistics);
+            self.sum(document, &sums);
             whole.merge(document.statistics);
         }
-        self.scatter(&whole);
+        let sums = self.numbered(&whole);
+        self.scatter(&sums);
     }
 
-    /// Adds a document to the sums.
-    fn sum(&mut self, document: &DocumentContribution<'_>) {
+    fn numbered<'d>(&mut self, statistics: &'d Statistics) -> Vec<(u32, &'d Statistic)> {
+        statistics.iter().map(|(key, statistic)| (self.number(key, statistic), statistic)).collect()
+    }
+
+    /// Adds a document to the sums, given with their numbers.
+    fn sum(&mut self, document: &DocumentContribution<'_>, sums: &[(u32, &Statistic)]) {
         let DocumentContribution { id, statistics, is_answered, gold } = *document;
         let cluster = self.clusters;
         self.documents += 1;
@@ -125,13 +127,12 @@ impl Accumulator {
             kept.push(DocumentSums { id: id.into(), is_answered, cluster, statistics: statistics.clone() });
         }
         let mut is_kept = self.kept.is_some();
-        for (key, statistic) in statistics.iter() {
-            let number = self.number(key, statistic);
-            let cell = &mut self.cells[number as usize];
-            if parts_of(statistic).is_some() || matches!(statistic, Statistic::Ranking { .. }) {
+        for (number, statistic) in sums {
+            let cell = &mut self.cells[*number as usize];
+            if statistic.has_running_total() {
                 cell.add_sum(statistic, is_answered);
             } else {
-                cell.singles.push((cluster, is_answered, statistic.clone()));
+                cell.singles.push((cluster, is_answered, (*statistic).clone()));
                 is_kept = true;
             }
         }
@@ -140,109 +141,36 @@ impl Accumulator {
         }
     }
 
-    /// Adds the counts of a cluster to the second moments.
-    fn scatter(&mut self, statistics: &Statistics) {
+    /// Adds the counts of a cluster, given with their numbers, to the second moments. The labels of
+    /// a metric must be consecutive.
+    fn scatter(&mut self, sums: &[(u32, &Statistic)]) {
         self.clusters += 1;
-        let mut group: Option<StatisticKey> = None;
-        let mut labels: Vec<(u32, Parts)> = Vec::new();
-        for (key, statistic) in statistics.iter() {
-            let Some(parts) = parts_of(statistic) else { continue };
-            if group.as_ref().is_some_and(|group| group.metric != key.metric || group.at != key.at) {
-                self.close(group.take(), &mut labels);
-            }
-            let number = self.number(key, statistic);
-            self.cells[number as usize].scatter(&parts);
-            if key.label.is_some() {
-                labels.push((number, parts));
-                group.get_or_insert_with(|| StatisticKey { label: None, ..key.clone() });
+        let mut labels: Vec<(u32, Parts)> = Vec::with_capacity(sums.len());
+        for (number, statistic) in sums {
+            let Some(parts) = statistic.parts() else { continue };
+            let cell = &mut self.cells[*number as usize];
+            cell.scatter(&parts);
+            if cell.group.is_some() {
+                labels.push((*number, parts));
             }
         }
-        self.close(group, &mut labels);
+        let group = |(number, _): &(u32, Parts)| self.cells[*number as usize].group;
+        for of_metric in labels.chunk_by(|a, b| group(a) == group(b)) {
+            group(&of_metric[0]).into_iter().for_each(|group| self.groups[group as usize].add(of_metric));
+        }
     }
 
     /// Adds the next answered document, as counted by a fast path.
-    pub fn add_plain(
-        &mut self,
-        id: &str,
-        statistics: &PlainStatistics,
-        metrics: &[Name],
-        labels: &[Arc<str>],
-        gold: u64,
-    ) {
-        if self.kept.is_some() {
-            let statistics = &statistics.named(metrics, labels);
-            return self.add(&DocumentContribution { id, statistics, is_answered: true, gold });
-        }
-        let document = self.clusters;
-        self.documents += 1;
-        self.clusters += 1;
-        self.answered += 1;
-        self.gold += gold;
-        let mut is_kept = false;
-        for (metric, statistic) in statistics.wholes.iter().enumerate() {
-            let number = self.plain_number(metrics, labels, metric, None, statistic);
-            let cell = &mut self.cells[number as usize];
-            match parts_of(statistic) {
-                Some(parts) => {
-                    cell.add_sum(statistic, true);
-                    cell.scatter(&parts);
-                }
-                None if matches!(statistic, Statistic::Ranking { .. }) => cell.add_sum(statistic, true),
-                None => {
-                    cell.singles.push((document, true, statistic.clone()));
-                    is_kept = true;
-                }
-            }
-        }
-        if let Some(ids) = self.ids.as_mut().filter(|_| is_kept) {
-            ids.push((id.into(), document));
-        }
-        let mut of_metric: Vec<(u32, Parts)> = Vec::with_capacity(labels.len());
-        for labelled in statistics.labels.chunk_by(|a, b| a.0 == b.0) {
-            of_metric.clear();
-            let metric = labelled[0].0;
-            for (_, label, statistic) in labelled {
-                let Some(parts) = parts_of(statistic) else { continue };
-                let number = self.plain_number(metrics, labels, metric, Some(*label), statistic);
-                let cell = &mut self.cells[number as usize];
-                cell.add_sum(statistic, true);
-                cell.scatter(&parts);
-                of_metric.push((number, parts));
-            }
-            if !self.has_no_averages {
-                self.plain_groups.entry(metric).or_default().add(&of_metric);
-            }
-        }
-    }
-
-    /// Returns the index of a sum, looking it up by name only the first time.
-    fn plain_number(
-        &mut self,
-        metrics: &[Name],
-        labels: &[Arc<str>],
-        metric: usize,
-        label: Option<u32>,
-        statistic: &Statistic,
-    ) -> u32 {
-        let place = metric * (labels.len() + 1) + label.map_or(0, |label| label as usize + 1);
-        if self.plain_numbers.is_empty() {
-            self.plain_numbers = vec![u32::MAX; metrics.len() * (labels.len() + 1)];
-        }
-        if self.plain_numbers[place] == u32::MAX {
-            let label = label.map(|label| Arc::clone(&labels[label as usize]));
-            let key = StatisticKey { metric: metrics[metric].clone(), at: 0, label };
-            self.plain_numbers[place] = self.number(&key, statistic);
-        }
-        self.plain_numbers[place]
-    }
-
-    /// Stores the sums that a fast path added under the names of their metrics.
-    pub fn settle(&mut self, metrics: &[Name]) {
-        self.plain_numbers.clear();
-        for (metric, group) in std::mem::take(&mut self.plain_groups) {
-            let same: Vec<u32> = (0..self.cells.len() as u32).collect();
-            self.groups.entry(StatisticKey::whole(metrics[metric].clone())).or_default().merge(group, &same);
-        }
+    pub fn add_plain(&mut self, id: &str, plain: &PlainStatistics, names: &PlainNames, gold: u64) {
+        let statistics = &if self.kept.is_some() { plain.named(names) } else { Statistics::default() };
+        let mut keys = std::mem::take(&mut self.plain);
+        let number = |(metric, label, statistic)| {
+            (keys.get(names, (metric, label), |key| self.number(key, statistic)), statistic)
+        };
+        let sums: Vec<(u32, &Statistic)> = plain.iter().map(number).collect();
+        self.plain = keys;
+        self.sum(&DocumentContribution { id, statistics, is_answered: true, gold }, &sums);
+        self.scatter(&sums);
     }
 
     /// Sorts the kept sums by document id, the order in which they are added.
@@ -266,17 +194,17 @@ impl Accumulator {
         }
         let number = self.cells.len() as u32;
         self.numbers.insert(key.clone(), number);
-        self.cells.push(StatisticCell::new(statistic));
+        let has_group = key.label.is_some() && !self.has_no_averages;
+        let group = has_group.then(|| self.group(StatisticKey { label: None, ..key.clone() }));
+        self.cells.push(StatisticCell { group, ..StatisticCell::new(statistic) });
         number
     }
 
-    /// Records the labels that one document has under one metric.
-    fn close(&mut self, group: Option<StatisticKey>, labels: &mut Vec<(u32, Parts)>) {
-        if let Some(key) = group.filter(|_| !self.has_no_averages) {
-            let group = self.groups.entry(key).or_default();
-            group.add(labels);
-        }
-        labels.clear();
+    fn group(&mut self, key: StatisticKey) -> u32 {
+        let next = self.groups.len() as u32;
+        let number = *self.group_numbers.entry(key).or_insert(next);
+        self.groups.resize_with(self.group_numbers.len(), LabelGroup::default);
+        number
     }
 
     /// Appends the documents of another accumulator.
@@ -302,8 +230,10 @@ impl Accumulator {
             moved[old as usize] = number;
             self.cells[number as usize].merge(cell, before);
         }
-        for (key, group) in other.groups {
-            self.groups.entry(key).or_default().merge(group, &moved);
+        let mut groups = other.groups;
+        for (key, old) in other.group_numbers {
+            let number = self.group(key);
+            self.groups[number as usize].merge(std::mem::take(&mut groups[old as usize]), &moved);
         }
     }
 
@@ -331,10 +261,10 @@ impl Accumulator {
         let Some(cell) = self.cell(key) else { return Spread::default() };
         if !cell.singles.is_empty() {
             let residuals =
-                cell.singles.iter().map(|(cluster, _, statistic)| (*cluster, residual(total, statistic, stat)));
+                cell.singles.iter().map(|(cluster, _, statistic)| (*cluster, total.residual(statistic, stat)));
             return (&by_cluster(residuals)).into();
         }
-        let gradient = gradient(total, stat);
+        let gradient = total.gradient(stat);
         let mut squares = Squares::default();
         squares.add(&cell.products, &gradient, &gradient, 1.0);
         Spread { clusters: cell.clusters.under(stat), squares: squares.value() }
@@ -344,10 +274,7 @@ impl Accumulator {
     pub fn without_each(&self, key: &StatisticKey, total: &Corpus) -> Vec<f64> {
         let singles = self.cell(key).map_or(&[][..], |cell| &cell.singles);
         let without = |cluster: &[(u32, bool, Statistic)]| {
-            let parts = cluster.iter().filter_map(|(_, _, statistic)| match statistic {
-                Statistic::Corpus(document) => Some(document),
-                _ => None,
-            });
+            let parts = cluster.iter().filter_map(|(_, _, statistic)| statistic.corpus());
             total.without(parts).value()
         };
         singles.chunk_by(|a, b| a.0 == b.0).filter_map(without).collect()
@@ -357,17 +284,18 @@ impl Accumulator {
     /// keys, weights and totals.
     pub fn spread_of_mean(&self, labels: &[(&StatisticKey, f64, &Statistic)], stat: &str) -> Spread {
         let Some((first, _, total)) = labels.first() else { return Spread::default() };
-        if is_mean(total) || parts_of(total).is_none() {
+        if total.is_mean() || total.parts().is_none() {
             return self.spread_of_singles(labels, stat);
         }
-        let Some(group) = self.groups.get(&StatisticKey { label: None, ..(*first).clone() }) else {
+        let Some(number) = self.group_numbers.get(&StatisticKey { label: None, ..(*first).clone() }) else {
             return Spread::default();
         };
+        let group = &self.groups[*number as usize];
         let mut gradients: BTreeMap<u32, [f64; 4]> = BTreeMap::new();
         let mut squares = Squares::default();
         for (key, weight, total) in labels {
             let Some(number) = self.numbers.get(key) else { continue };
-            let gradient = gradient(total, stat).map(|part| part * weight);
+            let gradient = total.gradient(stat).map(|part| part * weight);
             squares.add(&self.cells[*number as usize].products, &gradient, &gradient, 1.0);
             gradients.insert(*number, gradient);
         }
@@ -383,7 +311,7 @@ impl Accumulator {
         let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
         for (key, weight, total) in labels {
             for (document, _, statistic) in self.cell(key).into_iter().flat_map(|cell| &cell.singles) {
-                if let Some(residual) = residual(total, statistic, stat) {
+                if let Some(residual) = total.residual(statistic, stat) {
                     *sums.entry(*document).or_default() += weight * residual;
                 }
             }

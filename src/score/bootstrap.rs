@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::{Columns, Formulas, Scores, Settings, System, Wanted, count_system};
 use crate::document::Reference;
 use crate::metric::{MetricName, Statistics};
-use crate::stats::{Bootstrap, Interval, Rows, bca};
+use crate::parallel;
+use crate::stats::{Bootstrap, ClusterMatrix, Interval, bca};
 
 /// The number of resamples in one unit of parallel work.
 const CHUNK: u64 = 256;
@@ -57,7 +56,7 @@ fn intervals(
         return vec![None; names.len()];
     }
     let columns = Columns::of(clusters);
-    let mut rows = Rows::new(columns.width());
+    let mut rows = ClusterMatrix::new(columns.width());
     clusters.iter().for_each(|statistics| rows.push(&columns.row(statistics)));
     let values = |statistics: &mut Statistics, sums: &[f64]| -> Vec<Option<f64>> {
         columns.fill(statistics, sums);
@@ -74,14 +73,11 @@ fn intervals(
         .collect();
     let bootstrap = Bootstrap::new(&rows, seed);
     let chunks: Vec<u64> = (0..resamples).step_by(CHUNK as usize).collect();
-    let drawn: Vec<Vec<Vec<Option<f64>>>> = chunks
-        .into_par_iter()
-        .map(|first| {
-            let (mut statistics, mut drawn) = (columns.statistics(), Vec::new());
-            bootstrap.sums(first..(first + CHUNK).min(resamples), |_, sums| drawn.push(values(&mut statistics, sums)));
-            drawn
-        })
-        .collect();
+    let drawn: Vec<Vec<Vec<Option<f64>>>> = parallel::map(chunks, |first| {
+        let (mut statistics, mut drawn) = (columns.statistics(), Vec::new());
+        bootstrap.sums(first..(first + CHUNK).min(resamples), |_, sums| drawn.push(values(&mut statistics, sums)));
+        drawn
+    });
     let interval = |at: usize| {
         let of = |rows: &mut dyn Iterator<Item = &Vec<Option<f64>>>| -> Vec<f64> {
             rows.filter_map(|row| row[at]).collect()
@@ -89,5 +85,5 @@ fn intervals(
         let mut resampled = of(&mut drawn.iter().flatten());
         bca(estimates[at]?, &mut resampled, &of(&mut without.iter()), confidence)
     };
-    (0..names.len()).into_par_iter().map(interval).collect()
+    parallel::map(0..names.len(), interval)
 }

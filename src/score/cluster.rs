@@ -24,7 +24,9 @@ impl FromStr for ClusterBy {
         match name.strip_prefix("meta.") {
             _ if name == "document" => Ok(Self::Document),
             Some(field) if !field.is_empty() => Ok(Self::Meta(field.to_owned())),
-            _ => Err(format!("`{name}` is no cluster: write `document`, or `meta.FIELD` for a field of the metadata")),
+            _ => {
+                Err(format!("`{name}` is not a cluster: write `document`, or `meta.FIELD` for a field of the metadata"))
+            }
         }
     }
 }

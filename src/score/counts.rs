@@ -7,7 +7,7 @@ use super::layer_counts::LayerCounts;
 use super::wanted::Wanted;
 use super::{ClusterBy, Settings, Status};
 use crate::document::{Layer, LayerSet, Reference};
-use crate::metric::{METRIC_GROUPS, MetricGroup};
+use crate::metric::LayerGroups;
 
 /// The counts of one system by document and layer.
 ///
@@ -53,9 +53,9 @@ impl SystemCounts {
 
     /// Returns the counts of a layer for modification, and creates them if needed. Call it for
     /// every layer of the golden files, whether or not a document is counted in it.
-    pub fn layer_mut(&mut self, layer: &Layer, group: &dyn MetricGroup) -> &mut LayerCounts {
+    pub fn layer_mut(&mut self, layer: &Layer, groups: LayerGroups) -> &mut LayerCounts {
         if !self.layers.contains_key(layer) {
-            self.layers.insert(layer.clone(), LayerCounts::new(layer, group, &self.wanted));
+            self.layers.insert(layer.clone(), LayerCounts::new(layer, groups, &self.wanted));
         }
         self.layers.get_mut(layer).expect("it was added")
     }
@@ -102,7 +102,7 @@ impl SystemCounts {
     /// Removes layers on which a system that declares only `declared` cannot be scored.
     pub fn keep_declared(&mut self, declared: &LayerSet, settings: &Settings) {
         self.layers
-            .retain(|layer, _| group_of(layer, settings).is_some_and(|group| group.is_answered_by(layer, declared)));
+            .retain(|layer, _| settings.groups_of(layer).is_some_and(|groups| groups.is_answered_by(layer, declared)));
     }
 
     /// Assigns the documents, which must be sorted, to clusters; before, each is a cluster by
@@ -153,14 +153,4 @@ impl SystemCounts {
         rows.sort_by_key(cluster);
         rows.chunk_by(|a, b| cluster(a) == cluster(b)).map(<[u32]>::to_vec).collect()
     }
-}
-
-/// Returns the metric group that scores a layer under these settings.
-pub(crate) fn group_of(layer: &Layer, settings: &Settings) -> Option<&'static dyn MetricGroup> {
-    settings
-        .preset
-        .map_or(METRIC_GROUPS, |preset| preset.metric_groups)
-        .iter()
-        .find(|group| group.scores(layer))
-        .copied()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Scores, Settings, System, score};
 use crate::document::{Annotations, Layer, Reference, Status};
 use crate::metric::{Case, Item, Side};
-use crate::preset::{Difference, Preset};
+use crate::preset::{Preset, PresetDifference};
 
 /// Two figures that differ by less than this are considered equal up to rounding.
 const ROUNDING: f64 = 1e-12;
@@ -80,7 +80,7 @@ pub fn differences(
             };
             let (ours, theirs) = (of(&ours.documents), of(&layer.documents));
             for row in compare_items(&ours, &theirs) {
-                let difference = Difference {
+                let difference = PresetDifference {
                     layer: &layer.layer,
                     case: &case,
                     gold: row.gold,

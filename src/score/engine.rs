@@ -5,13 +5,11 @@
 //! they are added. The scores therefore do not depend on the source, the number of threads, or the
 //! order of the input.
 //!
-//! A metric group may have a fast path for documents that contain only plain spans or tags. Only
+//! A metric group that alone scores entities may have a fast path for documents that contain only
+//! plain spans or tags. Only
 //! [`Engine::plain_counter`] and [`Engine::tag_counter`] decide whether it applies.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-
-use rayon::prelude::*;
 
 use super::accumulator::Accumulator;
 use super::counts::SystemCounts;
@@ -20,9 +18,10 @@ use super::sums::Sums;
 use super::totals::{KeptDocument, Totals};
 use super::wanted::Wanted;
 use super::{DocumentScores, Formulas, ItemSink, LayerScores, Scores, Settings, System};
-use crate::document::{Annotations, Layer, LayerSet, Reference};
+use crate::document::{Layer, LayerSet, Reference};
 use crate::metric::options::Dropped;
-use crate::metric::{METRIC_GROUPS, MetricGroup, PlainCounter, Statistics, Tagged, incomplete};
+use crate::metric::{LayerGroups, MetricName, PlainCounter, Statistics, Tagged, incomplete};
+use crate::parallel;
 
 /// Counts documents and adds them up under one set of settings.
 pub struct Engine<'s> {
@@ -104,25 +103,20 @@ impl<'s> Engine<'s> {
         self.settings
     }
 
-    /// Returns the metric groups in use.
-    pub(super) fn groups(&self) -> &'static [&'static dyn MetricGroup] {
-        self.settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups)
-    }
-
-    /// Returns the metric group that counts a layer, or `None` if the layer is not to be counted.
-    pub(super) fn group(&self, layer: &Layer) -> Option<&'static dyn MetricGroup> {
-        let group = *self.groups().iter().find(|group| group.scores(layer))?;
+    /// Returns the metric groups that count a layer, or `None` if the layer is not to be counted.
+    pub(super) fn groups(&self, layer: &Layer) -> Option<LayerGroups> {
+        let groups = self.settings.groups_of(layer)?;
         let is_wanted = self.settings.layers.as_ref().is_none_or(|layers| layers.contains(layer))
             && self.layers.as_ref().is_none_or(|layers| layers.contains(layer));
-        is_wanted.then_some(group)
+        is_wanted.then_some(groups)
     }
 
     /// Returns the fast path for documents with only plain spans, if it supports everything that
     /// the settings request.
     pub fn plain_counter(&self) -> Option<&'static dyn PlainCounter> {
         let is_mapped = !self.settings.options.labels.map.is_empty();
-        let group = self.group(&Layer::Entities).filter(|_| !self.keeps_documents() && !is_mapped)?;
-        group.plain(&self.settings.options)
+        let groups = self.groups(&Layer::Entities).filter(|_| !self.keeps_documents() && !is_mapped)?;
+        groups.only()?.plain(&self.settings.options)
     }
 
     /// Returns the fast path for documents with only tags, if it supports everything that the
@@ -130,17 +124,13 @@ impl<'s> Engine<'s> {
     pub fn tag_counter(&self) -> Option<&'static dyn Tagged> {
         let Settings { documents, items, examples, .. } = self.settings;
         let wants_items = *documents || *items || *examples || self.wanted.is_some();
-        let group = self.group(&Layer::Entities).filter(|_| !wants_items)?;
+        let group = self.groups(&Layer::Entities).filter(|_| !wants_items)?.only()?;
         group.tagged().filter(|_| group.arithmetic().is_of_single_sums() && self.settings.options.labels.map.is_empty())
     }
 
-    /// Returns an empty accumulator for a metric group.
-    pub(super) fn accumulator(&self, group: &dyn MetricGroup) -> Accumulator {
-        if self.is_ordered {
-            Accumulator::new(group.arithmetic())
-        } else {
-            Accumulator::in_any_order(group.arithmetic())
-        }
+    /// Returns an empty accumulator for the metric groups of a layer.
+    pub(super) fn accumulator(&self, groups: LayerGroups) -> Accumulator {
+        if self.is_ordered { Accumulator::new(groups) } else { Accumulator::in_any_order(groups) }
     }
 
     /// Returns an empty portion, to count documents on one thread.
@@ -176,7 +166,7 @@ impl<'s> Engine<'s> {
                 }
                 portion.finish()
             };
-            let portions: Vec<Totals> = batch.par_chunks(PORTION).map(count).collect();
+            let portions: Vec<Totals> = parallel::map(batch.chunks(PORTION).collect::<Vec<_>>(), count);
             portions.into_iter().for_each(|portion| self.add(portion));
         }
     }
@@ -189,15 +179,15 @@ impl<'s> Engine<'s> {
     /// Returns the scores of a system that declares these layers.
     pub fn finish(self, declared: &LayerSet) -> Scores {
         let Self { settings, repeats, totals, sink, .. } = self;
-        let groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
         let Totals { layers, statuses, ends, empty_summaries, dropped, .. } = totals;
         let mut scores = Scores { statuses, ends, ..Scores::default() };
         for (layer, counted) in layers {
-            let group = groups.iter().find(|group| group.scores(&layer));
-            let Some(group) = group.filter(|group| group.is_answered_by(&layer, declared)) else { continue };
+            let groups = settings.groups_of(&layer).filter(|groups| groups.is_answered_by(&layer, declared));
+            let Some(groups) = groups else { continue };
             let mut accumulated = counted.accumulator;
             accumulated.put_in_order();
-            let sums = Sums::new(Formulas { group: *group, settings }, &layer, accumulated, repeats);
+            let formulas = Formulas { groups, settings };
+            let sums = Sums::new(formulas, &layer, accumulated, repeats);
             let (figures, ranking) = (sums.figures(), sums.ranking());
             let mut warnings: Vec<(String, Vec<String>)> = counted.warnings;
             warnings.sort();
@@ -208,7 +198,7 @@ impl<'s> Engine<'s> {
             let mut document_metrics =
                 if counted.documents.is_empty() { Vec::new() } else { sums.names_in_documents() };
             if sink.is_some() {
-                document_metrics.retain(super::is_whole);
+                document_metrics.retain(MetricName::is_whole);
             }
             let documents = counted.documents.into_iter().map(|(id, document)| {
                 let KeptDocument { status, message, gold, sums: of_document, items, facts } = document;
@@ -217,9 +207,11 @@ impl<'s> Engine<'s> {
             });
             let documents = documents.collect();
             let mut examples = counted.examples;
-            let has_headline = figures.iter().any(|figure| super::is_headline(&figure.name));
+            let headline = formulas.headline(&layer);
+            let has_headline = figures.iter().any(|figure| headline.as_ref() == Some(&figure.name));
             examples.finish(has_headline);
             scores.layers.push(LayerScores {
+                headline,
                 figures,
                 document_metrics,
                 documents,
@@ -288,18 +280,8 @@ fn scored_layers<'r>(
     engine: &Engine<'_>,
 ) -> LayerSet {
     let annotated: BTreeSet<Layer> = references.flat_map(|(_, reference)| reference.gold.layers()).collect();
-    let is_scored = |layer: &Layer| engine.group(layer).is_some_and(|group| group.is_answered_by(layer, declared));
+    let is_scored = |layer: &Layer| engine.groups(layer).is_some_and(|groups| groups.is_answered_by(layer, declared));
     annotated.into_iter().filter(is_scored).collect()
-}
-
-/// Converts tags to entities for a metric group that does not read tags.
-pub(super) fn readable<'a>(annotations: &'a Annotations, group: &dyn MetricGroup) -> Cow<'a, Annotations> {
-    if group.reads_tags() || annotations.tags.is_none() || annotations.entities.is_some() {
-        return Cow::Borrowed(annotations);
-    }
-    let mut decoded = annotations.clone();
-    decoded.decode_tags();
-    Cow::Owned(decoded)
 }
 
 /// Describes the labels that a label map dropped from the scored documents; `None` if it dropped
@@ -369,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn an_undefined_figure_is_null_unless_told_otherwise() {
+    fn an_undefined_figure_is_null_by_default() {
         let empty = || ("d", annotations(&[]), Answer::ok(annotations(&[])));
         assert_eq!(value(&scores(&[empty()], &Settings::default()), "entities.strict.f1"), None);
         let settings = Settings { zero_division: Some(0.0), ..Settings::default() };

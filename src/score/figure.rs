@@ -11,6 +11,7 @@ use crate::stats::confidence::Ranking;
 
 /// One figure over all documents.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Figure {
     /// The name of the figure.
     pub name: MetricName,
@@ -41,6 +42,7 @@ pub struct Figure {
 
 /// The results of one document in a layer.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct DocumentScores {
     /// The status of the answer.
     pub status: Status,
@@ -58,9 +60,12 @@ pub struct DocumentScores {
 
 /// The scores of one layer.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct LayerScores {
     /// The layer.
     pub layer: Layer,
+    /// The name of the headline figure: the one shown if only one is shown.
+    pub headline: Option<MetricName>,
     /// The figures, metric by metric: the whole layer, its averages, then label by label.
     pub figures: Vec<Figure>,
     /// The names of the figures that single documents have.
@@ -72,7 +77,7 @@ pub struct LayerScores {
     /// The selected examples, if examples are requested.
     pub examples: Examples,
     /// The predictions ranked by confidence, if they have confidences.
-    pub ranking: Option<Ranked>,
+    pub ranking: Option<RankedPredictions>,
     /// Warnings about the reliability of the figures, with the documents that they concern.
     pub warnings: Vec<String>,
 }
@@ -107,7 +112,7 @@ impl LayerScores {
 
 /// The predictions of a layer ranked by confidence, over all documents.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ranked {
+pub struct RankedPredictions {
     /// The correct and wrong predictions, and the number of gold items.
     pub ranking: Ranking,
     /// The number of bins of the calibration error.
@@ -116,6 +121,7 @@ pub struct Ranked {
 
 /// The scores of one extractor on one dataset.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Scores {
     /// The layers, in report order.
     pub layers: Vec<LayerScores>,
@@ -125,6 +131,9 @@ pub struct Scores {
     pub ends: BTreeMap<String, (Status, Option<String>)>,
     /// The documents that were answered with an empty summary although their golden file has one.
     pub empty_summaries: BTreeSet<String>,
+    /// What the readers of the files assumed and left out, one sentence each. Empty for records in
+    /// memory; the command line prints such notes instead.
+    pub notes: Vec<String>,
 }
 
 impl Scores {

@@ -7,14 +7,14 @@ use super::Settings;
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
 use crate::metric::{
-    Average, CONFIDENCE, MetricGroup, MetricName, Name, Signature, Statistic, StatisticKey, Statistics, beta_of,
-    cut_off, signature, support,
+    Arithmetic, Average, CONFIDENCE, Direction, LayerGroups, MetricName, Name, Signature, Statistic, StatisticKey,
+    Statistics, beta_of, cut_off, signature,
 };
 
-/// The figures of a metric group under the user's settings.
+/// The figures of the metric groups of a layer under the user's settings.
 #[derive(Clone, Copy)]
 pub(crate) struct Formulas<'a> {
-    pub group: &'a dyn MetricGroup,
+    pub groups: LayerGroups,
     pub settings: &'a Settings,
 }
 
@@ -22,10 +22,15 @@ pub(crate) struct Formulas<'a> {
 pub(crate) type Weighted = (StatisticKey, f64, f64);
 
 impl Formulas<'_> {
+    /// Returns the arithmetic of the group that computes a metric.
+    pub fn arithmetic(&self, metric: &str) -> &'static dyn Arithmetic {
+        self.groups.owner(metric, &self.settings.options).arithmetic()
+    }
+
     /// Returns the value of a figure over sums. If the denominator is zero, returns the value that
     /// the settings choose.
     pub fn value(&self, statistics: &Statistics, name: &MetricName) -> Option<f64> {
-        let arithmetic = self.group.arithmetic();
+        let arithmetic = self.arithmetic(&name.metric);
         let exact = match name.average {
             None => arithmetic.value(statistics, &key(name), &name.stat),
             Some(average) => {
@@ -44,28 +49,28 @@ impl Formulas<'_> {
         if name.average.is_some() {
             return self.value(statistics, name);
         }
-        let exact = self.group.arithmetic().value_of_document(statistics, &key(name), &name.stat);
+        let exact = self.arithmetic(&name.metric).value_of_document(statistics, &key(name), &name.stat);
         self.or_by_zero(exact, name)
     }
 
     /// Returns `exact`, or the configured value if the denominator is zero. Undefined rankings are
     /// not divisions by zero and stay undefined.
     pub fn or_by_zero(&self, exact: Option<f64>, name: &MetricName) -> Option<f64> {
-        exact.or_else(|| self.zero_division().filter(|_| name.metric != CONFIDENCE))
+        exact.or_else(|| self.zero_division(&name.metric).filter(|_| name.metric != CONFIDENCE))
     }
 
-    /// Returns the configured value of 0 divided by 0.
-    pub fn zero_division(&self) -> Option<f64> {
-        self.settings.zero_division.or_else(|| self.group.arithmetic().zero_division())
+    /// Returns the configured value of 0 divided by 0 for a metric.
+    pub fn zero_division(&self, metric: &str) -> Option<f64> {
+        self.settings.zero_division.or_else(|| self.arithmetic(metric).zero_division())
     }
 
     /// Returns the labels whose figure is defined, with their weights in an average and their
     /// values.
     pub fn weights(&self, statistics: &Statistics, name: &MetricName, average: Average) -> Vec<Weighted> {
-        let arithmetic = self.group.arithmetic();
+        let arithmetic = self.arithmetic(&name.metric);
         let weigh = |(key, statistic): (&StatisticKey, &Statistic)| {
-            let weight = if average == Average::Macro { 1.0 } else { support(statistic) as f64 };
-            let value = arithmetic.value(statistics, key, &name.stat).or_else(|| self.zero_division())?;
+            let weight = if average == Average::Macro { 1.0 } else { statistic.support() as f64 };
+            let value = arithmetic.value(statistics, key, &name.stat).or_else(|| self.zero_division(&name.metric))?;
             Some((key.clone(), weight, value))
         };
         labels_of(statistics, name).filter_map(weigh).collect()
@@ -79,8 +84,8 @@ impl Formulas<'_> {
         parts: impl Iterator<Item = &'t Statistics>,
         name: &MetricName,
     ) -> Vec<Option<f64>> {
-        let (arithmetic, key) = (self.group.arithmetic(), key(name));
-        if let Some(Statistic::Corpus(all)) = total.get(&key).filter(|_| name.average.is_none()) {
+        let (arithmetic, key) = (self.arithmetic(&name.metric), key(name));
+        if let Some(all) = total.get(&key).and_then(Statistic::corpus).filter(|_| name.average.is_none()) {
             return pseudo_residuals(all, parts, &key);
         }
         let Some(average) = name.average else {
@@ -99,14 +104,15 @@ impl Formulas<'_> {
 
     /// Returns the signature of a figure.
     pub fn signature(&self, name: &MetricName, total: &Statistics) -> Signature {
-        let mut signature = self.group.signature(&name.metric, &self.settings.options);
-        if let Some(value) = self.zero_division() {
+        let mut signature =
+            self.groups.owner(&name.metric, &self.settings.options).signature(&name.metric, &self.settings.options);
+        if let Some(value) = self.zero_division(&name.metric) {
             signature.set(signature::EMPTY, value.to_string());
         }
         if let Some(beta) = beta_of(&name.stat) {
             signature.set(signature::BETA, beta.to_string());
         }
-        if let Some(Statistic::Corpus(sums)) = total.get(&key(name))
+        if let Some(sums) = total.get(&key(name)).and_then(Statistic::corpus)
             && let Some(references) = sums.references()
         {
             signature.set(signature::NREFS, references);
@@ -125,12 +131,29 @@ impl Formulas<'_> {
         }
     }
 
+    /// Returns whether higher or lower values of a figure are better.
+    pub fn direction(&self, name: &MetricName, total: &Statistics) -> Direction {
+        let whole = StatisticKey { label: None, ..key(name) };
+        let of_stat = total.get(&whole).and_then(|statistic| statistic.direction(&name.stat));
+        of_stat.unwrap_or_else(|| self.groups.owner(&name.metric, &self.settings.options).direction(&name.metric))
+    }
+
+    /// Returns the name of the headline figure of a layer.
+    pub fn headline(&self, layer: &Layer) -> Option<MetricName> {
+        Some(self.groups.headline()?.name(layer))
+    }
+
+    /// Returns whether a name is that of the headline figure of its layer.
+    pub fn is_headline(&self, name: &MetricName) -> bool {
+        self.groups.headline().is_some_and(|headline| headline.is(name))
+    }
+
     /// Returns the names of all figures, metric by metric: the whole layer, its averages over
     /// labels, then label by label.
     pub fn names(&self, layer: &Layer, total: &Statistics) -> Vec<MetricName> {
-        let (arithmetic, options) = (self.group.arithmetic(), &self.settings.options);
+        let options = &self.settings.options;
         let mut wholes: Vec<_> = total.iter().filter(|(key, _)| key.label.is_none()).collect();
-        let known = self.group.metrics(options);
+        let known = self.groups.metrics(options);
         wholes.sort_by_key(|(key, _)| (known.iter().position(|known| *known == key.metric), key.at));
         let mut names = Vec::new();
         for (whole, statistic) in wholes {
@@ -142,12 +165,12 @@ impl Formulas<'_> {
                 stat: stat.clone(),
                 at: whole.at,
             };
+            let arithmetic = self.arithmetic(&whole.metric);
             let stats = arithmetic.stats(statistic, options);
             names.extend(stats.iter().map(|stat| name(None, None, stat)));
             let of_metric = total.iter().filter(|(key, _)| key.metric == whole.metric && key.at == whole.at);
             let labels: BTreeSet<&Arc<str>> = of_metric.filter_map(|(key, _)| key.label.as_ref()).collect();
-            let has_labels =
-                !labels.is_empty() || (arithmetic.averages_nothing() && matches!(statistic, Statistic::Matches { .. }));
+            let has_labels = !labels.is_empty() || (arithmetic.averages_nothing() && statistic.is_of_items());
             if !has_labels {
                 continue;
             }
@@ -171,10 +194,7 @@ fn pseudo_residuals<'t>(
     parts: impl Iterator<Item = &'t Statistics>,
     key: &StatisticKey,
 ) -> Vec<Option<f64>> {
-    let without = |part: &Statistics| match part.get(key) {
-        Some(Statistic::Corpus(part)) => all.without([part]).value(),
-        _ => None,
-    };
+    let without = |part: &Statistics| all.without([part.get(key)?.corpus()?]).value();
     let without: Vec<Option<f64>> = parts.map(without).collect();
     let known: Vec<f64> = without.iter().flatten().copied().collect();
     let clusters = known.len() as f64;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::align;
 use crate::document::Layer;
 use crate::metric::{Class, Detail, Item, PlainOutcome};
 
@@ -109,21 +110,15 @@ pub(super) struct PlainItemCounts {
 }
 
 impl PlainItemCounts {
-    /// Adds the outcomes of one document, with the labels of its gold and predicted spans.
-    pub fn add(
-        &mut self,
-        outcomes: &[PlainOutcome],
-        gold_label: impl Fn(usize) -> u32,
-        predicted_label: impl Fn(usize) -> u32,
-    ) {
+    /// Adds the outcomes of the gold and predicted spans of one document.
+    pub fn add(&mut self, outcomes: &[PlainOutcome], sides: [&[align::Item]; 2]) {
+        let label = |side: usize, index: Option<usize>| index.map_or(0, |index| sides[side][index].label + 1);
         for outcome in outcomes {
             self.counts.classes[outcome.class as usize] += 1;
             if let Some(detail) = outcome.detail {
                 self.counts.details[detail as usize] += 1;
             }
-            let gold = outcome.gold.map_or(0, |g| gold_label(g) + 1);
-            let predicted = outcome.predicted.map_or(0, |p| predicted_label(p) + 1);
-            *self.confusion.entry((gold, predicted)).or_default() += 1;
+            *self.confusion.entry((label(0, outcome.gold), label(1, outcome.predicted))).or_default() += 1;
         }
     }
 

@@ -4,17 +4,17 @@
 //! the work of threads moves blocks and translates their numbers, but rewrites no bytes.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::Settings;
-use super::counts::group_of;
 use super::formulas::Formulas;
-use super::packed::{Outcome, Reader, Writer};
+use super::packed::{Outcome, Reader, push, push_statistic};
 use super::wanted::Wanted;
 use crate::document::Layer;
-use crate::metric::{MetricGroup, Name, PlainStatistics, Statistic, StatisticKey, Statistics};
+use crate::metric::{
+    Headline, LayerGroups, PlainKeys, PlainNames, PlainStatistics, Statistic, StatisticKey, Statistics,
+};
 
 /// The counts of one layer, by document.
 #[derive(Debug, Clone)]
@@ -28,9 +28,9 @@ pub struct LayerCounts {
     rows: Vec<DocumentRow>,
     /// The metrics that are wanted; `None` for all.
     wanted: Option<Wanted>,
-    /// For the fast path, the numbers of keys by metric and label; the entry after the last label
-    /// is for the whole layer.
-    plain: Vec<Vec<Option<Option<u32>>>>,
+    headline: Option<Headline>,
+    /// The numbers of the keys that a fast path adds; `None` for sums that are not wanted.
+    plain: PlainKeys<Option<u32>>,
 }
 
 /// Rows that were packed together, with their own key numbers.
@@ -53,9 +53,9 @@ struct DocumentRow {
 }
 
 impl LayerCounts {
-    pub(super) fn new(layer: &Layer, group: &dyn MetricGroup, wanted: &Wanted) -> Self {
+    pub(super) fn new(layer: &Layer, groups: LayerGroups, wanted: &Wanted) -> Self {
         // If figures depend on several sums, the names do not determine which, so all are kept.
-        let wanted = group.arithmetic().is_karat().then(|| wanted.clone());
+        let wanted = groups.is_karat().then(|| wanted.clone());
         Self {
             layer: layer.clone(),
             keys: Vec::new(),
@@ -63,7 +63,8 @@ impl LayerCounts {
             blocks: vec![Block::default()],
             rows: Vec::new(),
             wanted,
-            plain: Vec::new(),
+            headline: groups.headline(),
+            plain: PlainKeys::default(),
         }
     }
 
@@ -80,35 +81,21 @@ impl LayerCounts {
         self.push_row(document, gold, &sums, outcomes);
     }
 
-    /// Adds the counts of a document with only plain spans, given the names of the metrics and of
-    /// the labels that its numbers stand for. The names must be the same in every call until the
-    /// next [`SystemCounts::merge`](super::SystemCounts::merge).
+    /// Adds the counts of a document with only plain spans. The names must be the same in every
+    /// call.
     pub fn push_plain<'o>(
         &mut self,
         document: u32,
         gold: u64,
         statistics: &PlainStatistics,
-        (metrics, labels): (&[Name], &[Arc<str>]),
+        names: &PlainNames,
         outcomes: impl ExactSizeIterator<Item = Outcome<'o>>,
     ) {
-        let mut sums = Vec::with_capacity(statistics.wholes.len() + statistics.labels.len());
-        let mut add = |metric: usize, label: Option<usize>, statistic| {
-            if self.plain.len() <= metric {
-                self.plain.resize(metric + 1, Vec::new());
-            }
-            let place = label.map_or(0, |label| label + 1);
-            if self.plain[metric].len() <= place {
-                self.plain[metric].resize(place + 1, None);
-            }
-            let number = self.plain[metric][place].unwrap_or_else(|| {
-                let label = label.map(|label| Arc::clone(&labels[label]));
-                self.number(&StatisticKey { metric: metrics[metric].clone(), at: 0, label })
-            });
-            self.plain[metric][place] = Some(number);
-            sums.extend(number.map(|number| (number, statistic)));
-        };
-        statistics.wholes.iter().enumerate().for_each(|(metric, statistic)| add(metric, None, statistic));
-        statistics.labels.iter().for_each(|(metric, label, statistic)| add(*metric, Some(*label as usize), statistic));
+        let mut keys = std::mem::take(&mut self.plain);
+        let number =
+            |(metric, label, statistic)| Some((keys.get(names, (metric, label), |key| self.number(key))?, statistic));
+        let sums: Vec<(u32, &Statistic)> = statistics.iter().filter_map(number).collect();
+        self.plain = keys;
         self.push_row(document, gold, &sums, outcomes);
     }
 
@@ -125,11 +112,10 @@ impl LayerCounts {
         let number = self.blocks.len() as u32 - 1;
         let Block { bytes, others, .. } = &mut self.blocks[number as usize];
         self.rows.push(DocumentRow { document, block: number, at: bytes.len(), gold });
-        let mut writer = Writer(bytes);
-        writer.number(sums.len() as u64);
-        sums.iter().for_each(|(key, statistic)| writer.statistic(*key, statistic, others));
-        writer.number(outcomes.len() as u64);
-        outcomes.for_each(|outcome| writer.outcome(&outcome));
+        push(bytes, &sums.len());
+        sums.iter().for_each(|(key, statistic)| push_statistic(bytes, *key, statistic, others));
+        push(bytes, &outcomes.len());
+        outcomes.for_each(|outcome| push(bytes, &outcome));
     }
 
     /// Returns the number of a key; `None` if it is not wanted.
@@ -137,7 +123,7 @@ impl LayerCounts {
         if let Some(number) = self.numbers.get(key) {
             return *number;
         }
-        let is_wanted = self.wanted.as_ref().is_none_or(|wanted| wanted.has(&self.layer, &key.metric));
+        let is_wanted = self.wanted.as_ref().is_none_or(|wanted| wanted.has(&self.layer, &key.metric, self.headline));
         let number = is_wanted.then_some(self.keys.len() as u32);
         if is_wanted {
             self.keys.push(key.clone());
@@ -149,7 +135,7 @@ impl LayerCounts {
     /// Adds `before` to the document numbers.
     pub(super) fn moved(mut self, before: u32) -> Self {
         self.rows.iter_mut().for_each(|row| row.document += before);
-        Self { plain: Vec::new(), ..self }
+        self
     }
 
     /// Renumbers the documents by `new_number`, and sorts them by their new numbers.
@@ -174,7 +160,6 @@ impl LayerCounts {
             block: row.block + blocks,
             ..row
         }));
-        self.plain.clear();
     }
 
     /// Returns the layer.
@@ -215,15 +200,15 @@ impl LayerCounts {
     /// Iterates over the outcomes of the items of a document.
     pub(crate) fn outcomes(&self, row: u32) -> impl ExactSizeIterator<Item = Outcome<'_>> {
         let mut reader = self.read(row, |_, _| ());
-        let count = reader.number() as usize;
-        (0..count).map(move |_| reader.outcome())
+        let count: usize = reader.next();
+        (0..count).map(move |_| reader.next())
     }
 
     fn read(&self, row: u32, mut each: impl FnMut(u32, Cow<'_, Statistic>)) -> Reader<'_> {
         let DocumentRow { block, at, .. } = self.rows[row as usize];
         let Block { bytes, others, numbers } = &self.blocks[block as usize];
-        let mut reader = Reader { bytes, at };
-        for _ in 0..reader.number() {
+        let mut reader = Reader(&bytes[at..]);
+        for _ in 0..reader.next::<usize>() {
             let (key, statistic) = reader.statistic(others);
             each(numbers.get(key as usize).copied().unwrap_or(key), statistic);
         }
@@ -262,6 +247,6 @@ impl LayerCounts {
 
     /// Returns the formulas of the layer; `None` if these settings do not score it.
     pub(crate) fn formulas<'s>(&self, settings: &'s Settings) -> Option<Formulas<'s>> {
-        Some(Formulas { group: group_of(&self.layer, settings)?, settings })
+        Some(Formulas { groups: settings.groups_of(&self.layer)?, settings })
     }
 }

@@ -5,7 +5,7 @@
 //! sum of squared residuals is a quadratic form in the gradient. Its matrix is the sum over
 //! documents of products of parts. Those are integers, so they add up exactly in any order.
 //!
-//! [`gradient`]: crate::metric::gradient
+//! [`gradient`]: crate::metric::Statistic::gradient
 
 use crate::metric::Parts;
 
@@ -75,7 +75,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Products, Squares};
-    use crate::metric::{Counts, Statistic, gradient, parts_of, residual};
+    use crate::metric::{Counts, Statistic};
 
     fn statistic() -> impl Strategy<Value = Statistic> {
         ([0..4_u64, 0..4, 0..4, 0..4, 0..4], 0..4_u64).prop_map(
@@ -96,12 +96,12 @@ mod tests {
             }
             let mut products = Products::default();
             for document in &documents {
-                let parts = parts_of(document).unwrap();
+                let parts = document.parts().unwrap();
                 products.add(&parts, &parts);
             }
             for stat in ["precision", "recall", "f1"] {
-                let direct: f64 = documents.iter().filter_map(|document| residual(&total, document, stat)).map(|e| e * e).sum();
-                let gradient = gradient(&total, stat);
+                let direct: f64 = documents.iter().filter_map(|document| total.residual(document, stat)).map(|e| e * e).sum();
+                let gradient = total.gradient(stat);
                 let mut squares = Squares::default();
                 squares.add(&products, &gradient, &gradient, 1.0);
                 prop_assert!((squares.value() - direct).abs() <= 1e-12 * (1.0 + direct), "{stat}: {} and {direct}", squares.value());

@@ -6,15 +6,17 @@ use std::sync::{Arc, LazyLock};
 
 use super::accumulator::DocumentContribution;
 use super::counts::SystemCounts;
-use super::engine::{Engine, readable};
-use super::fast_totals::{FastTotals, fast_totals};
+use super::engine::Engine;
+use super::fast_totals::FastTotals;
 use super::fingerprint::fingerprint;
 use super::packed::Outcome as CountedOutcome;
-use super::totals::{KeptDocument, LayerTotals, Totals};
-use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status, headline};
+use super::totals::{KeptDocument, Totals};
+use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status};
 use crate::align;
 use crate::document::{Annotations, Document, Layer, Reference, Tags};
-use crate::metric::{Case, Class, MetricGroup, MetricName, Outcome, PlainCounter, TagTable, Tagged};
+use crate::metric::{
+    Case, Class, LayerGroups, Outcome, PlainCounter, PlainOutcome, TagTable, Tagged, plain_items, readable,
+};
 
 /// A document id with the golden file and the answer, if there is one.
 pub type Counting<'d> = (&'d str, &'d Reference, Option<&'d Answer>);
@@ -55,7 +57,7 @@ impl<'e, 's> Portion<'e, 's> {
             }
         }
         for (layer, counted) in by_layer {
-            let totals = self.totals.layer(self.engine, &layer, counted[0].group);
+            let totals = self.totals.layer(self.engine, &layer, counted[0].groups);
             let parts: Vec<DocumentContribution<'_>> = counted.iter().map(CountedLayer::part).collect();
             match parts.as_slice() {
                 _ if !self.engine.adds_up => {}
@@ -121,16 +123,16 @@ impl<'e, 's> Portion<'e, 's> {
             .collect();
         let mut counted = Vec::new();
         for layer in &layers {
-            let Some(group) = engine.group(layer) else { continue };
-            let gold = readable(golden, group);
-            let Some(gold_items) = group.gold_items(layer, &gold, &engine.settings.options) else { continue };
-            let case = Counter { engine, id, reference, gold: &gold, predicted: &predicted, group, layer };
+            let Some(groups) = engine.groups(layer) else { continue };
+            let gold = readable(golden, groups.first());
+            let Some(gold_items) = groups.first().gold_items(layer, &gold, &engine.settings.options) else { continue };
+            let case = Counter { engine, id, reference, golden, gold: &gold, predicted: &predicted, groups, layer };
             let document = case.count(status, message.clone(), gold_items, &self.totals);
             counted.push((layer.clone(), document));
         }
         self.totals.golden.extend(layers);
         for (layer, document) in &counted {
-            let totals = self.totals.layer(engine, layer, document.group);
+            let totals = self.totals.layer(engine, layer, document.groups);
             if engine.settings.items {
                 totals.items.add(layer, &document.outcome.items);
             }
@@ -140,7 +142,7 @@ impl<'e, 's> Portion<'e, 's> {
                 let covered = |(start, end): (u32, u32)| kept?.slice(start, end);
                 let outcomes: Vec<CountedOutcome<'_>> =
                     document.outcome.items.iter().filter_map(|item| CountedOutcome::of(item, covered)).collect();
-                let counts = counts.layer_mut(layer, document.group);
+                let counts = counts.layer_mut(layer, document.groups);
                 counts.push(number, document.gold, &document.outcome.statistics, outcomes.into_iter());
             }
         }
@@ -205,60 +207,81 @@ impl<'e, 's> Portion<'e, 's> {
         let settings = self.engine.settings;
         let keeps_outcomes = settings.documents && self.engine.wanted.is_some();
         let wants_outcomes = settings.items || settings.examples || keeps_outcomes;
-        let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return };
+        let Some(mut fast) = self.fast.take().or_else(|| FastTotals::new(self.engine, labels)) else { return };
         fast.outcomes.clear();
         counter.count(gold, predicted, &mut fast.statistics, wants_outcomes.then_some(&mut fast.outcomes));
-        fast.documents += 1;
-        if self.engine.adds_up {
-            fast.add(id, gold.len() as u64);
-        }
-        if let (Some(counts), Some(group)) = (&mut self.totals.counts, self.engine.group(&Layer::Entities)) {
+        if let Some(counts) = &mut self.totals.counts {
             let number = counts.document(id, Status::Ok, answer);
             let outcomes = if keeps_outcomes { fast.outcomes_in_order(sides) } else { Vec::new() };
-            let names = (fast.metrics.as_slice(), fast.labels.as_slice());
-            let counts = counts.layer_mut(&Layer::Entities, group);
-            counts.push_plain(number, gold.len() as u64, &fast.statistics, names, outcomes.into_iter());
+            let counts = counts.layer_mut(&Layer::Entities, fast.groups);
+            counts.push_plain(number, gold.len() as u64, &fast.statistics, &fast.names, outcomes.into_iter());
         }
         if settings.items {
-            fast.items.add(&fast.outcomes, |g| gold[g].label, |p| predicted[p].label);
+            fast.items.add(&fast.outcomes, sides);
         }
+        self.add_fast(&fast, id, gold.len() as u64);
         if settings.examples {
-            let so_far = self.engine.totals.layers.get(&Layer::Entities).map(|totals| &totals.examples);
-            fast.choose(self.engine, id, sides, so_far);
+            self.choose_plain(&fast, id, sides);
         }
+        self.fast = Some(fast);
     }
 
     /// Counts an answered document with only tags. Returns `false` if the files must be loaded
     /// instead.
     pub fn tagged(&mut self, counter: &dyn Tagged, files: &TaggedFiles<'_>, labels: &[Arc<str>]) -> bool {
-        let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return false };
+        let Some(mut fast) = self.fast.take().or_else(|| FastTotals::new(self.engine, labels)) else { return false };
         let [gold, predicted] = &files.sides;
         let Some(count) = counter.sum(gold, predicted, files.table, &mut fast.statistics) else { return false };
         // Nothing is kept for single documents, so no id is needed.
-        fast.documents += 1;
-        fast.add("", count);
+        self.add_fast(&fast, "", count);
+        self.fast = Some(fast);
         true
+    }
+
+    /// Adds the sums of an answered document that a fast path counted.
+    fn add_fast(&mut self, fast: &FastTotals, id: &str, gold: u64) {
+        let totals = self.totals.layer(self.engine, &Layer::Entities, fast.groups);
+        if self.engine.adds_up {
+            totals.accumulator.add_plain(id, &fast.statistics, &fast.names, gold);
+        }
+        *self.totals.statuses.entry(Status::Ok).or_default() += 1;
+    }
+
+    /// Selects the examples of the document that a fast path counted last. Its items are built only
+    /// if one of them is an example.
+    fn choose_plain(&mut self, fast: &FastTotals, id: &str, [gold, predicted]: [&[align::Item]; 2]) {
+        let value = fast.headline(self.engine);
+        let totals = [&self.engine.totals, &self.totals].map(|totals| totals.layers.get(&Layer::Entities));
+        let admits =
+            |admits: &dyn Fn(&Examples) -> bool| totals.iter().flatten().all(|totals| admits(&totals.examples));
+        let shows = |outcome: &PlainOutcome| {
+            outcome.class != Class::Correct && admits(&|examples| examples.admits_error(outcome.class, id))
+        };
+        if !fast.outcomes.iter().any(shows) && !admits(&|examples| examples.admits_lowest(value, id)) {
+            return;
+        }
+        let items = plain_items(gold, predicted, &fast.names.labels, &fast.outcomes);
+        let counted = CountedLayer {
+            id,
+            groups: fast.groups,
+            status: Status::Ok,
+            message: None,
+            gold: gold.len() as u64,
+            outcome: Outcome { items, ..Outcome::default() },
+            value,
+            ngrams: Vec::new(),
+            rendered: None,
+        };
+        self.choose(None, &[(Layer::Entities, counted)]);
     }
 
     /// Returns the sums of the portion.
     pub fn finish(mut self) -> Totals {
-        if let Some(mut fast) = self.fast.take() {
-            fast.accumulator.settle(&fast.metrics);
-            let totals = LayerTotals {
-                accumulator: fast.accumulator,
-                items: fast.items.named(&fast.labels),
-                examples: fast.examples,
-                ..LayerTotals::default()
-            };
-            *self.totals.statuses.entry(Status::Ok).or_default() += fast.documents;
+        if let Some(fast) = self.fast.take() {
+            let totals = self.totals.layer(self.engine, &Layer::Entities, fast.groups);
+            totals.items.merge(fast.items.named(&fast.names.labels));
             self.totals.golden.insert(Layer::Entities);
             self.totals.predicted.insert(Layer::Entities);
-            match self.totals.layers.get_mut(&Layer::Entities) {
-                Some(others) => others.merge(totals),
-                None => {
-                    self.totals.layers.insert(Layer::Entities, totals);
-                }
-            }
         }
         self.totals
     }
@@ -267,7 +290,7 @@ impl<'e, 's> Portion<'e, 's> {
 /// One layer of one document while it is counted.
 struct CountedLayer<'d> {
     id: &'d str,
-    group: &'static dyn MetricGroup,
+    groups: LayerGroups,
     status: Status,
     message: Option<String>,
     gold: u64,
@@ -290,48 +313,45 @@ struct Counter<'c, 'd, 's> {
     engine: &'c Engine<'s>,
     id: &'d str,
     reference: &'d Reference,
+    /// The golden annotations as they were loaded, and as the first group reads them.
+    golden: &'c Annotations,
     gold: &'c Annotations,
     /// The answers, in the order of the repeats; `None` for a repeat that failed.
     predicted: &'c [Option<&'c Annotations>],
-    group: &'static dyn MetricGroup,
+    groups: LayerGroups,
     layer: &'c Layer,
 }
 
 impl<'d> Counter<'_, 'd, '_> {
     /// Counts the layer. Repeats are summed; a missing repeat counts as an empty answer.
     fn count(self, status: Status, message: Option<String>, gold: u64, here: &Totals) -> CountedLayer<'d> {
-        let Self { engine, id, reference, group, layer, .. } = self;
+        let Self { engine, id, reference, groups, layer, .. } = self;
         let settings = engine.settings;
-        let predicted =
-            |repeat: usize| readable(self.predicted.get(repeat).copied().flatten().unwrap_or(&NOTHING), group);
-        let first = predicted(0);
+        let predicted = |repeat: usize| self.predicted.get(repeat).copied().flatten().unwrap_or(&NOTHING);
+        let first = readable(predicted(0), groups.first());
         let document = reference.document.as_ref();
         let case = Case { document, gold: self.gold, predicted: &first, options: &settings.options };
         let wants_items = settings.documents || settings.items || settings.examples || engine.sink.is_some();
-        let mut outcome = if wants_items { group.count(layer, &case) } else { group.sum(layer, &case) };
-        let name = headline_name(layer);
-        let formulas = Formulas { group, settings };
-        let value = settings.examples.then(|| formulas.value_of_document(&outcome.statistics, &name)).flatten();
+        let mut outcome = groups.count(layer, &case, [self.golden, predicted(0)], wants_items);
+        let formulas = Formulas { groups, settings };
+        let headline = formulas.headline(layer).filter(|_| settings.examples);
+        let value = headline.and_then(|name| formulas.value_of_document(&outcome.statistics, &name));
         let is_shown = settings.examples && *layer == Layer::Summaries && status == Status::Ok;
         let so_far = [&engine.totals, here].map(|totals| totals.layers.get(layer));
         let mut known = so_far.into_iter().flatten().map(|totals| &totals.examples);
         let is_shown = is_shown && known.all(|examples| examples.admits_summary(value, id));
-        let ngrams = if is_shown { group.ngrams(&case) } else { Vec::new() };
+        let ngrams = if is_shown { groups.ngrams(&case) } else { Vec::new() };
         for repeat in 1..engine.repeats {
-            let more = predicted(repeat);
-            outcome.statistics.merge(&group.sum(layer, &Case { predicted: &more, ..case }).statistics);
+            let more = readable(predicted(repeat), groups.first());
+            let case = Case { predicted: &more, ..case };
+            let more = groups.count(layer, &case, [self.golden, predicted(repeat)], false);
+            outcome.statistics.merge(&more.statistics);
         }
         let rendered = engine
             .sink
             .map(|sink| sink.render(&ItemBlock { id, layer, document, items: &outcome.items, facts: &outcome.facts }));
-        CountedLayer { id, group, status, message, gold, outcome, value, ngrams, rendered }
+        CountedLayer { id, groups, status, message, gold, outcome, value, ngrams, rendered }
     }
-}
-
-/// Returns the name of the headline figure of a layer.
-pub(super) fn headline_name(layer: &Layer) -> MetricName {
-    let (metric, stat, at) = headline(layer);
-    MetricName { layer: layer.clone(), metric: metric.into(), label: None, average: None, stat: stat.into(), at }
 }
 
 /// The annotations of a document that was not answered.

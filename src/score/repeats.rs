@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Settings, System, SystemCounts, Wanted, count_system, is_headline};
+use super::{Formulas, Settings, System, SystemCounts, Wanted, count_system};
 use crate::document::Reference;
 use crate::metric::MetricName;
 use crate::stats::within_share;
@@ -17,10 +17,10 @@ pub struct InRepeat {
 }
 
 /// Returns the wanted figures, each in every repeat, from the counts of each repeat.
-pub fn in_repeats(
+pub(crate) fn in_repeats(
     repeats: &[SystemCounts],
     settings: &Settings,
-    is_wanted: impl Fn(&MetricName) -> bool,
+    is_wanted: impl Fn(Formulas<'_>, &MetricName) -> bool,
 ) -> BTreeMap<MetricName, Vec<InRepeat>> {
     let mut found: BTreeMap<MetricName, Vec<InRepeat>> = BTreeMap::new();
     for counts in repeats {
@@ -29,7 +29,7 @@ pub fn in_repeats(
             let rows: Vec<u32> = (0..layer.len() as u32).collect();
             let total = layer.total(rows.iter());
             let names = formulas.names(layer.layer(), &total);
-            let names: Vec<MetricName> = names.into_iter().filter(|name| is_wanted(name)).collect();
+            let names: Vec<MetricName> = names.into_iter().filter(|name| is_wanted(formulas, name)).collect();
             let mut documents: Vec<Vec<Option<f64>>> = vec![Vec::with_capacity(rows.len()); names.len()];
             for row in rows {
                 let statistics = layer.statistics(&[row], |_| true);
@@ -64,6 +64,6 @@ pub fn within_documents(
         let rows: Vec<_> = rows.into_iter().map(|row| row.documents).collect();
         within_share(&rows)
     };
-    let figures = in_repeats(&repeats, settings, is_headline).into_iter();
+    let figures = in_repeats(&repeats, settings, |formulas, name| formulas.is_headline(name)).into_iter();
     figures.map(|(name, rows)| (name, share(rows))).collect()
 }

@@ -1,8 +1,8 @@
 //! Settings of a scoring: what is scored, how, and what is reported.
 
 use super::ClusterBy;
-use crate::document::LayerSet;
-use crate::metric::Options;
+use crate::document::{Layer, LayerSet};
+use crate::metric::{LayerGroups, METRIC_GROUPS, MetricGroup, Options};
 use crate::preset::Preset;
 
 /// What is scored, how, and what is reported.
@@ -33,6 +33,16 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Returns the metric groups in use: those of the preset, or karat's own.
+    pub fn metric_groups(&self) -> &'static [&'static dyn MetricGroup] {
+        self.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups)
+    }
+
+    /// Returns the metric groups that score a layer; `None` if there is none.
+    pub fn groups_of(&self, layer: &Layer) -> Option<LayerGroups> {
+        LayerGroups::of(self.metric_groups(), layer)
+    }
+
     /// Returns the settings for figures alone, without single documents, items and examples.
     #[must_use]
     pub fn figures_only(&self) -> Self {

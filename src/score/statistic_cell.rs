@@ -2,14 +2,15 @@
 
 use super::label_group::ClusterCounts;
 use super::moments::Products;
-use crate::metric::{Counts, Parts, Statistic};
-use crate::stats::confidence::Ranking;
+use crate::metric::{Parts, Statistic};
 
 /// A sum over documents.
 #[derive(Debug, Clone)]
 pub(super) struct StatisticCell {
     /// A zero statistic of the same kind.
     pub nothing: Statistic,
+    /// For a sum under a label, the number of the metric's group of labels.
+    pub group: Option<u32>,
     /// The sum over answered documents; `None` before the first.
     pub answered: Option<Statistic>,
     pub unanswered: Option<Statistic>,
@@ -23,14 +24,9 @@ pub(super) struct StatisticCell {
 impl StatisticCell {
     /// Returns an empty cell for statistics of the kind of `like`.
     pub fn new(like: &Statistic) -> Self {
-        let nothing = match like {
-            Statistic::Recall { .. } => Statistic::Recall { hits: 0, possible: 0 },
-            Statistic::Share { .. } => Statistic::Share { hits: 0, whole: 0 },
-            Statistic::Ranking { bins, .. } => Statistic::Ranking { ranking: Ranking::default(), bins: *bins },
-            _ => Statistic::matches(Counts::default()),
-        };
         Self {
-            nothing,
+            nothing: like.zero(),
+            group: None,
             answered: None,
             unanswered: None,
             clusters: ClusterCounts::default(),

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use super::accumulator::{Accumulator, DocumentSums, by_cluster};
 use super::formulas::{Formulas, key, labels_of};
-use super::{Figure, Ranked};
+use super::{Figure, RankedPredictions};
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
-use crate::metric::{
-    CONFIDENCE, MetricName, Name, OverDocuments, Statistic, StatisticKey, Statistics, least_variance, support,
-};
+use crate::metric::{CONFIDENCE, MetricName, Name, OverDocuments, Statistic, StatisticKey, Statistics};
 use crate::stats::{Interval, Spread, amount_t, jackknife, share_logit_t};
 
 pub(super) struct Sums<'a> {
@@ -34,10 +32,12 @@ impl<'a> Sums<'a> {
     pub fn new(formulas: Formulas<'a>, layer: &Layer, accumulated: Accumulator, repeats: usize) -> Self {
         let (total, answered) = accumulated.statistics();
         let names = formulas.names(layer, &total);
-        let of = |is_wanted: &dyn Fn(&&DocumentSums) -> bool| {
+        let of = |is_wanted: &dyn Fn(&&DocumentSums) -> bool| -> OfDocuments {
             let kept = accumulated.kept().unwrap_or_default().iter().filter(is_wanted);
             let documents: Vec<(&str, &Statistics)> = kept.map(|kept| (&*kept.id, &kept.statistics)).collect();
-            formulas.group.arithmetic().of_documents(&documents, &formulas.settings.options)
+            let options = &formulas.settings.options;
+            let groups = formulas.groups.each();
+            groups.flat_map(|group| group.arithmetic().of_documents(&documents, options)).collect()
         };
         let of_all = of(&|_| true);
         let is_complete = accumulated.answered == accumulated.documents;
@@ -64,12 +64,6 @@ impl<'a> Sums<'a> {
 
     fn figure(&self, name: &MetricName) -> Figure {
         let statistic = self.total.get(&key(name)).filter(|_| name.average.is_none());
-        let (counts, predicted) = match statistic {
-            Some(Statistic::Matches { counts, predicted, .. }) => (Some(*counts), Some(*predicted)),
-            Some(Statistic::Fields { counts, .. }) => (Some(*counts), Some(counts.predicted())),
-            Some(Statistic::Ranking { ranking, .. }) => (None, Some(ranking.ranked() + ranking.unranked())),
-            _ => (None, None),
-        };
         let of_label = statistic.filter(|_| name.label.is_some());
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
         let defined = name.average.map_or(0, |average| self.formulas.weights(&self.total, name, average).len());
@@ -79,13 +73,10 @@ impl<'a> Sums<'a> {
             interval: of_documents(&self.of_all, name).map_or_else(|| self.interval(name), |of| of.interval),
             answered: of_documents(&self.of_answered, name)
                 .map_or_else(|| self.formulas.value(&self.answered, name), |of| Some(of.value)),
-            gold: of_label.map_or(self.accumulated.gold, |statistic| support(statistic) / self.repeats as u64),
-            predicted,
-            counts,
-            absent: match statistic {
-                Some(Statistic::Fields { absent, .. }) => Some(*absent),
-                _ => None,
-            },
+            gold: of_label.map_or(self.accumulated.gold, |statistic| statistic.support() / self.repeats as u64),
+            predicted: statistic.and_then(Statistic::predicted),
+            counts: statistic.and_then(Statistic::counts),
+            absent: statistic.and_then(Statistic::absent),
             undefined: (labels - defined) as u32,
             documents: self.accumulated.documents,
             documents_answered: self.accumulated.answered,
@@ -95,10 +86,10 @@ impl<'a> Sums<'a> {
     }
 
     /// Returns the predictions of the whole layer ranked by confidence, if they have confidences.
-    pub fn ranking(&self) -> Option<Ranked> {
+    pub fn ranking(&self) -> Option<RankedPredictions> {
         match self.total.get(&StatisticKey::whole(CONFIDENCE))? {
             Statistic::Ranking { ranking, bins } if ranking.ranked() > 0 => {
-                Some(Ranked { ranking: ranking.clone(), bins: *bins })
+                Some(RankedPredictions { ranking: ranking.clone(), bins: *bins })
             }
             _ => None,
         }
@@ -122,18 +113,18 @@ impl<'a> Sums<'a> {
     /// Returns the variance for independent items; repeats of one item are not independent of each
     /// other.
     fn least_variance(&self, total: &Statistic, stat: &str) -> f64 {
-        self.repeats as f64 * least_variance(total, stat)
+        self.repeats as f64 * total.least_variance(stat)
     }
 
     fn interval(&self, name: &MetricName) -> Option<Interval> {
-        if let Some(Statistic::Corpus(total)) = self.total.get(&key(name)) {
+        if let Some(total) = self.total.get(&key(name)).and_then(Statistic::corpus) {
             return self.interval_of_corpus(name, total);
         }
-        let is_amount = matches!(self.total.get(&key(name)), Some(Statistic::Amount { .. }));
+        let is_amount = self.total.get(&key(name)).is_some_and(Statistic::is_amount);
         // Some tools have figures outside 0 to 1: conlleval gives 200 % for unusual tags.
         let estimate =
             self.formulas.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
-        let (confidence, arithmetic) = (self.formulas.settings.confidence, self.formulas.group.arithmetic());
+        let (confidence, arithmetic) = (self.formulas.settings.confidence, self.formulas.arithmetic(&name.metric));
         match name.average {
             None => {
                 let key = key(name);

@@ -9,7 +9,7 @@ use super::{Examples, ItemCounts, ItemSink, Rendered, Status};
 use crate::document::{Layer, LayerSet};
 use crate::metric::options::Dropped;
 use crate::metric::source::Fact;
-use crate::metric::{Item, MetricGroup, Statistic, StatisticKey};
+use crate::metric::{Item, LayerGroups, Statistic, StatisticKey};
 
 /// The results of some documents after they were counted.
 #[derive(Default)]
@@ -57,10 +57,10 @@ pub(super) struct KeptDocument {
 
 impl Totals {
     /// Returns the sums of a layer, and creates them for its first document.
-    pub(super) fn layer(&mut self, engine: &Engine<'_>, layer: &Layer, group: &dyn MetricGroup) -> &mut LayerTotals {
+    pub(super) fn layer(&mut self, engine: &Engine<'_>, layer: &Layer, groups: LayerGroups) -> &mut LayerTotals {
         self.layers
             .entry(layer.clone())
-            .or_insert_with(|| LayerTotals { accumulator: engine.accumulator(group), ..LayerTotals::default() })
+            .or_insert_with(|| LayerTotals { accumulator: engine.accumulator(groups), ..LayerTotals::default() })
     }
 
     /// Adds the sums of documents that come after these. Rendered rows go to the sink.

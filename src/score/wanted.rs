@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Settings, headline};
+use super::Settings;
 use crate::document::Layer;
-use crate::metric::METRIC_GROUPS;
+use crate::metric::Headline;
 
 /// The metrics whose figures are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Wanted {
     /// `entities.strict[*].recall`. Selects every metric if one of the names is unknown: the error
     /// message then lists all figures.
     pub fn named(names: &[String], settings: &Settings) -> Self {
-        let metric_groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
+        let metric_groups = settings.metric_groups();
         let is_known = |name: &String| {
             metric_groups.iter().any(|group| {
                 let metrics = group.metrics(&settings.options);
@@ -48,12 +48,12 @@ impl Wanted {
         if names.iter().all(|name| is_known(name) || is_records(name)) { Self::Named(names.into()) } else { Self::All }
     }
 
-    /// Returns whether figures of a metric of a layer are wanted.
-    pub(super) fn has(&self, layer: &Layer, metric: &str) -> bool {
+    /// Returns whether figures of a metric are wanted in a layer with this headline figure.
+    pub(super) fn has(&self, layer: &Layer, metric: &str, headline: Option<Headline>) -> bool {
         match self {
             Self::All => true,
             Self::Named(names) => names.iter().any(|name| is_of(name, layer, metric)),
-            Self::Headlines => headline(layer).0 == metric,
+            Self::Headlines => headline.is_some_and(|headline| headline.metric == metric),
         }
     }
 }
@@ -70,6 +70,7 @@ fn is_of(name: &str, layer: &Layer, metric: &str) -> bool {
 mod tests {
     use super::{Wanted, is_of};
     use crate::document::Layer;
+    use crate::metric::Headline;
     use crate::score::Settings;
 
     #[test]
@@ -88,10 +89,10 @@ mod tests {
         let named =
             |names: &[&str]| Wanted::named(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), &settings);
         let wanted = named(&["entities.strict.f1", "summary.rouge1.f1"]);
-        assert!(wanted.has(&Layer::Entities, "strict") && !wanted.has(&Layer::Entities, "exact"));
+        let has = |wanted: &Wanted, layer, metric| wanted.has(layer, metric, Some(Headline::new("rouge1", "f1")));
+        assert!(has(&wanted, &Layer::Entities, "strict") && !has(&wanted, &Layer::Entities, "exact"));
         assert_eq!(named(&["entities.strct.f1"]), Wanted::All);
-        assert!(
-            Wanted::Headlines.has(&Layer::Summaries, "rouge1") && !Wanted::Headlines.has(&Layer::Summaries, "rouge2")
-        );
+        assert!(has(&Wanted::Headlines, &Layer::Summaries, "rouge1"));
+        assert!(!has(&Wanted::Headlines, &Layer::Summaries, "rouge2"));
     }
 }

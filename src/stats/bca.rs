@@ -13,8 +13,8 @@ const ROUNDING: f64 = 1e-12;
 /// jackknife values over the square root of their number (0 if they vary only by rounding).
 /// Percentiles are interpolated linearly. All numbers must be finite.
 ///
-/// `None` if the resampled values vary only by rounding, which says nothing about the error; if the
-/// estimate is outside all of them or the jackknife values are so skewed that a corrected
+/// `None` if the resampled values vary only by rounding, from which no error can be estimated; if
+/// the estimate is outside all of them or the jackknife values are so skewed that a corrected
 /// percentile is undefined; or if both bounds coincide. An interval therefore always has a positive
 /// width.
 pub fn bca(estimate: f64, resampled: &mut [f64], without: &[f64], confidence: f64) -> Option<Interval> {

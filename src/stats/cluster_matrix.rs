@@ -3,13 +3,13 @@
 /// A matrix with one row of `width` finite numbers per cluster, in the order of the clusters. The
 /// columns are quantities that are summed over documents, such as true positives by label.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rows {
+pub struct ClusterMatrix {
     width: usize,
     count: usize,
     values: Vec<f64>,
 }
 
-impl Rows {
+impl ClusterMatrix {
     /// Creates an empty matrix with `width` columns.
     pub fn new(width: usize) -> Self {
         Self { width, count: 0, values: Vec::new() }
@@ -60,11 +60,11 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use super::Rows;
+    use super::ClusterMatrix;
 
     #[test]
     fn rows_add_up() {
-        let mut rows = Rows::new(2);
+        let mut rows = ClusterMatrix::new(2);
         assert!(rows.is_empty());
         assert_eq!(rows.total(), [0.0, 0.0]);
         rows.push(&[1.0, 2.0]);
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn rows_may_be_empty() {
-        let mut rows = Rows::new(0);
+        let mut rows = ClusterMatrix::new(0);
         rows.push(&[]);
         assert_eq!(rows.len(), 1);
         assert!(rows.row(0).is_empty() && rows.total().is_empty());

@@ -1,7 +1,7 @@
 //! The paired difference of two systems on the same documents.
 
 use super::student::{t_cdf, t_quantile};
-use super::{Interval, Spread};
+use super::{FewClusters, Interval, Spread};
 
 /// Tolerance for rounding, relative to the difference or to 1, whichever is larger.
 const ROUNDING: f64 = 1e-12;
@@ -16,6 +16,9 @@ pub struct PairedDifference {
     pub error: Option<f64>,
     /// Number of clusters.
     pub clusters: usize,
+    /// The differences of the clusters, if there are at most [`FEW`](super::FEW): bounds and
+    /// one-sided p-values then come from the exact sign-flip test.
+    pub few: Option<FewClusters>,
 }
 
 impl PairedDifference {
@@ -29,39 +32,87 @@ impl PairedDifference {
         let Spread { clusters, squares } = residuals.into();
         let error = (clusters >= 2).then(|| (clusters as f64 / (clusters as f64 - 1.0) * squares).sqrt());
         let error = error.map(|error| if error <= ROUNDING * delta.abs().max(1.0) { 0.0 } else { error });
-        Self { delta, error, clusters }
+        Self { delta, error, clusters, few: None }
     }
 
-    /// The confidence interval of the difference: t with G - 1 degrees of freedom. `None` for fewer
-    /// than two clusters, or if the error is 0, since agreement of all clusters does not imply
-    /// agreement of others.
+    /// Adds the residuals of the clusters, whose differences are `delta + G * x`, if there are at
+    /// most [`FEW`](super::FEW) of them.
+    pub fn with_residuals(self, residuals: &[f64]) -> Self {
+        let count = residuals.len() as f64;
+        let differences: Vec<f64> = residuals.iter().map(|x| self.delta + count * x).collect();
+        Self { few: FewClusters::new(&differences), ..self }
+    }
+
+    /// Whether bounds and one-sided p-values come from the sign-flip test and not from the t
+    /// distribution: with few clusters, and if all clusters moved alike.
+    pub fn is_sign_flip(&self) -> bool {
+        self.few.is_some() || self.error == Some(0.0)
+    }
+
+    /// The confidence interval of the difference: t with G - 1 degrees of freedom, or the inverted
+    /// sign-flip test for few clusters. `None` for too few clusters, or if the error is 0, since
+    /// agreement of all clusters does not imply agreement of others.
     pub fn interval(&self, confidence: f64) -> Option<Interval> {
+        self.error.filter(|error| *error > 0.0)?;
+        if let Some(few) = &self.few {
+            let alpha = (1.0 - confidence) / 2.0;
+            return few.lower(alpha).zip(few.upper(alpha)).map(|(low, high)| Interval { low, high });
+        }
         let reach = self.reach(f64::midpoint(1.0, confidence))?;
         Some(Interval { low: self.delta - reach, high: self.delta + reach })
     }
 
     /// The one-sided lower confidence bound: the true difference is below it with a probability of
-    /// at most `alpha`. `None` for fewer than two clusters, or if the error is 0.
+    /// at most `alpha`. It is the difference itself if all clusters moved alike and are enough for
+    /// the sign-flip test. `None` for too few clusters.
     pub fn lower(&self, alpha: f64) -> Option<f64> {
+        if let Some(bound) = self.sign_flip_bound(alpha, FewClusters::lower) {
+            return bound;
+        }
         Some(self.delta - self.reach(1.0 - alpha)?)
     }
 
     /// The one-sided upper confidence bound: the true difference is above it with a probability of
-    /// at most `alpha`. `None` for fewer than two clusters, or if the error is 0.
+    /// at most `alpha`. It is the difference itself if all clusters moved alike and are enough for
+    /// the sign-flip test. `None` for too few clusters.
     pub fn upper(&self, alpha: f64) -> Option<f64> {
+        if let Some(bound) = self.sign_flip_bound(alpha, FewClusters::upper) {
+            return bound;
+        }
         Some(self.delta + self.reach(1.0 - alpha)?)
     }
 
+    /// Returns the bound by the sign-flip test; `None` if the t distribution gives the bound.
+    fn sign_flip_bound(&self, alpha: f64, of_few: impl Fn(&FewClusters, f64) -> Option<f64>) -> Option<Option<f64>> {
+        match &self.few {
+            Some(few) => Some(of_few(few, alpha)),
+            None if self.error == Some(0.0) => Some((least_p(self.clusters) <= alpha).then_some(self.delta)),
+            None => None,
+        }
+    }
+
     /// The one-sided p-value: the probability of a difference at most as large if there is no true
-    /// difference. `None` for fewer than two clusters, or if the error is 0.
+    /// difference. `None` for fewer than two clusters.
     pub fn p_below(&self) -> Option<f64> {
+        if let Some(few) = &self.few {
+            return Some(few.p_below());
+        }
+        if self.error == Some(0.0) {
+            return Some(if self.delta < 0.0 { least_p(self.clusters) } else { 1.0 });
+        }
         let error = self.error.filter(|error| *error > 0.0)?;
         Some(t_cdf(self.clusters, self.delta / error))
     }
 
     /// The one-sided p-value: the probability of a difference at least as large if there is no true
-    /// difference. `None` for fewer than two clusters, or if the error is 0.
+    /// difference. `None` for fewer than two clusters.
     pub fn p_above(&self) -> Option<f64> {
+        if let Some(few) = &self.few {
+            return Some(few.p_above());
+        }
+        if self.error == Some(0.0) {
+            return Some(if self.delta > 0.0 { least_p(self.clusters) } else { 1.0 });
+        }
         let error = self.error.filter(|error| *error > 0.0)?;
         Some(t_cdf(self.clusters, -self.delta / error))
     }
@@ -70,6 +121,11 @@ impl PairedDifference {
         let error = self.error.filter(|error| *error > 0.0)?;
         Some(t_quantile(self.clusters, share) * error)
     }
+}
+
+/// The smallest one-sided p-value of the sign-flip test: 2^-G for G clusters.
+fn least_p(clusters: usize) -> f64 {
+    (-(clusters as f64)).exp2()
 }
 
 #[cfg(test)]
@@ -101,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn clusters_that_agree_say_nothing_of_others() {
+    fn equal_clusters_have_no_interval() {
         let found = of_means(&[0.1, 0.2, 0.7], &[0.3, 0.4, 0.9]);
         assert_eq!(
             (found.error, found.interval(0.95), found.lower(0.05), found.upper(0.05)),
@@ -112,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn one_cluster_says_nothing() {
+    fn one_cluster_has_no_interval() {
         let found = of_means(&[0.1], &[0.3]);
         assert_eq!((found.error, found.interval(0.95), found.clusters), (None, None, 1));
         assert_eq!(PairedDifference::new(0.0, &[]).error, None);

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn one_document_says_nothing() {
+    fn one_document_has_no_interval() {
         assert_eq!(share_logit_t(0.5, &[0.0], 0.0, 0.95), None);
         assert_eq!(mean_t(0.5, &[0.0; 0], 0.0, 0.95), None);
     }

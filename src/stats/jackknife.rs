@@ -39,7 +39,7 @@ fn of_groups(
         return None;
     }
     let reach = quantile(documents, confidence) * error;
-    Some(Interval { low: (estimate - reach).max(least), high: (estimate + reach).min(most) })
+    Some(Interval { low: (estimate - reach).clamp(least, most), high: (estimate + reach).clamp(least, most) })
 }
 
 #[cfg(test)]
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_that_change_nothing_say_nothing() {
+    fn documents_that_change_nothing_have_no_interval() {
         assert_eq!(jackknife(0.5, &[0.5, 0.5], (0.0, 1.0), 0.95), None);
         assert_eq!(jackknife(0.5, &[0.5], (0.0, 1.0), 0.95), None);
         assert_eq!(jackknife(100.0, &[100.000_000_000_000_04, 100.0], (0.0, 100.0), 0.95), None);

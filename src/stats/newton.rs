@@ -5,7 +5,7 @@
 const MAX_ITERATIONS: usize = 200;
 
 /// Finds the root of a function between `low` and `high`. `step` returns the Newton step from a
-/// point; its sign says on which side the root lies. A step outside the bracket is replaced by its
+/// point; its sign shows on which side the root lies. A step outside the bracket is replaced by its
 /// midpoint.
 pub(super) fn solve(start: f64, (mut low, mut high): (f64, f64), step: impl Fn(f64) -> f64) -> f64 {
     let mut at = start;

@@ -95,7 +95,7 @@ mod tests {
     use crate::stats::PairedDifference;
 
     fn design(error: f64, clusters: usize) -> Option<Design> {
-        Design::new(&PairedDifference { delta: 0.0, error: Some(error), clusters }, 0.05)
+        Design::new(&PairedDifference { delta: 0.0, error: Some(error), clusters, few: None }, 0.05)
     }
 
     /// Reference values of scipy 1.17.1 (`stats.t.ppf` and `stats.t.cdf` in the formula above;

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::normal::normal_tail;
 use super::weighted::Panels;
-use super::{Draws, Purpose, Rows};
+use super::{ClusterMatrix, Draws, Purpose};
 
 /// Tolerance within which a difference counts as equal to the observed one, relative to it or to 1,
 /// whichever is larger.
@@ -46,7 +46,7 @@ impl Randomisation {
     ///
     /// # Panics
     /// Panics if the two matrices have different shapes.
-    pub fn new(first: &Rows, second: &Rows, seed: u64, drawn: u64) -> Self {
+    pub fn new(first: &ClusterMatrix, second: &ClusterMatrix, seed: u64, drawn: u64) -> Self {
         assert_eq!((first.len(), first.width()), (second.len(), second.width()), "rows of the same clusters");
         let mut columns = vec![Differing::new(); first.width()];
         for at in 0..first.len() {
@@ -80,7 +80,7 @@ impl Randomisation {
                 values[*cluster as usize * dense.len() + column] = *difference;
             }
         }
-        let mut rows = Rows::new(dense.len());
+        let mut rows = ClusterMatrix::new(dense.len());
         if dense.is_empty() {
             (0..clusters).for_each(|_| rows.push(&[]));
         } else {
@@ -208,22 +208,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Randomisation, p_value, sign_flip_p};
-    use crate::stats::Rows;
+    use crate::stats::ClusterMatrix;
 
-    fn rows(values: &[f64]) -> Rows {
-        let mut rows = Rows::new(1);
+    fn rows(values: &[f64]) -> ClusterMatrix {
+        let mut rows = ClusterMatrix::new(1);
         values.iter().for_each(|value| rows.push(&[*value]));
         rows
     }
 
     /// The sums of both systems under each assignment.
-    fn sums(first: &Rows, second: &Rows, drawn: u64) -> Vec<(f64, f64)> {
+    fn sums(first: &ClusterMatrix, second: &ClusterMatrix, drawn: u64) -> Vec<(f64, f64)> {
         let (mut all, test) = (Vec::new(), Randomisation::new(first, second, 7, drawn));
         test.sums(0..test.assignments(), |_, one, other| all.push((one[0], other[0])));
         all
     }
 
-    fn p(first: &Rows, second: &Rows, drawn: u64) -> f64 {
+    fn p(first: &ClusterMatrix, second: &ClusterMatrix, drawn: u64) -> f64 {
         let exact = Randomisation::new(first, second, 7, drawn).is_exact();
         let differences = sums(first, second, drawn).into_iter().map(|(one, other)| other - one);
         p_value(second.total()[0] - first.total()[0], differences, exact)
@@ -286,7 +286,7 @@ mod tests {
     /// Sparse and dense columns give the same sums.
     #[test]
     fn rare_columns_are_added_alike() {
-        let (mut x, mut y) = (Rows::new(2), Rows::new(2));
+        let (mut x, mut y) = (ClusterMatrix::new(2), ClusterMatrix::new(2));
         for at in 0..100_u32 {
             let value = f64::from(at) * 0.3;
             x.push(&[value, value.sin()]);
@@ -295,8 +295,8 @@ mod tests {
         let test = Randomisation::new(&x, &y, 7, 50);
         assert_eq!((test.sparse.len(), test.dense.1.as_slice()), (1, &[1][..]));
         let alone = |column: usize| {
-            let of = |rows: &Rows| {
-                let mut one = Rows::new(1);
+            let of = |rows: &ClusterMatrix| {
+                let mut one = ClusterMatrix::new(1);
                 (0..100).for_each(|at| one.push(&rows.row(at)[column..=column]));
                 one
             };

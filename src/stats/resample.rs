@@ -3,16 +3,16 @@
 use std::ops::Range;
 
 use super::weighted::Panels;
-use super::{Draws, Purpose, Rows};
+use super::{ClusterMatrix, Draws, Purpose};
 
 /// A bootstrap over clusters: each resample draws as many clusters as there are, with replacement,
 /// and adds up their rows. A statistic of the sums can then be resampled without scoring the
 /// documents again.
 ///
 /// ```
-/// use karat::stats::{Bootstrap, Rows};
+/// use karat::stats::{Bootstrap, ClusterMatrix};
 ///
-/// let mut rows = Rows::new(2);
+/// let mut rows = ClusterMatrix::new(2);
 /// [[1.0, 2.0], [3.0, 3.0], [0.0, 1.0]].iter().for_each(|row| rows.push(row));
 /// let bootstrap = Bootstrap::new(&rows, 42);
 /// let mut ratios = Vec::new();
@@ -27,7 +27,7 @@ pub struct Bootstrap {
 
 impl Bootstrap {
     /// Prepares resamples of `rows`, whose numbers must be finite.
-    pub fn new(rows: &Rows, seed: u64) -> Self {
+    pub fn new(rows: &ClusterMatrix, seed: u64) -> Self {
         Self { panels: Panels::new(rows), seed }
     }
 
@@ -51,9 +51,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Bootstrap;
-    use crate::stats::{Draws, Purpose, Rows};
+    use crate::stats::{ClusterMatrix, Draws, Purpose};
 
-    fn sums(rows: &Rows, numbers: std::ops::Range<u64>) -> Vec<(u64, Vec<f64>)> {
+    fn sums(rows: &ClusterMatrix, numbers: std::ops::Range<u64>) -> Vec<(u64, Vec<f64>)> {
         let mut all = Vec::new();
         Bootstrap::new(rows, 7).sums(numbers, |number, sums| all.push((number, sums.to_vec())));
         all
@@ -62,7 +62,7 @@ mod tests {
     /// The sums equal those of a direct use of `Draws`.
     #[test]
     fn what_is_drawn_is_added() {
-        let mut rows = Rows::new(2);
+        let mut rows = ClusterMatrix::new(2);
         (0..40).for_each(|at| rows.push(&[f64::from(at * at % 17), f64::from(at)]));
         for (number, sums) in sums(&rows, 3..80) {
             let mut draws = Draws::new(7, Purpose::Bootstrap, number, 40);
@@ -74,8 +74,8 @@ mod tests {
 
     #[test]
     fn nothing_to_draw() {
-        assert_eq!(sums(&Rows::new(1), 0..2), [(0, vec![0.0]), (1, vec![0.0])]);
-        assert!(sums(&Rows::new(1), 5..5).is_empty());
+        assert_eq!(sums(&ClusterMatrix::new(1), 0..2), [(0, vec![0.0]), (1, vec![0.0])]);
+        assert!(sums(&ClusterMatrix::new(1), 5..5).is_empty());
     }
 
     proptest! {
@@ -87,7 +87,7 @@ mod tests {
             first in 0_u64..9,
             cuts in prop::collection::vec(0_u64..50, 2),
         ) {
-            let mut rows = Rows::new(3);
+            let mut rows = ClusterMatrix::new(3);
             values.chunks_exact(3).for_each(|row| rows.push(row));
             let (one, other) = (first + cuts[0], first + cuts[0] + cuts[1]);
             let parts = [sums(&rows, first..one), sums(&rows, one..other)].concat();

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::Rows;
+use super::ClusterMatrix;
 
 /// Number of weightings that are summed in registers. With [`COLUMNS`], 16 sums take half of the
 /// registers of every x86-64.
@@ -30,7 +30,7 @@ pub(super) struct Panels {
 }
 
 impl Panels {
-    pub(super) fn new(rows: &Rows) -> Self {
+    pub(super) fn new(rows: &ClusterMatrix) -> Self {
         let mut values = Vec::with_capacity(rows.width().div_ceil(COLUMNS) * rows.len());
         for first in (0..rows.width()).step_by(COLUMNS) {
             values.extend((0..rows.len()).map(|at| {
@@ -108,7 +108,7 @@ fn add(rows: &[[f64; COLUMNS]], weights: &[[f64; LANES]], sums: &mut [[f64; COLU
 #[cfg(test)]
 mod tests {
     use super::{BLOCK, GROUPS, LANES, Panels};
-    use crate::stats::Rows;
+    use crate::stats::ClusterMatrix;
 
     /// Numbers whose sum depends on the order of addition.
     fn value(at: usize) -> f64 {
@@ -122,7 +122,7 @@ mod tests {
         for (count, width, numbers) in
             [(0, 3, 2), (1, 1, 1), (2 * BLOCK, 4, batch), (BLOCK + 7, 9, batch + 5), (3, 0, 2)]
         {
-            let mut rows = Rows::new(width);
+            let mut rows = ClusterMatrix::new(width);
             (0..count).for_each(|at| rows.push(&(0..width).map(|c| value(at * 31 + c)).collect::<Vec<_>>()));
             let weigh = |number: u64, weights: &mut [f64]| {
                 weights.iter_mut().enumerate().for_each(|(at, weight)| *weight = value(at + number as usize));

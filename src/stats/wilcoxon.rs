@@ -81,7 +81,7 @@ mod tests {
 
     use super::wilcoxon;
 
-    fn assert_says(differences: &[f64], statistic: f64, p: f64, exact: bool) {
+    fn assert_test(differences: &[f64], statistic: f64, p: f64, exact: bool) {
         let found = wilcoxon(differences).unwrap();
         assert!((found.p - p).abs() < 1e-12, "{found:?}");
         assert_eq!((found.statistic, found.exact), (statistic, exact), "{differences:?}");
@@ -92,20 +92,20 @@ mod tests {
     #[test]
     fn as_scipy_has_it() {
         let darwin = [6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60, -67, 75].map(f64::from);
-        assert_says(&darwin, 24.0, 0.041_259_765_625, true);
-        assert_says(&[1.0, -2.0, 2.0, 3.0, 0.0, -1.0], 5.0, 0.6875, true);
-        assert_says(&[0.5], 0.0, 1.0, true);
+        assert_test(&darwin, 24.0, 0.041_259_765_625, true);
+        assert_test(&[1.0, -2.0, 2.0, 3.0, 0.0, -1.0], 5.0, 0.6875, true);
+        assert_test(&[0.5], 0.0, 1.0, true);
         let tied: Vec<f64> = (0..20).map(|i| f64::from(i % 7) - 2.5).collect();
-        assert_says(&tied, 85.5, 0.462_459_208_958_931_2, false);
+        assert_test(&tied, 85.5, 0.462_459_208_958_931_2, false);
         let many: Vec<f64> = (0..60).map(|i| f64::from(i) - 20.25).collect();
-        assert_says(&many, 441.0, 0.000_484_106_470_956_720_1, false);
-        assert_says(&[0.0; 3], 0.0, 1.0, true);
+        assert_test(&many, 441.0, 0.000_484_106_470_956_720_1, false);
+        assert_test(&[0.0; 3], 0.0, 1.0, true);
     }
 
     /// Here scipy returns NaN.
     #[test]
     fn many_that_are_all_zero_do_not_differ() {
-        assert_says(&[0.0; 60], 0.0, 1.0, true);
+        assert_test(&[0.0; 60], 0.0, 1.0, true);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::error::Diagnostic;
 use crate::extractor::Usage;
 use crate::format::{answer_to_lines, read_line};
 use crate::json_lines::{JsonLines, parse_lines};
-use crate::runner::{CachedAnswer, Place};
+use crate::runner::{AnswerKey, CachedAnswer};
 use crate::score::Answer;
 
 /// A line: the key of a request and the answer to it.
@@ -45,9 +45,9 @@ fn is_once(tries: &u32) -> bool {
 }
 
 impl AnswerLine {
-    fn new((dataset, extractor, key, repeat): AnswerKey, place: &Place<'_>, cached: &CachedAnswer) -> Self {
+    fn new((dataset, extractor, key, repeat): LineKey, answer_key: &AnswerKey<'_>, cached: &CachedAnswer) -> Self {
         let one = Answer { repeats: Vec::new(), ..cached.answer.clone() };
-        let answer = answer_to_lines(place.request.document.id(), &one);
+        let answer = answer_to_lines(answer_key.request.document.id(), &one);
         Self {
             key,
             repeat,
@@ -69,12 +69,12 @@ impl AnswerLine {
     }
 }
 
-/// The dataset, the extractor, the document key and the repeat of an answer. The first two are empty
-/// in a cache.
-type AnswerKey = (String, String, String, usize);
+/// The dataset, the extractor, the document key and the repeat of an answer. The first two are
+/// empty in a cache.
+type LineKey = (String, String, String, usize);
 
 /// The document's id and the answer, by the key of the request.
-pub(super) type KnownAnswers = FxHashMap<AnswerKey, (String, CachedAnswer)>;
+pub(super) type KnownAnswers = FxHashMap<LineKey, (String, CachedAnswer)>;
 
 /// Reads the answers in a file. Malformed lines, such as one that a crash cut short, are ignored.
 pub(super) fn read_answers(bytes: &[u8]) -> KnownAnswers {
@@ -117,20 +117,20 @@ impl AnswerLog {
     }
 
     /// Returns the stored answer to a request about the document with this key.
-    pub fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
-        self.known.get(&self.key(key, place)).map(|(_, cached)| cached.clone())
+    pub fn recall(&self, key: &str, answer_key: &AnswerKey<'_>) -> Option<CachedAnswer> {
+        self.known.get(&self.key(key, answer_key)).map(|(_, cached)| cached.clone())
     }
 
     /// Appends an answer.
-    pub fn keep(&self, key: &str, place: &Place<'_>, cached: &CachedAnswer) {
-        self.file.add(&AnswerLine::new(self.key(key, place), place, cached));
+    pub fn keep(&self, key: &str, answer_key: &AnswerKey<'_>, cached: &CachedAnswer) {
+        self.file.add(&AnswerLine::new(self.key(key, answer_key), answer_key, cached));
     }
 
-    fn key(&self, key: &str, place: &Place<'_>) -> AnswerKey {
+    fn key(&self, key: &str, answer_key: &AnswerKey<'_>) -> LineKey {
         let [dataset, extractor] = match self.kind {
-            AnswerLogKind::Journal => [place.dataset, place.extractor.name()],
+            AnswerLogKind::Journal => [answer_key.dataset, answer_key.extractor.name()],
             AnswerLogKind::Cache => [""; 2],
         };
-        (dataset.to_owned(), extractor.to_owned(), key.to_owned(), place.request.repeat)
+        (dataset.to_owned(), extractor.to_owned(), key.to_owned(), answer_key.request.repeat)
     }
 }

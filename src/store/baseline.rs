@@ -18,6 +18,7 @@ use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::{hashed_answer_to_lines, sha256};
 use crate::metric::Signature;
+use crate::plain_words::plain_words;
 
 /// The schema of a baseline's metadata file.
 pub const BASELINE_SCHEMA: &str = "karat.baseline/1";
@@ -50,7 +51,7 @@ impl Baseline {
     /// Fails if one of the two files is missing or malformed, if the schema is another one, or if
     /// the predictions have another SHA-256 than the metadata.
     pub fn load([predictions, beside]: &[PathBuf; 2]) -> Result<Option<Self>, Diagnostic> {
-        const HELP: &str = "`karat accept RUN` writes a baseline anew; nothing else should change it";
+        const HELP: &str = "`karat accept RUN` writes a new baseline; do not edit its files by hand";
         if !predictions.exists() && !beside.exists() {
             return Ok(None);
         }
@@ -59,10 +60,11 @@ impl Baseline {
         let (lines, text) = (read(predictions)?, read(beside)?);
         let broken = |message: String| Diagnostic::new(message).in_file(beside).help(HELP);
         let baseline: Self = serde_json::from_slice(&text)
-            .map_err(|error| broken(format!("this is no `{BASELINE_SCHEMA}`: {error}")))?;
+            .map_err(|error| plain_words(&error.to_string()))
+            .map_err(|words| broken(format!("this is not a `{BASELINE_SCHEMA}`: {words}")))?;
         if baseline.schema != BASELINE_SCHEMA {
             return Err(broken(format!(
-                "its schema is `{}`, and this karat reads `{BASELINE_SCHEMA}`",
+                "its schema is `{}`, but this version of karat reads `{BASELINE_SCHEMA}`",
                 baseline.schema
             )));
         }

@@ -58,7 +58,7 @@ pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) ->
         _ => return format!("{} answers are in the cache", repeats.len()),
     }
     if current.values().any(|(id, _)| id == document.id()) {
-        return "it is asked about, since its text or metadata changed".to_owned();
+        return "it is requested, since its text or metadata changed".to_owned();
     }
     // The most recent earlier fingerprint under which this document was answered.
     let mut earlier: Vec<PathBuf> = fs::read_dir(folder.join(extractor.name()))
@@ -75,7 +75,7 @@ pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) ->
             .any(|((_, _, known, _), (id, _))| known == key || id == document.id())
     });
     let Some(then) = known.and_then(|path| fs::read(path).ok()) else {
-        return "it is asked about, since it never was".to_owned();
+        return "it is requested, since it never was".to_owned();
     };
     let then: BTreeMap<String, String> = serde_json::from_slice(&then).unwrap_or_default();
     let now: BTreeMap<String, String> = extractor.fingerprint_parts().into_iter().collect();
@@ -84,5 +84,5 @@ pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) ->
     changed.sort();
     changed.dedup();
     let changed: Vec<String> = changed.into_iter().map(|part| format!("`{part}`")).collect();
-    format!("it is asked about, since the extractor changed: {}", changed.join(", "))
+    format!("it is requested, since the extractor changed: {}", changed.join(", "))
 }

@@ -95,7 +95,7 @@ impl Journal {
     pub fn begin(run: &RunLayout, header: &Header) -> Result<Self, Error> {
         let path = run.journal();
         if path.exists() {
-            fs::remove_file(&path).map_err(|error| Diagnostic::io("begin the journal anew", &path, &error))?;
+            fs::remove_file(&path).map_err(|error| Diagnostic::io("recreate the journal", &path, &error))?;
         }
         let log = AnswerLog::open(AnswerLogKind::Journal, &path, KnownAnswers::default())?;
         log.file.add(header);
@@ -131,6 +131,6 @@ impl Journal {
     pub fn finish(self) -> Result<(), Error> {
         let Self { log, path } = self;
         drop(log);
-        fs::remove_file(&path).map_err(|error| Diagnostic::io("take the journal away", &path, &error).into())
+        fs::remove_file(&path).map_err(|error| Diagnostic::io("remove the journal", &path, &error).into())
     }
 }

@@ -71,7 +71,9 @@ impl<'a> Project<'a> {
     /// Fails if there is no finished run.
     pub fn newest_run(self) -> Result<PathBuf, Diagnostic> {
         let newest = self.all_runs().filter(|run| run.manifest().is_file()).map(RunLayout::into_folder).max();
-        newest.ok_or_else(|| Diagnostic::new("there is no run yet").in_file(self.runs()).help("`karat run` makes one"))
+        newest.ok_or_else(|| {
+            Diagnostic::new("there is no run yet").in_file(self.runs()).help("create one with `karat run`")
+        })
     }
 
     /// Returns the newest run that still has a journal, and so was interrupted. Only run folders

@@ -16,7 +16,7 @@ use crate::extractor::Usage;
 use crate::format::{Digest, sha256_and_lines, to_line};
 use crate::metric::Signature;
 use crate::runner::{Account, Answers, Plan, Streamed, Timings, milliseconds};
-use crate::score::{Scores, Status, System, is_whole};
+use crate::score::{Scores, Status, System};
 
 const SCHEMA: &str = "karat.run/1";
 
@@ -82,14 +82,14 @@ pub struct ExtractorEntry {
     #[serde(default = "once")]
     pub repeats: usize,
     #[serde(flatten)]
-    counts: Counts,
+    counts: StatusCounts,
     /// The numbers of documents of each dataset by status.
-    pub datasets: BTreeMap<String, Counts>,
+    pub datasets: BTreeMap<String, StatusCounts>,
     /// The total latency of its requests, in milliseconds.
     pub milliseconds: BTreeMap<String, f64>,
     /// The name and version that the extractor reported in its handshake.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub introduction: Option<String>,
+    #[serde(rename = "introduction", skip_serializing_if = "Option::is_none")]
+    pub reported_version: Option<String>,
     /// The files of its predictions. Runs of older versions of karat have none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub predictions: BTreeMap<String, PredictionsFile>,
@@ -130,7 +130,7 @@ impl PredictionsFile {
 }
 
 impl ExtractorEntry {
-    fn count(&mut self, dataset: &str, counts: Counts, layers: Vec<String>) {
+    fn count(&mut self, dataset: &str, counts: StatusCounts, layers: Vec<String>) {
         self.counts.add(counts);
         self.datasets.insert(dataset.to_owned(), counts);
         self.layers.insert(dataset.to_owned(), layers);
@@ -138,7 +138,7 @@ impl ExtractorEntry {
 
     /// Adds the handshake and the notes of an extractor, which do not depend on how long it took.
     fn account(&mut self, dataset: &str, account: &Account) {
-        self.introduction.clone_from(&account.introduction);
+        self.reported_version.clone_from(&account.reported_version);
         if !account.notes.is_empty() {
             self.notes.insert(dataset.to_owned(), account.notes.clone());
         }
@@ -157,7 +157,7 @@ impl ExtractorEntry {
 /// The numbers of documents by status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Counts {
+pub struct StatusCounts {
     /// All documents.
     pub documents: usize,
     /// Documents that were answered.
@@ -172,7 +172,7 @@ pub struct Counts {
     pub missing: usize,
 }
 
-impl Counts {
+impl StatusCounts {
     /// Counts the answers of a system by status.
     pub fn of(system: &System) -> Self {
         let mut counts = Self::default();
@@ -236,7 +236,7 @@ impl Manifest {
         for (dataset, systems) in &answers.systems {
             for system in systems {
                 let layers = system.declared.iter().map(ToString::to_string).collect();
-                extractors.entry(system.name.clone()).or_default().count(dataset, Counts::of(system), layers);
+                extractors.entry(system.name.clone()).or_default().count(dataset, StatusCounts::of(system), layers);
             }
         }
         for ((extractor, dataset), account) in &answers.accounts {
@@ -262,7 +262,7 @@ impl Manifest {
     /// Sets the outcome of an extractor on documents that were streamed rather than loaded.
     pub fn set_streamed(&mut self, extractor: &str, dataset: &str, streamed: &Streamed, layers: &[String]) {
         let of = |status: Status| streamed.counts.get(&status).copied().unwrap_or(0);
-        let counts = Counts {
+        let counts = StatusCounts {
             documents: streamed.documents(),
             ok: of(Status::Ok),
             failed: of(Status::Failed),
@@ -286,7 +286,7 @@ impl Manifest {
 
     /// Sets how the figures of an extractor on a dataset were computed.
     pub(super) fn set_signatures(&mut self, extractor: &str, dataset: &str, scores: &Scores) {
-        let whole = scores.figures().filter(|figure| is_whole(&figure.name));
+        let whole = scores.figures().filter(|figure| figure.name.is_whole());
         let signatures = whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect();
         self.extractors.entry(extractor.to_owned()).or_default().signatures.insert(dataset.to_owned(), signatures);
     }
@@ -302,13 +302,20 @@ impl Manifest {
             schema: String,
         }
         let bytes = fs::read(file).map_err(|error| Diagnostic::io("read this", file, &error))?;
-        let broken =
-            |error: serde_json::Error| Diagnostic::new(format!("this is no `{SCHEMA}`: {error}")).in_file(file);
+        let broken = |error: serde_json::Error| {
+            let words = crate::plain_words::plain_words(&error.to_string());
+            Diagnostic::new(format!("this is not a `{SCHEMA}`: {words}"))
+                .in_file(file)
+                .at((error.line().max(1), error.column().max(1)))
+        };
         let Head { schema } = serde_json::from_slice(&bytes).map_err(broken)?;
         if schema.strip_prefix(SCHEMA).is_none_or(|minor| !minor.is_empty() && !minor.starts_with('.')) {
             let diagnostic =
-                Diagnostic::new(format!("its schema is `{schema}`, and this karat reads `{SCHEMA}`")).in_file(file);
-            return Err(diagnostic.help("read it with the karat that wrote it, or make the run again with this one"));
+                Diagnostic::new(format!("its schema is `{schema}`, but this version of karat reads `{SCHEMA}`"))
+                    .in_file(file);
+            return Err(
+                diagnostic.help("read it with the version of karat that wrote it, or repeat the run with this version")
+            );
         }
         serde_json::from_slice(&bytes).map_err(broken)
     }

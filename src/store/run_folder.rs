@@ -49,7 +49,7 @@ impl RunFolder {
             Staging::open(&folder)?;
             let taken = RENDERERS.iter().map(|renderer| folder.join(renderer.file_name())).find(|file| file.is_dir());
             if let Some(file) = taken {
-                return Err(Diagnostic::new("a folder stands where a report goes")
+                return Err(Diagnostic::new("the path of a report is a folder")
                     .in_file(file)
                     .help("move it away")
                     .into());
@@ -65,7 +65,7 @@ pub(super) fn is_file_name(name: &str) -> bool {
 }
 
 fn bad_name(name: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(format!("the name {name:?} cannot be a file's name"));
+    let diagnostic = Diagnostic::new(format!("the name {name:?} cannot be a file name"));
     diagnostic.help("names of datasets, extractors and profiles become files: use letters, digits, `-`, `_` and `.`")
 }
 

@@ -43,15 +43,15 @@ impl Run {
         let layout = RunLayout::new(folder);
         let file = layout.manifest();
         if !file.is_file() {
-            let diagnostic = Diagnostic::new("this is no run: it has no file `run.json`").in_file(folder);
-            return Err(diagnostic.help("`karat run --out DIR` makes one; others lie in .karat/runs"));
+            let diagnostic = Diagnostic::new("this is not a run: it has no file `run.json`").in_file(folder);
+            return Err(diagnostic.help("`karat run --out DIR` creates one; other runs are in .karat/runs"));
         }
         let manifest = Manifest::read(&file)?;
         let extractors = manifest.extractors.iter();
         let bad =
             extractors.flat_map(|(name, entry)| entry.datasets.keys().chain([name])).find(|name| !is_file_name(name));
         if let Some(name) = bad {
-            return Err(Diagnostic::new(format!("the name {name:?} cannot be a file's name")).in_file(file));
+            return Err(Diagnostic::new(format!("the name {name:?} cannot be a file name")).in_file(file));
         }
         Ok(Self { layout, manifest, has_manifest: true })
     }
@@ -124,20 +124,20 @@ impl Run {
     /// # Errors
     /// Fails if the file was changed, if it is missing, or if the manifest does not list it.
     pub fn check(&self, dataset: &str, extractor: &str) -> Result<(), Diagnostic> {
-        const RUN_AGAIN: &str = "restore the file, or make the run again with `karat run`";
+        const RUN_AGAIN: &str = "restore the file, or repeat the run with `karat run`";
         if !self.has_manifest {
             return Ok(());
         }
         let path = self.predictions(dataset, extractor);
         let diagnostic = |message: &str| Diagnostic::new(message).in_file(&path);
         let Some(entry) = self.extractor(extractor).filter(|entry| entry.datasets.contains_key(dataset)) else {
-            let diagnostic = diagnostic("`run.json` does not list these predictions: they are no part of the run");
+            let diagnostic = diagnostic("`run.json` does not list these predictions: they are not part of the run");
             return Err(diagnostic.help("move the file out of the run's folder"));
         };
         let file = match File::open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(diagnostic("`run.json` lists these predictions, and there is no such file").help(RUN_AGAIN));
+                return Err(diagnostic("`run.json` lists these predictions, but the file is missing").help(RUN_AGAIN));
             }
             Err(error) => return Err(Diagnostic::io("read these predictions", &path, &error)),
         };
@@ -145,7 +145,7 @@ impl Run {
         let found =
             PredictionsFile::read(file).map_err(|error| Diagnostic::io("read these predictions", &path, &error))?;
         let what = if found.lines != written.lines {
-            format!("the number of their lines is {}, and `run.json` says {}", found.lines, written.lines)
+            format!("they have {} lines, but `run.json` records {}", found.lines, written.lines)
         } else if found.sha256 != written.sha256 {
             "their SHA-256 is not the one in `run.json`".to_owned()
         } else {

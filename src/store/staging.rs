@@ -104,5 +104,5 @@ fn make_readable(file: &NamedTempFile, path: &Path) {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::io("write here", path, error).help("name another folder with --out, or make this one writable")
+    Diagnostic::io("write here", path, error).help("name another folder with --out, or make this folder writable")
 }

@@ -13,7 +13,7 @@ const DOTTED: &[&str] = &[
 
 /// Adjacent capitalised words, with the connectors between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
+pub struct CapitalisedRun {
     /// Byte ranges of the words, including connectors; never empty, and capitalised at both ends.
     pub words: Vec<Range<usize>>,
     /// Whether it opens a sentence, a quotation or the text after a colon, where a capital letter
@@ -21,7 +21,7 @@ pub struct Run {
     pub is_initial: bool,
 }
 
-impl Run {
+impl CapitalisedRun {
     /// The byte range from the start of the first word to the end of the last.
     pub fn range(&self) -> Range<usize> {
         self.words[0].start..self.words[self.words.len() - 1].end
@@ -30,13 +30,13 @@ impl Run {
 
 /// The runs of a text, in order. `connectors` are the lower-case words that may stand between two
 /// capitalised ones. Function words that open a sentence are not part of a run.
-pub fn runs(text: &str, connectors: &[&str]) -> Vec<Run> {
+pub fn runs(text: &str, connectors: &[&str]) -> Vec<CapitalisedRun> {
     sentence::split(text).into_iter().flat_map(|range| sentence_runs(text, range, connectors)).collect()
 }
 
-fn sentence_runs(text: &str, sentence: Range<usize>, connectors: &[&str]) -> Vec<Run> {
+fn sentence_runs(text: &str, sentence: Range<usize>, connectors: &[&str]) -> Vec<CapitalisedRun> {
     let mut runs = Vec::new();
-    let mut open: Option<Run> = None;
+    let mut open: Option<CapitalisedRun> = None;
     let mut pending: Vec<Range<usize>> = Vec::new();
     let mut last_end = sentence.start;
     for word in words(text, sentence.clone()) {
@@ -59,7 +59,7 @@ fn sentence_runs(text: &str, sentence: Range<usize>, connectors: &[&str]) -> Vec
         }
         match &mut open {
             Some(run) => run.words.append(&mut pending),
-            None => open = Some(Run { words: Vec::new(), is_initial }),
+            None => open = Some(CapitalisedRun { words: Vec::new(), is_initial }),
         }
         pending.clear();
         let is_cut = part.end < word.range.end || word.is_possessive;

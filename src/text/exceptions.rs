@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_told_from_others() {
+    fn lists_are_distinguished() {
         let list = StopList::parse("the\na's\n\nof\n");
         assert!(list.has(b"the") && list.has(b"a's") && !list.has(b"") && !list.has(b"The"));
         assert!(list.fingerprint().starts_with("3-"));

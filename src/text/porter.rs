@@ -330,7 +330,7 @@ mod tests {
     const STEMS: &str = include_str!("porter_words.txt");
 
     #[test]
-    fn equals_nltk_on_telling_words() {
+    fn equals_nltk_on_selected_words() {
         let mut words = 0;
         for (word, expected) in STEMS.lines().flat_map(str::split_whitespace).map(|pair| pair.split_once(':').unwrap())
         {

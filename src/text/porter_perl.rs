@@ -313,7 +313,7 @@ mod tests {
     ];
 
     #[test]
-    fn equals_the_perl_on_telling_words() {
+    fn equals_the_perl_on_selected_words() {
         for (word, expected) in STEMS {
             assert_eq!(String::from_utf8(stem(word.as_bytes())).as_deref(), Ok(*expected), "{word}");
         }

@@ -54,7 +54,7 @@ const LANGUAGES: [(&str, Algorithm); 18] = [
 
 /// The error for an unknown stemmer name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a stemmer (there are {names})", names = Stemmer::names().join(", "))]
+#[error("`{0}` is not a stemmer (choose from {names})", names = Stemmer::names().join(", "))]
 pub struct ParseStemmerError(pub String);
 
 impl Stemmer {

@@ -2,7 +2,7 @@
 //!
 //! The list is short on purpose: articles, pronouns, prepositions, conjunctions, auxiliaries and
 //! their contractions. It omits negations and quantifiers ("not", "never", "all", "few", "more"),
-//! since a summary without them says something else.
+//! since a summary without them has another meaning.
 
 /// The list's name in signatures. It changes whenever the list does.
 pub const LIST: &str = "karat-stop-en-1";

@@ -75,7 +75,7 @@ fn is_asian_mark(c: char) -> bool {
 
 /// Whether a character is a word of its own. As in the reference implementation, the block that
 /// begins at U+3200 ends at U+3F22 and not at U+32FF. The rule for kana at a change of script never
-/// applies, because it asks for the start of the line, where a space stands.
+/// applies, because it asks for the start of the line, where there is a space.
 fn is_set_apart(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{31c0}'..='\u{31ef}' | '\u{2e80}'..='\u{2eff}')
         || matches!(c, '\u{3200}'..='\u{3f22}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}')

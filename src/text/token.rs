@@ -42,7 +42,7 @@ pub enum Tokenizer {
 
 /// The error for an unknown tokenizer name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a tokenizer (there are {names})", names = names())]
+#[error("`{0}` is not a tokenizer (choose from {names})", names = names())]
 pub struct ParseTokenizerError(pub String);
 
 fn names() -> String {
@@ -104,7 +104,7 @@ impl Tokenizer {
         }
     }
 
-    /// Whether a text that is not blank has no tokens. A score of 0 on it says nothing about its
+    /// Whether a text that is not blank has no tokens. A score of 0 on it is no evidence about its
     /// quality, so the user should be warned.
     pub fn empties(self, text: &str) -> bool {
         let has_tokens = match self {
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn says_when_nothing_is_left() {
+    fn reports_texts_without_tokens() {
         assert!(Tokenizer::RougeScore.empties("日本語"));
         assert!(Tokenizer::Unicode.empties("…"));
         assert!(!Tokenizer::RougeScore.empties(" \n\u{3000}"));

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_acronyms_and_stop_words() {
+    fn recognises_acronyms_and_stop_words() {
         assert!(is_acronym("NATO") && is_acronym("U.S.") && is_acronym("G20"));
         assert!(!is_acronym("A") && !is_acronym("Nato") && !is_acronym("2022"));
         assert!(is_stop_word("The") && is_stop_word("It’ll") && !is_stop_word("Moscow"));

@@ -8,7 +8,7 @@ use crate::cli::{Cli, assert_cmd};
 
 const CONFIG: &str = "[datasets.d]\ndocuments = \"docs\"\ngolden = \"golden\"\n";
 
-/// Two documents without a fault.
+/// Two documents without an error.
 pub(crate) fn clean() -> Cli {
     let cli = Cli::new();
     cli.write("karat.toml", CONFIG);
@@ -199,7 +199,7 @@ fn lines_of_a_file_and_texts_of_its_own() {
     assert_cmd!("check_documents_in_lines", cli.karat(&["check", "--golden", "h.jsonl", "--documents", "docs.jsonl"]));
 }
 
-/// A dataset with faults of every kind of place, and characters that formats must escape.
+/// A dataset with errors in every kind of location, and characters that formats must escape.
 fn spoilt() -> Cli {
     let cli = clean();
     golden(
@@ -280,7 +280,7 @@ fn against_a_run() {
 }
 
 #[test]
-fn runs_that_say_nothing_of_labels() {
+fn runs_without_entity_predictions() {
     let cli = clean();
     run(&cli);
     assert_cmd!("check_against_nothing", cli.karat(&["check", "--against", "golden"]));

@@ -1,4 +1,4 @@
-//! `karat check --fix`: what it mends, what it lets be, and that it does so once.
+//! `karat check --fix`: what it fixes, what it leaves unchanged, and that it is idempotent.
 
 use std::fs;
 

@@ -26,6 +26,29 @@ macro_rules! assert_cmd {
 }
 pub(crate) use assert_cmd;
 
+/// Returns pretty-printed JSON as lines of a path and a value, which are short enough to read in a
+/// snapshot: a value of up to 700 characters is on one line. Panics unless the text is the pretty
+/// form of its content, so that a snapshot of the lines fixes every byte of the text.
+pub(crate) fn outline(text: &str) -> String {
+    fn add(lines: &mut String, path: &str, value: &Value) {
+        let compact = value.to_string();
+        match value {
+            Value::Object(fields) if compact.len() > 700 => {
+                fields.iter().for_each(|(key, value)| add(lines, &format!("{path}/{key}"), value));
+            }
+            Value::Array(items) if compact.len() > 700 => {
+                (0..).zip(items).for_each(|(at, value): (usize, _)| add(lines, &format!("{path}/{at}"), value));
+            }
+            _ => lines.push_str(&format!("{path}: {compact}\n")),
+        }
+    }
+    let value: Value = serde_json::from_str(text).unwrap();
+    assert_eq!(format!("{value:#}").trim_end(), text.trim_end());
+    let mut lines = String::new();
+    add(&mut lines, "", &value);
+    lines
+}
+
 impl Cli {
     pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }

@@ -89,7 +89,7 @@ fn bootstrap_intervals_depend_on_the_seed_alone() {
 }
 
 #[test]
-fn one_cluster_has_no_interval_and_says_so() {
+fn one_cluster_has_no_interval_and_a_note() {
     let cli = copies(1);
     for file in ["gold.jsonl", "pred.jsonl"] {
         cli.write(file, cli.read(file).lines().next().unwrap());

@@ -1,4 +1,4 @@
-//! Confidences: their figures, their curves, and what is said where they are not all there.
+//! Confidences: their figures, their curves, and the messages if some are missing.
 
 use std::collections::BTreeMap;
 
@@ -73,7 +73,7 @@ fn the_figures_by_hand() {
 }
 
 #[test]
-fn the_scheme_and_the_labels_are_the_users_to_say() {
+fn options_set_the_scheme_and_the_labels() {
     let cli = files();
     cli.write("options.toml", "[confidence]\nscheme = \"exact\"\nlabels = true\ncoverages = [100]\n");
     let scores = json(&cli, &["--options", "options.toml"]);
@@ -147,7 +147,7 @@ fn relations_and_events() {
     }
     cli.write("pred.jsonl", pred.replace("0.4", "1.4"));
     let output = cli.karat(&with(&[])).output().unwrap();
-    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("a confidence lies between 0 and 1").count(), 2);
+    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("a confidence must be between 0 and 1").count(), 2);
 }
 
 #[test]

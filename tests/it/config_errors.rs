@@ -49,7 +49,7 @@ config_error!(
 fn every_diagnostic_in_one_go() {
     let cli = Cli::with_dataset();
     cli.write("karat.toml", "dataset = 1\n[datasets.d]\ndocs = \"x\"\n[extractors.leed]\nkind = \"builtin\"\n");
-    assert_cmd!("every_fault_in_one_go", cli.karat(&["run"]));
+    assert_cmd!("every_error_at_once", cli.karat(&["run"]));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Word vectors: what is said without them, and, in a build that has them, the figures of a model
+//! Word vectors: the messages without them, and, in a build that has them, the figures of a model
 //! made by hand.
 
 use crate::cli::{Cli, assert_cmd};
@@ -15,14 +15,14 @@ fn score<'a>(more: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
-fn a_metric_that_needs_a_model_says_so() {
+fn a_metric_that_needs_a_model_names_the_option() {
     let cli = files();
     assert_cmd!("embeddings_no_folder", cli.karat(&score(&["--metric", "summary.cosine"])));
 }
 
 #[cfg(not(feature = "embeddings"))]
 #[test]
-fn a_build_without_embeddings_says_so() {
+fn a_build_without_embeddings_names_the_feature() {
     let cli = files();
     assert_cmd!("embeddings_not_built", cli.karat(&score(&["--embeddings", "model"])));
 }

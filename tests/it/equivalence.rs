@@ -2,7 +2,7 @@
 //! the command, the output format and the path through the code.
 //!
 //! Every generated pair of a golden file and predictions goes through `score` with its files
-//! streamed, and with them loaded (`--per-document`); what these two say is what all other
+//! streamed, and with them loaded (`--per-document`); what these two print is what all other
 //! commands are compared with. The others take turns, a group a pair, so that a pair costs about
 //! six processes: see [`GROUPS`]. `KARAT_EQUIVALENCE_CASES` is the number of pairs, 200 by
 //! default; `KARAT_EQUIVALENCE_CASE` is the number of one pair, which goes through every group.
@@ -12,11 +12,11 @@
 //! figures, to the last digit that a format shows.
 //!
 //! What differs by nature, and is not compared:
-//! - The help below a message: `run` is told what to do with a document without a prediction by a
+//! - The help below a message: `run` is configured for a document without a prediction by a
 //!   key of karat.toml, other commands by an option.
 //! - The code of an accepted input: `run` ends with 5 if the file records failures.
 //! - `run` has the texts in a file of their own, so it is only tried where every golden line has
-//!   a text, and it is told to refuse documents without a prediction, as `score` does by default.
+//!   a text, and it is set to refuse documents without a prediction, as `score` does by default.
 
 mod outcome;
 mod pairs;

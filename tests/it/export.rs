@@ -43,9 +43,9 @@ fn every_command_takes_every_format() {
     let cli = files();
     let printed = |command: &[&str], format: &str| {
         let output = cli.karat(&[command, &["--format", format]].concat()).output().unwrap();
-        // A gate that fails, and files with errors, print their result, too.
+        // A gate that fails or cannot decide, and files with errors, print their result, too.
         let code = output.status.code().unwrap();
-        assert!([0, 1, 2, 100].contains(&code), "{command:?} {format}: {output:?}");
+        assert!([0, 1, 2, 3, 100].contains(&code), "{command:?} {format}: {output:?}");
         (code, String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     };
     for command in commands() {
@@ -68,6 +68,45 @@ fn every_command_takes_every_format() {
             _ => assert!(code == 2 && errors.contains("invalid value 'github'"), "{command:?}: {errors}"),
         }
     }
+}
+
+/// No figure that is zero, or rounds to it, has a minus sign.
+#[test]
+fn no_command_prints_minus_zero() {
+    let minus_zero = regex::Regex::new(r"(^|[^\w.-])-0(\.0*)?([^\w.-]|$)").unwrap();
+    assert!(["[-0.000, 1]", "-0.0", "a,-0,b"].iter().all(|text| minus_zero.is_match(text)));
+    assert!(!minus_zero.is_match("2026-0-0 -0.01 -0.5 a-0.0"));
+    let cli = files();
+    // Predictions whose figures differ by less than what is shown, in both directions.
+    let line = |at: usize, start: usize, end: usize| {
+        format!(
+            "{{\"id\": \"d{at}\", \"entities\": [{{\"start\": {start}, \"end\": {end}, \"label\": \"PERSON\"}}]}}\n"
+        )
+    };
+    let all = |moved: usize| (0..2500).map(|at| line(at, usize::from(at == moved), 3)).collect::<String>();
+    cli.write("big/gold.jsonl", all(9999));
+    cli.write("big/one.jsonl", all(1));
+    cli.write("big/two.jsonl", all(9999));
+    let big = |base: &'static str, candidate: &'static str| {
+        vec!["--gold", "big/gold.jsonl", "--baseline", base, "--candidate", candidate]
+    };
+    let mut all = commands();
+    for pair in [big("big/two.jsonl", "big/one.jsonl"), big("big/one.jsonl", "big/two.jsonl")] {
+        all.push([&["compare"][..], &pair].concat());
+        all.push([&["gate"][..], &pair, &["--metric", "entities.strict.f1", "--margin", "0.05"]].concat());
+    }
+    all.push(vec!["meta", "--scores", "scores.csv", "--ratings", "ratings.csv", "--negate", "m"]);
+    let mut found = Vec::new();
+    for command in all {
+        for format in ["table", "json", "csv", "md"] {
+            let output = cli.karat(&[&command[..], &["--format", format]].concat()).output().unwrap();
+            let printed = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+            found.extend(
+                printed.lines().filter(|line| minus_zero.is_match(line)).map(|line| format!("{command:?}: {line}")),
+            );
+        }
+    }
+    assert_eq!(found, Vec::<String>::new());
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn errors_name_the_side_the_document_and_the_remedy() {
         karat::score(gold, [("doc-2", Answer::ok(entities(&[(4, 4, "X")])))]),
         &[
             ("<predicted>: document \"doc-2\": ", "4..4"),
-            ("<predicted>: document \"doc-2\": there is no golden document", "did you mean \"doc-1\"?"),
+            ("<predicted>: document \"doc-2\": no golden document has this id", "did you mean \"doc-1\"?"),
         ],
     );
     let gold = [("a", summaries(&["it rains"])), ("b", summaries(&[]))];

@@ -122,7 +122,7 @@ fn limits_come_from_the_options() {
     assert_cmd!("facts_limits_wrong", cli.karat(&score(&asked)));
 }
 
-/// Without the text there is nothing to look facts up in, and nothing is said of it.
+/// Without the text no facts are looked up, and nothing is printed.
 #[test]
 fn without_a_source_nothing_appears() {
     let cli = files();

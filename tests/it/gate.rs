@@ -44,7 +44,7 @@ fn every_format() {
 }
 
 #[test]
-fn bad_input_is_told() {
+fn bad_input_is_reported() {
     let cli = files();
     let files = ["--baseline", "old.jsonl", "--candidate", "new.jsonl"];
     assert_cmd!("gate_no_rule", cli.karat(&[&GATE[..], &files].concat()));
@@ -95,7 +95,7 @@ fn a_baseline_is_accepted_and_judged_against() {
     insta::assert_snapshot!("accept_lines", cli.read("golden/baselines/d/patterns.jsonl"));
     assert_cmd!("gate_identical", cli.karat(&["gate", "a"]));
     cli.put_predictions("a", "patterns", "{\"id\": \"a\", \"entities\": []}\n{\"id\": \"b\", \"entities\": []}\n");
-    // Two documents, of which one changed: that cannot be told from noise.
+    // Two documents, of which one changed: that cannot be distinguished from noise.
     assert_cmd!("gate_two_documents", cli.karat(&["gate", "a"]));
     assert_cmd!("accept_again", cli.karat(&["accept", "a", "--extractor", "patterns"]));
     assert_cmd!("gate_after_accepting", cli.karat(&["gate", "a"]));
@@ -139,7 +139,7 @@ fn a_fixed_label_moves_both_sides() {
 }
 
 #[test]
-fn diagnostics_of_rules_are_told_with_their_places() {
+fn diagnostics_of_rules_have_locations() {
     let cli = Cli::with_dataset();
     let config = cli.read("karat.toml");
     let rules = "
@@ -159,7 +159,7 @@ metric = \"entities.strict.f1\"
 margin = -1.0
 ";
     cli.write("karat.toml", format!("{config}\n{rules}"));
-    assert_cmd!("gate_faulty_rules", cli.karat(&["gate"]));
+    assert_cmd!("gate_invalid_rules", cli.karat(&["gate"]));
     cli.write("karat.toml", format!("gate = 1\n{config}"));
     assert_cmd!("gate_no_list", cli.karat(&["gate"]));
     cli.write("karat.toml", config);
@@ -198,7 +198,7 @@ fn the_base_is_a_commit() {
 }
 
 #[test]
-fn a_report_says_how_its_extractors_stand() {
+fn a_report_contains_the_verdicts_of_its_extractors() {
     let cli = project(RULES);
     let verdicts = || {
         let report = cli.read("a/d/report.md");
@@ -244,8 +244,8 @@ fn rules_that_would_fail_are_adjusted_together() {
     assert!(together.iter().all(|verdict| verdict != "fail"), "{together:?}");
 }
 
-/// A rule for all extractors ignores those without its layer; a rule that applies to no extractor is
-/// reported.
+/// A rule for all extractors ignores those without its layer; a rule that applies to no extractor
+/// is reported.
 #[test]
 fn rules_about_every_extractor() {
     let rule = |metric: &str| format!("[[gate]]\nmetric = \"{metric}\"\nmargin = 0.05\n");
@@ -262,7 +262,7 @@ fn rules_about_every_extractor() {
     assert!(cli.karat(&["run", "--quiet", "--out", "b"]).status().unwrap().success());
 }
 
-/// Time and cost of a document, as the run says; what it does not say is not known.
+/// Time and cost of a document as recorded in the run; unrecorded ones are not known.
 #[test]
 fn caps_on_what_a_document_takes() {
     let cli =
@@ -284,4 +284,107 @@ fn caps_on_what_a_document_takes() {
     assert_eq!(verdicts(1000.0, 1, Some(0.02)), [verdict("pass", Some(0.5)), verdict("pass", Some(0.01))]);
     assert_eq!(verdicts(1010.0, 1, Some(0.03)), [verdict("fail", Some(0.505)), verdict("fail", Some(0.015))]);
     assert_eq!(verdicts(1010.0, 2, None), [verdict("pass", Some(0.2525)), verdict("inconclusive", None)]);
+}
+
+/// Golden summaries of `count` documents, and predictions that repeat or miss them.
+fn summaries(count: usize) -> Cli {
+    let cli = Cli::new();
+    let lines = |key: &str, text: &dyn Fn(usize) -> String| -> String {
+        (0..count).map(|at| format!("{{\"id\": \"d{at:02}\", \"{key}\": {}}}\n", text(at))).collect()
+    };
+    cli.write("gold.jsonl", lines("summaries", &|at| format!("[\"the cat number {at} sat\"]")));
+    cli.write("good.jsonl", lines("summary", &|at| format!("\"the cat number {at} sat\"")));
+    cli.write("lost.jsonl", lines("summary", &|_| "\"nothing\"".to_owned()));
+    // Four words of the prediction are right in every document.
+    cli.write("lower.jsonl", lines("summary", &|at| format!("\"the cat number {at} slept well\"")));
+    cli
+}
+
+fn judged(cli: &Cli, pair: [&str; 2], rule: &[&str]) -> (i32, serde_json::Value) {
+    let files = ["gate", "--gold", "gold.jsonl", "--baseline", pair[0], "--candidate", pair[1], "--format", "json"];
+    let output = cli.karat(&[&files[..], rule].concat()).output().unwrap();
+    let found = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code().unwrap(), found)
+}
+
+const ROUGE: [&str; 4] = ["--metric", "summary.rouge1.f1", "--margin", "0.01"];
+
+/// A t interval needs documents that differ. Where all moved alike, the sign-flip test decides.
+#[test]
+fn documents_that_all_moved_alike_decide() {
+    for count in [6, 12, 20, 60] {
+        let cli = summaries(count);
+        for (pair, code, verdict) in [
+            (["good.jsonl", "lost.jsonl"], 100, "fail"),
+            (["good.jsonl", "lower.jsonl"], 100, "fail"),
+            (["lost.jsonl", "good.jsonl"], 0, "pass"),
+            (["lower.jsonl", "good.jsonl"], 0, "pass"),
+        ] {
+            let (found, outcome) = judged(&cli, pair, &ROUGE);
+            let rule = &outcome["rules"][0];
+            assert_eq!((found, rule["verdict"].as_str()), (code, Some(verdict)), "{count} {pair:?} {rule}");
+            assert_eq!(rule["test"], "sign_flip");
+            let bounds = [&rule["low"], &rule["high"]].map(|bound| bound.as_f64().unwrap());
+            let delta = rule["delta"].as_f64().unwrap();
+            assert!(bounds.iter().all(|bound| (bound - delta).abs() < 1e-9), "{rule}");
+        }
+    }
+    let cli = summaries(20);
+    let (_, outcome) =
+        judged(&cli, ["good.jsonl", "lost.jsonl"], &[&ROUGE[..], &["--on-inconclusive", "pass"]].concat());
+    let message = outcome["rules"][0]["message"].as_str().unwrap();
+    assert!(message.contains("F1 of all 20 documents fell by 1.000"), "{message}");
+}
+
+/// Of four documents, even the most extreme pattern of signs has a probability above 5 %.
+#[test]
+fn four_documents_cannot_decide() {
+    let cli = summaries(4);
+    let (code, outcome) = judged(&cli, ["good.jsonl", "lost.jsonl"], &ROUGE);
+    assert_eq!((code, outcome["rules"][0]["verdict"].as_str()), (3, Some("inconclusive")));
+}
+
+#[test]
+fn metrics_that_are_computed_on_request_are_gated() {
+    let cli = summaries(20);
+    let (code, outcome) = judged(&cli, ["good.jsonl", "lost.jsonl"], &["--metric", "summary.bleu", "--margin", "1"]);
+    assert_eq!((code, outcome["rules"][0]["metric"].as_str()), (100, Some("summary.bleu")));
+}
+
+/// Compression, length and novelty describe a summary: cutting it is no merit.
+#[test]
+fn descriptive_figures_are_neither_better_nor_worse() {
+    let cli = summaries(20);
+    let texts: String = (0..20)
+        .map(|at| {
+            let text = "The cat sat and slept. ".repeat(1 + at % 3);
+            format!("{{\"id\": \"d{at:02}\", \"text\": \"{text}\", \"summaries\": [\"the cat sat\"]}}\n")
+        })
+        .collect();
+    cli.write("gold.jsonl", texts);
+    let metric = ["--metric", "summary.compression"];
+    let files = ["--gold", "gold.jsonl", "--baseline", "good.jsonl", "--candidate", "lost.jsonl"];
+    let output = cli.karat(&[&["compare", "--format", "json"][..], &files, &metric].concat()).output().unwrap();
+    let comparison: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = comparison.to_string();
+    assert!(text.contains("\"descriptive\""), "{text}");
+    assert_cmd!(
+        "gate_margin_on_descriptive",
+        cli.karat(&[&["gate"][..], &files, &metric, &["--margin", "0.1"]].concat())
+    );
+    let (code, _) = judged(&cli, ["good.jsonl", "lost.jsonl"], &[&metric[..], &["--max", "100"]].concat());
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn a_floor_needs_no_baseline() {
+    let cli = summaries(20);
+    let gate = |candidate: &str, limit: [&str; 2]| {
+        let files = ["gate", "--gold", "gold.jsonl", "--candidate", candidate, "--metric", "summary.rouge1.f1"];
+        cli.karat(&[&files[..], &limit].concat()).output().unwrap().status.code()
+    };
+    assert_eq!(gate("good.jsonl", ["--min", "0.5"]), Some(0));
+    assert_eq!(gate("lost.jsonl", ["--min", "0.5"]), Some(100));
+    assert_eq!(gate("lost.jsonl", ["--max", "0.5"]), Some(0));
+    assert_eq!(gate("good.jsonl", ["--margin", "0.5"]), Some(2));
 }

@@ -18,7 +18,7 @@ faulty!(http_without_anything, "kind = \"http\"");
 faulty!(http_without_a_url, "kind = \"http\"\nlayers = [\"entities\"]");
 faulty!(http_url_with_a_key, "kind = \"http\"\nurl = \"https://me:secret@example.com/\"\nlayers = [\"entities\"]");
 faulty!(
-    http_with_faulty_values,
+    http_with_invalid_values,
     r#"kind = "http"
 url = "https://example.com/"
 layers = ["entities"]
@@ -35,7 +35,7 @@ usage = {tokens = "/x"}
 "#
 );
 faulty!(
-    http_with_faulty_parts,
+    http_with_invalid_parts,
     r#"kind = "http"
 url = "https://example.com/"
 layers = ["entities"]
@@ -45,7 +45,7 @@ headers = {Authorization = "Bearer {env:KEY}", X-Api-Key = "sk-1", Host = "x", X
 "#
 );
 faulty!(
-    http_with_faulty_pointers,
+    http_with_invalid_pointers,
     r#"kind = "http"
 url = "https://example.com/"
 layers = ["entities"]
@@ -60,7 +60,7 @@ faulty!(
     "kind = \"openai\"\nmodel = \"m\"\nlayers = [\"entities\", \"relations\", \"records.statements\"]"
 );
 faulty!(
-    openai_with_faulty_values,
+    openai_with_invalid_values,
     r#"kind = "openai"
 model = "m"
 layers = ["entities"]
@@ -72,7 +72,7 @@ method = "PUT"
 "#
 );
 faulty!(
-    openai_with_faulty_parts,
+    openai_with_invalid_parts,
     r#"kind = "openai"
 model = "m"
 layers = ["entities"]
@@ -92,7 +92,7 @@ fn openai_prompt_file_with_a_diagnostic() {
     let cli =
         project_with(&["Ada"], "kind = \"openai\"\nmodel = \"m\"\nlayers = [\"entities\"]\nprompt_file = \"x.md\"");
     cli.write("x.md", "Label this:\n\n{txt}\n");
-    assert_cmd!("openai_prompt_file_with_a_fault", cli.karat(&["run"]));
+    assert_cmd!("openai_prompt_file_with_an_error", cli.karat(&["run"]));
     cli.write("x.md", "Label this.\n");
     assert_cmd!("openai_prompt_file_without_a_place", cli.karat(&["run"]));
 }

@@ -1,5 +1,5 @@
-//! Everything that a service can do wrong, with a real one that does it. A fault costs the document
-//! that it happened to.
+//! Everything that a service can do wrong, with a real one that does it. An error costs the
+//! document that it happened to.
 
 use crate::http_server::{Server, flaky};
 use crate::process::{Ended, project_with, run, run_where, statuses};
@@ -41,11 +41,11 @@ fn refusals() {
     for (word, message) in [
         ("always", "the server answers 503 (a server error): \"no worker\", tried 2 times; see its logs"),
         ("forever", "the server answers 429 (too many requests): \"slow down\", tried 2 times; lower `rate`"),
-        ("bad", "the server answers 400 (bad request): \"text is required\"; it does not take what it was sent"),
-        ("forbidden", "the server answers 403 (forbidden); it wants a key: name its variable in `key_env`"),
+        ("bad", "the server answers 400 (bad request): \"text is required\"; it rejects the request"),
+        ("forbidden", "the server answers 403 (forbidden); it requires a key: name its variable in `key_env`"),
         ("lost", "the server answers 404 (not found): \"no such page\"; there is no such address"),
         ("page", "the server answers 502 (a server error): an HTML page, \"Bad gateway\", tried 2 times"),
-        ("hours", "asks to be left alone for 7200s, which is longer than `max_wait` (60s)"),
+        ("hours", "asks to wait 7200s, which is longer than `max_wait` (60s)"),
     ] {
         costs_one(&server, word, "failed", message);
     }
@@ -78,13 +78,13 @@ fn answers_that_take_too_long() {
 fn answers_that_are_none() {
     let server = Server::start(flaky);
     for (word, message) in [
-        ("broken", "the server's answer is no JSON: \"{\\\"entities\\\": [}\""),
-        ("login", "the server's answer is no JSON: an HTML page"),
+        ("broken", "the server's answer is not JSON: \"{\\\"entities\\\": [}\""),
+        ("login", "the server's answer is not JSON: an HTML page"),
         ("empty", "the server's answer is empty"),
-        ("latin", "the server's answer (200) is no UTF-8: byte 9 is 0xEF"),
-        ("list", "the server's answer is no object: \"[1]\""),
+        ("latin", "the server's answer (200) is not UTF-8: byte 9 is 0xEF"),
+        ("list", "the server's answer is not an object: \"[1]\""),
         ("sorry", "the server answers with an error: \"not my language\""),
-        ("stranger", "the server answers with the id \"\\\"somebody else\\\"\""),
+        ("unknown_id", "the server answers with the id \"\\\"somebody else\\\"\""),
         ("past", "entities[0]"),
         ("shifted", "entities[0]"),
     ] {
@@ -111,11 +111,13 @@ fn redirects() {
     let fetched = server.seen().into_iter().find(|seen| seen.path == "/fetched").unwrap();
     assert_eq!(fetched.method, "GET");
     let elsewhere = server.elsewhere.local_addr().unwrap();
-    let away =
-        format!("the server sends on to `http://{elsewhere}`, and documents go to `http://{}` alone", server.address);
+    let away = format!(
+        "the server redirects to `http://{elsewhere}`, but documents are sent only to `http://{}`",
+        server.address
+    );
     costs_one(&server, "away", "failed", &away);
-    costs_one(&server, "loop", "failed", "the server sends on more than 5 times");
-    costs_one(&server, "nowhere", "failed", "the server answers 302 and does not say where it sends on to");
+    costs_one(&server, "loop", "failed", "the server redirects more than 5 times");
+    costs_one(&server, "nowhere", "failed", "the server answers 302 without an address to redirect to");
     assert!(server.is_alone());
 }
 
@@ -130,7 +132,7 @@ fn answers_that_are_odd() {
 }
 
 #[test]
-fn nobody_is_there() {
+fn an_unreachable_server_is_reported() {
     let server = Server::start(flaky);
     let cli = project_with(&["Ada", "Bob"], &table(&server, "retries = 1"));
     drop(server);
@@ -139,7 +141,7 @@ fn nobody_is_there() {
     assert!(ended.ends[0].1.contains("failed: ") && ended.ends[0].1.contains(", tried 2 times"), "{:?}", ended.ends);
 }
 
-/// A key that a server throws back stands nowhere.
+/// A key that a server returns is not written anywhere.
 #[test]
 fn keys_stand_nowhere() {
     const KEY: &str = "sk-\"very\"/secret-0123456789";
@@ -162,7 +164,7 @@ fn keys_stand_nowhere() {
     let ended = run_where(&cli, &[], &variables);
     assert_eq!(statuses(&ended), ["failed", "ok", "ok"], "{:?}", ended.ends);
     assert!(
-        ended.ends[0].1.contains("\"Bearer [key] is wrong\"; it does not take the key in `TEST_KEY`"),
+        ended.ends[0].1.contains("\"Bearer [key] is wrong\"; it rejects the key in `TEST_KEY`"),
         "{:?}",
         ended.ends
     );
@@ -186,7 +188,7 @@ fn keys_stand_nowhere() {
             "{file}"
         );
     }
-    // Whoever has none is told so, for every document that has to be asked about.
+    // An extractor without a key fails for every document that is not cached.
     let ended = run_where(&cli, &[], &[("TEST_OTHER", OTHER)]);
     assert_eq!(statuses(&ended), ["failed", "ok", "ok"]);
     assert!(ended.ends[0].1.contains("the environment variable `TEST_KEY` is not set"), "{:?}", ended.ends);

@@ -14,7 +14,7 @@ fn project(server: &Server, texts: &[&str], more: &str) -> Cli {
     )
 }
 
-fn says(content: &str) -> Act {
+fn replies(content: &str) -> Act {
     choice(&json!({"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}))
 }
 
@@ -22,9 +22,9 @@ fn choice(choice: &Value) -> Act {
     Act::json(200, &json!({"choices": [choice], "usage": {"prompt_tokens": 1000, "completion_tokens": 100}}))
 }
 
-/// The text is what the model says.
+/// The text is the model's answer.
 fn echo(seen: &crate::http_server::Seen) -> Act {
-    says(seen.text())
+    replies(seen.text())
 }
 
 fn predicted(cli: &Cli) -> Vec<Value> {
@@ -35,7 +35,7 @@ fn predicted(cli: &Cli) -> Vec<Value> {
 #[test]
 fn what_a_model_is_asked() {
     let server = Server::start(|_| {
-        says(r#"{"entities": [], "key_points": [], "key_sentences": [], "summaries": [], "keyphrases": []}"#)
+        replies(r#"{"entities": [], "key_points": [], "key_sentences": [], "summaries": [], "keyphrases": []}"#)
     });
     let layers = r#"layers = ["entities", "key_points", "key_sentences", "summaries", "keyphrases"]"#;
     let cli = project(
@@ -53,7 +53,7 @@ fn what_a_model_is_asked() {
 
 #[test]
 fn prompts_of_ones_own() {
-    let server = Server::start(|_| says(r#"{"summaries": ["Short."]}"#));
+    let server = Server::start(|_| replies(r#"{"summaries": ["Short."]}"#));
     let more = r#"layers = ["summaries"]
 system = ""
 prompt_file = "prompt.md"
@@ -85,7 +85,7 @@ fn quotes_become_spans() {
         ],
         "key_sentences": ["Ada left Oslo at noon - alone."],
     });
-    let server = Server::start(move |_| says(&answer.to_string()));
+    let server = Server::start(move |_| replies(&answer.to_string()));
     let cli = project(
         &server,
         &[text],
@@ -106,8 +106,8 @@ fn quotes_become_spans() {
     assert_eq!(
         mine["notes"]["d"]["d00"],
         json!([
-            "the quote \"Ada\" was given more often than it stands in the text",
-            "the quote \"Bergen\" does not stand in the text",
+            "the quote \"Ada\" occurs more often in the answer than in the text",
+            "the quote \"Bergen\" does not occur in the text",
         ])
     );
     assert_eq!(mine["usage"]["d"], json!({"tokens_in": 1000, "tokens_out": 100, "cost": 0.0007}));
@@ -131,14 +131,17 @@ fn answers_that_are_none() {
     let cases = [
         ("refuse", "the model refused: \"I cannot help with that\""),
         ("cut", "the model's answer was cut off (`finish_reason` is \"length\"): raise `max_tokens`"),
-        ("none", "no choice in `choices`"),
+        ("none", "`choices` of the server's answer is empty"),
         ("other", "has no `choices`: is this an OpenAI-compatible API?"),
         ("wrong", "404 (not found): \"The model `m` does not exist\"; there is no such address, or no such model"),
-        ("Sure! Here it is", "the model's answer is no JSON (expected value at line 1 column 1): \"Sure! Here it is\""),
-        ("```json\nSure\n```", "is no JSON between its ``` fences"),
-        ("[]", "the model's answer is no object"),
+        (
+            "Sure! Here it is",
+            "the model's answer is not JSON (expected value at line 1 column 1): \"Sure! Here it is\"",
+        ),
+        ("```json\nSure\n```", "is not JSON between its ``` fences"),
+        ("[]", "the model's answer is not an object"),
         ("{}", "the model's answer has no `summaries`"),
-        ("{\"summaries\": \"x\"}", "`summaries` of the model's answer is no list"),
+        ("{\"summaries\": \"x\"}", "`summaries` of the model's answer is not a list"),
         ("{\"summaries\": [1]}", "`summaries[0]` of the model's answer has no text"),
         (" ", "the model's answer is empty"),
     ];
@@ -161,7 +164,7 @@ fn answers_that_are_none() {
 fn keys_and_replays() {
     let server = Server::start(|seen| {
         assert_eq!(seen.headers["authorization"], "Bearer sk-0123456789");
-        says("{\"summaries\": []}")
+        replies("{\"summaries\": []}")
     });
     let cli =
         project(&server, &["Ada"], "layers = [\"summaries\"]\ncassettes = \"tapes\"\nkey_env = \"OPENAI_API_KEY\"");
@@ -177,7 +180,7 @@ fn keys_and_replays() {
 
 #[test]
 fn metadata_that_a_prompt_needs() {
-    let server = Server::start(|_| says("{\"summaries\": []}"));
+    let server = Server::start(|_| replies("{\"summaries\": []}"));
     let cli = project(&server, &[], "layers = [\"summaries\"]\nprompt = \"{meta.kind}: {text}\"");
     cli.write(
         "docs.jsonl",

@@ -47,7 +47,7 @@ fn a_run_is_replayed() {
     let first = run_where(&cli, &[], &[("TEST_KEY", "0123456789")]);
     assert_eq!(first.code, Some(5));
     let recorded = files(&cli);
-    // All but the server's own fault.
+    // All but the error of the server itself.
     assert_eq!(tapes(&cli).len(), texts.len() - 1);
     let asked = server.seen().len();
     let again = run_where(&cli, &[], &[("TEST_KEY", "0123456789")]);
@@ -117,7 +117,7 @@ fn what_is_not_recorded_fails_without_a_network() {
 }
 
 #[test]
-fn what_is_asked_anew_is_recorded_anew() {
+fn repeated_requests_are_recorded_again() {
     let server = Server::start(|seen| Act::json(200, &json!({"entities": [], "usage": {"tokens_in": seen.times}})));
     let cli = project(&server, &["Ada"], "request = {text = \"{text}\"}");
     let tokens = |mode: &str| {
@@ -126,7 +126,7 @@ fn what_is_asked_anew_is_recorded_anew() {
         ended.manifest["extractors"]["mine"]["usage"]["d"]["tokens_in"].as_u64().unwrap()
     };
     assert_eq!(["missing", "missing", "never", "only"].map(tokens), [1, 1, 2, 2]);
-    // Equal requests are made once, even where everything is asked anew.
+    // Equal requests are made once, even if everything is requested again.
     cli.write("docs/d01.txt", "Ada");
     cli.write("golden/d01.json", r#"{"id": "d01", "entities": []}"#);
     assert_eq!(["never", "only"].map(tokens), [6, 6]);

@@ -1,4 +1,4 @@
-//! A small HTTP/1.1 server that does what documents say, right or wrong.
+//! A small HTTP/1.1 server whose behaviour, right or wrong, is set by the documents.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -65,7 +65,7 @@ type Answers = dyn Fn(&Seen) -> Act + Send + Sync;
 /// A server on a port of its own. It is gone when it is dropped.
 pub(crate) struct Server {
     pub address: SocketAddr,
-    /// A second one, which nobody should come to.
+    /// A second server, which must not receive requests.
     pub elsewhere: TcpListener,
     seen: Arc<Mutex<Vec<Seen>>>,
     is_over: Arc<AtomicBool>,
@@ -102,7 +102,7 @@ impl Server {
         self.seen.lock().unwrap().clone()
     }
 
-    /// Whether nobody came to the other one.
+    /// Whether the other server received no request.
     pub fn is_alone(&self) -> bool {
         self.elsewhere.accept().is_err()
     }
@@ -131,7 +131,7 @@ fn serve(stream: &TcpStream, answers: &Answers, log: &Mutex<Vec<Seen>>, over: &A
     }
 }
 
-/// `None` where nothing more is to be said.
+/// `None` if there is nothing more to send.
 fn act(mut stream: &TcpStream, act: Act, over: &AtomicBool) -> Option<()> {
     match act {
         Act::Answer { status, headers, body } => {
@@ -210,7 +210,7 @@ pub(crate) fn names(text: &str) -> Value {
     json!({"entities": found.collect::<Vec<_>>(), "usage": {"tokens_in": 10, "tokens_out": 2, "cost": 0.25}})
 }
 
-/// Does what the text's first word says.
+/// Behaves as the text's first word selects.
 pub(crate) fn flaky(seen: &Seen) -> Act {
     let good = names(seen.text());
     let is_first = seen.times == 1;
@@ -249,7 +249,7 @@ pub(crate) fn flaky(seen: &Seen) -> Act {
         "latin" => Act::of(200, &[], &b"{\"a\": \"na\xEFve\"}"[..]),
         "list" => Act::of(200, &[], "[1]"),
         "sorry" => Act::json(200, &json!({"error": "not my language"})),
-        "stranger" => Act::json(200, &json!({"id": "somebody else", "entities": []})),
+        "unknown_id" => Act::json(200, &json!({"id": "somebody else", "entities": []})),
         "past" => Act::json(200, &json!({"entities": [{"start": 0, "end": 999, "label": "X"}]})),
         "shifted" => Act::json(200, &json!({"entities": [{"start": 0, "end": 3, "label": "X", "text": "Bob"}]})),
         "chunked" => Act::Chunked(good.to_string().into_bytes(), true),

@@ -65,7 +65,7 @@ fn verdicts_are_asked_for_once() {
     assert_cmd!("judge_table", score(&cli, &["--hand-verdicts", "hand.csv"]));
     let first: Value = serde_json::from_str(cli.read("asked.log").lines().next().unwrap()).unwrap();
     insta::assert_json_snapshot!("judge_request", first);
-    // The empty summary carries nothing without being asked about.
+    // An empty summary supports nothing, without a request.
     assert_eq!(asked(&cli), 3);
     assert_cmd!("judge_table_again", score(&cli, &["--hand-verdicts", "hand.csv"]));
     assert_eq!(asked(&cli), 3);
@@ -161,7 +161,7 @@ fn a_judge_that_always_fails_is_given_up() {
     let begun = Instant::now();
     let output = score(&cli, &[]).output().unwrap();
     assert_eq!((output.status.code(), asked(&cli)), (Some(2), 3));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("was not asked any more after 3 failures in a row"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("was not asked again after 3 failures in a row"));
     assert!(begun.elapsed() < Duration::from_secs(20));
 }
 

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use karat::corpus::{Dataset, load_documents};
+use karat::error::Recovered;
 
 use crate::cli::Cli;
 
@@ -36,7 +37,7 @@ fn lines_bring_metadata_and_numeric_ids() {
         "docs.jsonl",
         "{\"id\": 7, \"text\": \"x\", \"meta\": {\"kind\": \"note\"}}\r\n\r\n{\"id\": \"8\", \"text\": \"\"}\n",
     );
-    let (documents, diagnostics) = load_documents(&cli.path().join("docs.jsonl"));
+    let Recovered { value: documents, diagnostics } = load_documents(&cli.path().join("docs.jsonl"));
     assert_eq!(diagnostics, []);
     assert_eq!(documents["7"].meta()["kind"], "note");
     assert!(documents["8"].is_empty());
@@ -67,7 +68,7 @@ fn keys_of_the_users_own_are_let_be() {
 
 #[test]
 fn a_missing_path_is_a_diagnostic_not_a_panic() {
-    let (documents, diagnostics) = load_documents(Path::new("no/such/folder"));
+    let Recovered { value: documents, diagnostics } = load_documents(Path::new("no/such/folder"));
     assert!(documents.is_empty());
     assert_eq!(diagnostics.len(), 1);
 }

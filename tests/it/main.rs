@@ -1,6 +1,8 @@
 //! Everything a user sees, held against snapshots; and what must hold for every input.
 
 mod agree;
+mod annotation_tools;
+mod brat;
 mod briefs;
 mod check;
 mod check_fix;
@@ -14,6 +16,7 @@ mod data_errors;
 mod determinism;
 mod embeddings;
 mod equivalence;
+mod exchange_formats;
 mod export;
 mod facade;
 mod facts;
@@ -32,6 +35,7 @@ mod invariants;
 mod judge;
 mod loading;
 mod meta;
+mod model_outputs;
 mod paths;
 mod planting;
 mod plugin;

@@ -61,7 +61,8 @@ fn the_example_that_is_made_up() {
     assert_cmd!("meta_example", cli.karat(&[&example[..], &["--coefficient", "kendall"]].concat()));
 }
 
-/// Scores give the same bytes in any notation and order of their rows and for any number of threads.
+/// Scores give the same bytes in any notation and order of their rows and for any number of
+/// threads.
 #[test]
 fn neither_form_nor_order_nor_threads_matter() {
     let cli = files();
@@ -207,13 +208,13 @@ fn what_is_wrong_with_a_file() {
         SCORES.replace("b,d1,0.5,0.5", "b,d1,n/a,NaN").replace("c,d2", ",d2") + "a,d2,1,1\na,d3,1\n",
     );
     cli.write("ratings.csv", "system,document,annotator,rating\na,d1,x,1\na,d1,y,2\na,d1,x,\"good\"\na,d1,x,3\n");
-    assert_cmd!("meta_faults", cli.karat(&META));
+    assert_cmd!("meta_errors", cli.karat(&META));
     cli.write(
         "scores.jsonl",
         "{\"system\": \"a\", \"document\": \"d1\", \"m\": \"0.5\"}\n{\"system\": \"a\", \"m\": 1}\n{\"system\": \n",
     );
     cli.write("ratings.jsonl", "{\"system\": \"a\", \"document\": 7, \"dimension\": \"fluency\"}\n{\"system\": \"a\", \"document\": 7, \"score\": true}\n[3]\n");
-    assert_cmd!("meta_faults_json", cli.karat(&["meta", "--scores", "scores.jsonl", "--ratings", "ratings.jsonl"]));
+    assert_cmd!("meta_errors_json", cli.karat(&["meta", "--scores", "scores.jsonl", "--ratings", "ratings.jsonl"]));
     cli.write("empty.csv", " \n");
     cli.write("header.csv", "system,model,document,m\n");
     cli.write("no-document.csv", "system,m\na,1\n");
@@ -238,7 +239,7 @@ fn names_that_are_not_there() {
     );
 }
 
-/// A metric that says the same of every summary has no correlation, and nothing fails over it.
+/// A constant metric has no correlation, which is not an error.
 #[test]
 fn a_constant_metric() {
     let cli = files();

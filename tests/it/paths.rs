@@ -40,7 +40,7 @@ fn a_label_map_holds_for_every_preset() {
 }
 
 #[test]
-fn changes_are_told_by_their_texts_whatever_else_stands_on_a_line() {
+fn changes_are_detected_from_texts() {
     let cli = Cli::new();
     let gold = r#"{"id": "a", "text": "Ada met Bob today.", "entities": [{"start": 0, "end": 3, "label": "PER", "text": "Ada"}, {"start": 8, "end": 11, "label": "PER", "text": "Bob"}]}"#;
     let plain = r#"{"id": "a", "entities": [{"start": 8, "end": 11, "label": "PER", "text": "Bob"}, {"start": 12, "end": 17, "label": "PER", "text": "today"}]}"#;

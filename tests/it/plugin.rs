@@ -43,7 +43,7 @@ fn a_program_that_keeps_the_protocol() {
             "a text of 1 MB",
             "16 requests at once",
             "the same again",
-            "requests that make no sense",
+            "invalid requests",
             "deadlines",
             "the end"
         ]
@@ -84,7 +84,7 @@ fn programs_that_break_the_protocol() {
     let sorry = r#"echo '{"type":"error","message":"what?"}'"#;
     let cases = [
         (program(good, sorry, "exit 0"), vec![]),
-        (program(good, ":", "exit 0"), vec!["requests that make no sense"]),
+        (program(good, ":", "exit 0"), vec!["invalid requests"]),
         (program(good, sorry, "exit 3"), vec!["the end"]),
         (program(good, sorry, "sleep 60"), vec!["the end"]),
         (
@@ -104,7 +104,7 @@ fn programs_that_break_the_protocol() {
                 "a text of 1 MB",
                 "16 requests at once",
                 "the same again",
-                "requests that make no sense",
+                "invalid requests",
             ],
         ),
     ];

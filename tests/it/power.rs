@@ -20,7 +20,7 @@ fn every_format() {
 
 /// The detectable effect is that of `karat compare`, and more documents see smaller effects.
 #[test]
-fn the_curve_goes_through_what_compare_says() {
+fn the_curve_agrees_with_compare() {
     let cli = files();
     let found = cli.json(&[&FILES[..], &["--effect", "0.1"]].concat());
     let of = &found["of"][0]["metrics"]["entities.strict.f1"];

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::cli::Cli;
 
-/// The program that does what documents say.
+/// The program whose behaviour is set by the documents.
 pub(crate) fn flaky() -> String {
     let karat = PathBuf::from(env!("CARGO_BIN_EXE_karat"));
     let flaky = karat.parent().unwrap().join("examples").join("flaky").with_extension(std::env::consts::EXE_EXTENSION);

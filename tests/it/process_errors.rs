@@ -1,6 +1,6 @@
-//! Everything that a program can do wrong, with a real one that does it. A fault costs the document
-//! that the program was busy with: the others are answered, whether requests are sent one by one or
-//! ahead.
+//! Everything that a program can do wrong, with a real one that does it. An error costs the
+//! document that the program was busy with: the others are answered, whether requests are sent one
+//! by one or ahead.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ fn a_crash_mid_way() {
     costs_one(
         "crash",
         "failed",
-        "the program was lost: it ended: exit status: 3; its last words: first / boom on \"d03\"",
+        "the program was lost: it ended: exit status: 3; the end of its stderr: first / boom on \"d03\"",
     );
 }
 
@@ -47,9 +47,9 @@ fn garbage_is_quoted() {
     costs_one(
         "garbage",
         "failed",
-        "said what is not `karat.extractor/1`: expected value: \"Traceback (most recent call last):\"",
+        "sent a line that is not `karat.extractor/1`: expected value: \"Traceback (most recent call last):\"",
     );
-    costs_one("binary", "failed", "said what is no UTF-8");
+    costs_one("binary", "failed", "sent a line that is not UTF-8");
 }
 
 #[test]
@@ -59,18 +59,18 @@ fn half_a_line() {
 
 #[test]
 fn another_id_or_none() {
-    costs_one("stranger", "failed", "it answered with the id \"somebody else\"");
-    costs_one("nobody", "failed", "it answered without an `id`");
+    costs_one("unknown_id", "failed", "it answered with the id \"somebody else\"");
+    costs_one("no_id", "failed", "it answered without an `id`");
 }
 
 #[test]
 fn another_number() {
-    costs_one("number", "failed", "answered request 999999, which is none that it was asked and has not answered");
+    costs_one("number", "failed", "answered request 999999, which is not an open request");
 }
 
 #[test]
 fn closed_output() {
-    costs_one("closed", "failed", "closed its output and went on");
+    costs_one("closed", "failed", "closed its output and kept running");
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_flood() {
     let ended = run(&cli, &[]);
     assert_eq!(statuses(&ended), ["ok", "failed", "ok"]);
     assert!(
-        ended.ends[1].1.contains("said more than 1000000 bytes in one line, which begins \"xxx"),
+        ended.ends[1].1.contains("sent more than 1000000 bytes in one line, which begins \"xxx"),
         "{}",
         ended.ends[1].1
     );
@@ -110,13 +110,13 @@ fn a_reply_that_comes_twice() {
 }
 
 #[test]
-fn a_program_that_leaves_after_its_answer_is_started_anew() {
+fn a_program_that_exits_after_its_answer_is_restarted() {
     for table in ["", "in_flight = 8", "workers = 3"] {
         let ended = run(&project(&["leaver A", "B", "leaver C", "leaver", "E"], &[], table), &[]);
         let failed = ended.ends.iter().filter(|(status, _)| status != "ok").count();
         assert!(failed <= 2, "{table}: {:?}", ended.ends);
         if table == "in_flight = 8" {
-            // Whoever may have been innocent is asked again by itself.
+            // Pending requests that may not have caused the exit are sent again one at a time.
             assert_eq!(statuses(&ended)[1], "ok");
         }
     }
@@ -165,11 +165,11 @@ fn grandchildren_are_killed() {
 #[test]
 fn a_start_that_fails() {
     let cases = [
-        ("crash", "exit status: 7, before it said hello; its last words: no model here"),
-        ("hang", "did not say hello within 700ms"),
-        ("garbage", "said what is not `karat.extractor/1`: expected value: \"loading model ...\""),
+        ("crash", "exit status: 7, before it sent `hello`; the end of its stderr: no model here"),
+        ("hang", "did not send `hello` within 700ms"),
+        ("garbage", "sent a line that is not `karat.extractor/1`: expected value: \"loading model ...\""),
         ("protocol", "speaks \"karat.extractor/9\", and karat `karat.extractor/1`"),
-        ("layers", "named a layer that there is not"),
+        ("layers", "named an unknown layer"),
     ];
     for (start, why) in cases {
         let cli = project(
@@ -183,7 +183,7 @@ fn a_start_that_fails() {
             assert!(message.contains(why), "{start}: {message}");
         }
         assert_eq!(ended.manifest["extractors"]["mine"]["failed"], 3);
-        // Nobody tries for every document.
+        // The start is not tried for every document.
         assert!(cli.read("log").lines().count() <= 2, "{start}");
     }
     let cli = project(&["Ada"], &[], "");

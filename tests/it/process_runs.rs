@@ -86,11 +86,11 @@ fn scripts_that_are_started_once_a_document() {
 fn scripts_that_fail() {
     let scripts = [
         ("exit 9", "ended: exit status: 9"),
-        ("echo oops >&2; exit 1", "its last words: oops"),
-        ("echo nonsense", "it said what is no JSON"),
-        ("echo '[]'", "it said what is no object: \"[]\""),
+        ("echo oops >&2; exit 1", "the end of its stderr: oops"),
+        ("echo nonsense", "its output is not JSON"),
+        ("echo '[]'", "its output is not an object: \"[]\""),
         ("sleep 30 & sleep 30", "no answer within 300ms"),
-        ("yes '{}'", "said more than 100000 bytes"),
+        ("yes '{}'", "sent more than 100000 bytes"),
         ("echo '{\"error\": \"too hard\"}'", "too hard"),
         ("echo '{\"id\": \"x\"}'", "it answered with the id \"x\""),
     ];
@@ -135,7 +135,7 @@ fn tables_with_diagnostics() {
     let cli =
         project(&["Ada"], &[], "worker = 2\ntimeout = \"soon\"\nretries = -1\nin_flight = 0\nmax_output = \"big\"");
     cli.write("karat.toml", cli.read("karat.toml").replace(&flaky(), "flaky"));
-    assert_cmd!("process_faulty_table", cli.karat(&["run"]));
+    assert_cmd!("process_invalid_table", cli.karat(&["run"]));
     cli.write("karat.toml", cli.read("karat.toml").split("command").next().unwrap());
     assert_cmd!("process_no_command", cli.karat(&["run"]));
     let text = cli.read("karat.toml") + "command = [\"cat\", \"{input}\"]\n";
@@ -144,7 +144,7 @@ fn tables_with_diagnostics() {
 }
 
 #[test]
-fn labels_that_no_golden_file_has_are_told() {
+fn unknown_labels_are_noted() {
     let cli = project(&["Ada", "label", "Bob", "label"], &[], "");
     cli.write("golden/d00.json", r#"{"id": "d00", "entities": [{"start": 0, "end": 3, "label": "NAME"}]}"#);
     let ended = run(&cli, &[]);

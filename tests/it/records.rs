@@ -135,7 +135,7 @@ fn presets() {
         let explain = [&SCORE[..], &["--explain-difference", preset, "--options", "options.toml"]].concat();
         assert_cmd!(format!("records_explain_{preset}"), cli.karat(&explain));
     }
-    // One wrong in four: precision tells, recall does not.
+    // One wrong in four: precision shows it, recall does not.
     cli.write("gold.jsonl", "{\"id\": \"a\", \"records\": {\"r\": [{\"a\": \"one\", \"b\": \"two\", \"c\": \"three\", \"d\": \"four\"}]}}\n");
     cli.write("pred.jsonl", "{\"id\": \"a\", \"records\": {\"r\": [{\"a\": \"one\", \"b\": \"two\", \"c\": \"three\", \"d\": \"xyzzy\"}]}}\n");
     let found = metrics(&cli, &["--preset", "stickler"]);
@@ -165,7 +165,7 @@ fn f1(cli: &Cli, gold: &str, predicted: &str, args: &[&str]) -> f64 {
 }
 
 #[test]
-fn integers_beyond_doubles_are_told_apart_by_every_comparator() {
+fn integers_beyond_doubles_differ_for_every_comparator() {
     let cli = Cli::new();
     let comparators =
         ["", "exact", "casefold", "normalised", "number", "date", "edit", "token_f1", "set", "one_of", "place"];
@@ -266,4 +266,56 @@ fn reports_show_numbers_as_they_are_written() {
     let output = cli.karat(&[&SCORE[..], &["--format", "md"]].concat()).output().unwrap();
     let report = String::from_utf8(output.stdout).unwrap();
     assert!(report.contains(TRACKING) && report.contains("9400111899223344557788"), "{report}");
+}
+
+/// Returns the F1 of `records.r` for a golden and a predicted record under options.
+fn f1_of(gold: &str, predicted: &str, options: &str) -> Option<f64> {
+    let cli = Cli::new();
+    let line = |record: &str| format!("{{\"id\": \"1\", \"records\": {{\"r\": [{record}]}}}}\n");
+    cli.write("gold.jsonl", line(gold));
+    cli.write("pred.jsonl", line(predicted));
+    cli.write("options.toml", options);
+    let figures = metrics(&cli, &["--options", "options.toml"]);
+    figures["records.r.f1"]["value"].as_f64()
+}
+
+#[test]
+fn numbers_are_read_as_people_write_amounts() {
+    let options = "[records.r.fields]\nd = { compare = \"number\" }\n";
+    for written in ["USD 4.75", "4.75 USD", "4.75USD", "$4.75", "4.75 €", "EUR4.75"] {
+        assert_eq!(f1_of(r#"{"d": 4.75}"#, &format!("{{\"d\": \"{written}\"}}"), options), Some(1.0), "{written}");
+    }
+    for written in ["(1,200.00)", "($1,200)", "$(1,200)", "-$1,200", "USD -1200", "\u{2212}1200"] {
+        assert_eq!(f1_of(r#"{"d": -1200}"#, &format!("{{\"d\": \"{written}\"}}"), options), Some(1.0), "{written}");
+    }
+    for written in ["XYZ 4.75", "4.75 kg", "-(4.75)", "(4.75", "USD", "4,75 €"] {
+        assert_eq!(f1_of(r#"{"d": 4.75}"#, &format!("{{\"d\": \"{written}\"}}"), options), Some(0.0), "{written}");
+    }
+}
+
+/// Gold `a b c` against `c b a`: an alignment with the fewest edits substitutes two of three, and
+/// so does one by index. Against `b c`, the fewest edits leave two right; by index none is.
+#[test]
+fn the_order_of_a_list_counts_on_request() {
+    let list = |order: &str| format!("[records.r.fields]\nsteps = {{ list = \"{order}\" }}\n");
+    let (gold, turned, short) =
+        (r#"{"steps": ["a", "b", "c"]}"#, r#"{"steps": ["c", "b", "a"]}"#, r#"{"steps": ["b", "c"]}"#);
+    assert_eq!(f1_of(gold, turned, &list("any")), Some(1.0));
+    for order in ["ordered", "exact"] {
+        assert_eq!(f1_of(gold, turned, &list(order)), Some(1.0 / 3.0), "{order}");
+        assert_eq!(f1_of(gold, gold, &list(order)), Some(1.0), "{order}");
+    }
+    assert_eq!(f1_of(gold, short, &list("ordered")), Some(0.8));
+    assert_eq!(f1_of(gold, short, &list("exact")), Some(0.0));
+}
+
+#[test]
+fn an_empty_text_is_absent_unless_it_is_a_value() {
+    let (null, empty) = (r#"{"k": "x", "a": null}"#, r#"{"k": "x", "a": ""}"#);
+    for (gold, predicted) in [(null, empty), (empty, null), (empty, empty)] {
+        assert_eq!(f1_of(gold, predicted, ""), Some(1.0), "{gold} {predicted}");
+    }
+    let value = "[records.r]\nempty = \"value\"\n";
+    assert!(f1_of(null, empty, value).unwrap() < 1.0);
+    assert_eq!(f1_of(empty, empty, value), Some(1.0));
 }

@@ -120,7 +120,8 @@ fn comparisons_do_not_depend_on_how_often_a_side_was_asked() {
     assert_eq!(one["entities.strict.f1"]["documents"], 6);
 }
 
-/// A run asks as often as karat.toml says, keeps what it hears, and its baseline does, too.
+/// A run sends as many requests as karat.toml sets and keeps every answer, and so does its
+/// baseline.
 #[test]
 fn runs_and_baselines_keep_repeats() {
     let cli = Cli::with_dataset();
@@ -150,7 +151,7 @@ fn runs_and_baselines_keep_repeats() {
 }
 
 #[test]
-fn repeats_that_do_not_follow_each_other_are_told() {
+fn gaps_between_repeats_are_reported() {
     let cli = files();
     cli.write("gap.jsonl", file(&[0]) + &line(2, 3, FOUND[2][1]));
     cli.write("zero.jsonl", file(&[0]).replacen("\"entities\"", "\"repeat\": 0, \"entities\"", 1));

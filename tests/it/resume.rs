@@ -29,8 +29,8 @@ fn number(at: u64, most: u64) -> u64 {
     (at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33) % most
 }
 
-/// A run that is killed fifty times, at any moment, never loses an answer, and ends with the bytes of
-/// an undisturbed run.
+/// A run that is killed fifty times, at any moment, never loses an answer, and ends with the bytes
+/// of an undisturbed run.
 #[test]
 fn killed_at_fifty_moments() {
     const DOCUMENTS: usize = 48;
@@ -116,7 +116,7 @@ fn another_run_is_not_gone_on_with() {
     child.wait().unwrap();
     cli.write("docs/d01.txt", "Bob");
     assert_cmd!("resume_another_run", cli.karat(&["run", "--out", "r", "--resume"]));
-    // A new one is begun where nobody asks to go on.
+    // Without --resume, a new run is started.
     assert_eq!(run(&cli, &[]).code, Some(0));
     assert_cmd!("resume_nothing", cli.karat(&["run", "--quiet", "--out", "r", "--resume"]));
 }
@@ -140,7 +140,7 @@ fn an_interrupt_ends_cleanly() {
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(5));
     let report = cli.read("reports/d/report.md");
-    assert!(report.contains("incomplete") && report.contains("the run was stopped before it was asked about"));
+    assert!(report.contains("incomplete") && report.contains("the run was stopped before the document was sent"));
     let run = journal().unwrap().parent().unwrap().to_owned();
     let manifest = |run: &std::path::Path| -> Value {
         serde_json::from_str(&std::fs::read_to_string(run.join("run.json")).unwrap()).unwrap()
@@ -202,25 +202,25 @@ fn repeats_are_kept_apart() {
 }
 
 #[test]
-fn what_changed_is_told() {
+fn changes_are_reported() {
     let cli = project(&["Ada", "Bob"], &[], "files = [\"model.bin\"]\nenv = {MODE = \"a\"}");
     cli.write("model.bin", "1");
     let explain =
         |id: &str| String::from_utf8(cli.karat(&["run", "--explain-cache", id]).output().unwrap().stdout).unwrap();
-    assert_eq!(explain("d00"), "d, mine: it is asked about, since it never was\n");
+    assert_eq!(explain("d00"), "d, mine: it is requested, since it never was\n");
     run(&cli, &[]);
     assert_eq!(explain("d00"), "d, mine: its answer is in the cache\n");
     cli.write("docs/d00.txt", "Ada L");
-    assert_eq!(explain("d00"), "d, mine: it is asked about, since its text or metadata changed\n");
+    assert_eq!(explain("d00"), "d, mine: it is requested, since its text or metadata changed\n");
     assert_eq!(explain("d01"), "d, mine: its answer is in the cache\n");
     cli.write("model.bin", "2");
     cli.write("karat.toml", cli.read("karat.toml").replace("MODE = \"a\"", "MODE = \"b\""));
     assert_eq!(
         explain("d01"),
-        "d, mine: it is asked about, since the extractor changed: `file model.bin`, `variable MODE`\n"
+        "d, mine: it is requested, since the extractor changed: `file model.bin`, `variable MODE`\n"
     );
     cli.write("karat.toml", cli.read("karat.toml") + "cache = false\n");
-    assert_eq!(explain("d01"), "d, mine: it is asked about every time: `cache = false`\n");
+    assert_eq!(explain("d01"), "d, mine: it is requested every time: `cache = false`\n");
     assert_cmd!("explain_cache_unknown", cli.karat(&["run", "--explain-cache", "d0l"]));
 }
 
@@ -260,9 +260,9 @@ fn a_run_that_asks_nothing_scores_the_same() {
     assert_eq!(second.manifest["extractors"]["mine"]["introduction"], "flaky 1");
 }
 
-/// What a program says of itself is part of what its output depends on.
+/// A program's handshake is part of its fingerprint.
 #[test]
-fn another_version_is_asked_anew() {
+fn another_version_is_requested_again() {
     let cli = project(&["Ada", "Bob"], &["--version", "$VERSION"], "");
     let config = cli.read("karat.toml");
     cli.write("version", "1");
@@ -281,7 +281,7 @@ fn another_version_is_asked_anew() {
 
 /// Notes are about the golden files of today.
 #[test]
-fn notes_are_not_remembered() {
+fn notes_are_not_cached() {
     let cli = project(&["label", "Bob"], &[], "");
     cli.write("golden/d01.json", r#"{"id": "d01", "entities": [{"start": 0, "end": 3, "label": "NAME"}]}"#);
     let notes =

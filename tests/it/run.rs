@@ -40,7 +40,7 @@ fn a_profile_selects_and_has_a_folder_of_its_own() {
 }
 
 #[test]
-fn an_incomplete_run_says_so_and_exits_5() {
+fn an_incomplete_run_is_reported_and_exits_5() {
     let cli = Cli::with_dataset();
     cli.write("karat.toml", format!("{CONFIG}[extractors.theirs]\nkind = \"predictions\"\npath = \"p.jsonl\"\n"));
     cli.write("p.jsonl", "{\"id\": \"a\", \"entities\": [{\"start\": 0, \"end\": 3, \"label\": \"PERSON\"}]}\n");

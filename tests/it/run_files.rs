@@ -89,17 +89,14 @@ fn a_line_less_is_refused() {
     let cli = project();
     let lines = cli.read(&format!("b/{PATTERNS}"));
     cli.write(&format!("b/{PATTERNS}"), lines.lines().next().unwrap().to_owned() + "\n");
-    assert_refused(
-        &cli,
-        "these predictions were changed after the run: the number of their lines is 1, and `run.json` says 2",
-    );
+    assert_refused(&cli, "these predictions were changed after the run: they have 1 lines, but `run.json` records 2");
 }
 
 #[test]
 fn missing_predictions_are_refused() {
     let cli = project();
     fs::remove_file(cli.path().join("b").join(PATTERNS)).unwrap();
-    assert_refused(&cli, "`run.json` lists these predictions, and there is no such file");
+    assert_refused(&cli, "`run.json` lists these predictions, but the file is missing");
     assert_cmd!("run_files_missing", cli.karat(&["gate", "b"]));
 }
 
@@ -118,11 +115,11 @@ fn predictions_of_another_run_are_refused() {
 fn another_schema_is_refused_by_name() {
     let cli = project();
     cli.edit_manifest("b", |manifest| manifest["schema"] = "karat.run/2".into());
-    assert_refused(&cli, "its schema is `karat.run/2`, and this karat reads `karat.run/1`");
+    assert_refused(&cli, "its schema is `karat.run/2`, but this version of karat reads `karat.run/1`");
     cli.edit_manifest("b", |manifest| manifest["schema"] = "karat.run/11".into());
     assert_refused(&cli, "its schema is `karat.run/11`");
     cli.edit_manifest("b", |manifest| drop(manifest.as_object_mut().unwrap().remove("schema")));
-    assert_refused(&cli, "this is no `karat.run/1`: missing field `schema`");
+    assert_refused(&cli, "this is not a `karat.run/1`: missing field `schema`");
 }
 
 #[test]
@@ -155,7 +152,7 @@ fn runs_of_an_older_karat_are_read_with_a_note() {
     assert_cmd!("run_files_older", cli.karat(&["compare", "a", "b", "--extractor", "patterns"]));
     fs::remove_dir_all(cli.path().join("merged")).unwrap();
     fs::remove_file(cli.path().join("b").join(PATTERNS)).unwrap();
-    assert_refused(&cli, "`run.json` lists these predictions, and there is no such file");
+    assert_refused(&cli, "`run.json` lists these predictions, but the file is missing");
 }
 
 #[test]
@@ -165,7 +162,7 @@ fn names_that_lead_out_of_the_folder_are_refused() {
         let entry = manifest["extractors"]["patterns"].clone();
         manifest["extractors"]["../../a/predictions/d/patterns"] = entry;
     });
-    assert_refused(&cli, "cannot be a file's name");
+    assert_refused(&cli, "cannot be a file name");
 }
 
 /// Options that change between two runs are named with both values.

@@ -11,7 +11,7 @@ const PRED: &str = r#"{"id": "a", "entities": [{"start": 0, "end": 3, "label": "
 {"id": "b", "entities": [], "summary": "a b c"}
 "#;
 
-/// A document that nobody asked for, in layers with gold and without.
+/// A document without a golden file, in layers with gold and without.
 const EXTRA: &str = r#"{"id": "c", "text": "Bo in Rome.", "entities": [{"start": 0, "end": 2, "label": "PERSON"}, {"start": 6, "end": 10, "label": "GPE"}], "keyphrases": ["rome"], "summary": "a b c"}
 "#;
 
@@ -71,7 +71,7 @@ fn without_per_document_the_documents_are_left_out() {
 }
 
 #[test]
-fn zero_division_is_the_users_to_say() {
+fn zero_division_is_an_option() {
     let scores = json(&files(), &["--zero-division", "1"]);
     assert_eq!(scores["metrics"]["entities.strict[ORG].recall"]["value"], 1.0);
     assert_eq!(
@@ -113,7 +113,7 @@ fn a_document_without_golden_file() {
     assert_eq!((f1["answered"]["documents"].as_u64(), f1["answered"]["value"].as_f64()), (Some(1), Some(0.4)));
     // A summary without a reference cannot be held against anything.
     assert_eq!(counted["metrics"]["summary.rouge1.f1"]["documents"], 2);
-    // No golden file has this layer, so that nobody said what is right.
+    // No golden file has this layer, so it is not scored.
     assert!(counted["metrics"].get("keyphrases.f1").is_none());
 
     let skipped = json(&cli, &["--missing", "skip"]);
@@ -123,7 +123,7 @@ fn a_document_without_golden_file() {
 }
 
 #[test]
-fn a_file_cannot_say_of_itself_that_nobody_asked_for_it() {
+fn a_file_cannot_contain_the_status_extra() {
     let cli = files();
     cli.write("pred.jsonl", PRED.replacen("{\"id\": \"a\"", "{\"id\": \"a\", \"status\": \"extra\"", 1));
     assert_cmd!("score_extra_by_itself", cli.karat(&score(&[])));

@@ -89,7 +89,7 @@ fn a_shard_leaves_the_reports_alone() {
 }
 
 #[test]
-fn shards_that_do_not_fit_together_are_told() {
+fn mismatched_shards_are_reported() {
     let cli = documents();
     shards(&cli, 3);
     let merge = |runs: &[&str]| cli.karat(&[&["merge", "--out", "m"], runs].concat());
@@ -98,8 +98,8 @@ fn shards_that_do_not_fit_together_are_told() {
         assert_eq!(output.status.code(), Some(2));
         String::from_utf8(output.stderr).unwrap()
     };
-    assert!(said(&["s1", "s3"]).contains("none of the runs has \"mine\"'s answer to it"));
-    assert!(said(&["s1", "s2", "s3", "s2"]).contains("another run has it, too"));
+    assert!(said(&["s1", "s3"]).contains("no run has an answer by \"mine\" for it"));
+    assert!(said(&["s1", "s2", "s3", "s2"]).contains("another run also has this document"));
     cli.karat(&["run", "--quiet", "--out", "other", "--shard", "2/3", "--extractor", "mine"]).output().unwrap();
     assert_cmd!("merge_unlike", merge(&["s1", "other", "s3"]));
     assert_cmd!("merge_no_run", merge(&["s1", "docs"]));

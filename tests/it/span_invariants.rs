@@ -27,7 +27,7 @@ fn label() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["A".to_owned(), "B".to_owned(), "C".to_owned()])
 }
 
-/// A stretch, now and then with a gap.
+/// A span, sometimes with a gap.
 fn range() -> impl Strategy<Value = (u32, u32, Vec<(u32, u32)>)> {
     (0..24u32, 1..7u32, prop::option::weighted(0.2, (1..3u32, 1..4u32))).prop_map(|(start, length, gap)| match gap {
         None => (start, start + length, Vec::new()),

@@ -31,7 +31,7 @@ fn splits_that_are_not_there() {
     cli.write("dataset.toml", "[splits]\ntset = [\"b\"]\n");
     assert_cmd!("split_unknown", cli.karat(&["run", "-q"]));
     cli.write("dataset.toml", "[splits]\ntest = [\"b\", \"c\"]\n");
-    assert_cmd!("split_with_a_stranger", cli.karat(&["run", "-q"]));
+    assert_cmd!("split_with_unknown_id", cli.karat(&["run", "-q"]));
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_dataset_on_request_waits_to_be_named() {
     assert_cmd!("split_on_request_of_the_wrong_type", cli.karat(&["run", "-q"]));
 }
 
-/// Whoever predicted the whole dataset may be scored on a part of it.
+/// Predictions of the whole dataset can be scored on a part of it.
 #[test]
 fn predictions_may_speak_of_other_splits() {
     let cli = split();

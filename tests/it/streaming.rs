@@ -198,7 +198,7 @@ fn a_streamed_run_goes_on_in_its_folder() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    // Another kind of run begins anew.
+    // Another kind of run starts from the beginning.
     assert_eq!(cli.karat(&["run", "--quiet", "--resume"]).status().unwrap().code(), Some(0));
     assert_eq!(runs().len(), 2);
     assert_eq!(cli.karat(&["run", "--quiet", "--stream", "--resume"]).status().unwrap().code(), Some(0));
@@ -207,7 +207,7 @@ fn a_streamed_run_goes_on_in_its_folder() {
 }
 
 #[test]
-fn what_cannot_be_streamed_is_told() {
+fn unstreamable_inputs_are_reported() {
     let cli = files(&texts(3), true, "repeats = 2");
     let config = cli.read("karat.toml");
     assert_cmd!("stream_repeats", cli.karat(&["run", "--stream"]));

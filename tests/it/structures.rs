@@ -152,7 +152,7 @@ fn conll_2012_files() {
     ];
     assert_cmd!("structures_conll2012", cli.karat(&args));
     cli.write("pred.conll", file(["(7", "(", "-", "8)"]));
-    assert_cmd!("structures_conll2012_faults", cli.karat(&args));
+    assert_cmd!("structures_conll2012_errors", cli.karat(&args));
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn arguments_of_events_must_be_there() {
         "gold/a.json",
         format!("{{\"id\": \"a\", \"entities\": [{{\"id\": \"T1\", \"start\": 0, \"end\": 3, \"label\": \"P\"}}],\n \"events\": [{event}]}}"),
     );
-    assert_cmd!("structures_event_faults", cli.karat(&["score", "--gold", "gold", "--pred", "gold"]));
+    assert_cmd!("structures_event_errors", cli.karat(&["score", "--gold", "gold", "--pred", "gold"]));
 }
 
 #[test]

@@ -87,7 +87,7 @@ const PRINTED_OF_DOCUMENTS: [(&str, &str, f64); 9] = [
     ("c", "rougeW.f1", 0.0),
 ];
 
-/// An options file says the same as arguments do.
+/// An options file is equivalent to arguments.
 #[test]
 fn options_come_from_a_file_too() {
     let cli = files();
@@ -100,15 +100,15 @@ fn options_come_from_a_file_too() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn wrong_arguments_are_reported() {
     let cli = files();
     for (arguments, message) in [
         (&["--rouge155=-n 2 -q"][..], "ROUGE-1.5.5 has no option -q"),
-        (&["--rouge155=-s"], "name a file with a word a line by --stop-words"),
-        (&["--preset", "rouge155", "--wordnet-exceptions", "."], "there is none of WordNet's lists here"),
+        (&["--rouge155=-s"], "name a file with one word per line with --stop-words"),
+        (&["--preset", "rouge155", "--wordnet-exceptions", "."], "none of WordNet's lists is in this folder"),
         (&["--preset", "rouge155", "--stop-words", "nowhere.txt"], "read the stop words"),
-        (&["--stop-words", "stop.txt"], "for the preset rouge155 alone"),
-        (&["--preset", "rouge_score", "--rouge155=-m"], "for the preset rouge155 alone"),
+        (&["--stop-words", "stop.txt"], "apply only to the preset rouge155"),
+        (&["--preset", "rouge_score", "--rouge155=-m"], "apply only to the preset rouge155"),
     ] {
         let output = cli.karat(&score(arguments)).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).replace('\n', " ");

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use karat::document::{Annotations, Document, Entity, Scheme, Span};
+use karat::error::Recovered;
 use karat::format::tokens;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -161,17 +162,17 @@ fn one_file_with_both_columns() {
 
 #[test]
 fn documents_are_named_by_comments_and_sentences_by_numbers() {
-    let (entries, diagnostics) =
+    let Recovered { value: entries, diagnostics } =
         tokens::read(Path::new("x"), "# id = one\n-DOCSTART- O\n\na O\n-DOCSTART- O\n# id = two\n\nb O\n");
     assert_eq!(diagnostics, []);
     let ids: Vec<_> = entries.iter().map(|entry| (entry.id.as_str(), entry.text.as_deref().unwrap())).collect();
     assert_eq!(ids, [("one", "a"), ("two", "b")]);
-    let (entries, _) = tokens::read(Path::new("x"), &"a b O\n# c O\n\n".repeat(10));
+    let entries = tokens::read(Path::new("x"), &"a b O\n# c O\n\n".repeat(10)).value;
     assert_eq!((entries[0].id.as_str(), entries[9].id.as_str()), ("01", "10"));
     assert_eq!(entries[9].text.as_deref(), Some("a #"));
 }
 
-/// The number of sentences tells which belong together, not what the documents are called.
+/// Sentences are joined by their number, not by the ids of documents.
 #[test]
 fn files_are_joined_by_sentences() {
     let bare: String = GOLD.lines().filter(|line| !line.starts_with('-')).map(|line| format!("{line}\n")).collect();
@@ -221,7 +222,7 @@ token_diagnostic!(
 
 #[test]
 fn strict_reading_names_what_is_no_scheme() {
-    let (entries, _) = tokens::read(Path::new("x.conll"), "# id = 1\n\na O\nb I-PER\nc B-PER\nd I-LOC\ne S-X\n");
+    let entries = tokens::read(Path::new("x.conll"), "# id = 1\n\na O\nb I-PER\nc B-PER\nd I-LOC\ne S-X\n").value;
     let tags = entries[0].annotations.tags.as_ref().unwrap();
     let diagnostics: Vec<String> = tokens::strict(tags, Scheme::Iob2).iter().map(ToString::to_string).collect();
     insta::assert_snapshot!("tokens_strict_reading", diagnostics.join("\n"));
@@ -274,7 +275,7 @@ proptest! {
                 expected.remove(at);
             }
             expected.sort();
-            let (mut entries, diagnostics) = tokens::read(Path::new("x.conll"), &lines);
+            let Recovered { value: mut entries, diagnostics } = tokens::read(Path::new("x.conll"), &lines);
             prop_assert_eq!(&diagnostics, &[]);
             prop_assert_eq!(&entries[0].id, "a");
             let tags = entries[0].annotations.tags.as_mut().unwrap();
@@ -303,10 +304,10 @@ proptest! {
         }
     }
 
-    /// Whatever a file holds, every line is a token, a comment, a break or a fault.
+    /// Whatever a file holds, every line is a token, a comment, a break or an error.
     #[test]
     fn no_token_file_breaks_the_reader(text in prop_oneof![any::<String>(), "(-DOCSTART-|# id = |#|a|O|B-X|é|[ \t\n\r]){0,30}"]) {
-        let (entries, diagnostics) = tokens::read(Path::new("x.conll"), &text);
+        let Recovered { value: entries, diagnostics } = tokens::read(Path::new("x.conll"), &text);
         prop_assert!(diagnostics.iter().all(|diagnostic| diagnostic.file.is_some()));
         for entry in entries {
             let mut annotations = entry.annotations;
@@ -336,7 +337,7 @@ fn a_named_scheme_is_read_strictly() {
         assert!(there.success() && { back }.status().unwrap().success());
         assert!(cli.read("back.conll").contains("Ada B-PER\nBo B-PER\nLi I-PER\n"), "{to}: {}", cli.read("back.conll"));
     }
-    // An entity of one word directly before another of its label cannot be told there.
+    // The scheme has no tags for an entity of one word directly before another of its label.
     assert_cmd!("scheme_without_tags", cli.karat(&["convert", "iob2.conll", "--to", "ioe1", "--out", "ioe1.txt"]));
 }
 
@@ -371,7 +372,7 @@ fn a_token_file_of_nothing_but_number_signs() {
     let entity = Entity { start: 2, end: 3, label: "A".to_owned(), ..Entity::default() };
     let (lines, losses) = tokens::write(&document, &[entity], Scheme::Iob2);
     assert!(losses.is_empty());
-    let (mut entries, diagnostics) = tokens::read(Path::new("x.conll"), &lines);
+    let Recovered { value: mut entries, diagnostics } = tokens::read(Path::new("x.conll"), &lines);
     assert_eq!(diagnostics, []);
     let tags = entries[0].annotations.tags.as_mut().unwrap();
     assert_eq!((tags.place_in(document.text()), tags.ranges().len()), (Ok(()), 2));

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Compares karat's agreement coefficients with krippendorff, NLTK, scikit-learn and irrCAC.
 
-    cargo build --example agreement
-    python tests/parity/agreement.py --agreement target/debug/examples/agreement
+    cargo build --bin karat --example agreement
+    python tests/parity/agreement.py --agreement target/debug/examples/agreement --karat target/debug/karat
+
+With --karat, the same peers check `karat agree --missing skip` on random files of annotators, some of whom lack documents: entities,
+with several labels on some spans, and classes of documents.
 
 Makes random tables of ratings (two to four annotators, some with missing ratings, some with one value everywhere), reproducible
 from the seed. Prints how many figures were compared and every difference above 1e-9 (of AC1, which irrCAC rounds to five decimals, above 6e-6); exits
@@ -10,11 +13,14 @@ from the seed. Prints how many figures were compared and every difference above 
 """
 
 import argparse
+import itertools
 import json
 import math
+import pathlib
 import random
 import subprocess
 import sys
+import tempfile
 import warnings
 
 import krippendorff
@@ -51,7 +57,7 @@ def oracle(table):
         data = np.array([[math.nan if value is None else value for value in unit] for unit in table], dtype=float).T
         for scale in SCALES:
             figures[f"alpha_{scale}"] = krippendorff.alpha(reliability_data=data, level_of_measurement=scale)
-        if len(twice) == len(distinct):
+        if len(twice) == len(distinct) and sum(any(v is not None for v in unit) for unit in table) > 1:
             figures["ac1"] = CAC(pd.DataFrame(table, dtype=float)).gwet()["est"]["coefficient_value"]
     both = [unit for unit in table if unit[0] is not None and unit[1] is not None]
     if len({value for unit in both for value in unit[:2]}) > 1:
@@ -66,9 +72,107 @@ def oracle(table):
     return figures
 
 
+def annotators(seed, count):
+    """Random annotators: by document, labels by span and a class; a document that one lacks is missing."""
+    rng = random.Random(seed)
+    for _ in range(count):
+        people = rng.choice([2, 2, 3])
+        labels, stacked = "ABCD"[: rng.randint(2, 4)], rng.random() < 0.5 and people == 2
+        accuracy, lacks = rng.uniform(0.3, 1), rng.choice([0, 0.25])
+        files = [{} for _ in range(people)]
+        for document in range(rng.randint(2, 12)):
+            truth = {start: rng.choice(labels) for start in range(0, 40, 4) if rng.random() < 0.5}
+            topic = rng.choice("xyz")
+            for file in files:
+                if rng.random() < lacks:
+                    continue
+                spans = {}
+                for start, label in truth.items():
+                    if rng.random() < 0.9:
+                        spans[start] = {label if rng.random() < accuracy else rng.choice(labels)}
+                        if stacked and rng.random() < 0.4:
+                            spans[start].add(rng.choice(labels))
+                file[f"d{document:02}"] = (spans, topic if rng.random() < accuracy else rng.choice("xyz"))
+        if all(files):
+            yield files
+
+
+def units(files):
+    """The units of entities, and those of classes: one rating an annotator, None where it lacks the document."""
+    of_spans, of_classes = [], []
+    for document in sorted(set().union(*files)):
+        have = [file.get(document) for file in files]
+        for start in sorted(set().union(*(one[0] for one in have if one))):
+            sets = [None if one is None else one[0].get(start, set()) for one in have]
+            if all(labels is None or len(labels) < 2 for labels in sets):
+                of_spans.append([None if labels is None else min(labels, default="") for labels in sets])
+                continue
+            first, second = (set() if labels is None else labels for labels in sets)
+            rows = [(label, label) for label in first & second]
+            rows += itertools.zip_longest(sorted(first - second), sorted(second - first), fillvalue="")
+            of_spans += [[None if labels is None else label for label, labels in zip(row, sets)] for row in rows]
+        if len(files) == 2 and all(have):
+            of_classes.append([one[1] for one in have])
+    return of_spans, of_classes
+
+
+def agreed(karat, files, folder):
+    """The coefficients that karat computes, by kind of unit and label."""
+    paths = []
+    for number, file in enumerate(files):
+        paths.append(folder / f"{number}.jsonl")
+        with paths[-1].open("w") as lines:
+            for document, (spans, topic) in file.items():
+                entities = [{"start": at, "end": at + 2, "label": label} for at, labels in spans.items() for label in labels]
+                line = {"id": document, "entities": entities, "records": {"topic": [{"class": topic}]}}
+                lines.write(json.dumps(line) + "\n")
+    command = [karat, "agree", *paths, "--missing", "skip", "--format", "json"]
+    answer = subprocess.run(command, capture_output=True, text=True)
+    if answer.returncode == 4:
+        return None  # No two annotators have a document in common.
+    answer.check_returncode()
+    return {(of["what"], of["label"]): of for of in json.loads(answer.stdout)["coefficients"]}
+
+
+def of_files(karat, count, seed):
+    """Compares `karat agree` with the peers. Returns the number of figures and of differences."""
+    compared = different = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for files in annotators(seed, count):
+            found = agreed(karat, files, pathlib.Path(folder))
+            if found is None:
+                continue
+            of_spans, of_classes = units(files)
+            names = sorted({label for unit in of_spans for label in unit if label})
+            tables = {("entities", None): of_spans, ("records.topic", "class"): of_classes}
+            if len(names) > 1:
+                for name in names:
+                    one = [[None if label is None else label == name for label in unit] for unit in of_spans]
+                    tables["entities", name] = one
+            for key, table in tables.items():
+                if not table:
+                    continue
+                if found[key]["units"] != len(table):
+                    different += 1
+                    print(f"{key}: karat has {found[key]['units']} units, not {len(table)}, on {files}")
+                values = {value: number for number, value in enumerate(sorted({v for unit in table for v in unit if v is not None}))}
+                numbers = [[values.get(value) for value in unit] for unit in table]
+                for name, expected in oracle(numbers).items():
+                    if name in ("alpha_ordinal", "alpha_interval", "alpha_ratio") or (len(files) > 2 and name in ("cohen_kappa", "scott_pi")):
+                        continue
+                    compared += 1
+                    value = found[key]["coefficients"][name]["value"]
+                    if value is None or not abs(value - expected) < (6e-6 if name == "ac1" else 1e-9):
+                        different += 1
+                        print(f"{key} {name}: karat {value}, peer {expected}, on {files}")
+    return compared, different
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--agreement", required=True, help="the built example `agreement`")
+    parser.add_argument("--karat", help="the built program")
+    parser.add_argument("--files", type=int, default=200, help="number of sets of annotators for --karat")
     parser.add_argument("--tables", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
@@ -87,6 +191,10 @@ def main():
                 print(f"{name}: karat {found[name]}, peer {expected}, on {json.dumps(table)}")
     counts = ", ".join(f"{name} {count}" for name, count in sorted(compared.items()))
     print(f"{len(cases)} tables, {sum(compared.values())} figures compared ({counts}), {different} differences")
+    if args.karat:
+        figures, of_agree = of_files(args.karat, args.files, args.seed)
+        different += of_agree
+        print(f"karat agree: {figures} figures compared, {of_agree} differences")
     sys.exit(1 if different else 0)
 
 

@@ -223,7 +223,7 @@ def check_williams(study, z, by_metric, found, report):
     report.compare("williams: p, one side", test["p_greater"], float(stats.t.sf(t, n - 3)), 1e-9, found)
     report.compare("williams: p, other side", test["p_less"], float(stats.t.cdf(t, n - 3)), 1e-9, found)
     x, y, z = summarised(x, y, z)
-    # It computes the three correlations anew, which takes most of the time, so one pair does.
+    # It computes the three correlations again, which takes most of the time, so one pair does.
     if pair == ("m00", "m01") and min(r12, r13, r23) >= 0 and (key[0] != "summary" or present.sum(axis=0)[present.any(axis=0)].min() >= 2):
         p = williams_test(x, y, z, peer(key[0]), key[1]).pvalue
         report.compare("nlpstats: williams_test", test["p"], float(p), 1e-9, found)
@@ -385,7 +385,7 @@ def main():
     parser.add_argument("--karat", required=True, help="the built program")
     parser.add_argument("--studies", type=int, default=20, help="of 6 metrics and 4 dimensions each")
     parser.add_argument("--small", type=int, default=15, help="studies whose exchanges are enumerated")
-    parser.add_argument("--drawn", type=int, default=10, help="studies whose draws are made anew")
+    parser.add_argument("--drawn", type=int, default=10, help="studies whose draws are repeated")
     parser.add_argument("--chance", type=int, default=3, help="studies held against nlpstats' draws")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()

@@ -9,7 +9,7 @@
 use std::io::{self, BufRead, Write};
 
 use karat::stats::{
-    Bootstrap, Design, Interval, PairedDifference, Randomisation, Rows, amount_t, bca, benjamini_hochberg,
+    Bootstrap, ClusterMatrix, Design, Interval, PairedDifference, Randomisation, amount_t, bca, benjamini_hochberg,
     binomial_test, holm, jackknife, mean_t, p_value, percentile, share_logit_t, sign_test, wilcoxon,
 };
 use serde::Deserialize;
@@ -70,7 +70,7 @@ fn answer(call: Call) -> Value {
             compared(PairedDifference::new(delta, &x), confidence, alpha)
         }
         Call::Power { error, clusters, alpha, power, effect } => {
-            let difference = PairedDifference { delta: 0.0, error: Some(error), clusters };
+            let difference = PairedDifference { delta: 0.0, error: Some(error), clusters, few: None };
             Design::new(&difference, alpha).map_or(Value::Null, |design| {
                 json!({
                     "detectable": design.minimum_detectable_effect(power),
@@ -140,8 +140,8 @@ fn ends(interval: Option<Interval>) -> Value {
     interval.map_or(Value::Null, |interval| json!([interval.low, interval.high]))
 }
 
-fn rows_of<R: AsRef<[f64]>>(rows: &[R]) -> Rows {
-    let mut all = Rows::new(rows.first().map_or(0, |row| row.as_ref().len()));
+fn rows_of<R: AsRef<[f64]>>(rows: &[R]) -> ClusterMatrix {
+    let mut all = ClusterMatrix::new(rows.first().map_or(0, |row| row.as_ref().len()));
     rows.iter().for_each(|row| all.push(row.as_ref()));
     all
 }

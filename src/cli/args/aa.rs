@@ -6,38 +6,39 @@ use super::super::output_format::OutputFormat;
 use super::super::threads::Threads;
 use super::compare::margin;
 
-/// Run extractors against themselves: their noise floor, and how often a gate would cry wolf.
+/// Measure the noise of extractors by repeated runs, and how often a gate would fail without a
+/// change.
 ///
-/// Runs every extractor several times, and holds the repeats against each other: how far each
-/// figure moves though nothing was changed, how much of the variance lies within documents, and
-/// which verdicts a gate gives. What is deterministic does not move.
+/// Runs every extractor several times and compares the repeats with each other: how far each figure
+/// varies without a change, how much of the variance is within documents, and which verdicts a gate
+/// returns. Deterministic extractors do not vary.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat aa --extractor mine --dataset briefs            five repeats, a margin of .01
   karat aa --extractor mine --repeats 10 --margin 0.02 --format json")]
 pub(in crate::cli) struct AaArgs {
-    /// The configuration
+    /// Path of the configuration
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
-    /// This dataset only; may be repeated
+    /// Only this dataset; may be repeated
     #[arg(long = "dataset", value_name = "NAME")]
     pub datasets: Vec<String>,
-    /// This extractor only; may be repeated
+    /// Only this extractor; may be repeated
     #[arg(long = "extractor", value_name = "NAME")]
     pub extractors: Vec<String>,
-    /// How often each is run
+    /// Number of runs of each extractor
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u16).range(2..=100))]
     pub repeats: u16,
-    /// A metric; may be repeated. By default the headline of every layer
+    /// A metric; may be repeated. Default: the headline metric of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
-    /// The margin of the gate that pairs are judged by
+    /// The margin of the gate that judges each pair of repeats
     #[arg(long, value_name = "X", default_value_t = 0.01, value_parser = margin)]
     pub margin: f64,
-    /// Show no progress
+    /// Do not show progress
     #[arg(long, short)]
     pub quiet: bool,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     #[command(flatten)]

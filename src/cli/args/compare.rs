@@ -8,113 +8,100 @@ use karat::document::Layer;
 use karat::score::ClusterBy;
 
 use super::super::output_format::OutputFormat;
-use super::super::paired_inputs::Which;
 use super::super::threads::Threads;
-use super::{Missing, layer};
+use super::values::{Missing, layer};
 
-/// Show what a change did, and whether it is more than noise.
+/// Compare two runs or prediction files: what changed, and whether it is more than noise.
 ///
-/// Compares two runs, or two files of predictions, document by document: both values of every
-/// metric, the difference with its interval, the p-value of approximate randomisation (of all
-/// assignments, where there are few), adjusted for the metrics that decide, and the smallest
-/// difference that this number of documents would show; then every item that was gained or lost.
-/// docs/METHODOLOGY.md has the formulas.
+/// Compares document by document. Prints both values of every metric, the difference with its
+/// confidence interval, the p-value of approximate randomisation (exact if there are few
+/// documents), adjusted for the metrics that decide, the smallest difference that this number of
+/// documents can show, and every item that was gained or lost. docs/METHODOLOGY.md has the
+/// formulas.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat compare .karat/runs/A .karat/runs/B                  two runs, every dataset and extractor that both have
   karat compare A B --dataset briefs --extractor rules       one of them
-  karat compare A B --metric entities.strict.f1              the metric that decides
+  karat compare A B --metric entities.strict.f1              one metric that decides
   karat compare --gold g.jsonl --baseline old.jsonl --candidate new.jsonl
-  karat compare A B --cluster meta.source --format json      documents of one source are no independent ones")]
+  karat compare A B --cluster meta.source --format json      documents of one source are not independent")]
 pub(in crate::cli) struct CompareArgs {
-    /// The run that was before: its folder
+    /// Folder of the run before the change
     #[arg(value_name = "BASE", requires = "other", conflicts_with = "gold")]
     pub base: Option<PathBuf>,
-    /// The run that came after: its folder
+    /// Folder of the run after the change
     #[arg(value_name = "CANDIDATE", id = "other")]
     pub candidate: Option<PathBuf>,
     #[command(flatten)]
     pub files: Files,
-    /// With runs: the configuration, which says what the datasets are
+    /// With runs: path of the configuration, which defines the datasets
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
-    /// With runs: this dataset only; may be repeated
+    /// With runs: only this dataset; may be repeated
     #[arg(long = "dataset", value_name = "NAME", conflicts_with = "gold")]
     pub datasets: Vec<String>,
-    /// With runs: this extractor only; may be repeated
+    /// With runs: only this extractor; may be repeated
     #[arg(long = "extractor", value_name = "NAME", conflicts_with = "gold")]
     pub extractors: Vec<String>,
-    /// With runs: compare under today's options although the runs were scored under other ones
+    /// With runs: compare with the current options even if the runs were scored with other options
     #[arg(long, conflicts_with = "gold")]
     pub force: bool,
     #[command(flatten)]
     pub how: How,
-    /// How to print the comparison
+    /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
 }
 
-/// Files in place of runs.
-#[derive(Debug, clap::Args)]
+/// Files instead of runs.
+#[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct Files {
     /// Golden files: a folder or a file
-    #[arg(long, value_name = "PATH", requires_all = ["baseline", "candidate"])]
+    #[arg(long, value_name = "PATH", requires = "candidate")]
     pub gold: Option<PathBuf>,
-    /// Predictions that were before
+    /// Predictions before the change
     #[arg(long, value_name = "PATH", requires = "gold")]
     pub baseline: Option<PathBuf>,
-    /// Predictions that came after
+    /// Predictions after the change
     #[arg(long = "candidate", id = "candidate", value_name = "PATH", requires = "gold")]
     pub predictions: Option<PathBuf>,
-    /// How to score them: a file with the tables [labels], [spans], ... of karat.toml
+    /// Options: a file with the tables [labels], [spans], ... of karat.toml
     #[arg(long, value_name = "FILE", requires = "gold")]
     pub options: Option<PathBuf>,
-    /// What to do with documents that only the golden files or only the predictions have
+    /// How to treat documents that only the golden files or only the predictions contain
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     pub missing: Missing,
-}
-
-impl CompareArgs {
-    /// What of two systems is compared.
-    pub fn which(&self) -> Which<'_> {
-        Which {
-            layers: &self.how.layers,
-            intersection: self.how.intersection,
-            missing: self.files.missing.into(),
-            cluster: self.how.cluster.as_ref(),
-        }
-    }
 }
 
 /// How two systems are compared.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct How {
-    /// A metric that decides; may be repeated. By default the headline of every layer
+    /// A metric that decides; may be repeated. Default: the headline metric of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
-    /// Compare this layer only; may be repeated
+    /// Compare only this layer; may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
-    /// The difference that documents are counted for
+    /// The difference for which the required number of documents is reported
     #[arg(long, value_name = "X", default_value_t = 0.01, value_parser = margin)]
     pub margin: f64,
-    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that
+    /// Unit of resampling: `document` (the default), or `meta.FIELD` for groups of documents that
     /// share a value of their metadata
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
     /// Also compare slices of the documents: `length` (thirds), or `meta.FIELD`; may be repeated
     #[arg(long = "slice", value_name = "BY")]
     pub slices: Vec<SliceBy>,
-    /// Leave out documents that only one side has
+    /// Ignore documents that only one side has
     #[arg(long)]
     pub intersection: bool,
-    /// What gives the p-values
+    /// Significance test
     #[arg(long, value_enum, default_value_t = TestName::Randomisation)]
     pub test: TestName,
-    /// Assignments that the randomisation test draws, up to 2,000 clusters
+    /// Number of random assignments of the randomisation test, for up to 2,000 clusters
     #[arg(long, value_name = "N", default_value_t = 9_999, value_parser = clap::value_parser!(u64).range(99..=10_000_000))]
     pub assignments: u64,
-    /// Where random numbers begin
+    /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
     #[command(flatten)]

@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use karat::corpus::Misfit;
 use karat::format::tokens::Notation;
 use karat::format::{FORMATS, Format, OffsetUnit};
+
+use super::export::ExportArgs;
 
 /// What offsets count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -28,11 +31,32 @@ impl From<Unit> for OffsetUnit {
     }
 }
 
-/// Turn annotations of one format into another.
+/// What happens to labels whose stored text is not the document's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum MisfitPolicy {
+    /// They are errors
+    Refuse,
+    /// They keep their offsets
+    Keep,
+    /// They are removed
+    Drop,
+}
+
+impl From<MisfitPolicy> for Misfit {
+    fn from(policy: MisfitPolicy) -> Self {
+        match policy {
+            MisfitPolicy::Refuse => Self::Refuse,
+            MisfitPolicy::Keep => Self::Keep,
+            MisfitPolicy::Drop => Self::Drop,
+        }
+    }
+}
+
+/// Convert annotations from one format to another.
 ///
-/// The input's format is detected from its content. What the other format cannot carry is listed on
-/// standard error, by kind, with counts and the first place; `--deny losses` ends with 2 then and
-/// writes nothing. Offsets are written as code points.
+/// The input's format is detected from its content. Standard error lists what the output format
+/// cannot represent, by kind, with counts and the first location; with `--deny losses`, karat then
+/// exits with 2 and writes nothing. Offsets are written as code points.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat convert brat-folder --to karat --out gold.jsonl
@@ -42,43 +66,54 @@ impl From<Unit> for OffsetUnit {
 
 Formats: `--to help` lists them.")]
 pub(in crate::cli) struct ConvertArgs {
-    /// What to convert: a folder or a file
+    /// Input: a folder or a file
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// The format to write
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub to: &'static Format,
-    /// Where to write: a file; a folder for brat, and for karat where the name has no extension
+    /// Output path: a file; a folder for brat, and for karat if the name has no extension
     #[arg(long, value_name = "PATH")]
     pub out: PathBuf,
     /// The format of the input, if content does not show it
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub from: Option<&'static Format>,
-    /// The documents, where the input brings no texts
+    /// The documents, if the input contains no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
-    /// What the input's offsets count, where it does not say so; code points by default
+    /// Unit of the input's offsets, if the file does not name one. Default: code points
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
-    /// The column with the tags of token files, by its name in the header or its number from 1; the
-    /// last by default
+    /// Column of token files that contains the tags, by its name in the header or its number from
+    /// 1. Default: the last
     #[arg(long, value_name = "NAME|N")]
     pub column: Option<String>,
-    /// How tags of token files are written: io (labels without prefixes), suffix (PER-B), or a
-    /// scheme that is kept to: iob1, iob2, ioe1, ioe2, iobes, bilou; recognised by default
+    /// Notation of tags in token files: io (labels without prefixes), suffix (PER-B), or a scheme
+    /// that all tags must fit: iob1, iob2, ioe1, ioe2, iobes, bilou. Default: detected
     #[arg(long, value_name = "SCHEME")]
     pub tags: Option<Notation>,
-    /// Write nothing and end with 2 where something would be lost
+    /// Labels whose stored text is not the document's
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "refuse")]
+    pub misfit: MisfitPolicy,
+    #[command(flatten)]
+    pub export: ExportArgs,
+    /// Read the predictions that an export contains instead of its annotations
+    #[arg(long)]
+    pub predictions: bool,
+    /// Names of tags that a file states as class numbers, in order: O,B-PER,I-PER,...
+    #[arg(long = "labels", value_name = "NAMES", value_parser = class_names)]
+    pub class_names: Option<&'static [String]>,
+    /// Write nothing and exit with 2 if something would be lost
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<DenyLosses>,
-    /// Write over files that are there
+    /// Overwrite existing files
     #[arg(long)]
     pub force: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum DenyLosses {
-    /// What the format cannot carry
+    /// Anything that the format cannot represent
     Losses,
 }
 
@@ -88,4 +123,14 @@ pub(in crate::cli) fn format(name: &str) -> Result<&'static Format, String> {
         let known: Vec<String> = FORMATS.iter().map(|known| format!("  {:<16} {}", known.name, known.about)).collect();
         format!("formats are\n{}", known.join("\n"))
     })
+}
+
+/// Returns the names of classes in a list separated by commas. They are kept for the whole run of
+/// the program, as formats are.
+pub(in crate::cli) fn class_names(list: &str) -> Result<&'static [String], String> {
+    let names: Vec<String> = list.split(',').map(|name| name.trim().to_owned()).collect();
+    if names.iter().any(String::is_empty) {
+        return Err("a name is empty; write the names in the order of their numbers: O,B-PER,I-PER".to_owned());
+    }
+    Ok(Vec::leak(names))
 }

@@ -8,82 +8,75 @@ use karat::gate::OnInconclusive;
 use karat::score::ClusterBy;
 
 use super::super::output_format::OutputFormat;
-use super::super::paired_inputs::Which;
 use super::super::threads::Threads;
 use super::compare::{Files, margin};
 
-/// Judge a change by rules: pass, fail, identical, or inconclusive where the documents cannot tell.
+/// Judge a change by rules: pass, fail, identical, or inconclusive if there are too few documents.
 ///
 /// The rules are those of [[gate]] in karat.toml, which judge a run against the accepted baselines
-/// (golden/baselines), or one on the command line. A rule with a margin passes where the candidate
-/// is surely no worse than that (one-sided, paired by document), fails where it is surely worse
-/// than the baseline, and is inconclusive otherwise. Ends with 0 (pass), 100 (fail) or 3
-/// (inconclusive).
+/// (golden/baselines), or one on the command line. A rule with a margin passes if the candidate is
+/// worse by less than the margin with 95 % confidence (one-sided, paired by document), fails if the
+/// candidate is worse than the baseline with that confidence, and is inconclusive otherwise. The
+/// exit code is 0 (pass), 100 (fail) or 3 (inconclusive).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat gate                                       the newest run, by the rules of karat.toml
   karat gate .karat/runs/<id> --format md          a run, as a comment for a review
   karat gate --base main                           this working tree against a commit
-  karat gate --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1 --margin 0.01")]
+  karat gate --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1 --margin 0.01
+  karat gate --gold g.jsonl --candidate new.jsonl --metric entities.strict.f1 --min 0.8")]
 pub(in crate::cli) struct GateArgs {
-    /// The run to judge: its folder. By default the newest in .karat/runs
+    /// Folder of the run to judge. Default: the newest in .karat/runs
     #[arg(value_name = "RUN", conflicts_with_all = ["gold", "ref"])]
     pub run: Option<PathBuf>,
     #[command(flatten)]
     pub files: Files,
-    /// Judge the working tree against this commit: by its baselines, or by running it in a worktree
-    /// of its own
+    /// Judge the working tree against this commit: by the commit's baselines, or by running it in a
+    /// separate worktree
     #[arg(long, value_name = "REF", id = "ref", conflicts_with = "gold")]
     pub base: Option<String>,
-    /// The configuration, with its rules
+    /// Path of the configuration, which contains the rules
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
-    /// Judge this metric instead of by karat.toml's rules; may be repeated
+    /// Judge this metric instead of the rules of karat.toml; may be repeated
     #[arg(long = "metric", value_name = "NAME", requires = "limit")]
     pub metrics: Vec<String>,
-    /// How much worse the metric may be
+    /// The loss of the metric that is still acceptable
     #[arg(long, value_name = "X", value_parser = margin, requires = "metrics", group = "limit")]
     pub margin: Option<f64>,
-    /// The floor under the lower end of the metric's interval
+    /// The floor for the lower bound of the metric's confidence interval
     #[arg(long, value_name = "X", requires = "metrics", group = "limit", conflicts_with = "margin")]
     pub min: Option<f64>,
-    /// Judge every slice of the documents by itself: `length`, or `meta.FIELD`
+    /// The ceiling for the upper bound of the metric's confidence interval
+    #[arg(long, value_name = "X", requires = "metrics", group = "limit", conflicts_with = "margin")]
+    pub max: Option<f64>,
+    /// Judge every slice of the documents separately: `length`, or `meta.FIELD`
     #[arg(long, value_name = "BY", requires = "metrics")]
     pub slice: Option<SliceBy>,
-    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that
+    /// Unit of resampling: `document` (the default), or `meta.FIELD` for groups of documents that
     /// share a value of their metadata
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
-    /// Leave out documents that only one of two files has; of baselines, those that only one side
-    /// has always are
+    /// Ignore documents that only one of two files has; with baselines, they are always ignored
     #[arg(long, requires = "gold")]
     pub intersection: bool,
-    /// What to do where the documents cannot tell; karat.toml's rules say so themselves
+    /// How to treat an inconclusive verdict; rules of karat.toml set this themselves
     #[arg(long, value_enum, value_name = "WHAT", requires = "metrics", default_value_t = Undecided::Warn)]
     pub on_inconclusive: Undecided,
-    /// How to print the verdicts
+    /// Output format
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,
 }
 
-impl GateArgs {
-    /// What of two systems is judged; documents that one of them lacks are left out if this is an
-    /// `intersection`.
-    pub fn which(&self, intersection: bool) -> Which<'_> {
-        let missing = self.files.missing.into();
-        Which { layers: &[], intersection, missing, cluster: self.cluster.as_ref() }
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Undecided {
-    /// End with 3
+    /// Exit with 3
     Warn,
-    /// End with 100
+    /// Exit with 100
     Fail,
-    /// End with 0
+    /// Exit with 0
     Pass,
 }
 
@@ -97,27 +90,27 @@ impl From<Undecided> for OnInconclusive {
     }
 }
 
-/// Make a run's predictions the baseline.
+/// Accept a run's predictions as the baseline.
 ///
-/// Shows first what changes against the baseline that there is, then writes
-/// golden/baselines/<dataset>/<extractor>.jsonl. Nothing else changes a baseline: commit it with
-/// the change that it belongs to.
+/// Shows what changes against the current baseline, then writes
+/// golden/baselines/<dataset>/<extractor>.jsonl. No other command changes a baseline: commit it
+/// with the change that it belongs to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat accept .karat/runs/<id>                                  every dataset and extractor of a run
   karat accept .karat/runs/<id> --dataset briefs --extractor rules
   karat accept .karat/runs/<id> --dry-run                        only show what would change")]
 pub(in crate::cli) struct AcceptArgs {
-    /// The run: its folder
+    /// Folder of the run
     #[arg(value_name = "RUN")]
     pub run: PathBuf,
-    /// The configuration, beside which golden/baselines lies
+    /// Path of the configuration; its folder contains golden/baselines
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
-    /// This dataset only; may be repeated
+    /// Only this dataset; may be repeated
     #[arg(long = "dataset", value_name = "NAME")]
     pub datasets: Vec<String>,
-    /// This extractor only; may be repeated
+    /// Only this extractor; may be repeated
     #[arg(long = "extractor", value_name = "NAME")]
     pub extractors: Vec<String>,
     /// Write nothing

@@ -28,55 +28,55 @@ Scores are CSV or JSON lines: system,document,rouge1,bertscore,... or system,doc
 also what `karat score --format json --per-document` prints, where the system is the file's stem or SYSTEM=PATH.
 Ratings: system,document,rating, optionally with annotator and dimension; or a column for each dimension.")]
 pub(in crate::cli) struct MetaArgs {
-    /// What metrics gave; may be repeated. SYSTEM= names the system of a file whose rows name none
+    /// Scores of metrics; may be repeated. SYSTEM= names the system of a file whose rows name none
     #[arg(long, required = true, value_name = "[SYSTEM=]PATH", value_parser = named)]
     pub scores: Vec<Named>,
-    /// What people gave; may be repeated
+    /// Ratings of people; may be repeated
     #[arg(long, required = true, value_name = "PATH")]
     pub ratings: Vec<PathBuf>,
-    /// This metric only; may be repeated. A name without its end means all that begin so, as in
-    /// summary.rouge1
+    /// Only this metric; may be repeated. A prefix up to a dot, such as summary.rouge1, selects all
+    /// metrics that begin with it
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
-    /// Ratings of this dimension only; may be repeated
+    /// Only ratings of this dimension; may be repeated
     #[arg(long = "dimension", value_name = "NAME")]
     pub dimensions: Vec<String>,
     /// A metric that is lower for better summaries: its scores change sign; may be repeated
     #[arg(long, value_name = "METRIC")]
     pub negate: Vec<String>,
-    /// Correlate at this level only; may be repeated
+    /// Correlate only at this level; may be repeated
     #[arg(long = "level", value_enum, value_name = "LEVEL")]
     pub levels: Vec<Level>,
-    /// Compute this coefficient only; may be repeated
+    /// Compute only this coefficient; may be repeated
     #[arg(long = "coefficient", value_enum, value_name = "NAME")]
     pub coefficients: Vec<Coefficient>,
-    /// Test metric A against B; may be repeated. `all` pairs (of up to 10 metrics, where it is left
-    /// out), or `none`
+    /// Test metric A against B; may be repeated. Or `all` pairs (the default for up to 10 metrics),
+    /// or `none`
     #[arg(long, value_name = "A,B")]
     pub compare: Vec<String>,
-    /// What to do with summaries that lack a score or a rating
+    /// How to treat summaries that lack a score or a rating
     #[arg(long, value_enum, default_value_t = Missing::Error, value_name = "HOW")]
     pub missing: Missing,
-    /// What the bootstrap draws anew
+    /// What the bootstrap resamples
     #[arg(long, value_enum, default_value_t = Over::Both, value_name = "WHAT")]
     pub bootstrap: Over,
-    /// How many bootstrap resamples; 0 for no intervals
+    /// Number of bootstrap resamples; 0 for no intervals
     #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub resamples: u32,
-    /// What the intervals hold with
+    /// Confidence level of the intervals
     #[arg(long, default_value_t = 0.95, value_name = "SHARE", value_parser = share)]
     pub confidence: f64,
     /// What the permutation test exchanges: all scores of a system, all of a document, or single
     /// scores (both)
     #[arg(long, value_enum, default_value_t = Over::Both, value_name = "WHAT")]
     pub permute: Over,
-    /// How many permutations; 0 for no such test. All of them, where there are no more
+    /// Number of permutations; 0 for no permutation test. If there are fewer in total, all are used
     #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub permutations: u32,
-    /// What random numbers depend on
+    /// Seed of the random numbers
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     #[command(flatten)]
@@ -85,9 +85,9 @@ pub(in crate::cli) struct MetaArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Missing {
-    /// They are errors
+    /// Report them as errors
     Error,
-    /// They are left out of all metrics, and counted
+    /// Ignore them for all metrics, and print their number
     Skip,
 }
 
@@ -121,7 +121,7 @@ pub(in crate::cli) enum Coefficient {
     Kendall,
 }
 
-impl From<Missing> for meta::Missing {
+impl From<Missing> for meta::MissingScores {
     fn from(missing: Missing) -> Self {
         match missing {
             Missing::Error => Self::Error,

@@ -4,12 +4,14 @@ pub(in crate::cli) mod aa;
 pub(in crate::cli) mod check;
 pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
+pub(in crate::cli) mod export;
 pub(in crate::cli) mod gate;
 pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
 pub(in crate::cli) mod plugin;
 pub(in crate::cli) mod power;
 pub(in crate::cli) mod run;
+pub(in crate::cli) mod values;
 pub(in crate::cli) mod verdict;
 
 use std::env;
@@ -32,13 +34,15 @@ use super::threads::Threads;
 use aa::AaArgs;
 use check::CheckArgs;
 use compare::CompareArgs;
-use convert::{ConvertArgs, Unit, format};
+use convert::{ConvertArgs, MisfitPolicy, Unit, class_names, format};
+use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
 use merge::MergeArgs;
 use meta::MetaArgs;
 use plugin::PluginArgs;
 use power::PowerArgs;
 use run::RunArgs;
+use values::{Missing, layer};
 use verdict::VerdictArgs;
 
 /// Scores extractors and summarizers against hand-labelled golden files.
@@ -93,27 +97,27 @@ impl Color {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Look for errors and doubtful labels in golden files
+    /// Find errors and doubtful labels in golden files
     Check(CheckArgs),
-    /// Extract, score and report what karat.toml says
+    /// Run the extractors of karat.toml, score them and write reports
     Run(RunArgs),
-    /// Put the runs of shards together, as if they had been one
+    /// Merge the runs of shards into one run
     Merge(MergeArgs),
     /// Score a file of predictions against golden files, without a configuration
     Score(Box<ScoreArgs>),
-    /// Show what a change did, and whether it is more than noise
+    /// Compare two runs or prediction files: what changed, and whether it is more than noise
     Compare(Box<CompareArgs>),
     /// Judge a change by rules: pass, fail, identical or inconclusive
     Gate(Box<GateArgs>),
-    /// Make a run's predictions the baseline
+    /// Accept a run's predictions as the baseline
     Accept(AcceptArgs),
-    /// Say what difference these documents can show, and how many another would take
+    /// Compute which difference these documents can show, and how many documents another needs
     Power(PowerArgs),
-    /// Run extractors against themselves: their noise floor
+    /// Measure the noise of extractors by repeated runs
     Aa(AaArgs),
-    /// Examine an extractor of your own, or begin one
+    /// Check an extractor of your own, or create one
     Plugin(PluginArgs),
-    /// Turn annotations of one format into another
+    /// Convert annotations from one format to another
     Convert(ConvertArgs),
     /// Measure how well annotators agree, and list where they differ
     Agree(AgreeArgs),
@@ -128,8 +132,8 @@ pub(in crate::cli) enum Command {
 
 /// Score predictions against golden files, without a configuration.
 ///
-/// Both are folders of .json files (one a document, named by its id), or .jsonl files with one
-/// document a line, in the format karat.document/1, or files of another tool: the format is
+/// Both are folders of .json files (one per document, named by its id), or .jsonl files with one
+/// document per line, in the format karat.document/1, or files of another tool: the format is
 /// detected from content. Documents are joined by id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -148,7 +152,7 @@ pub(in crate::cli) struct ScoreArgs {
     /// Predictions: a folder or a file
     #[arg(long, value_name = "PATH")]
     pub pred: PathBuf,
-    /// The documents, to check offsets and show context where golden files bring no text
+    /// The documents, to check offsets and show context if the golden files contain no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
     /// The format of both, if content does not show it: karat, brat, doccano, label-studio, ...
@@ -160,53 +164,63 @@ pub(in crate::cli) struct ScoreArgs {
     /// The format of the predictions
     #[arg(long, value_name = "FORMAT", value_parser = format, conflicts_with = "from")]
     pub pred_from: Option<&'static Format>,
-    /// What offsets count, in files that do not say so; code points by default
+    /// Unit of offsets in files that do not name one. Default: code points
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
-    /// The column with the tags of token files, by its name in the header or its number from 1; the
-    /// last by default
+    /// Column of token files that contains the tags, by its name in the header or its number from
+    /// 1. Default: the last
     #[arg(long, value_name = "NAME|N")]
     pub column: Option<String>,
-    /// How tags of token files are written: io (labels without prefixes), suffix (PER-B), or a
-    /// scheme that is kept to: iob1, iob2, ioe1, ioe2, iobes, bilou; recognised by default
+    /// Notation of tags in token files: io (labels without prefixes), suffix (PER-B), or a scheme
+    /// that all tags must fit: iob1, iob2, ioe1, ioe2, iobes, bilou. Default: detected
     #[arg(long, value_name = "SCHEME")]
     pub tags: Option<Notation>,
-    /// Refuse predictions in CoNLL-2012's format whose words are not the golden ones; by default
-    /// they are scored on the positions of words, with a note
+    /// Refuse predictions in CoNLL-2012's format whose words are not the golden ones. Default:
+    /// score them by the positions of words, with a note
     #[arg(long)]
     pub strict_words: bool,
-    /// Score this layer only (entities, records.NAME, summaries, ...); may be repeated
+    /// Labels whose stored text is not the document's. Default: refuse; keep under the presets of
+    /// BRATEval, which reads no documents
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub misfit: Option<MisfitPolicy>,
+    #[command(flatten)]
+    pub export: ExportArgs,
+    /// Read the predictions of this model or annotator, if an export contains those of several
+    #[arg(long, value_name = "NAME")]
+    pub pred_annotator: Option<String>,
+    /// Names of tags that a file states as class numbers, in order: O,B-PER,I-PER,...
+    #[arg(long = "labels", value_name = "NAMES", value_parser = class_names)]
+    pub class_names: Option<&'static [String]>,
+    /// Score only this layer (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
-    /// Score as another tool does, to the last digit; `--preset help` lists them
+    /// Reproduce the scores of another tool to the last digit; `--preset help` lists them
     #[arg(long, value_name = "NAME", value_parser = preset)]
     pub preset: Option<&'static Preset>,
-    /// How to run the preset rouge155: ROUGE-1.5.5's own arguments, as in --rouge155="-n 2 -m -l
-    /// 100 -f B"
+    /// Arguments of ROUGE-1.5.5 for the preset rouge155, as in --rouge155="-n 2 -m -l 100 -f B"
     #[arg(long, value_name = "ARGS", allow_hyphen_values = true)]
     pub rouge155: Option<Rouge155Options>,
-    /// A folder with WordNet's *.exc, which ROUGE-1.5.5 looks words up in before it stems them
+    /// Folder of WordNet's *.exc files, in which ROUGE-1.5.5 looks up words before stemming
     #[arg(long, value_name = "DIR")]
     pub wordnet_exceptions: Option<PathBuf>,
-    /// A file of words that ROUGE-1.5.5 leaves out, one a line
+    /// File of words that ROUGE-1.5.5 ignores, one per line
     #[arg(long, value_name = "FILE")]
     pub stop_words: Option<PathBuf>,
-    /// Show instead what a preset counts otherwise than karat, item by item, and why (table or
-    /// json)
+    /// Instead, show which items a preset counts differently from karat, and why (table or json)
     #[arg(long, value_name = "PRESET", value_parser = preset, conflicts_with_all = ["preset", "metrics", "per_document"])]
     pub explain_difference: Option<&'static Preset>,
-    /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations],
-    /// [summaries], [key_points], [keyphrases], [confidence] of karat.toml
+    /// Options: a file with the tables [labels], [spans], [records.NAME], [relations], [summaries],
+    /// [key_points], [keyphrases], [confidence] of karat.toml
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
-    /// How ROUGE cuts texts into tokens: rouge_score (the default), unicode, ...
+    /// Tokenizer of ROUGE: rouge_score (the default), unicode, ...
     #[arg(long, value_name = "NAME", conflicts_with = "preset")]
     pub tokenizer: Option<Tokenizer>,
-    /// How ROUGE stems tokens: none (the default), porter, or a language of Snowball such as german
+    /// Stemmer of ROUGE: none (the default), porter, or a language of Snowball such as german
     #[arg(long, value_name = "NAME", conflicts_with = "preset")]
     pub stemmer: Option<Stemmer>,
-    /// Also compare summaries by word vectors, of a Model2Vec model in this folder; nothing is
-    /// downloaded
+    /// Also compare summaries by word vectors of the Model2Vec model in this folder; karat
+    /// downloads nothing
     #[arg(long, value_name = "DIR")]
     pub embeddings: Option<PathBuf>,
     /// Also score entities by overlap: IoU of at least X, above 0 and up to 1; may be repeated
@@ -215,67 +229,46 @@ pub(in crate::cli) struct ScoreArgs {
     /// Also score entities whose edges are at most N code points off; may be repeated
     #[arg(long, value_name = "N")]
     pub tolerance: Vec<u32>,
-    /// Also give F-beta of entities, in which recall weighs B times as much as precision; may be
+    /// Also compute F-beta of entities, in which recall weighs B times as much as precision; may be
     /// repeated
     #[arg(long, value_name = "B", value_parser = beta)]
     pub beta: Vec<f64>,
-    /// Count the entity label A as B on both sides, `*` for all others; `A=` leaves A out; may be
-    /// repeated
+    /// Map the entity label A to B on both sides, `*` for all others; `A=` drops A; may be repeated
     #[arg(long = "label-map", value_name = "A=B", value_parser = label_pair)]
     pub label_map: Vec<(String, String)>,
     #[command(flatten)]
     pub given: VerdictArgs,
-    /// Show this metric only: a full name, or the beginning of one up to a dot; may be repeated
+    /// Show only this metric: a full name, or a prefix up to a dot; may be repeated
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
-    /// How to print the scores
+    /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
-    /// Also score every document by itself (JSON)
+    /// Also print the scores of every document (JSON)
     #[arg(long)]
     pub per_document: bool,
-    /// Also give the curves of confidence: precision and recall, reliability, risk and coverage
+    /// Also print the curves of confidence: precision and recall, reliability, risk and coverage
     /// (JSON)
     #[arg(long)]
     pub curves: bool,
-    /// What to do with documents that only the golden files or only the predictions have
+    /// How to treat documents that only the golden files or only the predictions contain
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     pub missing: Missing,
     #[command(flatten)]
     pub threads: Threads,
-    /// What is independent of what, for intervals: `document` (the default), or `meta.FIELD` for
+    /// Unit of confidence intervals: `document` (the default), or `meta.FIELD` for groups of
     /// documents that share a value
     #[arg(long, value_name = "BY", default_value_t = ClusterBy::Document, hide_default_value = true)]
     pub cluster: ClusterBy,
-    /// Draw intervals (BCa) from N resamples of the documents' counts instead of computing them
+    /// Compute BCa bootstrap intervals from N resamples of the documents instead of analytic ones
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(100..=10_000_000))]
     pub bootstrap: Option<u64>,
-    /// Where random numbers begin
+    /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// What 0 divided by 0 gives; undefined by default
+    /// Value of 0 divided by 0. Default: undefined
     #[arg(long, value_name = "VALUE", value_parser = zero_or_one)]
     pub zero_division: Option<f64>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Missing {
-    /// Refuse to score
-    Error,
-    /// Count everything in them as missed, or as spurious
-    Count,
-    /// Leave them out
-    Skip,
-}
-
-impl From<Missing> for karat::score::Missing {
-    fn from(missing: Missing) -> Self {
-        match missing {
-            Missing::Error => Self::Error,
-            Missing::Count => Self::Count,
-            Missing::Skip => Self::Skip,
-        }
-    }
 }
 
 /// Measure how well annotators agree, and list where they differ.
@@ -287,18 +280,23 @@ impl From<Missing> for karat::score::Missing {
 #[command(after_help = "Examples:
   karat agree golden/seeds/passes/a golden/seeds/passes/b
   karat agree a.jsonl b.jsonl c.jsonl --layer entities --format json
-  karat agree pass-a pass-b --documents docs --out worklist.csv")]
+  karat agree export.json                         the annotators of one Label Studio or Prodigy export
+  karat agree pass-a pass-b --documents docs --out worklist.csv
+  karat agree a.jsonl b.jsonl --missing skip      where they saw different documents")]
 pub(in crate::cli) struct AgreeArgs {
-    /// Each annotator's files: a folder or a file
-    #[arg(required = true, num_args = 2.., value_name = "PATH")]
+    /// Files of each annotator: a folder or a file; or one export that contains several annotators
+    #[arg(required = true, num_args = 1.., value_name = "PATH")]
     pub annotators: Vec<PathBuf>,
-    /// The documents, to check offsets and show context where the files bring no text
+    /// The documents, to check offsets and show context if the files contain no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
-    /// Compare this layer only; may be repeated
+    /// Compare only this layer; may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
-    /// How to print the agreement
+    /// How to treat documents that an annotator lacks
+    #[arg(long, value_enum, default_value_t = MissingDocuments::Error)]
+    pub missing: MissingDocuments,
+    /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     /// Write the disagreements to this file as CSV, for adjudication
@@ -306,14 +304,18 @@ pub(in crate::cli) struct AgreeArgs {
     pub out: Option<PathBuf>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum MissingDocuments {
+    /// Refuse to compare
+    Error,
+    /// Compare the documents that two annotators have; the others are missing data
+    Skip,
+}
+
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct CompletionsArgs {
     /// The shell
     pub shell: Shell,
-}
-
-pub(in crate::cli) fn layer(name: &str) -> Result<Layer, String> {
-    name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
 }
 
 fn preset(name: &str) -> Result<&'static Preset, String> {

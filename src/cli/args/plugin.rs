@@ -7,7 +7,7 @@ use super::super::output_format::OutputFormat;
 use clap::{Subcommand, ValueEnum};
 use karat::config::parse_time;
 
-/// Examine an extractor of your own, or begin one.
+/// Check an extractor of your own, or create one.
 ///
 /// An extractor is any program that speaks karat.extractor/1, JSON lines on standard input and
 /// output; docs/PROTOCOL.md describes it.
@@ -19,17 +19,17 @@ pub(in crate::cli) struct PluginArgs {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum PluginCommand {
-    /// Show what of the protocol a program keeps
+    /// Check that a program follows the protocol
     Check(PluginCheckArgs),
-    /// Write a starting point that keeps it
+    /// Write a program to start from
     New(PluginNewArgs),
 }
 
-/// Show what of the protocol a program keeps.
+/// Check that a program follows the protocol.
 ///
-/// Starts it, greets it, and gives it an empty text, a text of 1 MB, characters of every Unicode
-/// plane, several documents at once, and requests that make no sense. Ends with 2 where something
-/// does not hold.
+/// Starts the program, performs the handshake, and sends an empty text, a text of 1 MB, characters
+/// of every Unicode plane, several documents at once, and invalid requests. The exit code is 2 if a
+/// check fails.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat plugin check python3 extractor.py
@@ -39,22 +39,21 @@ pub(in crate::cli) struct PluginCheckArgs {
     /// The program and its arguments
     #[arg(value_name = "COMMAND", trailing_var_arg = true, required_unless_present = "extractor")]
     pub program: Vec<String>,
-    /// Examine the program of this table of karat.toml, with its settings
+    /// Check the program of this table of karat.toml, with its settings
     #[arg(long, value_name = "NAME", conflicts_with = "program")]
     pub extractor: Option<String>,
-    /// The configuration that has it
+    /// Path of the configuration that contains the table
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
-    /// How long a document may take [default: 30s, or what the table says]
+    /// Time limit per document [default: 30s, or that of the table]
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub timeout: Option<Duration>,
-    /// How to print what was found
+    /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
 }
 
-/// Write a starting point: a small program that speaks the protocol, and a function in it to be
-/// replaced.
+/// Write a program to start from: it speaks the protocol; replace the function that extracts.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat plugin new --lang python               into ./extractor
@@ -63,20 +62,20 @@ pub(in crate::cli) struct PluginNewArgs {
     /// The language
     #[arg(long, value_enum, value_name = "LANG")]
     pub lang: Language,
-    /// The folder, which is made; its name becomes the extractor's
+    /// The folder to create; the extractor is named after it
     #[arg(value_name = "DIR", default_value = "extractor")]
     pub folder: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Language {
-    /// With the standard library alone
+    /// Uses only the standard library
     Python,
-    /// Without packages
+    /// Uses no packages
     Node,
-    /// With serde_json
+    /// Uses serde_json
     Rust,
-    /// With jq
+    /// Uses jq
     Shell,
 }
 

@@ -8,49 +8,49 @@ use super::super::output_format::OutputFormat;
 use super::super::threads::Threads;
 use super::compare::{Files, margin};
 
-/// Say what difference these documents can show, and how many another would take.
+/// Compute which difference these documents can show, and how many documents another needs.
 ///
-/// The error of a difference is that of two files, or of a run and its accepted baseline; where
-/// there is no other system, or no difference, one is assumed whose errors correlate with those of
-/// the run's by --correlation. One-sided at 5 %, power 80 %.
+/// The standard error of a difference is that of two files, or of a run and its accepted baseline.
+/// Without a second system, or without a difference, karat assumes a system whose errors correlate
+/// with those of the run by --correlation. The test is one-sided at 5 %, its power 80 %.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat power                                        the newest run
   karat power .karat/runs/<id> --extractor rules --effect 0.02
   karat power --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1")]
 pub(in crate::cli) struct PowerArgs {
-    /// The run: its folder. By default the newest in .karat/runs
+    /// Folder of the run. Default: the newest in .karat/runs
     #[arg(value_name = "RUN", conflicts_with = "gold")]
     pub run: Option<PathBuf>,
     #[command(flatten)]
     pub files: Files,
-    /// The configuration
+    /// Path of the configuration
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
-    /// This dataset only; may be repeated
+    /// Only this dataset; may be repeated
     #[arg(long = "dataset", value_name = "NAME", conflicts_with = "gold")]
     pub datasets: Vec<String>,
-    /// This extractor only; may be repeated
+    /// Only this extractor; may be repeated
     #[arg(long = "extractor", value_name = "NAME", conflicts_with = "gold")]
     pub extractors: Vec<String>,
-    /// A metric; may be repeated. By default the headline of every layer
+    /// A metric; may be repeated. Default: the headline metric of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
-    /// A difference that is to be found; may be repeated
+    /// A difference to detect; may be repeated
     #[arg(long = "effect", value_name = "X", default_values_t = [0.01, 0.02, 0.05], value_parser = margin)]
     pub effects: Vec<f64>,
-    /// How far the errors of a system that is not there correlate with those of the run's, from 0
-    /// to below 1
+    /// Assumed correlation of the errors of a second system with those of the run, from 0 to below
+    /// 1
     #[arg(long, value_name = "R", default_value_t = 0.5, value_parser = correlation)]
     pub correlation: f64,
-    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that
+    /// Unit of resampling: `document` (the default), or `meta.FIELD` for groups of documents that
     /// share a value of their metadata
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
-    /// Leave out documents that only one of two files has
+    /// Ignore documents that only one of two files has
     #[arg(long, requires = "gold")]
     pub intersection: bool,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     #[command(flatten)]

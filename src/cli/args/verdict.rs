@@ -11,17 +11,17 @@ pub(in crate::cli) struct VerdictArgs {
     /// Take verdicts on key points from this file (JSONL or CSV) instead of matching them
     #[arg(long, value_name = "FILE", conflicts_with_all = ["judge", "preset", "explain_difference"])]
     pub verdicts: Option<PathBuf>,
-    /// Ask this program for verdicts on key points, in the protocol karat.judge/1
+    /// Request verdicts on key points from this program, in the protocol karat.judge/1
     #[arg(long, value_name = "COMMAND", value_parser = command, conflicts_with_all = ["preset", "explain_difference"])]
     pub judge: Option<Words>,
-    /// Where the judge's verdicts are kept: it is not asked again for what it said
+    /// Folder of the cache of the judge's verdicts, which are not requested again
     #[arg(long, value_name = "DIR", default_value = JUDGE_CACHE)]
     pub judge_cache: PathBuf,
-    /// How long the judge may take for one verdict; 60 s, unless the options say otherwise
+    /// Time limit of the judge per verdict. Default: 60 s, or that of the options
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub judge_timeout: Option<f64>,
-    /// Report how well the verdicts agree with these hand-made ones (JSONL or CSV; some of the key
-    /// points will do)
+    /// Report how well the verdicts agree with these hand-made ones (JSONL or CSV; they may cover
+    /// only some key points)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "explain_difference"])]
     pub hand_verdicts: Option<PathBuf>,
 }

@@ -1,37 +1,29 @@
 //! `karat plugin check`: checks that a program follows the protocol of extractors.
 
-use std::path::PathBuf;
-
-use karat::config::{Config, ExtractorKind};
-use karat::error::{Diagnostic, Error};
-use karat::extractor::process::{Finding, Mode, ProcessSettings, examine};
+use karat::error::Error;
+use karat::extractor::process::{ProtocolCheck, examine};
 use karat::report::{Exporter, csv_table, markdown_table};
 use serde_json::json;
 
-use super::super::args::plugin::PluginCheckArgs;
+use super::super::plan::ProtocolPlan;
 use super::super::{exit, table};
 
-pub(super) fn execute(args: &PluginCheckArgs) -> Result<u8, Error> {
-    let mut settings = match &args.extractor {
-        Some(name) => configured(args, name)?,
-        None => ProcessSettings::new(args.program.clone(), PathBuf::from(".")),
-    };
-    settings.timeout = args.timeout.unwrap_or(settings.timeout);
-    let findings = examine(&settings);
+pub(super) fn execute(plan: &ProtocolPlan) -> Result<u8, Error> {
+    let findings = examine(&plan.program);
     let holds = findings.iter().all(|finding| finding.outcome.is_ok());
-    args.format.print(&PluginExport { findings: &findings, holds }, || text(&findings, holds))?;
+    plan.format.print(&PluginExport { findings: &findings, holds }, || text(&findings, holds))?;
     Ok(if holds { exit::PASS } else { exit::INPUT })
 }
 
 /// The results of all checks, for the output formats that commands share.
 struct PluginExport<'f> {
-    findings: &'f [Finding],
+    findings: &'f [ProtocolCheck],
     holds: bool,
 }
 
 impl PluginExport<'_> {
     fn rows(&self) -> impl Iterator<Item = [&str; 3]> {
-        self.findings.iter().map(|Finding { what, outcome }| {
+        self.findings.iter().map(|ProtocolCheck { what, outcome }| {
             let detail = outcome.as_ref().unwrap_or_else(|why| why);
             [*what, if outcome.is_ok() { "true" } else { "false" }, detail.as_str()]
         })
@@ -42,7 +34,7 @@ const COLUMNS: [&str; 3] = ["check", "holds", "detail"];
 
 impl Exporter for PluginExport<'_> {
     fn to_json(&self) -> String {
-        let checks = self.findings.iter().map(|Finding { what, outcome }| {
+        let checks = self.findings.iter().map(|ProtocolCheck { what, outcome }| {
             let detail = outcome.as_ref().unwrap_or_else(|why| why);
             json!({"check": what, "holds": outcome.is_ok(), "detail": detail})
         });
@@ -59,28 +51,9 @@ impl Exporter for PluginExport<'_> {
     }
 }
 
-fn configured(args: &PluginCheckArgs, name: &str) -> Result<ProcessSettings, Error> {
-    let config = Config::load(&args.config)?;
-    let Some(extractor) = config.extractors.iter().find(|extractor| extractor.name == name) else {
-        let diagnostic = Diagnostic::new(format!("there is no extractor {name:?}")).in_file(&args.config);
-        return Err(diagnostic.help_with_nearest(name, config.extractors.iter().map(|one| one.name.as_str())).into());
-    };
-    match &extractor.kind {
-        ExtractorKind::Process(settings) if settings.mode == Mode::Lines => Ok(settings.clone()),
-        _ => {
-            let diagnostic =
-                Diagnostic::new(format!("[extractors.{name}] is no program that speaks karat.extractor/1"));
-            Err(diagnostic
-                .in_file(&args.config)
-                .help("only `kind = \"process\"` without `mode = \"once\"` is examined")
-                .into())
-        }
-    }
-}
-
-fn text(findings: &[Finding], holds: bool) -> String {
+fn text(findings: &[ProtocolCheck], holds: bool) -> String {
     let mut rows = table::new(["check", "", ""]);
-    for Finding { what, outcome } in findings {
+    for ProtocolCheck { what, outcome } in findings {
         let (mark, detail) = match outcome {
             Ok(detail) => ("holds", detail),
             Err(why) => ("FAILS", why),
@@ -89,6 +62,6 @@ fn text(findings: &[Finding], holds: bool) -> String {
     }
     let failed = findings.iter().filter(|finding| finding.outcome.is_err()).count();
     let verdict =
-        if holds { "everything holds".to_owned() } else { format!("{failed} of {} do not hold", findings.len()) };
+        if holds { "everything holds".to_owned() } else { format!("{failed} of {} checks failed", findings.len()) };
     format!("{}\n{verdict}\n", table::render_words(&rows))
 }

@@ -6,11 +6,11 @@ mod starters;
 
 use karat::error::Error;
 
-use super::args::plugin::{PluginArgs, PluginCommand};
+use super::plan::PluginPlan;
 
-pub(super) fn execute(args: &PluginArgs) -> Result<u8, Error> {
-    match &args.command {
-        PluginCommand::Check(args) => check::execute(args),
-        PluginCommand::New(args) => new::execute(args),
+pub(super) fn execute(plan: &PluginPlan) -> Result<u8, Error> {
+    match plan {
+        PluginPlan::Check(plan) => check::execute(plan),
+        PluginPlan::New(plan) => new::execute(plan),
     }
 }

@@ -5,32 +5,20 @@ use std::path::Path;
 
 use karat::error::{Diagnostic, Error};
 
-use super::super::args::plugin::PluginNewArgs;
+use super::super::plan::NewPlan;
 use super::super::{exit, output};
 use super::starters::{NAME, files};
 
-pub(super) fn execute(args: &PluginNewArgs) -> Result<u8, Error> {
-    let folder = &args.folder;
-    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    // The name becomes a package name, a table key and a string literal in four languages.
-    let fits = name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '-' || char == '_');
-    if !fits {
-        let diagnostic = Diagnostic::new(format!("{name:?} cannot be an extractor's name")).in_file(folder);
-        return Err(diagnostic.help("use ASCII letters, digits, `-` and `_`, and begin with a letter").into());
-    }
-    if folder.exists() {
-        let diagnostic = Diagnostic::new("there is such a folder already").in_file(folder);
-        return Err(diagnostic.help("name another: nothing is written over").into());
-    }
+pub(super) fn execute(plan: &NewPlan) -> Result<u8, Error> {
+    let NewPlan { folder, name, language } = plan;
     let mut written = String::new();
-    for file in files(args.lang) {
+    for file in files(*language) {
         let path = folder.join(file.name);
-        write(&path, &file.content.replace(NAME, &name), file.is_program)?;
+        write(&path, &file.content.replace(NAME, name), file.is_program)?;
         written.push_str(&format!("wrote {}\n", path.display()));
     }
     let readme = folder.join("README.md");
-    output::print(&format!("{written}\n{} says what to do next.\n", readme.display()))?;
+    output::print(&format!("{written}\n{} describes the next steps.\n", readme.display()))?;
     Ok(exit::PASS)
 }
 

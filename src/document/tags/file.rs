@@ -10,7 +10,8 @@ use super::TagName;
 pub struct Sentence {
     /// The index of its first token.
     pub first: u32,
-    /// The line of its first token, counted from 1. The other tokens are on the following lines.
+    /// The line of its first token, counted from 1. The other tokens are on the following lines,
+    /// unless [`TokenFile::lines_are_sentences`].
     pub line: u32,
 }
 
@@ -29,6 +30,8 @@ pub struct TokenFile {
     pub names: Vec<TagName>,
     /// The sentences; none is empty.
     pub sentences: Vec<Sentence>,
+    /// Whether a line of the file is a sentence, as in JSONL. Otherwise it is a token.
+    pub lines_are_sentences: bool,
 }
 
 impl TokenFile {
@@ -56,7 +59,7 @@ impl TokenFile {
     /// Returns the line of a token, counted from 1.
     pub fn line_of(&self, token: u32) -> usize {
         let sentence = self.sentences[self.sentence_of(token) as usize];
-        (sentence.line + token - sentence.first) as usize
+        (if self.lines_are_sentences { sentence.line } else { sentence.line + token - sentence.first }) as usize
     }
 
     /// Whether a token is the first of its sentence.

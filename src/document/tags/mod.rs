@@ -14,4 +14,4 @@ pub use decoder::TagDecoder;
 pub use file::{Sentence, TokenFile};
 pub use name::TagName;
 pub use scheme::{ParseSchemeError, Scheme};
-pub use view::{Chunk, Tags};
+pub use view::{Chunk, Tags, locate_tokens};

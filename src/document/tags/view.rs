@@ -74,6 +74,7 @@ impl Tags {
             tags: file.tags[range].to_vec(),
             names: file.names.clone(),
             sentences: sentences.iter().map(moved).collect(),
+            lines_are_sentences: file.lines_are_sentences,
         }
     }
 
@@ -99,19 +100,28 @@ impl Tags {
     /// Fails with the index in the file of the first token that does not occur after those before
     /// it.
     pub fn place_in(&mut self, text: &str) -> Result<(), u32> {
-        let (mut byte, mut code_point) = (0, 0);
-        let mut places = Vec::with_capacity(self.tokens().len());
-        for token in self.tokens() {
-            let written = self.file.token(token);
-            let found = text[byte..].find(written).ok_or(token)?;
-            let start = code_point + text[byte..byte + found].chars().count() as u32;
-            code_point = start + written.chars().count() as u32;
-            byte += found + written.len();
-            places.push((start, code_point));
-        }
-        self.places = Some(places.into());
+        let tokens = self.tokens();
+        let places = locate_tokens(tokens.clone().map(|token| self.file.token(token)), text);
+        self.places = Some(places.map_err(|at| tokens.start + at as u32)?.into());
         Ok(())
     }
+}
+
+/// Locates tokens in a text, in order, and returns the code point range of each.
+///
+/// # Errors
+/// Fails with the number of the first token, counted from 0, that does not occur after those before
+/// it.
+pub fn locate_tokens<'t>(tokens: impl Iterator<Item = &'t str>, text: &str) -> Result<Vec<(u32, u32)>, usize> {
+    let (mut byte, mut code_point) = (0, 0);
+    let range = |(at, token): (usize, &str)| {
+        let found = text[byte..].find(token).ok_or(at)?;
+        let start = code_point + text[byte..byte + found].chars().count() as u32;
+        code_point = start + token.chars().count() as u32;
+        byte += found + token.len();
+        Ok((start, code_point))
+    };
+    tokens.enumerate().map(range).collect()
 }
 
 impl Annotations {

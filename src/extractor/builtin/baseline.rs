@@ -8,7 +8,7 @@ use crate::extractor::{ExtractError, Extractor};
 
 /// A built-in extractor: a deterministic and stateless function of a document and a table of
 /// options.
-pub trait Baseline: Send + Sync + Sized + 'static {
+pub trait BaselineExtractor: Send + Sync + Sized + 'static {
     /// A flat table of options. Derive `Serialize` and `Deserialize`, with
     /// `#[serde(deny_unknown_fields, default)]`.
     type Options: Serialize + DeserializeOwned + Default;
@@ -55,17 +55,17 @@ pub struct Builtin {
 
 impl Builtin {
     /// The registry entry of a baseline.
-    pub const fn of<B: Baseline>() -> Self {
+    pub const fn of<B: BaselineExtractor>() -> Self {
         Self { name: B::NAME, about: B::ABOUT, layers: B::LAYERS, options: option_names::<B>, build: build::<B> }
     }
 }
 
-fn option_names<B: Baseline>() -> Vec<String> {
+fn option_names<B: BaselineExtractor>() -> Vec<String> {
     let defaults = toml::Table::try_from(B::Options::default()).expect("options are a flat table");
     defaults.keys().cloned().collect()
 }
 
-fn build<B: Baseline>(name: &str, options: toml::Table) -> Result<Box<dyn Extractor>, String> {
+fn build<B: BaselineExtractor>(name: &str, options: toml::Table) -> Result<Box<dyn Extractor>, String> {
     let options: B::Options = options.try_into().map_err(|error: toml::de::Error| error.message().to_owned())?;
     let settings = serde_json::to_string(&options).expect("options are plain data");
     let fingerprint = format!("builtin:{}/{} {settings}", B::NAME, B::REVISION);
@@ -78,7 +78,7 @@ struct BuiltinExtractor<B> {
     baseline: B,
 }
 
-impl<B: Baseline> Extractor for BuiltinExtractor<B> {
+impl<B: BaselineExtractor> Extractor for BuiltinExtractor<B> {
     fn name(&self) -> &str {
         &self.name
     }

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::naming::{PARTICLES, is_first_name, is_head, is_org_head, title_length};
-use crate::text::capitalised_runs::{Run, runs};
+use crate::text::capitalised_runs::{CapitalisedRun, runs};
 use crate::text::sentence;
 
 const JOINERS: &[&str] = &["of", "for", "the", "and"];
@@ -69,7 +69,7 @@ impl Splitter<'_> {
         words.iter().map(|word| &self.text[word.clone()]).collect()
     }
 
-    fn cut_at_titles(&self, run: &Run, found: &mut Vec<Candidate>) {
+    fn cut_at_titles(&self, run: &CapitalisedRun, found: &mut Vec<Candidate>) {
         let surfaces = self.surfaces(&run.words);
         let mut start = 0;
         let mut at = 0;
@@ -90,7 +90,7 @@ impl Splitter<'_> {
     }
 
     /// Whether the words of a title are part of a name: `General Motors`, `Justice Department`.
-    fn is_part_of_name(&self, run: &Run, at: usize, length: usize) -> bool {
+    fn is_part_of_name(&self, run: &CapitalisedRun, at: usize, length: usize) -> bool {
         let rest = self.surfaces(&run.words[at + length..]);
         let names_body = rest.first().is_some_and(|next| is_org_head(next) && !is_first_name(next));
         let known =
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn headlines_are_told() {
+    fn headlines_are_recognised() {
         let text = "King Rudolf Returns After Long Absence\nHe came back to Strelsau.";
         let flags: Vec<bool> = candidates(text, &|_| false).iter().map(|found| found.in_headline).collect();
         assert_eq!(flags, [true, false]);

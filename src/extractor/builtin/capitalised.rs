@@ -1,7 +1,7 @@
 //! A baseline that labels every run of capitalised words as an entity: the lower bound for entity
 //! extractors on English text.
 //!
-//! The rule cannot tell kinds of entities apart, so all have one label. The default is `GPE`: the
+//! The rule cannot distinguish kinds of entities, so all have one label. The default is `GPE`: the
 //! OntoNotes labels PERSON, ORG and GPE are about equally frequent in news, and mentions of places
 //! are most often the bare run (persons come with titles, organisations with articles and
 //! lower-case words).
@@ -10,9 +10,9 @@ use rustc_hash::FxHashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Baseline;
+use super::BaselineExtractor;
 use crate::document::{Annotations, Document, Entity, Layer};
-use crate::text::capitalised_runs::{Run, runs};
+use crate::text::capitalised_runs::{CapitalisedRun, runs};
 use crate::text::words::{is_acronym, words};
 
 const CONNECTORS: &[&str] = &["of", "the", "for", "de", "von", "van", "der", "bin", "da"];
@@ -36,7 +36,7 @@ impl Default for Options {
 
 pub struct Capitalised(Options);
 
-impl Baseline for Capitalised {
+impl BaselineExtractor for Capitalised {
     type Options = Options;
 
     const NAME: &'static str = "capitalised";
@@ -73,7 +73,7 @@ impl Baseline for Capitalised {
 
 /// Whether a run is a name. A single word that opens a sentence is not a name if the document also
 /// contains it in lower case, unless it is an acronym.
-fn is_name(text: &str, run: &Run, lower: &FxHashSet<&str>) -> bool {
+fn is_name(text: &str, run: &CapitalisedRun, lower: &FxHashSet<&str>) -> bool {
     let surface = &text[run.range()];
     run.words.len() > 1 || !run.is_initial || is_acronym(surface) || !lower.contains(surface.to_lowercase().as_str())
 }
@@ -82,7 +82,7 @@ fn is_name(text: &str, run: &Run, lower: &FxHashSet<&str>) -> bool {
 mod tests {
     use super::{Capitalised, Options};
     use crate::document::Document;
-    use crate::extractor::builtin::Baseline;
+    use crate::extractor::builtin::BaselineExtractor;
 
     fn found(text: &str, options: Options) -> Vec<String> {
         let document = Document::new("d", text);

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use serde::{Deserialize, Serialize};
 
-use super::Baseline;
+use super::BaselineExtractor;
 use super::mention::{Mention, check_exclude, entities, longest};
 use crate::document::{Annotations, Document, Layer};
 use crate::text::readable;
@@ -91,7 +91,7 @@ pub struct Options {
 
 pub struct Gazetteer(Options);
 
-impl Baseline for Gazetteer {
+impl BaselineExtractor for Gazetteer {
     type Options = Options;
 
     const NAME: &'static str = "gazetteer";
@@ -117,7 +117,7 @@ mod tests {
 
     use super::{FILES, Gazetteer, LABELS, Options};
     use crate::document::Document;
-    use crate::extractor::builtin::Baseline;
+    use crate::extractor::builtin::BaselineExtractor;
 
     fn found(text: &str) -> Vec<(String, String)> {
         let annotations = Gazetteer::new(Options::default()).unwrap().annotate(&Document::new("d", text));

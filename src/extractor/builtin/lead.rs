@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Baseline;
+use super::BaselineExtractor;
 use super::extract::{annotations, check_count, sentences};
 use crate::document::{Annotations, Document, Layer};
 
@@ -28,7 +28,7 @@ impl Default for Options {
 
 pub struct Lead(Options);
 
-impl Baseline for Lead {
+impl BaselineExtractor for Lead {
     type Options = Options;
 
     const NAME: &'static str = "lead";
@@ -53,7 +53,7 @@ impl Baseline for Lead {
 mod tests {
     use super::{Lead, Options};
     use crate::document::Document;
-    use crate::extractor::builtin::Baseline;
+    use crate::extractor::builtin::BaselineExtractor;
 
     #[test]
     fn passes_over_short_lines_and_joins_wrapped_ones() {

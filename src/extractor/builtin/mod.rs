@@ -29,7 +29,7 @@ mod tests;
 mod textrank;
 mod works;
 
-pub use baseline::{Baseline, Builtin};
+pub use baseline::{BaselineExtractor, Builtin};
 
 /// Every built-in, in the order of the reports.
 pub const ALL: &[Builtin] = &[

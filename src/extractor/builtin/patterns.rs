@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Baseline;
+use super::BaselineExtractor;
 use super::mention::{Mention, check_exclude, entities, longest};
 use super::{dates, numbers, quotes};
 use crate::document::{Annotations, Document, Layer, Record};
@@ -42,7 +42,7 @@ impl Default for Options {
 
 pub struct Patterns(Options);
 
-impl Baseline for Patterns {
+impl BaselineExtractor for Patterns {
     type Options = Options;
 
     const NAME: &'static str = "patterns";
@@ -77,7 +77,7 @@ impl Baseline for Patterns {
 mod tests {
     use super::{Options, Patterns};
     use crate::document::{Annotations, Document};
-    use crate::extractor::builtin::Baseline;
+    use crate::extractor::builtin::BaselineExtractor;
 
     fn annotate(text: &str) -> Annotations {
         Patterns::new(Options::default()).unwrap().annotate(&Document::new("d", text))

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::Baseline;
+use super::BaselineExtractor;
 use super::extract::check_count;
 use crate::document::{Annotations, Document, Layer};
 use crate::text::readable;
@@ -38,7 +38,7 @@ impl Default for Options {
 
 pub struct Rake(Options);
 
-impl Baseline for Rake {
+impl BaselineExtractor for Rake {
     type Options = Options;
 
     const NAME: &'static str = "rake";
@@ -127,7 +127,7 @@ fn candidates(text: &str, sentence: Range<usize>) -> Vec<Vec<Range<usize>>> {
 mod tests {
     use super::{Options, Rake};
     use crate::document::Document;
-    use crate::extractor::builtin::Baseline;
+    use crate::extractor::builtin::BaselineExtractor;
 
     fn phrases(text: &str, options: Options) -> Vec<String> {
         Rake::new(options).unwrap().annotate(&Document::new("d", text)).keyphrases.unwrap()

@@ -75,7 +75,7 @@ mod tests {
     use crate::text::words::words;
 
     #[test]
-    fn forms_are_told_apart() {
+    fn forms_are_distinguished() {
         let text = "According to X it said, adding and pointed out what they say, suggested";
         let found = cues(text, &words(text, 0..text.len()));
         let forms: Vec<_> = found.iter().map(|cue| (&text[cue.range.clone()], cue.form)).collect();

@@ -17,7 +17,7 @@ use super::candidates::{Candidate, candidates};
 use super::cues::{has_article, is_plain, label_by_context};
 use super::mention::{Mention, check_exclude, entities, longest};
 use super::naming::{is_first_name, is_head, label_by_form};
-use super::{Baseline, gazetteer, numbered, patterns, works};
+use super::{BaselineExtractor, gazetteer, numbered, patterns, works};
 use crate::document::{Annotations, Document, Layer};
 use crate::text::readable;
 use crate::text::words::is_acronym;
@@ -234,7 +234,7 @@ pub struct Options {
 
 pub struct Rules(Options);
 
-impl Baseline for Rules {
+impl BaselineExtractor for Rules {
     type Options = Options;
 
     const NAME: &'static str = "rules";

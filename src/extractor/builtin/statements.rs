@@ -17,7 +17,7 @@ use super::dates::{NamedDay, named_days};
 use super::quotes::quotations;
 use super::reporting::{Cue, Form, cues};
 use super::speakers::{Speaker, Speakers};
-use super::{Baseline, rules};
+use super::{BaselineExtractor, rules};
 use crate::document::{Annotations, Document, Layer, Record, Value};
 use crate::text::readable;
 use crate::text::sentence;
@@ -48,7 +48,7 @@ struct Statement {
     is_shared: bool,
 }
 
-impl Baseline for Statements {
+impl BaselineExtractor for Statements {
     type Options = Options;
 
     const NAME: &'static str = "statements";
@@ -203,7 +203,7 @@ fn record(
 mod tests {
     use super::{Options, Statements};
     use crate::document::{Document, Record, Value, json};
-    use crate::extractor::builtin::Baseline;
+    use crate::extractor::builtin::BaselineExtractor;
 
     fn records(text: &str, options: Options) -> Vec<Record> {
         let annotations = Statements::new(options).unwrap().annotate(&Document::new("d", text));
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_named_nothing_said() {
+    fn no_statement_without_speaker_or_content() {
         check("Officials said that rain fell. Putin was told that it fell. Rain, it is said, fell.", &[]);
         check("", &[]);
         check("“”. … said\r\n—!", &[]);

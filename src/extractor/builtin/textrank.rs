@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::Baseline;
+use super::BaselineExtractor;
 use super::extract::{annotations, check_count, sentences};
 use crate::document::{Annotations, Document, Layer};
 use crate::text::words::{is_stop_word, words};
@@ -42,7 +42,7 @@ impl Default for Options {
 
 pub struct TextRank(Options);
 
-impl Baseline for TextRank {
+impl BaselineExtractor for TextRank {
     type Options = Options;
 
     const NAME: &'static str = "textrank";
@@ -162,7 +162,7 @@ impl TextRank {
 mod tests {
     use super::{Options, TextRank, ln};
     use crate::document::Document;
-    use crate::extractor::builtin::Baseline;
+    use crate::extractor::builtin::BaselineExtractor;
 
     fn options() -> Options {
         Options { sentences: 2, key_sentences: 1, min_words: 2, ..Options::default() }

@@ -110,7 +110,7 @@ impl Claim<'_> {
     /// Fails with a whole sentence if the file exists and cannot be read.
     pub fn load(&self) -> Result<Option<HttpReply>, String> {
         let path = self.path();
-        let broken = |why: &str| format!("the cassette `{}` {why}: delete it, and it is recorded anew", shown(&path));
+        let broken = |why: &str| format!("the cassette `{}` {why}: delete it to record it again", shown(&path));
         let text = match fs::read(&path) {
             Ok(bytes) => String::from_utf8(bytes).map_err(|_| broken("is no UTF-8"))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -158,9 +158,10 @@ impl Claim<'_> {
 }
 
 fn read(text: &str) -> Result<HttpReply, String> {
-    let cassette: Cassette = serde_json::from_str(text).map_err(|error| format!("is no `{SCHEMA}` ({error})"))?;
+    let cassette: Cassette = serde_json::from_str(text)
+        .map_err(|error| format!("is not a `{SCHEMA}` ({})", crate::plain_words::plain_words(&error.to_string())))?;
     if cassette.schema != SCHEMA {
-        return Err(format!("is no `{SCHEMA}`, and says that it is {}", crate::process::excerpt(&cassette.schema)));
+        return Err(format!("is not a `{SCHEMA}`: its schema is {}", crate::text::excerpt(&cassette.schema)));
     }
     let RecordedReply { status, headers, json, text } = cassette.response;
     let body = match (json, text) {
@@ -193,14 +194,14 @@ pub(super) fn shown(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Service, Target};
+    use super::super::{HttpUrl, Service};
     use super::{Body, Cassettes, HttpReply, Secrets};
     use crate::document::json;
 
     #[test]
     fn an_answer_is_replayed_as_it_was_recorded() {
         let folder = tempfile::tempdir().unwrap();
-        let mut service = Service::new(Target::new("http://localhost/a").unwrap());
+        let mut service = Service::new(HttpUrl::new("http://localhost/a").unwrap());
         service.key_env = Some("KEY".to_owned());
         let secrets = Secrets::new(&service, |_| Some("0123456789".to_owned()));
         let cassettes = Cassettes::new(folder.path().join("deep/er"));
@@ -220,7 +221,7 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_read_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let service = Service::new(Target::new("http://localhost/a").unwrap());
+        let service = Service::new(HttpUrl::new("http://localhost/a").unwrap());
         let cassettes = Cassettes::new(folder.path().to_owned());
         let claim = cassettes.claim(&service, "{}", 1);
         for broken in [
@@ -230,8 +231,8 @@ mod tests {
             br#"{"schema":"x","request":{"method":"","url":"","body":1},"response":{"status":1,"headers":{}}}"#,
         ] {
             std::fs::write(claim.path(), broken).unwrap();
-            let told = claim.load().unwrap_err();
-            assert!(told.contains(&claim.name) && told.contains("delete it"), "{told}");
+            let message = claim.load().unwrap_err();
+            assert!(message.contains(&claim.name) && message.contains("delete it"), "{message}");
         }
     }
 }

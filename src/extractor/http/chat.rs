@@ -15,7 +15,7 @@ use super::{ModelSettings, Prices, Temperature};
 use crate::document::{Annotations, Document, Entity, Fields, KeyPoint, Layer, Value};
 use crate::error::Diagnostic;
 use crate::extractor::Usage;
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// A language model behind a chat completions API.
 pub(super) struct Chat {
@@ -69,13 +69,13 @@ impl Chat {
         let (json, is_fenced) = unfenced(&content);
         let answer: Value = serde_json::from_str(json).map_err(|error| {
             let fenced = if is_fenced { " between its ``` fences" } else { "" };
-            format!("the model's answer is no JSON{fenced} ({error}): {}", excerpt(content.trim()))
+            format!("the model's answer is not JSON{fenced} ({error}): {}", excerpt(content.trim()))
         })?;
         if is_fenced {
             notes.push("the model put its answer between ``` fences".to_owned());
         }
         let Value::Object(answer) = answer else {
-            return Err(format!("the model's answer is no object: {}", excerpt(json)));
+            return Err(format!("the model's answer is not an object: {}", excerpt(json)));
         };
         let mut annotations = Annotations::empty(&self.settings.layers);
         let mut finder = Finder::new(document);
@@ -84,7 +84,10 @@ impl Chat {
             let items = match answer.get(&name) {
                 Some(Value::Array(items)) => items,
                 Some(other) => {
-                    return Err(format!("`{name}` of the model's answer is no list: {}", excerpt(&other.to_string())));
+                    return Err(format!(
+                        "`{name}` of the model's answer is not a list: {}",
+                        excerpt(&other.to_string())
+                    ));
                 }
                 None => return Err(format!("the model's answer has no `{name}`: {}", excerpt(json))),
             };
@@ -170,7 +173,7 @@ fn content(reply: &Value) -> Result<String, String> {
         ));
     };
     let Some(choice) = choices.first() else {
-        return Err("the server's answer has no choice in `choices`: the model said nothing".to_owned());
+        return Err("`choices` of the server's answer is empty: the model returned nothing".to_owned());
     };
     let message = &choice["message"];
     if let Some(refusal) = message["refusal"].as_str().filter(|text| !text.is_empty()) {
@@ -181,7 +184,7 @@ fn content(reply: &Value) -> Result<String, String> {
             return Err("the model's answer was cut off (`finish_reason` is \"length\"): raise `max_tokens`".to_owned());
         }
         Some("content_filter") => {
-            return Err("the model's answer was kept back by the server's content filter".to_owned());
+            return Err("the model's answer was withheld by the server's content filter".to_owned());
         }
         _ => {}
     }
@@ -211,17 +214,17 @@ mod tests {
     use crate::document::{Value, json};
 
     #[test]
-    fn what_is_no_answer_is_told_in_its_own_words() {
-        let told = |choice: Value| content(&json!({"choices": [choice]})).unwrap_err();
+    fn invalid_answers_have_specific_messages() {
+        let message = |choice: Value| content(&json!({"choices": [choice]})).unwrap_err();
         assert!(
-            told(json!({"message": {"refusal": "I would rather not"}})).contains("refused: \"I would rather not\"")
+            message(json!({"message": {"refusal": "I would rather not"}})).contains("refused: \"I would rather not\"")
         );
-        assert!(told(json!({"message": {"content": "{"}, "finish_reason": "length"})).contains("`max_tokens`"));
+        assert!(message(json!({"message": {"content": "{"}, "finish_reason": "length"})).contains("`max_tokens`"));
         assert!(
-            told(json!({"message": {"content": "{"}, "finish_reason": "content_filter"})).contains("content filter")
+            message(json!({"message": {"content": "{"}, "finish_reason": "content_filter"})).contains("content filter")
         );
-        assert!(told(json!({"message": {"content": null}})).contains("is empty"));
-        assert!(content(&json!({"choices": []})).unwrap_err().contains("no choice"));
+        assert!(message(json!({"message": {"content": null}})).contains("is empty"));
+        assert!(content(&json!({"choices": []})).unwrap_err().contains("`choices` of the server's answer is empty"));
         assert!(content(&json!({"choice": []})).unwrap_err().contains("OpenAI-compatible"));
         assert!(content(&json!({"error": {"message": "no such model"}})).unwrap_err().contains("\"no such model\""));
         let parts = json!({"choices": [{"message": {"content": [{"type": "text", "text": "{"}, {"text": "}"}]}}]});

@@ -72,7 +72,7 @@ impl Client {
         if self.replay == Replay::Only {
             let path = shown(&claim.path());
             return failed(format!(
-                "the answer is not recorded: there is no cassette `{path}`; run once with `KARAT_REPLAY=missing` where the service can be reached"
+                "the answer is not recorded: there is no cassette `{path}`; run once with `KARAT_REPLAY=missing` while the service can be reached"
             ));
         }
         let mut asked = self.live(body);
@@ -119,8 +119,8 @@ impl Client {
             Ok(reply) if !reply.is_passing() || is_last => Err(Ok(reply)),
             Ok(reply) => match reply.retry_after {
                 Some(wait) if wait > self.service.max_wait => Err(Err(ExtractError::Failed(format!(
-                    "the server answers {} and asks to be left alone for {wait:?}, which is longer than `max_wait` ({:?}): \
-                     run again later, or allow more",
+                    "the server answers {} and asks to wait {wait:?}, which is longer than `max_wait` ({:?}): \
+                     run again later, or raise `max_wait`",
                     reply.status, self.service.max_wait
                 )))),
                 Some(wait) => {

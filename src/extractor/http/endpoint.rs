@@ -8,7 +8,7 @@ use super::api::{ServiceAnswer, ServiceApi, usual_message};
 use super::template::PlaceholderValues;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Fields, Value};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// A service with its own request and reply format.
 pub(super) struct Endpoint {
@@ -24,7 +24,7 @@ impl Endpoint {
         let Value::Object(object) = reply else {
             return match &self.settings.response {
                 Some(pointers) => self.checked(pointers.read(reply, &self.settings.layers)?, reply, document),
-                None => Err(format!("the server's answer is no object: {}", excerpt(&reply.to_string()))),
+                None => Err(format!("the server's answer is not an object: {}", excerpt(&reply.to_string()))),
             };
         };
         if let Some(message) = self.error(reply) {

@@ -9,7 +9,7 @@ use ureq::{Agent, Body as Stream, Error, Proxy};
 use super::reply::{Body, HttpReply};
 use super::retry_after::retry_after;
 use super::secrets::Secrets;
-use super::{Method, Service, Target};
+use super::{HttpUrl, Method, Service};
 
 /// Maximum number of redirects.
 const MOST_REDIRECTS: usize = 5;
@@ -57,9 +57,7 @@ impl Exchange {
                 return read(service, secrets, response, until);
             }
             let location = text(&response, &header::LOCATION).ok_or_else(|| {
-                Failure::Final(format!(
-                    "the server answers {status} and does not say where it sends on to: fix the address"
-                ))
+                Failure::Final(format!("the server answers {status} without an address to redirect to: fix the URL"))
             })?;
             target = target
                 .redirected(&secrets.redact(&location))
@@ -70,13 +68,13 @@ impl Exchange {
                 body = None;
             }
         }
-        Err(Failure::Final(format!("the server sends on more than {MOST_REDIRECTS} times: fix the address")))
+        Err(Failure::Final(format!("the server redirects more than {MOST_REDIRECTS} times: fix the URL")))
     }
 
     fn send(
         &self,
         service: &Service,
-        target: &Target,
+        target: &HttpUrl,
         headers: &[(HeaderName, HeaderValue)],
         body: Option<&str>,
         until: Instant,
@@ -153,7 +151,7 @@ fn read(
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Failure::Final(format!(
-            "the server's answer ({status}) is no UTF-8: byte {at} is 0x{:02X}",
+            "the server's answer ({status}) is not UTF-8: byte {at} is 0x{:02X}",
             error.as_bytes()[at]
         ))
     })?;
@@ -165,7 +163,7 @@ fn read(
 }
 
 /// Converts an error of the HTTP client to a message, which contains no header and no body.
-fn failure(error: Error, target: &Target) -> Failure {
+fn failure(error: Error, target: &HttpUrl) -> Failure {
     let host = target.host();
     let broken = |why: &str| Failure::Broken(format!("the connection to `{host}` failed: {why}"));
     match error {
@@ -179,8 +177,8 @@ fn failure(error: Error, target: &Target) -> Failure {
         Error::Tls(why) => Failure::Final(format!("`{host}` cannot be trusted: {why}")),
         Error::Rustls(error) => Failure::Final(format!("`{host}` cannot be trusted: {error}")),
         Error::LargeResponseHeader(..) => Failure::Final(format!("`{host}` answers with headers that are too large")),
-        Error::ConnectProxyFailed(_) => broken("the proxy of the environment does not let it through"),
-        other => Failure::Final(format!("`{host}` cannot be asked: {other}")),
+        Error::ConnectProxyFailed(_) => broken("the proxy of the environment refuses it"),
+        other => Failure::Final(format!("the request to `{host}` failed: {other}")),
     }
 }
 

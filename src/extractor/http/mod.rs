@@ -28,9 +28,9 @@ mod template;
 mod url;
 
 pub use pointers::{Pointers, UsagePointers};
-pub use prompt::Written;
+pub use prompt::PromptSource;
 pub use remote::Remote;
 pub use schema::refused;
 pub use settings::{EndpointSettings, Method, ModelSettings, Prices, Rate, Replay, Service, Temperature};
 pub use template::unknown_id;
-pub use url::Target;
+pub use url::HttpUrl;

@@ -122,7 +122,7 @@ fn point(item: &Value) -> Value {
 }
 
 fn nothing(whose: &str, pointer: &str) -> String {
-    format!("{whose} has nothing at `{pointer}`, where `response` says that it stands")
+    format!("{whose} has nothing at `{pointer}`, the path that `response` sets")
 }
 
 #[cfg(test)]
@@ -167,8 +167,8 @@ mod tests {
                 "keyphrases": [], "records": {"statements": []},
             })
         );
-        let told = pointers.read(&json!({"data": [{"found/here": [{"at": [0]}]}]}), &layers).unwrap_err();
-        assert_eq!(told, "entities[0]: it has nothing at `/at/1`, where `response` says that it stands");
+        let message = pointers.read(&json!({"data": [{"found/here": [{"at": [0]}]}]}), &layers).unwrap_err();
+        assert_eq!(message, "entities[0]: it has nothing at `/at/1`, the path that `response` sets");
         assert!(pointers.read(&json!({}), &layers).unwrap_err().contains("`/data/0/found~1here`"));
     }
 

@@ -13,14 +13,14 @@ pub(super) const PLACEHOLDERS: [&str; 4] = ["text", "id", "labels", "meta"];
 
 /// A prompt of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Written {
+pub enum PromptSource {
     /// The text of the prompt.
     Here(String),
     /// The path of a file with the prompt.
     File(PathBuf),
 }
 
-impl Written {
+impl PromptSource {
     /// Reads the template.
     ///
     /// # Errors
@@ -41,12 +41,12 @@ fn check(text: &str, path: &Path) -> Result<(), Diagnostic> {
     if let Some((name, near)) = unknown_id(text, &PLACEHOLDERS) {
         let at = text.find(&format!("{{{name}}}")).unwrap_or_default();
         let diagnostic =
-            Diagnostic::new(format!("`{{{name}}}` is no placeholder")).help(format!("did you mean `{{{near}}}`?"));
+            Diagnostic::new(format!("`{{{name}}}` is not a placeholder")).help(format!("did you mean `{{{near}}}`?"));
         return Err(diagnostic.in_file(path).at_bytes(text, at..at + name.len() + 2));
     }
     if !text.contains("{text}") {
-        let diagnostic = Diagnostic::new("the prompt has no place for the document's text").in_file(path);
-        return Err(diagnostic.help("write `{text}` where it belongs"));
+        let diagnostic = Diagnostic::new("the prompt does not contain the document's text").in_file(path);
+        return Err(diagnostic.help("write `{text}` where the text belongs"));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::normalise::{NormalisationLevel, NormalisedText};
 use crate::document::{Document, Span};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// Finds the spans of quotations in one document.
 pub(super) struct Finder<'d> {
@@ -52,8 +52,8 @@ impl<'d> Finder<'d> {
             }
         }
         Err(match matches {
-            0 => format!("the quote {} does not stand in the text", excerpt(quote)),
-            _ => format!("the quote {} was given more often than it stands in the text", excerpt(quote)),
+            0 => format!("the quote {} does not occur in the text", excerpt(quote)),
+            _ => format!("the quote {} occurs more often in the answer than in the text", excerpt(quote)),
         })
     }
 }
@@ -73,11 +73,11 @@ mod tests {
     fn spans(text: &str, quotes: &[(&str, &str)]) -> Vec<String> {
         let document = Document::new("d", text);
         let mut finder = Finder::new(&document);
-        let told = |(quote, label): &(&str, &str)| match finder.find(quote, label) {
+        let describe = |(quote, label): &(&str, &str)| match finder.find(quote, label) {
             Ok(span) => format!("{}..{} {}", span.start, span.end, span.text.unwrap()),
             Err(note) => note,
         };
-        quotes.iter().map(told).collect()
+        quotes.iter().map(describe).collect()
     }
 
     #[test]
@@ -85,7 +85,12 @@ mod tests {
         let found = spans("🙂 Ada met Ada.", &[("Ada", "A"), ("Ada", "B"), ("Ada", "A"), ("Ada", "A")]);
         assert_eq!(
             found,
-            ["2..5 Ada", "2..5 Ada", "10..13 Ada", "the quote \"Ada\" was given more often than it stands in the text"]
+            [
+                "2..5 Ada",
+                "2..5 Ada",
+                "10..13 Ada",
+                "the quote \"Ada\" occurs more often in the answer than in the text"
+            ]
         );
     }
 
@@ -108,7 +113,7 @@ mod tests {
                 "15..25 over” — in",
                 "26..31 OSLO…",
                 "26..30 OSLO",
-                "the quote \"Bergen\" does not stand in the text",
+                "the quote \"Bergen\" does not occur in the text",
                 "the quote \" \\n\" is empty"
             ]
         );

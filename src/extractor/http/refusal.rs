@@ -3,12 +3,12 @@
 use super::client::times;
 use super::reply::{Body, HttpReply};
 use super::{Service, secrets};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
-/// A sentence with the status, the server's message and advice. `said` is the server's message, if
-/// the reply contains one.
-pub(super) fn refusal(reply: &HttpReply, said: Option<&str>, tries: u32, service: &Service) -> String {
-    let words = said.map(excerpt).or_else(|| words(reply)).map(|words| format!(": {words}")).unwrap_or_default();
+/// A sentence with the status, the server's message and advice. `message` is the server's message,
+/// if the reply contains one.
+pub(super) fn refusal(reply: &HttpReply, message: Option<&str>, tries: u32, service: &Service) -> String {
+    let words = message.map(excerpt).or_else(|| words(reply)).map(|words| format!(": {words}")).unwrap_or_default();
     let (name, advice) = meaning(reply.status, service);
     format!("the server answers {}{name}{words}{}{advice}", reply.status, times(tries))
 }
@@ -27,10 +27,10 @@ pub(super) fn words(reply: &HttpReply) -> Option<String> {
 }
 
 fn is_page(reply: &HttpReply, text: &str) -> bool {
-    let says = reply.content_type.as_deref().is_some_and(|found| found.to_ascii_lowercase().contains("html"));
+    let is_html = reply.content_type.as_deref().is_some_and(|found| found.to_ascii_lowercase().contains("html"));
     let begins =
         text.trim_start().get(..5).is_some_and(|start| matches!(&*start.to_ascii_lowercase(), "<!doc" | "<html"));
-    says || begins
+    is_html || begins
 }
 
 fn title(page: &str) -> Option<String> {
@@ -45,20 +45,20 @@ fn title(page: &str) -> Option<String> {
 fn meaning(status: u16, service: &Service) -> (&'static str, String) {
     let advice = |text: &str| format!("; {text}");
     match status {
-        400 | 422 => (" (bad request)", advice("it does not take what it was sent: see what it asks for")),
+        400 | 422 => (" (bad request)", advice("it rejects the request: see its documentation")),
         401 | 403 => {
             let name = service.key_env.as_deref();
             let of_headers =
                 || service.headers.values().find_map(|value| secrets::placeholder(value)).map(|(_, name, _)| name);
             let text = match name.or_else(of_headers) {
-                Some(name) => format!("it does not take the key in `{name}`: set another, or ask for access"),
-                None => "it wants a key: name its variable in `key_env`".to_owned(),
+                Some(name) => format!("it rejects the key in `{name}`: set another, or request access"),
+                None => "it requires a key: name its variable in `key_env`".to_owned(),
             };
             (if status == 401 { " (unauthorized)" } else { " (forbidden)" }, advice(&text))
         }
         404 => (" (not found)", advice("there is no such address, or no such model")),
         405 => (" (method not allowed)", advice("`method` may be POST or PUT")),
-        413 => (" (content too large)", advice("the document is longer than it takes")),
+        413 => (" (content too large)", advice("the document is longer than it accepts")),
         429 => (" (too many requests)", advice("lower `rate` or `concurrency`, or raise `retries` or `max_wait`")),
         500.. => (" (a server error)", advice("see its logs, or run again later")),
         _ => ("", String::new()),
@@ -67,27 +67,27 @@ fn meaning(status: u16, service: &Service) -> (&'static str, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Service, Target};
+    use super::super::{HttpUrl, Service};
     use super::{Body, HttpReply, refusal};
 
     #[test]
     fn a_status_comes_with_words_and_advice() {
-        let mut service = Service::new(Target::new("http://localhost/").unwrap());
-        let told = |status, content_type: &str, text: &str, service: &Service| {
+        let mut service = Service::new(HttpUrl::new("http://localhost/").unwrap());
+        let refuse = |status, content_type: &str, text: &str, service: &Service| {
             let content_type = Some(content_type.to_owned());
             let reply = HttpReply { status, content_type, body: Body::read(text.to_owned()), retry_after: None };
             refusal(&reply, None, 1, service)
         };
         assert_eq!(
-            told(503, "text/html", "<html>\n<TITLE>\n Sorry,\n later</TITLE>é", &service),
+            refuse(503, "text/html", "<html>\n<TITLE>\n Sorry,\n later</TITLE>é", &service),
             "the server answers 503 (a server error): an HTML page, \"Sorry, later\"; see its logs, or run again later"
         );
         assert_eq!(
-            told(401, "", "", &service),
-            "the server answers 401 (unauthorized); it wants a key: name its variable in `key_env`"
+            refuse(401, "", "", &service),
+            "the server answers 401 (unauthorized); it requires a key: name its variable in `key_env`"
         );
         service.headers.insert("X-Key".to_owned(), "{env:MY_KEY}".to_owned());
-        assert!(told(403, "", "no", &service).contains("(forbidden): \"no\"; it does not take the key in `MY_KEY`"));
-        assert_eq!(told(418, "", "\"tea\"", &service), "the server answers 418: \"\\\"tea\\\"\"");
+        assert!(refuse(403, "", "no", &service).contains("(forbidden): \"no\"; it rejects the key in `MY_KEY`"));
+        assert_eq!(refuse(418, "", "\"tea\"", &service), "the server answers 418: \"\\\"tea\\\"\"");
     }
 }

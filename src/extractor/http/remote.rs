@@ -79,12 +79,12 @@ impl Remote {
             Ok(reply) => {
                 let ServiceAnswer { outcome, usage, notes } = match &reply.body {
                     body if !reply.is_success() => {
-                        let said = if let Body::Json(value) = body { self.api.message(value) } else { None };
-                        ServiceAnswer::only(Err(refusal(&reply, said, asked.tries, &self.client.service)))
+                        let message = if let Body::Json(value) = body { self.api.message(value) } else { None };
+                        ServiceAnswer::only(Err(refusal(&reply, message, asked.tries, &self.client.service)))
                     }
                     Body::Json(value) => self.api.read(value, document),
                     Body::Text(_) => ServiceAnswer::only(Err(match words(&reply) {
-                        Some(words) => format!("the server's answer is no JSON: {words}"),
+                        Some(words) => format!("the server's answer is not JSON: {words}"),
                         None => "the server's answer is empty".to_owned(),
                     })),
                 };

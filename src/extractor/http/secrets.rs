@@ -90,8 +90,9 @@ fn headers(
         written.push((header.clone(), value, header.clone()));
     }
     let header = |(name, value, from): (String, String, String)| {
-        let bad = || format!("what `{from}` gives cannot be sent in a header: it may hold a line break");
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no header's name"))?;
+        let bad = || format!("the value of `{from}` cannot be sent in a header: it may contain a line break");
+        let name =
+            HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is not a valid header name"))?;
         Ok((name, HeaderValue::from_str(&value).map_err(|_| bad())?))
     };
     written.into_iter().map(header).collect()
@@ -101,7 +102,7 @@ fn variable(name: &str, look_up: &impl Fn(&str) -> Option<String>) -> Result<Str
     // A key that was read from a file may end in a line break.
     let value = look_up(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
     value.ok_or_else(|| {
-        format!("the environment variable `{name}` is not set: set it to the key, or replay what was recorded")
+        format!("the environment variable `{name}` is not set: set it to the key, or replay recorded answers")
     })
 }
 
@@ -114,7 +115,7 @@ pub(super) fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Service, Target};
+    use super::super::{HttpUrl, Service};
     use super::Secrets;
     use crate::document::json;
 
@@ -130,7 +131,7 @@ mod tests {
 
     #[test]
     fn keys_stand_in_headers_and_nowhere_else() {
-        let mut service = Service::new(Target::new("http://localhost/").unwrap());
+        let mut service = Service::new(HttpUrl::new("http://localhost/").unwrap());
         service.key_env = Some("KEY".to_owned());
         service.headers.insert("X-Part".to_owned(), "a {env:PART} b {env:SHORT}".to_owned());
         let secrets = secrets(&service);
@@ -143,12 +144,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_set_or_cannot_be_sent_is_told_by_its_name() {
-        for (name, why) in [("ABSENT", "`ABSENT` is not set"), ("BROKEN", "`BROKEN` gives cannot be sent")] {
-            let mut service = Service::new(Target::new("http://localhost/").unwrap());
+    fn unset_and_invalid_variables_are_named() {
+        for (name, why) in [("ABSENT", "`ABSENT` is not set"), ("BROKEN", "`BROKEN` cannot be sent")] {
+            let mut service = Service::new(HttpUrl::new("http://localhost/").unwrap());
             service.key_env = Some(name.to_owned());
-            let told = secrets(&service).headers().unwrap_err().clone();
-            assert!(told.contains(why) && !told.contains("one"), "{told}");
+            let message = secrets(&service).headers().unwrap_err().clone();
+            assert!(message.contains(why) && !message.contains("one"), "{message}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Pointers, Target, UsagePointers, Written};
+use super::{HttpUrl, Pointers, PromptSource, UsagePointers};
 use crate::document::{Fields, LayerSet, Value};
 use crate::format::OffsetUnit;
 
@@ -66,7 +66,7 @@ impl Replay {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Service {
     /// The URL of the requests.
-    pub target: Target,
+    pub target: HttpUrl,
     /// The HTTP method.
     pub method: Method,
     /// Headers by name. `{env:NAME}` in a value is replaced by an environment variable.
@@ -95,7 +95,7 @@ pub struct Service {
 
 impl Service {
     /// A service with defaults for everything but the URL.
-    pub fn new(target: Target) -> Self {
+    pub fn new(target: HttpUrl) -> Self {
         Self {
             target,
             method: Method::default(),
@@ -163,7 +163,7 @@ pub struct ModelSettings {
     /// The system message; if `None`, the default message.
     pub system: Option<String>,
     /// The user message; if `None`, the default message for the layers.
-    pub prompt: Option<Written>,
+    pub prompt: Option<PromptSource>,
     /// The allowed entity labels; if empty, any label.
     pub labels: Vec<String>,
     /// The sampling temperature.

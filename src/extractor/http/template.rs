@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_placeholder_is_told() {
+    fn a_misspelt_placeholder_is_reported() {
         let known = ["text", "id"];
         assert_eq!(unknown_id("say {text} and {txt}", &known), Some(("txt", "text")));
         assert_eq!(unknown_id("say {meta.text} and {somebody} {\"a\": 1}", &known), None);

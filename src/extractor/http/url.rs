@@ -6,24 +6,24 @@ use ureq::http::Uri;
 
 /// An `http` or `https` URL with a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct HttpUrl {
     uri: Uri,
 }
 
-impl Target {
+impl HttpUrl {
     /// Parses a URL.
     ///
     /// # Errors
     /// Fails if the URL is invalid, has another scheme, or contains a user or password. The message
     /// continues a sentence that begins with the URL.
     pub fn new(url: &str) -> Result<Self, String> {
-        let uri: Uri = url.parse().map_err(|error| format!("is no address: {error}"))?;
+        let uri: Uri = url.parse().map_err(|error| format!("is not a URL: {error}"))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
-            return Err("is no address that begins with http:// or https:// and has a host".to_owned());
+            return Err("is not an http:// or https:// URL with a host".to_owned());
         }
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err(
-                "has a user or password in it, which belong into the environment: `key_env` or `headers`".to_owned()
+                "contains a user or password, which belong in the environment: `key_env` or `headers`".to_owned()
             );
         }
         Ok(Self { uri })
@@ -74,10 +74,11 @@ impl Target {
             format!("{}{}/{location}", self.origin(), path.rfind('/').map_or("", |at| &path[..at]))
         };
         let other = Self::new(&absolute)
-            .map_err(|why| format!("sends on to {}, which {why}", crate::process::excerpt(location)))?;
+            .map_err(|why| format!("redirects to {}, which {why}", crate::text::excerpt(location)))?;
         if other.origin_key() != self.origin_key() {
             return Err(format!(
-                "sends on to `{}`, and documents go to `{}` alone: write that address as the extractor's own, if they may go there",
+                "redirects to `{}`, but documents are sent only to `{}`: if they may go there, set that address as the \
+                 URL of the extractor",
                 other.origin(),
                 self.origin()
             ));
@@ -96,7 +97,7 @@ impl Target {
     }
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for HttpUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.uri.fmt(f)
     }
@@ -104,15 +105,15 @@ impl fmt::Display for Target {
 
 #[cfg(test)]
 mod tests {
-    use super::Target;
+    use super::HttpUrl;
 
     #[test]
     fn addresses_have_a_scheme_a_host_and_no_key() {
         for wrong in ["", "example.com", "/x", "ftp://example.com", "http://", "http://a:b@example.com/", "http://a b/"]
         {
-            assert!(Target::new(wrong).is_err(), "{wrong}");
+            assert!(HttpUrl::new(wrong).is_err(), "{wrong}");
         }
-        let below = |base: &str| Target::new(base).unwrap().below("/chat/completions").unwrap().to_string();
+        let below = |base: &str| HttpUrl::new(base).unwrap().below("/chat/completions").unwrap().to_string();
         assert_eq!(below("https://api.openai.com/v1"), "https://api.openai.com/v1/chat/completions");
         assert_eq!(below("http://[::1]:8000/"), "http://[::1]:8000/chat/completions");
         assert_eq!(below("https://x.test/v1/?api-version=2"), "https://x.test/v1/chat/completions?api-version=2");
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_is_sent_on_stays_with_the_host() {
-        let target = Target::new("https://Example.com/v1/extract?x=1").unwrap();
+        let target = HttpUrl::new("https://Example.com/v1/extract?x=1").unwrap();
         let to = |location: &str| target.redirected(location).map(|to| to.to_string());
         assert_eq!(to("/v2/").unwrap(), "https://Example.com/v2/");
         assert_eq!(to("other?y").unwrap(), "https://Example.com/v1/other?y");

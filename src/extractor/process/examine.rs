@@ -13,7 +13,7 @@ use crate::document::{Annotations, Document};
 
 /// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct ProtocolCheck {
     /// What was checked.
     pub what: &'static str,
     /// Details of a success, or the error. The text continues a sentence that begins with "it".
@@ -34,23 +34,23 @@ const CHECKS: [(&str, Check); 8] = [
     ("a text of 1 MB", |examination| examination.alone(&SENTENCE.repeat((1 << 20) / SENTENCE.len() + 1))),
     ("16 requests at once", |examination| examination.ahead()),
     ("the same again", |examination| examination.again()),
-    ("requests that make no sense", |examination| examination.nonsense()),
+    ("invalid requests", |examination| examination.nonsense()),
     ("deadlines", |examination| examination.deadlines()),
 ];
 
 /// Starts a program and runs all checks on it. A program that crashes is restarted for the next
 /// check.
-pub fn examine(settings: &ProcessSettings) -> Vec<Finding> {
+pub fn examine(settings: &ProcessSettings) -> Vec<ProtocolCheck> {
     let begun = Instant::now();
     let session = match Session::start(settings) {
         Ok(session) => session,
-        Err(why) => return vec![Finding { what: "the handshake", outcome: Err(why) }],
+        Err(why) => return vec![ProtocolCheck { what: "the handshake", outcome: Err(why) }],
     };
-    let known = &session.introduction;
+    let known = &session.handshake;
     let layers: Vec<String> = known.layers.iter().map(ToString::to_string).collect();
     let name = format!("{} {}", known.name, known.version);
     let hello = format!("{}: {} ({})", name.trim_end(), layers.join(", "), shown(begun.elapsed()));
-    let mut findings = vec![Finding { what: "the handshake", outcome: Ok(hello) }];
+    let mut findings = vec![ProtocolCheck { what: "the handshake", outcome: Ok(hello) }];
     let mut examination = Examination { settings, session: Some(session), slowest: Duration::ZERO, late: 0 };
     for (what, check) in CHECKS {
         let outcome = check(&mut examination);
@@ -58,9 +58,9 @@ pub fn examine(settings: &ProcessSettings) -> Vec<Finding> {
             // A late or surplus answer would be taken for the answer to the next request.
             examination.session = None;
         }
-        findings.push(Finding { what, outcome });
+        findings.push(ProtocolCheck { what, outcome });
     }
-    findings.push(Finding { what: "the end", outcome: examination.end() });
+    findings.push(ProtocolCheck { what: "the end", outcome: examination.end() });
     findings
 }
 
@@ -96,23 +96,23 @@ impl Examination<'_> {
             };
             let reply = reply(&line)?;
             let asked = reply.seq.and_then(|seq| open.remove(&seq));
-            let at = asked.ok_or_else(|| format!("answered a request that it was not asked: {:?}", reply.seq))?;
+            let at = asked.ok_or_else(|| format!("answered a request that was not sent: {:?}", reply.seq))?;
             let document = &documents[at];
             if let Some(message) = reply.error {
-                return Err(format!("gave an error instead of an answer: {message}"));
+                return Err(format!("sent an error instead of an answer: {message}"));
             }
             if reply.id.as_deref() != Some(document.id()) {
                 return Err(format!("answered to {:?} with the id {:?}", document.id(), reply.id.unwrap_or_default()));
             }
             let annotations = read_reply(&line, None, document);
-            found[at] = Some(annotations.map_err(|why| format!("gave annotations that do not fit: {why}"))?);
+            found[at] = Some(annotations.map_err(|why| format!("sent invalid annotations: {why}"))?);
         }
         let took = begun.elapsed();
         self.slowest = self.slowest.max(took);
         let undeclared = found.iter().flatten().flat_map(Annotations::layers);
-        let declared = &self.session()?.introduction.layers;
+        let declared = &self.session()?.handshake.layers;
         if let Some(layer) = undeclared.into_iter().find(|layer| !declared.contains(layer)) {
-            return Err(format!("filled the layer `{layer}`, which its hello does not name"));
+            return Err(format!("filled the layer `{layer}`, which its `hello` does not name"));
         }
         Ok((found.into_iter().flatten().collect(), took))
     }
@@ -151,7 +151,7 @@ impl Examination<'_> {
         let (other, _) = self.ask(&[SENTENCE])?;
         if one != other {
             return Err(
-                "answered otherwise: say `repeats` in karat.toml, or take out what is left to chance".to_owned()
+                "answered differently: set `repeats` in karat.toml, or make the program deterministic".to_owned()
             );
         }
         Ok("the same answer".to_owned())
@@ -162,14 +162,14 @@ impl Examination<'_> {
         let requests = [
             json!({"type": "karat-does-not-say-this", "seq": 1_000_001}).to_string(),
             json!({"type": "extract", "seq": 1_000_002, "id": "without a text"}).to_string(),
-            "this is no JSON".to_owned(),
+            "this is not JSON".to_owned(),
         ];
         for request in requests {
             let until = Instant::now() + self.settings.timeout;
             let session = self.session()?;
             session.send(format!("{request}\n"));
             let line = session.line(until).map_err(|why| format!("{why}, to {request}"))?;
-            let line = line.ok_or_else(|| format!("said nothing, to {request}"))?;
+            let line = line.ok_or_else(|| format!("sent nothing in reply to {request}"))?;
             let reply = reply(&line)?;
             let asked =
                 serde_json::from_str::<serde_json::Value>(&request).ok().and_then(|value| value["seq"].as_u64());
@@ -177,13 +177,13 @@ impl Examination<'_> {
                 return Err(format!("did not answer with an error to {request}"));
             }
         }
-        self.ask(&[SENTENCE]).map_err(|why| format!("{why}, after requests that make no sense"))?;
-        Ok("errors, and it goes on".to_owned())
+        self.ask(&[SENTENCE]).map_err(|why| format!("{why}, after invalid requests"))?;
+        Ok("errors, and the program continues".to_owned())
     }
 
     fn deadlines(&mut self) -> Result<String, String> {
         if self.late > 0 {
-            return Err(format!("did not keep the timeout of {} s", self.settings.timeout.as_secs_f64()));
+            return Err(format!("exceeded the timeout of {} s", self.settings.timeout.as_secs_f64()));
         }
         Ok(format!("the slowest answer took {}", shown(self.slowest)))
     }
@@ -192,8 +192,8 @@ impl Examination<'_> {
         self.session()?;
         let begun = Instant::now();
         match self.session.take().map(Session::close) {
-            Some(true) => Ok(format!("went by itself in {}", shown(begun.elapsed()))),
-            _ => Err("did not end by itself, and well, within 5 s of the end of its input".to_owned()),
+            Some(true) => Ok(format!("exited by itself in {}", shown(begun.elapsed()))),
+            _ => Err("did not exit with success within 5 s of the end of its input".to_owned()),
         }
     }
 }

@@ -1,14 +1,12 @@
 //! The extractor that represents a program.
 
 use std::borrow::Cow;
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use super::fingerprint::{fingerprint, parts};
 use super::once;
-use super::protocol::Introduction;
-use super::session::Session;
+use super::program::Program;
 use super::settings::{Mode, ProcessSettings};
 use super::worker::Worker;
 use crate::document::{Annotations, Document, Layer};
@@ -17,80 +15,20 @@ use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Request, Respons
 /// A program as an extractor.
 pub struct Process {
     name: String,
-    pub(super) settings: ProcessSettings,
+    program: Program,
     /// The parts of the fingerprint.
     parts: OnceLock<Vec<(String, String)>>,
-    layers: OnceLock<Vec<Layer>>,
-    introduction: OnceLock<Introduction>,
-    /// Why the program cannot be started. Once it is set, no worker tries again.
-    broken: Mutex<Option<String>>,
-    /// The session of the handshake, until a worker takes it.
-    waiting: Mutex<Option<Session>>,
-    /// Number of running sessions.
-    live: AtomicUsize,
 }
 
 impl Process {
     /// Creates an extractor. `name` is its name in reports. The program is not started yet.
     pub fn new(name: &str, settings: ProcessSettings) -> Self {
-        let layers = OnceLock::new();
-        if let Some(declared) = &settings.layers {
-            let _ = layers.set(declared.iter().cloned().collect());
-        }
-        Self {
-            name: name.to_owned(),
-            settings,
-            parts: OnceLock::new(),
-            layers,
-            introduction: OnceLock::new(),
-            broken: Mutex::default(),
-            waiting: Mutex::default(),
-            live: AtomicUsize::new(0),
-        }
-    }
-
-    /// Stores the handshake of a session.
-    ///
-    /// # Errors
-    /// Fails if it differs from an earlier handshake of the same program. The message continues a
-    /// sentence that begins with "it".
-    pub(super) fn accept_handshake(&self, introduction: &Introduction) -> Result<(), String> {
-        if self.introduction.get_or_init(|| introduction.clone()) != introduction {
-            return Err("introduced itself in another way when it was started anew".to_owned());
-        }
-        let _ = self.layers.set(introduction.layers.clone());
-        Ok(())
-    }
-
-    /// Whether a handshake has succeeded.
-    pub(super) fn is_known(&self) -> bool {
-        self.introduction.get().is_some()
-    }
-
-    /// Why the program cannot be started, if a start has failed for good.
-    pub(super) fn broken(&self) -> Option<String> {
-        self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Takes the session of the handshake, if no worker has taken it and the program still runs.
-    pub(super) fn take_waiting(&self) -> Option<Session> {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
-        waiting.and_then(|mut session| (!session.has_exited()).then_some(session))
-    }
-
-    /// The counter of running sessions.
-    pub(super) fn live(&self) -> &AtomicUsize {
-        &self.live
+        Self { name: name.to_owned(), program: Program::new(settings), parts: OnceLock::new() }
     }
 
     fn parts(&self) -> &[(String, String)] {
-        self.introduce();
-        self.parts.get_or_init(|| parts(&self.settings, self.introduction.get()))
-    }
-
-    /// Records that the program cannot be started, for all workers.
-    pub(super) fn give_up(&self, why: String) {
-        self.broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+        self.handshake();
+        self.parts.get_or_init(|| parts(&self.program.settings, self.program.handshake()))
     }
 }
 
@@ -107,19 +45,20 @@ impl Extractor for Process {
         self.parts().to_vec()
     }
 
-    fn introduce(&self) {
-        if self.settings.mode == Mode::Once || self.is_known() || self.broken().is_some() {
+    fn handshake(&self) {
+        let program = &self.program;
+        let is_tried = program.handshake().is_some() || program.broken().is_some();
+        if program.settings.mode == Mode::Once || is_tried {
             return;
         }
-        let started = Session::start(&self.settings);
-        match started.and_then(|session| self.accept_handshake(&session.introduction).map(|()| session)) {
-            Ok(session) => *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(session),
-            Err(why) => self.give_up(why),
+        match program.start() {
+            Ok(session) => program.keep_waiting(session),
+            Err(why) => program.give_up(why),
         }
     }
 
     fn layers(&self) -> &[Layer] {
-        self.layers.get().map_or(&[], Vec::as_slice)
+        self.program.layers()
     }
 
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError> {
@@ -136,18 +75,20 @@ impl Extractor for Process {
         Some(self)
     }
 
-    fn introduction(&self) -> Option<String> {
-        self.introduction.get().map(|known| format!("{} {}", known.name, known.version).trim_end().to_owned())
+    fn reported_version(&self) -> Option<String> {
+        let known = self.program.handshake()?;
+        Some(format!("{} {}", known.name, known.version).trim_end().to_owned())
     }
 }
 
 impl Pipeline for Process {
     fn work<'d>(&self, work: &dyn Work<'d>) {
         thread::scope(|scope| {
-            for _ in 0..self.settings.workers {
-                scope.spawn(|| match self.settings.mode {
-                    Mode::Lines => Worker::new(self, work).run(),
-                    Mode::Once => once::run(&self.settings, work),
+            let settings = &self.program.settings;
+            for _ in 0..settings.workers {
+                scope.spawn(|| match settings.mode {
+                    Mode::Lines => Worker::new(&self.program, work).run(),
+                    Mode::Once => once::run(settings, work),
                 });
             }
         });

@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::protocol::Introduction;
+use super::protocol::Handshake;
 use super::settings::ProcessSettings;
 use crate::format::sha256;
 
@@ -17,7 +17,7 @@ pub(super) fn fingerprint(parts: &[(String, String)]) -> String {
 /// The parts of a fingerprint with their current values: the command, the program file, its script,
 /// the declared files, the environment variables and the handshake. A file that cannot be read is
 /// represented by its name only.
-pub(super) fn parts(settings: &ProcessSettings, known: Option<&Introduction>) -> Vec<(String, String)> {
+pub(super) fn parts(settings: &ProcessSettings, known: Option<&Handshake>) -> Vec<(String, String)> {
     // Paths below the home folder are made relative, so that another checkout has the same
     // fingerprint.
     let home = settings.home.display().to_string();

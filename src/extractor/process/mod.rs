@@ -9,13 +9,14 @@ mod examine;
 mod extractor;
 mod fingerprint;
 mod once;
+mod program;
 mod protocol;
 mod session;
 mod settings;
 mod worker;
 
-pub use examine::{Finding, examine};
+pub use examine::{ProtocolCheck, examine};
 pub use extractor::Process;
-pub use protocol::{Introduction, PROTOCOL, Reply};
+pub use protocol::{Handshake, PROTOCOL, Reply};
 pub use session::Session;
 pub use settings::{Mode, ProcessSettings};

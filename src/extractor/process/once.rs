@@ -78,12 +78,12 @@ fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotation
         child.send(document.text().to_owned());
     }
     child.close_input();
-    let (until, mut said) = (Instant::now() + settings.timeout, String::new());
+    let (until, mut output) = (Instant::now() + settings.timeout, String::new());
     let end = loop {
         match child.receive(until) {
             ChildEvent::Line(line) => {
-                said.push_str(&line);
-                said.push('\n');
+                output.push_str(&line);
+                output.push('\n');
             }
             ChildEvent::Invalid(why) => return Err(lost(why)),
             ChildEvent::Timeout => {
@@ -92,17 +92,17 @@ fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotation
             // A script that writes a file may close its standard output long before it exits.
             ChildEvent::End(_) => break child.end(until),
         }
-        if said.len() > settings.max_output {
-            return Err(lost(format!("said more than {} bytes", settings.max_output)));
+        if output.len() > settings.max_output {
+            return Err(lost(format!("sent more than {} bytes", settings.max_output)));
         }
     };
     if !end.is_success() {
         return Err(lost(with_errors(&child, end.to_string())));
     }
     if takes(OUTPUT) {
-        said = written(Path::new(&files.output), settings.max_output).map_err(lost)?;
+        output = written(Path::new(&files.output), settings.max_output).map_err(lost)?;
     }
-    let json = with_id(&said, document.id()).map_err(|why| ExtractError::Failed(with_errors(&child, why)))?;
+    let json = with_id(&output, document.id()).map_err(|why| ExtractError::Failed(with_errors(&child, why)))?;
     read_reply(&json, None, document).map_err(ExtractError::Failed)
 }
 
@@ -119,11 +119,11 @@ fn written(path: &Path, most: usize) -> Result<String, String> {
 }
 
 /// The answer with the document's id, which a script may omit.
-fn with_id(said: &str, id: &str) -> Result<String, String> {
-    let value: Value = serde_json::from_str(said.trim())
-        .map_err(|error| format!("it said what is no JSON ({error}): {}", crate::process::excerpt(said.trim())))?;
+fn with_id(output: &str, id: &str) -> Result<String, String> {
+    let value: Value = serde_json::from_str(output.trim())
+        .map_err(|error| format!("its output is not JSON ({error}): {}", crate::text::excerpt(output.trim())))?;
     let Value::Object(mut object) = value else {
-        return Err(format!("it said what is no object: {}", crate::process::excerpt(said.trim())));
+        return Err(format!("its output is not an object: {}", crate::text::excerpt(output.trim())));
     };
     if let Some(message) = object.get("error").and_then(Value::as_str) {
         return Err(message.to_owned());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Usage;
 use crate::document::{Document, Layer, Value};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// Name of the protocol.
 pub const PROTOCOL: &str = "karat.extractor/1";
@@ -35,7 +35,7 @@ fn line(message: &KaratMessage<'_>) -> String {
 
 /// The content of a program's handshake.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Introduction {
+pub struct Handshake {
     /// Name of the program.
     pub name: String,
     /// Version of the program; may be empty.
@@ -77,30 +77,29 @@ struct ProgramMessage {
 
 fn parse_message(line: &str) -> Result<ProgramMessage, String> {
     serde_json::from_str(line).map_err(|error| {
-        let text = error.to_string();
-        let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
-        format!("said what is not `{PROTOCOL}`: {bare}: {}", excerpt(line))
+        let bare = crate::plain_words::plain_words(&error.to_string());
+        format!("sent a line that is not `{PROTOCOL}`: {bare}: {}", excerpt(line))
     })
 }
 
 /// Parses the handshake reply.
-pub(super) fn introduction(line: &str) -> Result<Introduction, String> {
+pub(super) fn handshake(line: &str) -> Result<Handshake, String> {
     let message = parse_message(line)?;
     if message.r#type != "hello" {
-        return Err(format!("did not say hello: {}", excerpt(line)));
+        return Err(format!("did not send `hello`: {}", excerpt(line)));
     }
     match message.protocol.as_deref() {
         Some(PROTOCOL) => {}
         other => return Err(format!("speaks {}, and karat `{PROTOCOL}`", excerpt(other.unwrap_or_default()))),
     }
     let Some(name) = message.name.filter(|name| !name.trim().is_empty()) else {
-        return Err("gave no `name` in its hello".to_owned());
+        return Err("sent no `name` in its `hello`".to_owned());
     };
     let mut layers = Vec::new();
-    for layer in message.layers.ok_or("named no `layers` in its hello")? {
-        layers.push(layer.parse::<Layer>().map_err(|error| format!("named a layer that there is not: {error}"))?);
+    for layer in message.layers.ok_or("named no `layers` in its `hello`")? {
+        layers.push(layer.parse::<Layer>().map_err(|error| format!("named an unknown layer: {error}"))?);
     }
-    Ok(Introduction { name, version: message.version.unwrap_or_default(), layers, fingerprint: message.fingerprint })
+    Ok(Handshake { name, version: message.version.unwrap_or_default(), layers, fingerprint: message.fingerprint })
 }
 
 /// Parses the reply to a request.
@@ -109,20 +108,20 @@ pub(super) fn reply(line: &str) -> Result<Reply, String> {
     let error = match message.r#type.as_str() {
         "result" => None,
         "error" => Some(message.message.unwrap_or_else(|| "an error without a message".to_owned())),
-        _ => return Err(format!("said what is neither a result nor an error: {}", excerpt(line))),
+        _ => return Err(format!("sent a line that is neither a result nor an error: {}", excerpt(line))),
     };
     Ok(Reply { seq: message.seq, id: message.id, error, usage: message.usage })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{introduction, reply};
+    use super::{handshake, reply};
     use crate::document::Layer;
 
     #[test]
     fn a_greeting_names_the_program_and_its_layers() {
         let line = r#"{"type":"hello","protocol":"karat.extractor/1","name":"mine","version":"1","layers":["entities"],"x":1}"#;
-        let found = introduction(line).unwrap();
+        let found = handshake(line).unwrap();
         assert_eq!(
             (found.name.as_str(), found.version.as_str(), &found.layers[..]),
             ("mine", "1", &[Layer::Entities][..])
@@ -132,12 +131,12 @@ mod tests {
             ("mine", " ", "no `name`"),
             ("entities", "entites", "entites"),
             ("\"layers\"", "\"lairs\"", "no `layers`"),
-            ("hello", "result", "did not say hello"),
+            ("hello", "result", "did not send `hello`"),
         ] {
-            assert!(introduction(&line.replace(old, new)).unwrap_err().contains(why), "{why}");
+            assert!(handshake(&line.replace(old, new)).unwrap_err().contains(why), "{why}");
         }
-        assert!(introduction("1").unwrap_err().contains("integer `1`, expected an object: \"1\""));
-        assert!(introduction("loading model ...").unwrap_err().contains("\"loading model ...\""));
+        assert!(handshake("1").unwrap_err().contains("integer `1`, expected an object: \"1\""));
+        assert!(handshake("loading model ...").unwrap_err().contains("\"loading model ...\""));
     }
 
     #[test]

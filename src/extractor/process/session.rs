@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::protocol::{Introduction, Reply, hello, introduction, reply, request};
+use super::protocol::{Handshake, Reply, handshake, hello, reply, request};
 use super::settings::ProcessSettings;
 use crate::document::Document;
 use crate::process::{Child, ChildEvent, Launch, StderrMode};
@@ -11,12 +11,12 @@ use crate::process::{Child, ChildEvent, Launch, StderrMode};
 pub struct Session {
     child: Child,
     /// The content of its handshake.
-    pub introduction: Introduction,
+    pub handshake: Handshake,
     seq: u64,
 }
 
 /// Result of waiting for a reply until a deadline.
-pub(super) enum Answer {
+pub(super) enum SessionAnswer {
     /// A reply, with its line.
     Reply(Reply, String),
     /// The program is unusable. The message continues a sentence that begins with "it".
@@ -41,14 +41,14 @@ impl Session {
         };
         let mut child = Child::start(&launch)?;
         child.send(hello());
-        let said = match child.receive(Instant::now() + settings.start_timeout) {
-            ChildEvent::Line(line) => introduction(&line),
+        let received = match child.receive(Instant::now() + settings.start_timeout) {
+            ChildEvent::Line(line) => handshake(&line),
             ChildEvent::Invalid(why) => Err(why),
-            ChildEvent::Timeout => Err(format!("did not say hello within {:?}", settings.start_timeout)),
-            ChildEvent::End(how) => Err(format!("{how}, before it said hello")),
+            ChildEvent::Timeout => Err(format!("did not send `hello` within {:?}", settings.start_timeout)),
+            ChildEvent::End(how) => Err(format!("{how}, before it sent `hello`")),
         };
-        match said {
-            Ok(introduction) => Ok(Self { child, introduction, seq: 0 }),
+        match received {
+            Ok(handshake) => Ok(Self { child, handshake, seq: 0 }),
             Err(why) => Err(with_errors(&child, why)),
         }
     }
@@ -72,14 +72,14 @@ impl Session {
     }
 
     /// Waits until the deadline for the next reply.
-    pub(super) fn answer(&mut self, until: Instant) -> Answer {
+    pub(super) fn answer(&mut self, until: Instant) -> SessionAnswer {
         match self.line(until) {
             Ok(Some(line)) => match reply(&line) {
-                Ok(reply) => Answer::Reply(reply, line),
-                Err(why) => Answer::Lost(with_errors(&self.child, why)),
+                Ok(reply) => SessionAnswer::Reply(reply, line),
+                Err(why) => SessionAnswer::Lost(with_errors(&self.child, why)),
             },
-            Ok(None) => Answer::Timeout,
-            Err(why) => Answer::Lost(why),
+            Ok(None) => SessionAnswer::Timeout,
+            Err(why) => SessionAnswer::Lost(why),
         }
     }
 
@@ -108,7 +108,7 @@ impl Session {
 /// Appends the last lines of the program's standard error to a message.
 pub(super) fn with_errors(child: &Child, why: String) -> String {
     match child.last_errors() {
-        Some(lines) => format!("{why}; its last words: {}", lines.replace('\n', " / ")),
+        Some(lines) => format!("{why}; the end of its stderr: {}", lines.replace('\n', " / ")),
         None => why,
     }
 }

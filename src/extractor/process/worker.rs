@@ -8,9 +8,9 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::extractor::Process;
+use super::program::Program;
 use super::protocol::Reply;
-use super::session::{Answer, Session};
+use super::session::{Session, SessionAnswer};
 use crate::corpus::read_reply;
 use crate::document::Annotations;
 use crate::extractor::{ExtractError, Next, Request, Response, Usage, Work};
@@ -39,7 +39,7 @@ struct Resend<'d> {
 }
 
 pub(super) struct Worker<'w, 'd> {
-    process: &'w Process,
+    program: &'w Program,
     work: &'w dyn Work<'d>,
     session: Option<Session>,
     /// The open requests, in the order of sending.
@@ -52,9 +52,9 @@ pub(super) struct Worker<'w, 'd> {
 }
 
 impl<'w, 'd> Worker<'w, 'd> {
-    pub fn new(process: &'w Process, work: &'w dyn Work<'d>) -> Self {
+    pub fn new(program: &'w Program, work: &'w dyn Work<'d>) -> Self {
         Self {
-            process,
+            program,
             work,
             session: None,
             open: VecDeque::new(),
@@ -74,14 +74,14 @@ impl<'w, 'd> Worker<'w, 'd> {
                 thread::sleep(WORK_POLL_INTERVAL);
                 continue;
             };
-            match session.answer(self.oldest_since + self.process.settings.timeout) {
-                Answer::Reply(reply, line) => self.reply(reply, &line),
-                Answer::Lost(why) => self.lost(&why),
-                Answer::Timeout => self.late(),
+            match session.answer(self.oldest_since + self.program.settings.timeout) {
+                SessionAnswer::Reply(reply, line) => self.reply(reply, &line),
+                SessionAnswer::Lost(why) => self.lost(&why),
+                SessionAnswer::Timeout => self.late(),
             }
         }
         if let Some(session) = self.session.take() {
-            self.process.live().fetch_sub(1, Ordering::Relaxed);
+            self.program.live.fetch_sub(1, Ordering::Relaxed);
             session.close();
         }
     }
@@ -98,7 +98,7 @@ impl<'w, 'd> Worker<'w, 'd> {
             }
             return;
         }
-        while !self.is_over && self.resend.is_empty() && self.open.len() < self.process.settings.in_flight {
+        while !self.is_over && self.resend.is_empty() && self.open.len() < self.program.settings.in_flight {
             match self.work.next() {
                 Next::Request(request) => self.ask(request, 0),
                 Next::Later => return,
@@ -122,7 +122,7 @@ impl<'w, 'd> Worker<'w, 'd> {
             }
         }
         let Some(session) = &mut self.session else { return };
-        let seq = session.ask(&request.document, self.process.settings.timeout);
+        let seq = session.ask(&request.document, self.program.settings.timeout);
         let sent = Instant::now();
         if self.open.is_empty() {
             self.oldest_since = sent;
@@ -133,29 +133,28 @@ impl<'w, 'd> Worker<'w, 'd> {
     /// Returns a session after its handshake: the one that waits, or a new one. If several starts
     /// in a row fail and no other session runs, the program is given up for all workers.
     fn start(&self) -> Result<Session, String> {
-        if let Some(session) = self.process.take_waiting() {
-            self.process.live().fetch_add(1, Ordering::Relaxed);
+        if let Some(session) = self.program.take_waiting() {
+            self.program.live.fetch_add(1, Ordering::Relaxed);
             return Ok(session);
         }
         let mut starts = 0;
         loop {
-            if let Some(why) = self.process.broken() {
+            if let Some(why) = self.program.broken() {
                 return Err(why);
             }
-            let started = Session::start(&self.process.settings);
-            match started.and_then(|session| self.process.accept_handshake(&session.introduction).map(|()| session)) {
+            match self.program.start() {
                 Ok(session) => {
-                    self.process.live().fetch_add(1, Ordering::Relaxed);
+                    self.program.live.fetch_add(1, Ordering::Relaxed);
                     return Ok(session);
                 }
                 Err(why) => {
                     starts += 1;
                     // While other sessions run, this worker waits and takes no requests from them.
-                    let is_alone = self.process.live().load(Ordering::Relaxed) == 0;
-                    if is_alone && (starts >= MAX_FAILED_STARTS || !self.process.is_known()) {
-                        self.process.give_up(why);
+                    let is_alone = self.program.live.load(Ordering::Relaxed) == 0;
+                    if is_alone && (starts >= MAX_FAILED_STARTS || self.program.handshake().is_none()) {
+                        self.program.give_up(why);
                     } else {
-                        thread::sleep((self.process.settings.backoff * starts).min(MAX_RESTART_WAIT));
+                        thread::sleep((self.program.settings.backoff * starts).min(MAX_RESTART_WAIT));
                     }
                 }
             }
@@ -165,16 +164,15 @@ impl<'w, 'd> Worker<'w, 'd> {
     /// Drops a session whose program is gone.
     fn drop_session(&mut self) {
         if self.session.take().is_some() {
-            self.process.live().fetch_sub(1, Ordering::Relaxed);
+            self.program.live.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
     fn reply(&mut self, reply: Reply, line: &str) {
         let Some(at) = self.open.iter().position(|open| Some(open.seq) == reply.seq) else {
             let asked = reply.seq.map_or("no request".to_owned(), |seq| format!("request {seq}"));
-            let quoted = crate::process::excerpt(line);
-            return self
-                .lost(&format!("answered {asked}, which is none that it was asked and has not answered: {quoted}"));
+            let quoted = crate::text::excerpt(line);
+            return self.lost(&format!("answered {asked}, which is not an open request: {quoted}"));
         };
         let Some(open) = self.open.remove(at) else { return };
         if at == 0 {
@@ -209,7 +207,7 @@ impl<'w, 'd> Worker<'w, 'd> {
         let late = self.open.pop_front();
         self.send_again_singly();
         if let Some(open) = late {
-            let message = format!("no answer within {:?}", self.process.settings.timeout);
+            let message = format!("no answer within {:?}", self.program.settings.timeout);
             self.finish(open, Err(ExtractError::TimedOut(message)), None);
         }
     }
@@ -227,7 +225,7 @@ impl<'w, 'd> Worker<'w, 'd> {
 
     fn finish(&mut self, open: OpenRequest<'d>, outcome: Result<Annotations, ExtractError>, usage: Option<Usage>) {
         let OpenRequest { request, sent, failed, .. } = open;
-        let settings = &self.process.settings;
+        let settings = &self.program.settings;
         if outcome.is_err() && failed < settings.retries {
             let not_before = Instant::now() + settings.backoff * 2_u32.saturating_pow(failed);
             return self.resend.push_back(Resend { request, failed: failed + 1, not_before });

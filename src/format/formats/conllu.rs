@@ -306,12 +306,12 @@ impl LeftOut {
     fn note(&self, input: &Input<'_>) {
         if self.not_in_text > 0 {
             let message = format!("mentions of words that are not in the text are left out: {}", self.not_in_text);
-            input.notes.note(input.file, &message);
+            input.notes.state(input.file, message);
         }
         if self.in_parts > 0 {
             let message =
                 format!("mentions of several parts are read from their first to their last word: {}", self.in_parts);
-            input.notes.note(input.file, &message);
+            input.notes.state(input.file, message);
         }
     }
 }

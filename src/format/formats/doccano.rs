@@ -1,5 +1,8 @@
 //! Reads and writes doccano's JSONL: `label` or `labels` as `[[start, end, label]]`, or the
 //! relation export with `entities` and `relations`. Offsets count code points.
+//!
+//! Before 2021 doccano also exported `annotations` whose labels are numbers, and the names of the
+//! labels in a file of their own.
 
 use std::path::PathBuf;
 
@@ -16,7 +19,7 @@ use crate::format::{Entry, reading};
 /// The `doccano` format.
 pub(super) const FORMATS: &[Format] = &[Format {
     name: "doccano",
-    about: "doccano's JSONL: `label` lists, or `entities` with `relations`",
+    about: "doccano's JSONL: `label` lists, `entities` with `relations`, or `annotations` (before 2021)",
     extensions: &["jsonl", "json"],
     looks_like,
     read,
@@ -29,8 +32,9 @@ fn looks_like(look: &Look<'_>) -> bool {
     let has_text = look.has("text") || look.has("data");
     let lists = ["label", "labels", "entities"].iter().any(|key| look.has_lists(key) && !is_empty(look.key(key)))
         || ["label", "labels"].iter().any(|key| look.has_lists(key));
-    let export = look.has("entities") && look.mentions("start_offset") && look.mentions("end_offset");
-    has_text && !look.has("spans") && (lists || export)
+    let is_export = look.has("entities") || (look.has("annotations") && !look.has("data"));
+    let export = is_export && look.mentions("start_offset") && look.mentions("end_offset");
+    has_text && !look.has("spans") && !look.has("annotation_id") && (lists || export)
 }
 
 fn is_empty(list: Option<&str>) -> bool {
@@ -38,22 +42,22 @@ fn is_empty(list: Option<&str>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    reading::each_object(parse(input.file, input.text), one)
+    reading::each_object(parse(input.file, input.text), |json, node, number| one(json, node, number, input))
 }
 
-fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
+fn one(json: &Json<'_>, node: &Node<'_>, number: usize, input: &Input<'_>) -> Option<Entry> {
     node.object()?;
     let (id, is_numbered) = reading::id(node.get_any(&["id", "doc_id"]), number)?;
     let mut entry = Entry { is_numbered, ..Entry::foreign(json.source.clone(), id) };
     entry.text = node.get_any(&["text", "data"]).and_then(|text| text.string()).map(str::to_owned);
     let mut places = SourceMap::default();
     let mut entities = Vec::new();
-    let list = node.get_any(&["label", "labels", "entities"]);
+    let list = node.get_any(&["label", "labels", "entities", "annotations"]);
     if list.is_none() {
-        node.diagnostic(Diagnostic::new("there is no `label`, `labels` or `entities`"));
+        node.diagnostic(Diagnostic::new("there is no `label`, `labels`, `entities` or `annotations`"));
     }
     for item in list.map(|list| list.items()).unwrap_or_default() {
-        let entity = if item.value.is_array() { listed(&item) } else { exported(&item) };
+        let entity = if item.value.is_array() { listed(&item) } else { exported(&item, input) };
         places.note("entities", entities.len(), SourceLocation::Json(item.path));
         entities.extend(entity);
     }
@@ -81,13 +85,28 @@ fn listed(item: &Node<'_>) -> Option<Entity> {
     Some(Entity::new(Span::new(start?, end?), label?))
 }
 
-/// Reads an entity as `{"id", "start_offset", "end_offset", "label"}`.
-fn exported(item: &Node<'_>) -> Option<Entity> {
+/// Reads an entity as `{"id", "start_offset", "end_offset", "label"}`, whose label may be a number.
+fn exported(item: &Node<'_>, input: &Input<'_>) -> Option<Entity> {
     let offset = |key: &str| item.need(key).and_then(|value| value.offset());
     let (start, end) = (offset("start_offset"), offset("end_offset"));
-    let label = item.need("label").and_then(|label| label.string());
+    let label = item.need("label").and_then(|label| label_name(&label, input));
     let id = item.get("id").and_then(|id| id.id());
     Some(Entity { id, ..Entity::new(Span::new(start?, end?), label?) })
+}
+
+/// Returns the name of a label, which the file of labels gives if the label is a number.
+fn label_name(label: &Node<'_>, input: &Input<'_>) -> Option<String> {
+    if !label.value.is_number() {
+        return label.string().map(str::to_owned);
+    }
+    let number = label.value.to_string();
+    let name = input.export.label_names.get(&number).cloned();
+    if name.is_none() {
+        let diagnostic = Diagnostic::new(format!("the label is the number {number}, whose name is not known"));
+        let help = "export the labels from doccano, too, and name that file with `--label-names FILE`";
+        label.diagnostic(diagnostic.help(help));
+    }
+    name
 }
 
 /// Reads a relation as `{"id", "from_id", "to_id", "type"}`.

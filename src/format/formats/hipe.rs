@@ -106,7 +106,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         }
         if cells.len() != names.len() || cells[0].is_empty() {
             let message = format!("the line has {} columns, and the header {}", cells.len(), names.len());
-            diagnostic(message, "a line is a token and its tags, by tabs");
+            diagnostic(message, "a line is a token and its tags, separated by tabs");
             continue;
         }
         if sheets.is_empty() {

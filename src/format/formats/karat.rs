@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::hf_tokens;
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
 use crate::format::registry::{Files, Format, Input, Look, Output};
@@ -37,10 +38,21 @@ pub(in crate::format) const FORMATS: &[Format] = &[Format {
 fn looks_like(look: &Look<'_>) -> bool {
     let foreign = ["label", "labels"].iter().any(|key| look.has_lists(key))
         || (look.has_lists("entities") && !look.has_objects("entities", "start") && is_list_of_lists(look))
-        || (look.has("text") && look.has("entities") && look.mentions("start_offset") && look.mentions("end_offset"))
+        || (look.has("text")
+            && (look.has("entities") || look.has("annotations"))
+            && look.mentions("start_offset")
+            && look.mentions("end_offset"))
         || (look.has("data") && look.has("annotations"))
+        || look.has("ents")
+        || (look.has("fields") && look.has("responses"))
+        || super::argilla::looks_like_v1(look)
+        || look.has("paragraphs")
+        || (look.has("annotation_id") && look.has("annotator"))
         || look.has("@context")
         || look.has("target")
+        || look.has("passages")
+        || look.has("tokenized_text")
+        || hf_tokens::tags_of(look).is_some()
         || (look.has("text")
             && ["spans", "answer", "_input_hash"].iter().any(|key| look.has(key))
             && !look.has("entities"));

@@ -22,8 +22,14 @@ formats! {
     brat
     doccano
     label_studio
+    label_studio_min
     prodigy
+    argilla
     spacy
+    spacy_json
+    docbin
+    spacy_v2
+    ner_annotator
     web_annotation
     hipe
     germeval
@@ -32,6 +38,20 @@ formats! {
     spans_csv
     tokens
     conll2012
+    bioc
+    uima
+    pubtator
+    gate
+    dygie
+    docred
+    hf_pipeline
+    hf_tokens
+    gliner
+    presidio
+    langextract
+    aws_comprehend
+    azure_language
+    google_language
 }
 
 #[cfg(test)]

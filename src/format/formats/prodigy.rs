@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::annotator_choice::{AnnotatorChoice, Names};
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
 use crate::format::json::{Json, Node, parse};
 use crate::format::registry::{Files, Format, Input, Look, Output};
@@ -30,16 +31,42 @@ pub(super) const FORMATS: &[Format] = &[Format {
         ..SPANS
     },
     write,
+    has_annotators: true,
     ..Format::DEFAULTS
 }];
 
 fn looks_like(look: &Look<'_>) -> bool {
-    let marks = ["spans", "answer", "_input_hash", "_task_hash"];
-    look.has("text") && marks.iter().any(|key| look.has(key)) && !look.has("entities")
+    let marks = ["answer", "_input_hash", "_task_hash"];
+    // spaCy's documents have an object of span groups.
+    let has_spans = look.key("spans").is_some_and(|value| !value.starts_with('{')) && !look.has("ents");
+    look.has("text") && (has_spans || marks.iter().any(|key| look.has(key))) && !look.has("entities")
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    reading::each_object(parse(input.file, input.text), one)
+    let parts = parse(input.file, input.text);
+    let mut by_task: BTreeMap<String, Vec<Names>> = BTreeMap::new();
+    for task in parts.iter().flatten().flat_map(Json::objects) {
+        let id = task.get("id").or_else(|| task.get("meta")?.get("id")).or_else(|| task.get("_input_hash"));
+        let names = annotator_names(task);
+        if let Some(id) = id.filter(|_| !names.is_empty()) {
+            by_task.entry(id.to_string()).or_default().push(names);
+        }
+    }
+    let annotators = AnnotatorChoice::new(input, &by_task.into_values().collect::<Vec<_>>());
+    let read = reading::each_object(parts, |json, node, number| {
+        let annotator = annotators.select(&annotator_names(node.value))?;
+        one(json, node, number).map(|entry| Entry { annotator, ..entry })
+    });
+    match annotators.diagnostic(input) {
+        Some(diagnostic) => vec![Err(diagnostic)],
+        None => read,
+    }
+}
+
+/// Returns the names of the annotator of a task: that of the annotator, and that of the session.
+fn annotator_names(task: &Value) -> Names {
+    let names = ["_annotator_id", "_session_id"].iter().filter_map(|key| task.get(key)?.as_str());
+    names.map(str::to_owned).collect()
 }
 
 fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {

@@ -10,8 +10,8 @@ use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::json::{Node, parse};
+use crate::format::reading;
 use crate::format::registry::{Files, Format, Input, Look, Output};
-use crate::format::source_map::{SourceLocation, SourceMap};
 
 /// The `spacy` format.
 pub(super) const FORMATS: &[Format] = &[Format {
@@ -32,30 +32,21 @@ fn looks_like(look: &Look<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    let mut read = Vec::new();
     let mut number = 0;
-    for part in parse(input.file, input.text) {
-        let json = match part {
-            Ok(json) => json,
-            Err(diagnostic) => {
-                read.push(Err(diagnostic));
-                continue;
-            }
-        };
-        let root = json.root();
+    reading::each_text(parse(input.file, input.text), |json, root| {
         let is_one = json.value.as_array().is_some_and(|items| items.first().is_some_and(Value::is_string));
-        for pair in if is_one { vec![root.clone()] } else { root.items() } {
+        let pairs = if is_one { vec![root.clone()] } else { root.items() };
+        let one = |pair: &Node<'_>| {
             number += 1;
             let mut entry = Entry { is_numbered: true, ..Entry::foreign(json.source.clone(), number.to_string()) };
-            read.extend(one(&pair, &mut entry).map(|()| Ok(entry)));
-        }
-        drop(root);
-        read.extend(json.into_diagnostics().into_iter().map(Err));
-    }
-    read
+            example(pair, &mut entry).map(|()| entry)
+        };
+        pairs.iter().filter_map(one).collect()
+    })
 }
 
-fn one(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
+/// Reads an example: `[text, {"entities": [[start, end, label]]}]`.
+pub(super) fn example(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
     let parts = pair.items();
     let [text, labels] = &parts[..] else {
         if pair.value.is_array() {
@@ -64,20 +55,13 @@ fn one(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
         return None;
     };
     entry.text = Some(text.string()?.to_owned());
-    let mut places = SourceMap::default();
-    let mut entities = Vec::new();
-    for item in labels.need("entities")?.items() {
-        places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
-        entities.extend(entity(&item));
-    }
-    entry.annotations.entities = Some(entities);
-    entry.places = Some(places);
+    reading::set_entities(entry, &labels.need("entities")?.items(), entity);
     Some(())
 }
 
 /// Reads an entity as `[start, end, label]`, optionally followed by an identifier in a knowledge
 /// base.
-fn entity(item: &Node<'_>) -> Option<Entity> {
+pub(super) fn entity(item: &Node<'_>) -> Option<Entity> {
     let parts = item.items();
     let ([start, end, label] | [start, end, label, _]) = &parts[..] else {
         if item.value.is_array() {

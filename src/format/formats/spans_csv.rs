@@ -19,7 +19,7 @@ use crate::format::{Entry, Source};
 /// The `csv` format.
 pub(super) const FORMATS: &[Format] = &[Format {
     name: "csv",
-    about: "a table of spans with a header: document,start,end,label,...; tabs and semicolons are seen, too",
+    about: "a table of spans with a header: document,start,end,label,...; separated by commas, tabs or semicolons",
     extensions: &["csv", "tsv"],
     omits_empty: true,
     looks_like,
@@ -169,7 +169,7 @@ impl SpanTable<'_, '_> {
         if row.record.len() != row.header.len() {
             let (found, wanted) = (row.record.len(), row.header.len());
             let diagnostic = Diagnostic::new(format!("the row has {found} columns, and the header {wanted}"));
-            return self.diagnostic(diagnostic.help("quote cells that have the delimiter in them"), row.bytes.clone());
+            return self.diagnostic(diagnostic.help("quote cells that contain the delimiter"), row.bytes.clone());
         }
         let Some(document) = row.cell("document") else {
             return self.diagnostic(Diagnostic::new("`document` is empty"), row.cell_range(text, "document"));

@@ -14,6 +14,7 @@ use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
 use crate::format::json::{Node, parse};
+use crate::format::reading;
 use crate::format::registry::{Files, Format, Input, Look, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 
@@ -41,20 +42,11 @@ fn looks_like(look: &Look<'_>) -> bool {
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let mut documents = Documents { input, entries: BTreeMap::new() };
-    let mut diagnostics = Vec::new();
-    for part in parse(input.file, input.text) {
-        match part {
-            Err(diagnostic) => diagnostics.push(Err(diagnostic)),
-            Ok(json) => {
-                let root = json.root();
-                for node in root.one_or_more() {
-                    documents.annotations(&node, json.source.line);
-                }
-                drop(root);
-                diagnostics.extend(json.into_diagnostics().into_iter().map(Err));
-            }
-        }
-    }
+    // Annotations are collected by document, so that this returns diagnostics alone.
+    let diagnostics = reading::each_object(parse(input.file, input.text), |json, node, _| {
+        documents.annotations(node, json.source.line);
+        None
+    });
     documents.entries.into_values().map(Ok).chain(diagnostics).collect()
 }
 
@@ -157,7 +149,7 @@ fn look_up(document: &Document, exact: &str, prefix: &str, suffix: &str) -> Resu
         [at] => Ok(document.span(at..at + exact.len())),
         [] => Err(Diagnostic::new(format!("{exact:?} does not occur in the document with this prefix and suffix"))),
         _ => Err(Diagnostic::new(format!("{exact:?} occurs more than once"))
-            .help("add a prefix or a suffix that tells which")),
+            .help("add a prefix or a suffix that identifies the occurrence")),
     }
 }
 
@@ -183,7 +175,7 @@ fn labels(node: &Node<'_>) -> Vec<String> {
     }
     if labels.is_empty() && !bodies.is_empty() {
         node.diagnostic(
-            Diagnostic::new("no body tags or classifies")
+            Diagnostic::new("no body has the purpose \"tagging\" or \"classifying\"")
                 .help("a label is the `value` of a body with the purpose \"tagging\""),
         );
     }

@@ -3,7 +3,7 @@
 
 /// The kind of numbers in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum MeasurementKind {
     /// Scores of metrics.
     Scores,
     /// Ratings of people.
@@ -45,7 +45,7 @@ const DOCUMENT: &[&str] = &["document", "document_id", "doc", "doc_id", "id"];
 /// The dimension of ratings whose file names none.
 pub const RATING: &str = "rating";
 
-impl Kind {
+impl MeasurementKind {
     fn roles(self) -> &'static [(Role, &'static [&'static str])] {
         match self {
             Self::Scores => SCORES,
@@ -75,7 +75,7 @@ pub(super) struct Columns {
 impl Columns {
     /// Assigns roles to columns by their names. Fails with a message if required columns are
     /// missing or ambiguous.
-    pub fn new(names: &[&str], kind: Kind) -> Result<Self, String> {
+    pub fn new(names: &[&str], kind: MeasurementKind) -> Result<Self, String> {
         let find = |role: Role| {
             let (_, known) = kind.roles().iter().find(|(known, _)| *known == role)?;
             let is_known = |name: &str| known.contains(&name.trim().to_lowercase().as_str());
@@ -91,7 +91,7 @@ impl Columns {
         };
         let (system, document) = (one(Role::System)?, one(Role::Document)?);
         let (name, annotator) = (one(Role::Name)?, one(Role::Annotator)?);
-        let is_long = name.is_some() || kind == Kind::Ratings;
+        let is_long = name.is_some() || kind == MeasurementKind::Ratings;
         let value = if is_long { one(Role::Value)? } else { None };
         let long = match (name, value) {
             (name, Some(value)) => Some((name, value)),
@@ -111,33 +111,36 @@ impl Columns {
 
 #[cfg(test)]
 mod tests {
-    use super::{Columns, Kind};
+    use super::{Columns, MeasurementKind};
 
-    fn columns(names: &[&str], kind: Kind) -> Columns {
+    fn columns(names: &[&str], kind: MeasurementKind) -> Columns {
         Columns::new(names, kind).unwrap()
     }
 
     #[test]
     fn long_where_a_column_names_the_number() {
-        let long = columns(&["dataset", "Extractor", "document", "metric", "value"], Kind::Scores);
+        let long = columns(&["dataset", "Extractor", "document", "metric", "value"], MeasurementKind::Scores);
         assert_eq!((long.system, long.document, long.long), (Some(1), Some(2), Some((Some(3), 4))));
-        let long = columns(&["rating", "system", "document", "remark"], Kind::Ratings);
+        let long = columns(&["rating", "system", "document", "remark"], MeasurementKind::Ratings);
         assert_eq!((long.long, long.wide), (Some((None, 0)), vec![]));
     }
 
     #[test]
     fn wide_where_none_does() {
-        let wide = columns(&["system", "rouge1", "document", "score"], Kind::Scores);
+        let wide = columns(&["system", "rouge1", "document", "score"], MeasurementKind::Scores);
         assert_eq!((wide.long, wide.wide), (None, vec![1, 3]));
-        let wide = columns(&["model", "id", "worker_id", "coherence", "relevance"], Kind::Ratings);
+        let wide = columns(&["model", "id", "worker_id", "coherence", "relevance"], MeasurementKind::Ratings);
         assert_eq!((wide.annotator, wide.wide), (Some(2), vec![3, 4]));
     }
 
     #[test]
     fn names_that_cannot_be() {
         let diagnostic = |names: &[&str], kind| Columns::new(names, kind).unwrap_err();
-        assert_eq!(diagnostic(&["system", "model"], Kind::Scores), "`system` and `model` are both the system");
-        assert_eq!(diagnostic(&["system", "document", "metric"], Kind::Scores), "`value` is missing");
-        assert_eq!(diagnostic(&["a", "b", "a"], Kind::Scores), "two columns are `a`");
+        assert_eq!(
+            diagnostic(&["system", "model"], MeasurementKind::Scores),
+            "`system` and `model` are both the system"
+        );
+        assert_eq!(diagnostic(&["system", "document", "metric"], MeasurementKind::Scores), "`value` is missing");
+        assert_eq!(diagnostic(&["a", "b", "a"], MeasurementKind::Scores), "two columns are `a`");
     }
 }

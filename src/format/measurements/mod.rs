@@ -7,9 +7,11 @@
 
 mod columns;
 mod read;
+mod row;
 mod rows;
 mod scores;
 mod table;
 
-pub use columns::{Kind, RATING};
-pub use read::{Reading, Row, read};
+pub use columns::{MeasurementKind, RATING};
+pub use read::read;
+pub use row::{Reading, Row};

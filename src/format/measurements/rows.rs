@@ -1,8 +1,8 @@
 //! Reads rows as JSON objects: one per line, or an array of them.
 
 use super::super::json::Node;
-use super::columns::{Columns, Kind, RATING, Role};
-use super::read::{Reading, Row};
+use super::columns::{Columns, MeasurementKind, RATING, Role};
+use super::row::{Reading, Row};
 use crate::error::Diagnostic;
 
 /// The help of diagnostics: how to write a row.
@@ -53,7 +53,7 @@ fn row(node: &Node<'_>, line: usize, reading: &Reading<'_>) -> Option<Row> {
     match columns.long {
         Some((name, value)) => match name.and_then(at) {
             Some(node) => read(&node.id()?, value),
-            None if reading.kind == Kind::Ratings => read(RATING, value),
+            None if reading.kind == MeasurementKind::Ratings => read(RATING, value),
             None => {
                 id(None, Role::Name);
             }

@@ -2,8 +2,8 @@
 //! prints it.
 
 use super::super::json::Node;
-use super::columns::Kind;
-use super::read::{Reading, Row};
+use super::columns::MeasurementKind;
+use super::row::{Reading, Row};
 use crate::document::Fields;
 use crate::error::Diagnostic;
 
@@ -16,8 +16,8 @@ pub(super) fn is_karat(root: &Node<'_>) -> bool {
 
 pub(super) fn read(root: &Node<'_>, line: usize, reading: &Reading<'_>, rows: &mut Vec<Row>) {
     let schema = root.get("schema").and_then(|schema| schema.string()).unwrap_or_default();
-    if schema != SCHEMA || reading.kind == Kind::Ratings {
-        let wanted = if reading.kind == Kind::Ratings { "not ratings" } else { "not `karat.scores/1`" };
+    if schema != SCHEMA || reading.kind == MeasurementKind::Ratings {
+        let wanted = if reading.kind == MeasurementKind::Ratings { "not ratings" } else { "not `karat.scores/1`" };
         return root.diagnostic(Diagnostic::new(format!("this is `{schema}`, {wanted}")));
     }
     let stem = reading.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());

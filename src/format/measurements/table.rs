@@ -4,23 +4,23 @@ use std::ops::Range;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::columns::{Columns, Kind, RATING, Role};
-use super::read::{Reading, Row};
-use crate::error::Diagnostic;
+use super::columns::{Columns, MeasurementKind, RATING, Role};
+use super::row::{Reading, Row};
+use crate::error::{Diagnostic, Recovered};
 
 /// The help of diagnostics: how to write a table.
 const EXAMPLE: &str = "the first line names the columns: system,document,rouge1,... or system,document,rating";
 
-pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnostic>) {
+pub(super) fn read(text: &str, reading: &Reading<'_>) -> Recovered<Vec<Row>> {
     let delimiter = delimiter(text);
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut records = reader.records();
-    let Some(Ok(header)) = records.next() else { return (Vec::new(), Vec::new()) };
+    let Some(Ok(header)) = records.next() else { return Recovered::default() };
     let names: Vec<&str> = header.iter().map(str::trim).collect();
     let wrong = |message: String| {
         let diagnostic = Diagnostic::new(message).in_file(reading.file).at_bytes(text, 0..1);
-        (Vec::new(), vec![diagnostic.help(EXAMPLE)])
+        Recovered { value: Vec::new(), diagnostics: vec![diagnostic.help(EXAMPLE)] }
     };
     let columns = match Columns::new(&names, reading.kind) {
         Ok(columns) => columns,
@@ -43,7 +43,7 @@ pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnost
     for record in records.flatten() {
         rows.extend(table.row(&record));
     }
-    (rows, table.diagnostics)
+    Recovered { value: rows, diagnostics: table.diagnostics }
 }
 
 /// Returns the delimiter that is most frequent in the header.
@@ -67,7 +67,7 @@ impl MeasurementTable<'_> {
         if record.len() != self.names.len() {
             let (found, wanted) = (record.len(), self.names.len());
             let diagnostic = Diagnostic::new(format!("the row has {found} columns, and the header {wanted}"));
-            self.diagnostic(diagnostic.help("quote cells that have the delimiter in them"), record, None);
+            self.diagnostic(diagnostic.help("quote cells that contain the delimiter"), record, None);
             return None;
         }
         let system = match self.columns.system {
@@ -84,7 +84,7 @@ impl MeasurementTable<'_> {
             Some((None, at)) => values.extend(self.number(record, at, RATING)),
             Some((Some(name), at)) => match record.get(name).map(str::trim).unwrap_or_default() {
                 // A row without a name and a number is skipped.
-                "" if self.reading.kind == Kind::Scores
+                "" if self.reading.kind == MeasurementKind::Scores
                     && record.get(at).is_some_and(|cell| cell.trim().is_empty()) => {}
                 "" => {
                     self.id(record, name, Role::Name);
@@ -119,15 +119,14 @@ impl MeasurementTable<'_> {
         }
         let number = cell.parse::<f64>().ok().filter(|number| number.is_finite());
         if number.is_none() {
-            let option = if self.reading.kind == Kind::Scores {
+            let option = if self.reading.kind == MeasurementKind::Scores {
                 "metrics with `--metric`"
             } else {
                 "dimensions with `--dimension`"
             };
             let diagnostic = Diagnostic::new(format!("`{name}` must be a number, and is {cell:?}"));
-            let help = format!(
-                "leave the cell empty where there is none; name the {option} where not all columns are numbers"
-            );
+            let help =
+                format!("leave the cell empty if there is no number; name the {option} if not all columns are numbers");
             self.diagnostic(diagnostic.help(help), record, Some(at));
         }
         number.map(|number| (name.to_owned(), number))

@@ -1,7 +1,7 @@
 //! Computes coreference figures from sums as the reference scorer does.
 
 use crate::metric::statistics::Name;
-use crate::metric::{Arithmetic, Average, Options, Statistic, StatisticKey, Statistics, residual, value};
+use crate::metric::{Arithmetic, Average, Options, Statistic, StatisticKey, Statistics};
 
 /// The metrics of which CoNLL is the mean.
 const CONLL: [&str; 3] = ["muc", "b3", "ceafe"];
@@ -24,7 +24,7 @@ impl Arithmetic for Scorer {
         if !has_mentions(statistics) {
             return None;
         }
-        let of = |key: &StatisticKey| statistics.get(key).and_then(|statistic| value(statistic, stat)).unwrap_or(0.0);
+        let of = |key: &StatisticKey| statistics.get(key).and_then(|statistic| statistic.value(stat)).unwrap_or(0.0);
         let parts = parts(statistics, key);
         let sum: f64 = parts.iter().map(of).sum();
         Some(sum / parts.len() as f64)
@@ -35,7 +35,7 @@ impl Arithmetic for Scorer {
         if !has_mentions(document) {
             return None;
         }
-        let share = |key: &StatisticKey| residual(total.get(key)?, document.get(key)?, stat);
+        let share = |key: &StatisticKey| total.get(key)?.residual(document.get(key)?, stat);
         let parts = parts(total, key);
         let shares: Vec<f64> = parts.iter().filter_map(share).collect();
         (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / parts.len() as f64)

@@ -9,7 +9,8 @@ use crate::document::{Annotations, Cluster, Layer};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::statistics::Name;
 use crate::metric::{
-    Arithmetic, Case, Class, Counts, Item, MetricGroup, Options, Outcome, Side, Statistic, StatisticKey, Statistics,
+    Arithmetic, Case, Class, Counts, Headline, Item, MetricGroup, Options, Outcome, Side, Statistic, StatisticKey,
+    Statistics,
 };
 
 /// Clusters of mentions.
@@ -45,6 +46,10 @@ impl MetricGroup for Coreference {
         let signature = Signature::of("coreference").with("scorer", "conll-8.01").with("metric", metric.to_owned());
         let signature = signature.with("mentions", "exact").with("singletons", "kept");
         signature.with("links", "none=0").open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("conll", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {
@@ -108,7 +113,7 @@ fn items(case: &Case<'_>, gold: &Partition<'_>, predicted: &Partition<'_>, table
     }
     let repeated = predicted.repeated.iter();
     items.extend(repeated.map(|&(mention, cluster)| Item::spurious(Class::Duplicate, side(case, mention, cluster))));
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 
@@ -196,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mention_that_stands_twice_counts_once_and_is_told_of() {
+    fn a_repeated_mention_counts_once_and_is_reported() {
         let outcome = count(&annotations(&["ab"]), &annotations(&["ab", "bc", "aab"]));
         assert_eq!(value(&outcome, "mentions", "precision"), Some(2.0 / 3.0));
         let classes: Vec<Class> = outcome.items.iter().map(|item| item.class).collect();
@@ -206,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn items_say_which_mentions_are_in_the_wrong_cluster() {
+    fn items_name_mentions_in_the_wrong_cluster() {
         let outcome = count(&annotations(&["abc", "de"]), &annotations(&["ab", "cde", "f"]));
         let classes: Vec<Class> = outcome.items.iter().map(|item| item.class).collect();
         use Class::{Correct, Mislabelled, Spurious};

@@ -11,7 +11,7 @@ use crate::metric::pairing::Pairing;
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::statistics::Name;
 use crate::metric::target::is_ignored;
-use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome, Statistics, confidence};
+use crate::metric::{CONFIDENCE, Case, Class, Headline, Item, MetricGroup, Options, Outcome, Statistics, confidence};
 
 /// Triggers with arguments.
 pub struct Events;
@@ -47,6 +47,10 @@ impl MetricGroup for Events {
         }
         let signature = signature.with("scheme", "ace-2005").with("mode", metric.to_owned());
         signature.with("arguments", "multiset").open(BETA, "1").open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
@@ -95,7 +99,7 @@ fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Ev
         let class = if seen.insert(predicted[p].content()) { Class::Spurious } else { Class::Duplicate };
         items.push(Item::spurious(class, predicted[p].side(false)));
     }
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 

@@ -122,11 +122,11 @@ impl<'a> Resolved<'a> {
     /// Returns the event as one side of an item, with the labels of the arguments if these may be
     /// wrong.
     pub fn side(&self, with_labels: bool) -> Side {
-        let tell = |(role, target): &(&str, Target<'_>)| {
+        let describe = |(role, target): &(&str, Target<'_>)| {
             let label = if with_labels { format!(" [{}]", target.label()) } else { String::new() };
             format!("{role}: {}{label}", target.text)
         };
-        let arguments: Vec<String> = self.arguments.iter().map(tell).collect();
+        let arguments: Vec<String> = self.arguments.iter().map(describe).collect();
         let text = format!("{}({})", self.text, arguments.join(", "));
         Side { span: Some(self.trigger), label: self.label.to_owned(), text }
     }

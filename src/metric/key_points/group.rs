@@ -7,11 +7,11 @@
 
 use super::matching::{Ground, Target, Unit, units, units_of};
 use super::{nuggets, pyramid};
-use crate::document::{Annotations, KeyPoint, Layer, LayerSet, Support, Verdict};
+use crate::document::{Annotations, KeyPoint, KeyPointVerdict, Layer, LayerSet, Support};
 use crate::metric::item::{Class, Item, Side};
 use crate::metric::options::KeyPointOptions;
 use crate::metric::signature::{AVERAGE, EMPTY, Signature};
-use crate::metric::{Case, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey};
+use crate::metric::{Case, Headline, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey};
 use crate::text::{sentence, stopwords};
 
 /// Content units.
@@ -54,6 +54,10 @@ impl MetricGroup for KeyPoints {
             }
         };
         signature.open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("", "recall"))
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
@@ -127,15 +131,15 @@ fn words(options: &KeyPointOptions) -> Signature {
 }
 
 /// Returns one judgement per key point, with its ground.
-fn verdicts(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> Vec<(Verdict, String)> {
+fn verdicts(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> Vec<(KeyPointVerdict, String)> {
     let options = &case.options.key_points;
     if let Some(given) = &options.given {
         // A source such as "file:..." or "judge:...".
         let source = given.split(':').next().unwrap_or_default();
-        let nothing = Verdict { support: Support::Not, sentence: None };
+        let nothing = KeyPointVerdict { support: Support::Not, sentence: None };
         let of = |(place, point): (usize, &&KeyPoint)| {
-            let said = case.predicted.verdicts.as_ref().and_then(|said| said.get(&point.name(place)));
-            (said.unwrap_or(&nothing).clone(), source.to_owned())
+            let given = case.predicted.verdicts.as_ref().and_then(|given| given.get(&point.name(place)));
+            (given.unwrap_or(&nothing).clone(), source.to_owned())
         };
         return points.iter().enumerate().map(of).collect();
     }
@@ -174,7 +178,7 @@ fn size(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> f64 {
     }
 }
 
-fn item(point: &KeyPoint, verdict: Verdict, ground: String) -> Item {
+fn item(point: &KeyPoint, verdict: KeyPointVerdict, ground: String) -> Item {
     let gold = Side {
         span: point.evidence.first().map(|span| (span.start, span.end)),
         label: point.id.clone().unwrap_or_default(),
@@ -193,7 +197,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::KeyPoints;
-    use crate::document::{Annotations, KeyPoint, Layer, Span, Support, Verdict};
+    use crate::document::{Annotations, KeyPoint, KeyPointVerdict, Layer, Span, Support};
     use crate::metric::options::KeyPointOptions;
     use crate::metric::{Case, Class, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
@@ -262,12 +266,13 @@ mod tests {
 
     #[test]
     fn given_verdicts_stand_in_for_matching() {
-        let verdict = |support, sentence: Option<&str>| Verdict { support, sentence: sentence.map(str::to_owned) };
-        let said = BTreeMap::from([
+        let verdict =
+            |support, sentence: Option<&str>| KeyPointVerdict { support, sentence: sentence.map(str::to_owned) };
+        let given = BTreeMap::from([
             ("#1".to_owned(), verdict(Support::Partial, Some("It fell."))),
             ("#3".to_owned(), verdict(Support::Full, None)),
         ]);
-        let predicted = Annotations { verdicts: Some(said), ..Annotations::default() };
+        let predicted = Annotations { verdicts: Some(given), ..Annotations::default() };
         let given = KeyPointOptions { given: Some("judge:x".to_owned()), ..KeyPointOptions::default() };
         let outcome = count(&gold(), &predicted, given);
         let classes: Vec<Class> = outcome.items.iter().map(|item| item.class).collect();

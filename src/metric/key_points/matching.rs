@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use crate::document::{Annotations, Document, KeyPoint, Support, Verdict};
+use crate::document::{Annotations, Document, KeyPoint, KeyPointVerdict, Support};
 use crate::metric::options::KeyPointOptions;
 use crate::text::{Stemmer, Tokenizer, sentence, token};
 
@@ -59,7 +59,7 @@ pub(super) enum Ground {
 /// A judgement of the matcher.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Match {
-    pub verdict: Verdict,
+    pub verdict: KeyPointVerdict,
     pub ground: Ground,
 }
 
@@ -91,7 +91,7 @@ impl Target {
 
     /// Returns the judgement for these units.
     pub fn find(&self, units: &[Unit<'_>], options: &KeyPointOptions) -> Match {
-        let full = |unit: &Unit<'_>| Verdict { support: Support::Full, sentence: Some(unit.text.to_owned()) };
+        let full = |unit: &Unit<'_>| KeyPointVerdict { support: Support::Full, sentence: Some(unit.text.to_owned()) };
         let has_alias = |unit: &&Unit<'_>| self.aliases.iter().any(|alias| contains(&unit.words, alias));
         if let Some(unit) = units.iter().find(has_alias) {
             return Match { verdict: full(unit), ground: Ground::Alias };
@@ -123,7 +123,7 @@ impl Target {
             _ => Support::Not,
         };
         let sentence = (support != Support::Not).then(|| text.to_owned());
-        Match { verdict: Verdict { support, sentence }, ground: Ground::Overlap(shared, all) }
+        Match { verdict: KeyPointVerdict { support, sentence }, ground: Ground::Overlap(shared, all) }
     }
 }
 

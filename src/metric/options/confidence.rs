@@ -55,7 +55,7 @@ impl Default for ConfidenceOptions {
 
 fn bins<'de, D: Deserializer<'de>>(value: D) -> Result<u32, D::Error> {
     let bins = u32::deserialize(value)?;
-    if (1..=1000).contains(&bins) { Ok(bins) } else { Err(D::Error::custom("`bins` lies between 1 and 1000")) }
+    if (1..=1000).contains(&bins) { Ok(bins) } else { Err(D::Error::custom("`bins` must be between 1 and 1000")) }
 }
 
 fn coverages<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<u32>, D::Error> {
@@ -65,6 +65,6 @@ fn coverages<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<u32>, D::Error> 
     if coverages.iter().all(|percent| (1..=100).contains(percent)) {
         Ok(coverages)
     } else {
-        Err(D::Error::custom("`coverages` are whole numbers of percent, between 1 and 100"))
+        Err(D::Error::custom("`coverages` must be whole numbers of percent, between 1 and 100"))
     }
 }

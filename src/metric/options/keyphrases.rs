@@ -48,7 +48,7 @@ fn cut_offs<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<u32>, D::Error> {
     const MOST: u32 = 10_000;
     let mut asked = Vec::<u32>::deserialize(value)?;
     if let Some(wrong) = asked.iter().find(|k| !(1..=MOST).contains(*k)) {
-        return Err(D::Error::custom(format!("`k` lies between 1 and {MOST}, and is {wrong}")));
+        return Err(D::Error::custom(format!("`k` must be between 1 and {MOST}, and is {wrong}")));
     }
     asked.extend(USUAL);
     asked.sort_unstable();

@@ -172,16 +172,14 @@ fn parents<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String
         while let Some(parent) = parents.get(chain[chain.len() - 1]) {
             if parent.is_empty() {
                 return Err(D::Error::custom(format!(
-                    "`parents` gives {start:?} an empty parent: leave it out instead"
+                    "`parents` has an empty parent for {start:?}: remove the entry instead"
                 )));
             }
             chain.push(parent);
             if parent == start {
                 let names: Vec<&str> = chain.iter().map(|name| name.as_str()).collect();
                 let circle = names.join(" -> ");
-                return Err(D::Error::custom(format!(
-                    "`parents` goes round in a circle: {circle}; take out one of these"
-                )));
+                return Err(D::Error::custom(format!("`parents` has a cycle: {circle}; remove one of these")));
             }
             // A cycle further up is found from one of its own labels.
             if chain.len() > parents.len() + 1 {
@@ -204,7 +202,7 @@ mod tests {
     #[test]
     fn a_label_above_itself_is_refused() {
         let circle = options("parents = {A = \"B\", B = \"C\", C = \"B\"}").unwrap_err();
-        assert_eq!(circle, "`parents` goes round in a circle: B -> C -> B; take out one of these");
+        assert_eq!(circle, "`parents` has a cycle: B -> C -> B; remove one of these");
         assert!(options("parents = {A = \"A\"}").is_err());
         assert!(options("parents = {A = \"\"}").is_err());
     }
@@ -249,7 +247,7 @@ mod tests {
     fn tags_keep_their_prefix() {
         let options = options("map = {PER = \"PERSON\", DATE = \"\"}").unwrap();
         let lines = "a B-PER\nb O\nc B-DATE\nd B-PERSON\ne I-A-B\nf B-DATE\n";
-        let annotations = crate::format::tokens::read(std::path::Path::new("x"), lines).0.remove(0).annotations;
+        let annotations = crate::format::tokens::read(std::path::Path::new("x"), lines).value.remove(0).annotations;
         let (mapped, dropped) = options.apply(&annotations).unwrap();
         let tags = mapped.tags.unwrap();
         let of_tokens: Vec<&str> = tags.tokens().map(|token| &*tags.file.tag(token).text).collect();

@@ -18,11 +18,47 @@ pub struct RecordOptions {
     /// Options of a path apply to the paths below it, unless these have options of their own.
     #[serde(deserialize_with = "fields")]
     pub fields: BTreeMap<String, FieldOptions>,
+    /// Whether an empty text is a value. By default it is not, like null.
+    pub empty: Empty,
     /// The file of a JSON Schema that every record must satisfy, relative to the options file.
     pub schema: Option<PathBuf>,
     /// The schema loaded from that file.
     #[serde(skip)]
     pub loaded: Option<Arc<Schema>>,
+}
+
+impl RecordOptions {
+    /// Returns the options of a path: its own, or those of the nearest path above it.
+    pub fn field(&self, path: &str) -> FieldOptions {
+        let above = |end: usize| self.fields.get(&path[..end]);
+        let found = above(path.len()).or_else(|| path.rmatch_indices('.').find_map(|(at, _)| above(at)));
+        found.copied().unwrap_or_default()
+    }
+}
+
+/// What an empty text is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Empty {
+    /// No value, like null, an empty list and an empty object.
+    #[default]
+    Absent,
+    /// A value, which differs from null.
+    Value,
+}
+
+/// How the order of a list is scored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ListOrder {
+    /// Items are paired wherever they stand.
+    #[default]
+    Any,
+    /// Items are paired by a sequence alignment with the fewest edits: an item out of order is
+    /// wrong, and one that is missing does not shift the others.
+    Ordered,
+    /// Items are paired by their index.
+    Exact,
 }
 
 /// How one field is compared.
@@ -32,6 +68,8 @@ pub struct FieldOptions {
     pub compare: Comparator,
     /// The weight in thousandths. A field of weight 0 is not scored.
     pub weight: u32,
+    /// How the order of a list in this field is scored.
+    pub list: ListOrder,
 }
 
 impl FieldOptions {
@@ -41,7 +79,7 @@ impl FieldOptions {
 
 impl Default for FieldOptions {
     fn default() -> Self {
-        Self { compare: Comparator::default(), weight: Self::ONE }
+        Self { compare: Comparator::default(), weight: Self::ONE, list: ListOrder::default() }
     }
 }
 
@@ -52,7 +90,7 @@ pub enum Comparator {
     /// Detected from the value: spans by overlap, texts normalised, numbers by value, anything else
     /// literally.
     #[default]
-    Told,
+    Default,
     /// Equal characters; numbers by value.
     Exact,
     /// Exact, but for upper and lower case.
@@ -86,7 +124,7 @@ pub enum Comparator {
     /// The gold value is a list of alternatives.
     OneOf,
     /// Spans by their intersection over union.
-    Place {
+    Span {
         /// The intersection over union from which two spans are equal, in millionths.
         threshold: u32,
     },
@@ -97,7 +135,7 @@ impl fmt::Display for FieldOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let share = |millionths: u32| f64::from(millionths) / 1e6;
         match self.compare {
-            Comparator::Told => f.write_str("told"),
+            Comparator::Default => f.write_str("told"),
             Comparator::Exact => f.write_str("exact"),
             Comparator::Casefold => f.write_str("casefold"),
             Comparator::Normalised => f.write_str("normalised"),
@@ -109,8 +147,13 @@ impl fmt::Display for FieldOptions {
             Comparator::TokenF1 { threshold } => write!(f, "token_f1>={}", share(threshold)),
             Comparator::Set => f.write_str("set"),
             Comparator::OneOf => f.write_str("one_of"),
-            Comparator::Place { threshold } => write!(f, "place>={}", share(threshold)),
+            Comparator::Span { threshold } => write!(f, "place>={}", share(threshold)),
         }?;
+        match self.list {
+            ListOrder::Any => {}
+            ListOrder::Ordered => f.write_str("-ordered")?,
+            ListOrder::Exact => f.write_str("-exact")?,
+        }
         if self.weight == Self::ONE { Ok(()) } else { write!(f, "*{}", f64::from(self.weight) / 1e3) }
     }
 }
@@ -127,6 +170,8 @@ struct Written {
     relative: Option<f64>,
     threshold: Option<f64>,
     day_first: Option<bool>,
+    #[serde(default)]
+    list: ListOrder,
 }
 
 fn fields<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, FieldOptions>, D::Error> {
@@ -137,9 +182,7 @@ fn fields<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<
         read.insert(name, options);
     }
     if !read.is_empty() && read.values().all(|field| field.weight == 0) {
-        return Err(serde::de::Error::custom(
-            "every field that is named has weight 0: nothing would be scored of them",
-        ));
+        return Err(serde::de::Error::custom("all named fields have weight 0: none of them would be scored"));
     }
     Ok(read)
 }
@@ -151,7 +194,7 @@ impl Written {
             let fits = name.is_some_and(|name| of.contains(&name));
             if option && !fits {
                 let with = of.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                return Err(format!("`{key}` goes with the comparator {with} alone"));
+                return Err(format!("`{key}` applies only to the comparator {with}"));
             }
             Ok(())
         };
@@ -161,7 +204,7 @@ impl Written {
         takes(self.threshold.is_some(), "threshold", &["edit", "token_f1", "place"])?;
         let threshold = share(self.threshold.unwrap_or(0.5))?;
         let compare = match name {
-            None => Comparator::Told,
+            None => Comparator::Default,
             Some("exact") => Comparator::Exact,
             Some("casefold") => Comparator::Casefold,
             Some("normalised") => Comparator::Normalised,
@@ -174,15 +217,15 @@ impl Written {
             Some("token_f1") => Comparator::TokenF1 { threshold },
             Some("set") => Comparator::Set,
             Some("one_of") => Comparator::OneOf,
-            Some("place") => Comparator::Place { threshold },
+            Some("place") => Comparator::Span { threshold },
             Some(other) => {
                 return Err(match nearest(other, NAMES) {
-                    Some(near) => format!("there is no comparator `{other}`: did you mean `{near}`?"),
-                    None => format!("there is no comparator `{other}`: there are {}", NAMES.join(", ")),
+                    Some(near) => format!("unknown comparator `{other}`; did you mean `{near}`?"),
+                    None => format!("unknown comparator `{other}`; choose from {}", NAMES.join(", ")),
                 });
             }
         };
-        Ok(FieldOptions { compare, weight: weight(self.weight.unwrap_or(1.0))? })
+        Ok(FieldOptions { compare, weight: weight(self.weight.unwrap_or(1.0))?, list: self.list })
     }
 }
 
@@ -190,7 +233,7 @@ fn share(threshold: f64) -> Result<u32, String> {
     if (0.0..=1.0).contains(&threshold) {
         return Ok((threshold * 1e6).round() as u32);
     }
-    Err(format!("`threshold` lies between 0 and 1, and is {threshold}"))
+    Err(format!("`threshold` must be between 0 and 1, and is {threshold}"))
 }
 
 fn tolerance(key: &str, value: Option<f64>) -> Result<f64, String> {
@@ -198,16 +241,16 @@ fn tolerance(key: &str, value: Option<f64>) -> Result<f64, String> {
     if value.is_finite() && value >= 0.0 {
         return Ok(value);
     }
-    Err(format!("`{key}` is a distance from 0 up, and is {value}"))
+    Err(format!("`{key}` must be a distance of at least 0, and is {value}"))
 }
 
 fn weight(value: f64) -> Result<u32, String> {
     let thousandths = value * 1000.0;
     if !(0.0..=1e9).contains(&thousandths) {
-        return Err(format!("`weight` lies between 0 and 1000000, and is {value}"));
+        return Err(format!("`weight` must be between 0 and 1000000, and is {value}"));
     }
     if (thousandths - thousandths.round()).abs() > 1e-6 {
-        return Err(format!("`weight` has three decimals at most, and is {value}"));
+        return Err(format!("`weight` may have at most three decimals, and is {value}"));
     }
     Ok(thousandths.round() as u32)
 }
@@ -232,12 +275,12 @@ mod tests {
         let message = |text: &str| read(text).unwrap_err();
         assert_eq!(
             message("[fields.a]\ncompare = 'nmuber'"),
-            "field `a`: there is no comparator `nmuber`: did you mean `number`?"
+            "field `a`: unknown comparator `nmuber`; did you mean `number`?"
         );
-        assert!(message("[fields.a]\ncompare = 'number'\nabsolute = -1").contains("from 0 up, and is -1"));
-        assert!(message("[fields.a]\nabsolute = 1").contains("goes with the comparator `number` alone"));
+        assert!(message("[fields.a]\ncompare = 'number'\nabsolute = -1").contains("at least 0, and is -1"));
+        assert!(message("[fields.a]\nabsolute = 1").contains("applies only to the comparator `number`"));
         assert!(message("[fields.a]\ncompare = 'edit'\nthreshold = 2").contains("between 0 and 1"));
-        assert!(message("[fields.a]\nweight = 0").contains("nothing would be scored"));
+        assert!(message("[fields.a]\nweight = 0").contains("none of them would be scored"));
         assert!(message("[fields.a]\nweight = 0.0001").contains("three decimals"));
         assert!(message("[fields.a]\nwieght = 1").contains("unknown field"));
     }

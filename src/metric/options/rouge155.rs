@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::metric::rouge155::Kind;
+use crate::metric::rouge155::Rouge155Variant;
 use crate::metric::signature::{AVERAGE, LEVEL, Signature};
 use crate::text::exceptions::{Exceptions, StopList};
 
@@ -29,9 +29,9 @@ pub struct Rouge155Options {
     /// `-m`: whether tokens of more than three letters are stemmed.
     pub stem: bool,
     /// `-l` and `-b`: the length to which references and summaries are truncated.
-    pub length: Length,
+    pub length: LengthLimit,
     /// `-f`: how several references are combined.
-    pub formula: Formula,
+    pub formula: ReferenceFormula,
     /// `-p`: the weight of precision in F, 0 to 1.
     pub alpha: f64,
     /// `-t`: what is averaged.
@@ -73,7 +73,7 @@ pub enum SkipBigrams {
 /// The length to which a text is truncated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Length {
+pub enum LengthLimit {
     /// No truncation.
     All,
     /// The number of words, separated by white space.
@@ -84,7 +84,7 @@ pub enum Length {
 
 /// How several references are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Formula {
+pub enum ReferenceFormula {
     /// Counts are summed over references.
     A,
     /// The reference with the best recall is used.
@@ -119,8 +119,8 @@ impl Rouge155Options {
             skip_bigrams: SkipBigrams::None,
             gap: 4,
             stem: false,
-            length: Length::All,
-            formula: Formula::A,
+            length: LengthLimit::All,
+            formula: ReferenceFormula::A,
             alpha: 0.5,
             counting: Counting::Documents,
             confidence: 95.0,
@@ -134,21 +134,22 @@ impl Rouge155Options {
     }
 
     /// Returns the kinds that are computed, in the order in which the program prints them.
-    pub fn kinds(&self) -> Vec<Kind> {
-        let skip = |is: [SkipBigrams; 2], kind: Kind| is.contains(&self.skip_bigrams).then_some(kind);
-        let ngrams = (1..=self.longest_ngram).map(Kind::N);
-        let lcs = self.lcs.then_some(Kind::L).into_iter().chain((self.weight > 0.0).then_some(Kind::W));
+    pub fn kinds(&self) -> Vec<Rouge155Variant> {
+        let skip = |is: [SkipBigrams; 2], kind: Rouge155Variant| is.contains(&self.skip_bigrams).then_some(kind);
+        let ngrams = (1..=self.longest_ngram).map(Rouge155Variant::N);
+        let lcs =
+            self.lcs.then_some(Rouge155Variant::L).into_iter().chain((self.weight > 0.0).then_some(Rouge155Variant::W));
         let pairs = [
-            skip([SkipBigrams::S, SkipBigrams::Both], Kind::S(self.gap)),
-            skip([SkipBigrams::Su, SkipBigrams::Both], Kind::Su(self.gap)),
+            skip([SkipBigrams::S, SkipBigrams::Both], Rouge155Variant::S(self.gap)),
+            skip([SkipBigrams::Su, SkipBigrams::Both], Rouge155Variant::Su(self.gap)),
         ];
         ngrams.chain(lcs).chain(pairs.into_iter().flatten()).collect()
     }
 
     /// Returns the signature of one kind.
-    pub fn signature(&self, kind: Kind) -> Signature {
+    pub fn signature(&self, kind: Rouge155Variant) -> Signature {
         let mut signature = Signature::of(kind.to_string()).with("mode", "ROUGE-1.5.5");
-        if kind == Kind::W {
+        if kind == Rouge155Variant::W {
             signature = signature.with("weight", self.weight.to_string());
         }
         signature = match (self.stem, &self.exceptions) {
@@ -160,13 +161,13 @@ impl Rouge155Options {
         };
         let stop = self.stop_list.as_ref().map_or("no", |list| list.fingerprint()).to_owned();
         let length = match self.length {
-            Length::All => "all".to_owned(),
-            Length::Words(most) => format!("{most}-words"),
-            Length::Bytes(most) => format!("{most}-bytes"),
+            LengthLimit::All => "all".to_owned(),
+            LengthLimit::Words(most) => format!("{most}-words"),
+            LengthLimit::Bytes(most) => format!("{most}-bytes"),
         };
         let references = match self.formula {
-            Formula::A => "A-pooled",
-            Formula::B => "B-best-recall",
+            ReferenceFormula::A => "A-pooled",
+            ReferenceFormula::B => "B-best-recall",
         };
         let counting = match self.counting {
             Counting::Documents => "documents",
@@ -194,7 +195,7 @@ impl Rouge155Options {
         if self.resamples == 0 {
             return Some("`resamples` must be at least 1".to_owned());
         }
-        if matches!(self.length, Length::Words(0) | Length::Bytes(0)) {
+        if matches!(self.length, LengthLimit::Words(0) | LengthLimit::Bytes(0)) {
             return Some("a `length` of 0 leaves nothing; leave it out to read all".to_owned());
         }
         share("alpha", self.alpha, 1.0)
@@ -210,7 +211,7 @@ pub(super) fn checked<'de, D: Deserializer<'de>>(value: D) -> Result<Rouge155Opt
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Length, Rouge155Options};
+    use super::{LengthLimit, Rouge155Options, Rouge155Variant};
     use crate::metric::Options;
 
     fn read(table: &str) -> Result<Rouge155Options, String> {
@@ -224,7 +225,7 @@ mod tests {
         assert_eq!(names, ["rouge1", "rouge2", "rouge3", "rouge4", "rougeL", "rougeW", "rougeSU4"]);
         assert_eq!(read("").unwrap(), Rouge155Options::default());
         assert_eq!(
-            Rouge155Options::default().signature(Kind::W).to_string(),
+            Rouge155Options::default().signature(Rouge155Variant::W).to_string(),
             "rougeW|mode:ROUGE-1.5.5|weight:1.2|stem:porter-perl|exc:none|stop:no|length:all|references:A-pooled|\
              alpha:0.5|average:documents|ci:95|resamples:1000"
         );
@@ -233,8 +234,8 @@ mod tests {
     #[test]
     fn a_table_is_read_and_checked() {
         let options = read("longest_ngram = 0\nlcs = false\nweight = 0\nskip_bigrams = 'both'\ngap = -1").unwrap();
-        assert_eq!(options.kinds(), [Kind::S(-1), Kind::Su(-1)]);
-        assert_eq!(read("length = { words = 100 }").unwrap().length, Length::Words(100));
+        assert_eq!(options.kinds(), [Rouge155Variant::S(-1), Rouge155Variant::Su(-1)]);
+        assert_eq!(read("length = { words = 100 }").unwrap().length, LengthLimit::Words(100));
         for (table, message) in [
             ("alpha = 1.5", "`alpha` must be between 0 and 1, and is 1.5"),
             ("confidence = -1", "`confidence` must be between 0 and 100, and is -1"),

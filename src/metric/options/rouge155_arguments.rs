@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{Counting, Formula, Length, Rouge155Options, SkipBigrams};
+use super::{Counting, LengthLimit, ReferenceFormula, Rouge155Options, SkipBigrams};
 
 /// An invalid argument.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +28,7 @@ impl FromStr for Rouge155Options {
         let mut words = arguments.split_whitespace();
         while let Some(word) = words.next() {
             let Some(mut letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
-                return Err(diagnostic(format!("`{word}` is no option: the files are those of --gold and --pred")));
+                return Err(diagnostic(format!("`{word}` is not an option: the files are those of --gold and --pred")));
             };
             while let Some(letter) = letters.chars().next() {
                 let rest = &letters[letter.len_utf8()..];
@@ -61,10 +61,10 @@ impl Given {
     fn finish(self, options: &mut Rouge155Options) -> Result<(), ParseArgumentsError> {
         options.length = match (self.words, self.bytes) {
             (Some(_), Some(_)) => return Err(diagnostic("-l and -b exclude each other".to_owned())),
-            (Some(most @ 1..), None) => Length::Words(most),
-            (None, Some(most @ 1..)) => Length::Bytes(most),
+            (Some(most @ 1..), None) => LengthLimit::Words(most),
+            (None, Some(most @ 1..)) => LengthLimit::Bytes(most),
             // The program treats 0 as no limit.
-            _ => Length::All,
+            _ => LengthLimit::All,
         };
         options.skip_bigrams = match (self.has_gap, self.unigrams, self.both) {
             (false, ..) => SkipBigrams::None,
@@ -125,8 +125,8 @@ impl Rouge155Options {
             'r' => self.resamples = whole().ok().filter(|r| *r > 0).ok_or_else(|| between("a number from 1 up"))?,
             'f' => {
                 self.formula = match value {
-                    "A" => Formula::A,
-                    "B" => Formula::B,
+                    "A" => ReferenceFormula::A,
+                    "B" => ReferenceFormula::B,
                     _ => return Err(between("A or B")),
                 }
             }
@@ -157,7 +157,7 @@ fn diagnostic(message: String) -> ParseArgumentsError {
 
 #[cfg(test)]
 mod tests {
-    use super::{Counting, Formula, Length, Rouge155Options};
+    use super::{Counting, LengthLimit, ReferenceFormula, Rouge155Options};
 
     fn names(arguments: &str) -> String {
         let kinds = arguments.parse::<Rouge155Options>().unwrap().kinds();
@@ -186,14 +186,14 @@ mod tests {
     fn values_are_read() {
         let options: Rouge155Options = "-msl100 -f B -p.25 -t1 -c 90 -r 50 -z spl".parse().unwrap();
         assert!(options.stem && options.needs_stop_words);
-        assert_eq!((options.length, options.formula), (Length::Words(100), Formula::B));
+        assert_eq!((options.length, options.formula), (LengthLimit::Words(100), ReferenceFormula::B));
         assert_eq!((options.alpha, options.counting), (0.25, Counting::Tokens));
         assert_eq!((options.confidence, options.resamples), (90.0, 50));
-        assert_eq!("-b 0".parse::<Rouge155Options>().unwrap().length, Length::All);
+        assert_eq!("-b 0".parse::<Rouge155Options>().unwrap().length, LengthLimit::All);
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn wrong_arguments_are_reported() {
         for (arguments, message) in [
             ("-l 5 -b 5", "-l and -b exclude each other"),
             ("-n", "-n needs a value"),
@@ -205,7 +205,7 @@ mod tests {
             ("-r 0", "-r must be a number from 1 up, and is \"0\""),
             ("-3 HM", "-3 (basic elements) is not supported"),
             ("-z SEE", "of -z only SPL is supported: one sentence a line"),
-            ("settings.xml", "`settings.xml` is no option: the files are those of --gold and --pred"),
+            ("settings.xml", "`settings.xml` is not an option: the files are those of --gold and --pred"),
         ] {
             assert_eq!(arguments.parse::<Rouge155Options>().unwrap_err().message, message);
         }

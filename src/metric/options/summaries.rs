@@ -112,6 +112,16 @@ impl SummaryOptions {
         }
     }
 
+    /// Adds the metrics with these full names (`summary.bleu`, ...) to the default ones, if they
+    /// are `known`; other names are ignored.
+    pub fn also_ask(&mut self, names: &[String], known: &[Name]) {
+        let mut asked = Self::default();
+        for name in names {
+            asked.ask(std::slice::from_ref(name), known);
+        }
+        self.metrics.extend(asked.metrics);
+    }
+
     /// Returns whether a metric is requested, by its whole name or by a prefix that ends before a
     /// dot.
     pub fn asks_for(&self, name: &str) -> bool {

@@ -1,30 +1,34 @@
-//! Canonical order of records and their lists, so that results do not depend on input order.
+//! Canonical order of records and their lists, so that results do not depend on input order. Lists
+//! whose order is scored keep it.
 
 use std::borrow::Cow;
 
 use crate::document::{Record, Value};
-use crate::metric::json_value::{self, Place};
+use crate::metric::json_value::{self, CodePoints};
+use crate::metric::options::{ListOrder, RecordOptions};
 
 /// Returns all records ordered by span, then by content, each with its lists in canonical order.
-pub(super) fn canonical(records: &[Record]) -> Vec<Cow<'_, Record>> {
-    let mut sorted: Vec<Cow<'_, Record>> = records.iter().map(record).collect();
+pub(super) fn canonical<'r>(records: &'r [Record], options: &RecordOptions) -> Vec<Cow<'r, Record>> {
+    let mut sorted: Vec<Cow<'_, Record>> = records.iter().map(|one| record(one, options)).collect();
     if sorted.len() > 1 {
-        sorted.sort_by_cached_key(|record| (first_place(record), serde_json::to_string(&**record).unwrap_or_default()));
+        sorted.sort_by_cached_key(|record| (first_span(record), serde_json::to_string(&**record).unwrap_or_default()));
     }
     sorted
 }
 
 /// Returns the first span in a record.
-pub(super) fn first_place(record: &Record) -> Option<Place> {
-    record.values().filter_map(json_value::place).min()
+pub(super) fn first_span(record: &Record) -> Option<CodePoints> {
+    record.values().filter_map(json_value::span).min()
 }
 
-fn record(record: &Record) -> Cow<'_, Record> {
+fn record<'r>(record: &'r Record, options: &RecordOptions) -> Cow<'r, Record> {
     if !record.values().any(has_order) {
         return Cow::Borrowed(record);
     }
     let mut record = record.clone();
-    record.values_mut().for_each(sort);
+    for (name, value) in record.iter_mut() {
+        sort(value, name, options);
+    }
     Cow::Owned(record)
 }
 
@@ -37,13 +41,19 @@ fn has_order(value: &Value) -> bool {
     }
 }
 
-fn sort(value: &mut Value) {
+fn sort(value: &mut Value, path: &str, options: &RecordOptions) {
     match value {
         Value::Array(items) => {
-            items.iter_mut().for_each(sort);
-            items.sort_by_cached_key(|item| (json_value::place(item), item.to_string()));
+            items.iter_mut().for_each(|item| sort(item, path, options));
+            if options.field(path).list == ListOrder::Any {
+                items.sort_by_cached_key(|item| (json_value::span(item), item.to_string()));
+            }
         }
-        Value::Object(fields) => fields.values_mut().for_each(sort),
+        Value::Object(fields) => {
+            for (name, value) in fields.iter_mut() {
+                sort(value, &format!("{path}.{name}"), options);
+            }
+        }
         _ => {}
     }
 }

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::key::Key;
 use super::tree::{Entry, Field, Leaf, Node, side_by_side};
-use crate::align::{Similarity, align_records};
+use crate::align::{Similarity, align_records, align_sequences};
 use crate::document::Value;
 use crate::metric::Counts;
 use crate::metric::item::{Class, Item, Side};
-use crate::metric::json_value::{self, Place};
+use crate::metric::json_value::{self, CodePoints};
+use crate::metric::options::ListOrder;
 
 /// A record with its first span.
 pub(super) struct Rooted<'a> {
     pub entries: Vec<Entry<'a>>,
-    pub place: Option<Place>,
+    pub span: Option<CodePoints>,
 }
 
 /// The outcomes of the values of one field.
@@ -26,39 +28,64 @@ pub(super) struct FieldCounts {
     pub weight: u32,
 }
 
+/// The values that two annotators gave to a field. Two values are equal as categories if they score
+/// as correct.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FieldRating {
+    /// The path of the field.
+    pub field: Arc<str>,
+    /// [`Key::Nothing`] stands for an absent value.
+    pub values: [Key; 2],
+}
+
 /// The outcomes, by path and as items.
 #[derive(Default)]
 pub(super) struct Found {
     pub fields: BTreeMap<Arc<str>, FieldCounts>,
     pub items: Vec<Item>,
+    /// What a reviewer must know about the figures.
+    pub warnings: Vec<String>,
+    /// If set, the values of both sides are collected as categories, and records that are not
+    /// similar are paired (see [`pairs_of_rest`]).
+    pub ratings: Option<Vec<FieldRating>>,
     /// The spans of the two records, used for values without a span of their own.
-    places: (Option<Place>, Option<Place>),
+    spans: (Option<CodePoints>, Option<CodePoints>),
 }
 
 impl Found {
+    /// Returns an empty result that collects ratings, too.
+    pub fn with_ratings() -> Self {
+        Self { ratings: Some(Vec::new()), ..Self::default() }
+    }
+
     /// Compares all records; returns the number of gold records that are entirely correct.
     pub fn records(&mut self, gold: &[Rooted<'_>], predicted: &[Rooted<'_>], declared: &[Arc<Field>]) -> u64 {
         let mut answered = vec![false; predicted.len()];
-        let mut pairs = pairs(gold, predicted).into_iter().peekable();
+        let mut pairs = pairs(gold, predicted);
+        if self.ratings.is_some() {
+            pairs.extend(pairs_of_rest(&pairs, gold, predicted));
+            pairs.sort_unstable();
+        }
+        let mut pairs = pairs.into_iter().peekable();
         let mut right = 0;
         for (g, record) in gold.iter().enumerate() {
             match pairs.next_if(|pair| pair.0 == g) {
                 Some((_, p)) => {
                     answered[p] = true;
-                    self.places = (record.place, predicted[p].place);
+                    self.spans = (record.span, predicted[p].span);
                     let before = self.items.len();
                     self.objects(&record.entries, &predicted[p].entries);
                     self.declared(&record.entries, &predicted[p].entries, declared);
                     right += u64::from(self.items[before..].iter().all(|item| item.class == Class::Correct));
                 }
                 None => {
-                    self.places = (record.place, None);
+                    self.spans = (record.span, None);
                     record.entries.iter().for_each(|entry| self.alone(&entry.node, true));
                 }
             }
         }
         for (record, _) in predicted.iter().zip(answered).filter(|(_, answered)| !answered) {
-            self.places = (None, record.place);
+            self.spans = (None, record.span);
             record.entries.iter().for_each(|entry| self.alone(&entry.node, false));
         }
         right
@@ -94,11 +121,43 @@ impl Found {
             (Node::Leaf(g), Node::Leaf(p)) => self.pair(Class::WrongValue, g, p),
             (Node::Leaf(g), p) if p.is_empty() && g.key.allows_nothing() => self.of(field).absent += 1,
             (g, p) if g.is_empty() && p.is_empty() => self.of(field).absent += 1,
+            (Node::List(g), Node::List(p)) if field.options.list != ListOrder::Any => {
+                self.sequences(field, g, p);
+            }
             (Node::List(_), _) | (_, Node::List(_)) => self.lists(gold, predicted),
             (g, p) => {
                 self.alone(g, true);
                 self.alone(p, false);
             }
+        }
+    }
+
+    /// Pairs the items of two lists whose order is scored.
+    fn sequences(&mut self, field: &Arc<Field>, gold: &[Node<'_>], predicted: &[Node<'_>]) {
+        let aligned = match field.options.list {
+            ListOrder::Exact => None,
+            ListOrder::Ordered | ListOrder::Any => {
+                let is_same = |g: usize, p: usize| are_equal(&gold[g], &predicted[p]);
+                let aligned = align_sequences(gold.len(), predicted.len(), is_same);
+                if aligned.is_none() {
+                    let (path, of_gold, of_predicted) = (&field.path, gold.len(), predicted.len());
+                    self.warnings.push(format!(
+                        "field `{path}`: the lists of {of_gold} and {of_predicted} items are too long to be aligned, \
+                         and are paired by index"
+                    ));
+                }
+                aligned
+            }
+        };
+        let pairs = aligned.unwrap_or_else(|| (0..gold.len().min(predicted.len())).map(|at| (at, at)).collect());
+        let (mut next_gold, mut next_predicted) = (0, 0);
+        for (g, p) in pairs.into_iter().chain([(gold.len(), predicted.len())]) {
+            gold[next_gold..g].iter().for_each(|node| self.alone(node, true));
+            predicted[next_predicted..p].iter().for_each(|node| self.alone(node, false));
+            if let (Some(gold), Some(predicted)) = (gold.get(g), predicted.get(p)) {
+                self.nodes(field, gold, predicted);
+            }
+            (next_gold, next_predicted) = (g + 1, p + 1);
         }
     }
 
@@ -143,20 +202,35 @@ impl Found {
     }
 
     fn leaf_alone(&mut self, leaf: &Leaf<'_>, is_gold: bool) {
+        if let Some(ratings) = &mut self.ratings {
+            let mut values = [leaf.key.clone(), Key::Nothing];
+            values.rotate_right(usize::from(!is_gold));
+            ratings.push(FieldRating { field: Arc::clone(&leaf.field.path), values });
+        }
         let counts = &mut self.of(&leaf.field).counts;
         if is_gold {
             counts.missed += 1;
-            self.items.push(Item::missed(side(leaf, self.places.0)));
+            self.items.push(Item::missed(side(leaf, self.spans.0)));
         } else {
             counts.spurious += 1;
-            self.items.push(Item::spurious(Class::Spurious, side(leaf, self.places.1)));
+            self.items.push(Item::spurious(Class::Spurious, side(leaf, self.spans.1)));
         }
     }
 
     fn pair(&mut self, class: Class, gold: &Leaf<'_>, predicted: &Leaf<'_>) {
+        if let Some(ratings) = &mut self.ratings {
+            let mut values = [gold.key.clone(), predicted.key.clone()];
+            if class == Class::Correct {
+                // The lower one is the same whichever annotator is the first. A value is lower than
+                // alternatives that contain it.
+                let least = values.iter().min().cloned().unwrap_or(Key::Nothing);
+                values = [least.clone(), least];
+            }
+            ratings.push(FieldRating { field: Arc::clone(&gold.field.path), values });
+        }
         let counts = &mut self.of(&gold.field).counts;
         *(if class == Class::Correct { &mut counts.correct } else { &mut counts.incorrect }) += 1;
-        self.items.push(Item::pair(class, side(gold, self.places.0), side(predicted, self.places.1)));
+        self.items.push(Item::pair(class, side(gold, self.spans.0), side(predicted, self.spans.1)));
     }
 
     fn of(&mut self, field: &Field) -> &mut FieldCounts {
@@ -180,6 +254,23 @@ fn pairs(gold: &[Rooted<'_>], predicted: &[Rooted<'_>]) -> Vec<(usize, usize)> {
     pairs.extend(empty(gold).into_iter().zip(empty(predicted)));
     pairs.sort_unstable();
     pairs
+}
+
+/// Returns pairs of the records that are in no pair yet, in canonical order, as far as both sides
+/// have one. Classes of a document are such records: they have a single field, and no value in
+/// common where two annotators differ. Records with several fields are only paired if each side has
+/// a single record; otherwise they are different records.
+fn pairs_of_rest(pairs: &[(usize, usize)], gold: &[Rooted<'_>], predicted: &[Rooted<'_>]) -> Vec<(usize, usize)> {
+    let is_single = |record: &Rooted<'_>| record.entries.len() == 1;
+    if (gold.len(), predicted.len()) != (1, 1) && !gold.iter().chain(predicted).all(is_single) {
+        return Vec::new();
+    }
+    let (mut is_left, mut is_right) = (vec![true; gold.len()], vec![true; predicted.len()]);
+    for &(g, p) in pairs {
+        (is_left[g], is_right[p]) = (false, false);
+    }
+    let rest = |is_rest: Vec<bool>| (0..is_rest.len()).filter(move |at| is_rest[*at]);
+    rest(is_left).zip(rest(is_right)).collect()
 }
 
 /// The values and the objects of a list, or of a single node.
@@ -247,6 +338,18 @@ fn equal(gold: &[&Leaf<'_>], predicted: &[&Leaf<'_>]) -> Vec<(usize, usize)> {
     pairs
 }
 
+/// Returns whether two items of a list are equal in all of their values.
+fn are_equal(gold: &Node<'_>, predicted: &Node<'_>) -> bool {
+    match (gold, predicted) {
+        (Node::Leaf(g), Node::Leaf(p)) => is_same(g, p),
+        (Node::Object(a), Node::Object(b)) => side_by_side(a, b).into_iter().all(|(g, p)| {
+            are_equal(g.map_or(&Node::Absent, |entry| &entry.node), p.map_or(&Node::Absent, |entry| &entry.node))
+        }),
+        (Node::List(a), Node::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(g, p)| are_equal(g, p)),
+        (g, p) => g.is_empty() && p.is_empty(),
+    }
+}
+
 fn is_same(gold: &Leaf<'_>, predicted: &Leaf<'_>) -> bool {
     gold.key.is_same(&predicted.key, gold.field.options.compare)
 }
@@ -286,13 +389,13 @@ fn nodes_alike(gold: &Node<'_>, predicted: &Node<'_>) -> Similarity {
 }
 
 /// Returns one side of an item, with the span of the value or else of its record.
-fn side(leaf: &Leaf<'_>, of_record: Option<Place>) -> Side {
+fn side(leaf: &Leaf<'_>, of_record: Option<CodePoints>) -> Side {
     value_side(&leaf.field.path, leaf.value, of_record)
 }
 
-pub(super) fn value_side(path: &str, value: &Value, of_record: Option<Place>) -> Side {
-    let place = json_value::place(value)
+pub(super) fn value_side(path: &str, value: &Value, of_record: Option<CodePoints>) -> Side {
+    let span = json_value::span(value)
         .or(of_record)
         .and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
-    Side { span: place, label: path.to_owned(), text: json_value::show(value) }
+    Side { span, label: path.to_owned(), text: json_value::show(value) }
 }

@@ -6,8 +6,8 @@ use jiff::civil;
 use regex::Regex;
 
 /// A day, a month or a year, as precise as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Date {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Date {
     year: i16,
     month: Option<i8>,
     day: Option<i8>,
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_two_days_is_none_unless_it_is_said() {
+    fn ambiguous_days_need_an_order() {
         assert_eq!(date("03/04/2025"), None);
         assert_eq!(date("04/04/2025"), date("2025-04-04"));
         assert_eq!(Date::written("03/04/2025", Some(true)), date("2025-04-03"));

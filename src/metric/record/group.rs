@@ -10,15 +10,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::anls::{self, Tree};
-use super::canonical::{canonical, first_place};
-use super::count::{Found, Rooted};
+use super::canonical::{canonical, first_span};
+use super::count::{FieldRating, Found, Rooted};
 use super::schema::Schema;
 use super::tree::{Field, Trees};
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::json_value;
-use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
+use crate::metric::options::{Comparator, Empty, FieldOptions, RecordOptions};
 use crate::metric::signature::{EMPTY, RESERVED, Signature, escaped};
-use crate::metric::{Case, Counts, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics};
+use crate::metric::{Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics};
 
 /// Objects with fields.
 pub struct Records;
@@ -53,23 +53,26 @@ impl MetricGroup for Records {
             ANLS => Signature::of("anls_star-1.0.1").with("order", "sorted"),
             SCHEMA_VALID => Signature::of("records").with("schema", schemas(options)),
             _ => {
-                let (part, whole) = json_value::SAME_PLACE;
+                let (part, whole) = json_value::SAME_SPAN;
                 let signature = Signature::of("records").with("align", "karat-records-1").with("text", "nfkc-casefold");
                 let signature = signature.with("place", format!("iou>={part}/{whole}")).with("list", "multiset");
+                let is_value = options.records.values().any(|records| records.empty == Empty::Value);
+                let signature = signature.with("empty_text", if is_value { "value" } else { "absent" });
                 add_chosen(signature, options)
             }
         };
         signature.open(EMPTY, "null")
     }
 
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new(FIELDS, "f1"))
+    }
+
     fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
         let default = RecordOptions::default();
-        let options = match layer {
-            Layer::Records(name) => case.options.records.get(&**name).unwrap_or(&default),
-            _ => &default,
-        };
-        let gold = canonical(records(layer, case.gold).unwrap_or_default());
-        let predicted = canonical(records(layer, case.predicted).unwrap_or_default());
+        let options = options_of(layer, case.options).unwrap_or(&default);
+        let gold = canonical(records(layer, case.gold).unwrap_or_default(), options);
+        let predicted = canonical(records(layer, case.predicted).unwrap_or_default(), options);
         let mut trees = Trees::new(options);
         let declared = declared(options, &mut trees);
         let left = rooted(&gold, &mut trees, true);
@@ -79,7 +82,7 @@ impl MetricGroup for Records {
         let mut statistics = statistics(&found, options);
         statistics.add(StatisticKey::whole(ACCURACY), Statistic::Share { hits, whole: gold.len() as u64 });
         statistics.add(StatisticKey::whole(ANLS), Statistic::Average { sum: alike(&gold, &predicted), documents: 1 });
-        let mut warnings = Vec::new();
+        let mut warnings = std::mem::take(&mut found.warnings);
         if let Some(schema) = &options.loaded {
             let (valid, warning) = valid(schema, layer, records(layer, case.predicted).unwrap_or_default());
             statistics.add(
@@ -99,9 +102,32 @@ fn records<'a>(layer: &Layer, annotations: &'a Annotations) -> Option<&'a [Recor
     }
 }
 
+fn options_of<'o>(layer: &Layer, options: &'o Options) -> Option<&'o RecordOptions> {
+    match layer {
+        Layer::Records(name) => options.records.get(&**name),
+        _ => None,
+    }
+}
+
+/// Returns the values that both sides gave to the fields of a layer's records, which are paired as
+/// for F1. For agreement, records are also paired that have no value in common, if each side has
+/// one record, or if every record has one field.
+pub(crate) fn field_ratings(layer: &Layer, case: &Case<'_>) -> Vec<FieldRating> {
+    let default = RecordOptions::default();
+    let options = options_of(layer, case.options).unwrap_or(&default);
+    let mut trees = Trees::new(options);
+    let gold = canonical(records(layer, case.gold).unwrap_or_default(), options);
+    let predicted = canonical(records(layer, case.predicted).unwrap_or_default(), options);
+    let left = rooted(&gold, &mut trees, true);
+    let right = rooted(&predicted, &mut trees, false);
+    let mut found = Found::with_ratings();
+    found.records(&left, &right, &[]);
+    found.ratings.unwrap_or_default()
+}
+
 fn rooted<'a>(records: &'a [Cow<'_, Record>], trees: &mut Trees<'_>, is_gold: bool) -> Vec<Rooted<'a>> {
     let root =
-        |record: &'a Cow<'_, Record>| Rooted { entries: trees.record(record, is_gold), place: first_place(record) };
+        |record: &'a Cow<'_, Record>| Rooted { entries: trees.record(record, is_gold), span: first_span(record) };
     records.iter().map(root).collect()
 }
 
@@ -303,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_with_the_name_of_a_field_is_told_from_it() {
+    fn a_layer_and_a_field_with_one_name_are_distinguished() {
         let options = |layer: &str| -> Options {
             toml::from_str(&format!(
                 "[records.{layer}.fields]\n\"a,b\" = {{compare = \"exact\"}}\nc = {{compare = \"exact\"}}\n"
@@ -312,7 +338,9 @@ mod tests {
         };
         let signature = |layer: &str| Records.signature("", &options(layer));
         assert!(
-            signature("statements").to_string().ends_with("|list:multiset|statements:a\\,b=exact,c=exact|empty:null")
+            signature("statements")
+                .to_string()
+                .ends_with("|list:multiset|empty_text:absent|statements:a\\,b=exact,c=exact|empty:null")
         );
         for layer in ["empty", "ci", "list"] {
             assert_eq!(signature(layer).get(&format!("records.{layer}")), Some("a\\,b=exact,c=exact"));

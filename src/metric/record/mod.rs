@@ -12,7 +12,10 @@ mod properties;
 mod schema;
 mod tree;
 
+pub(crate) use count::FieldRating;
 pub use group::Records;
+pub(crate) use group::field_ratings;
+pub(crate) use key::Key;
 pub(super) use number::Decimal;
 pub use schema::{Schema, SchemaDiagnostic, Violation};
 

@@ -6,7 +6,7 @@ use std::fmt;
 use num_bigint::{BigInt, Sign};
 
 /// The number `digits` * 10^-`places`, without trailing zeros.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Decimal {
     digits: BigInt,
     places: i32,
@@ -49,21 +49,19 @@ impl Decimal {
         Some(Self { digits: if negative { -digits } else { digits }, places })
     }
 
-    /// Parses a number as people write it: with surrounding white space, a currency sign, a Unicode
-    /// minus sign, and commas, spaces or apostrophes as thousands separators. A comma elsewhere is
+    /// Parses a number as people write it: with surrounding white space, a currency sign or an ISO
+    /// 4217 code on either side, a Unicode minus sign, parentheses for a negative amount as in
+    /// accounting, and commas, spaces or apostrophes as thousands separators. A comma elsewhere is
     /// ambiguous, so such a text is not a number.
     pub fn written(text: &str) -> Option<Self> {
-        let bare = text.trim().replace('\u{2212}', "-");
-        let is_currency = |c: char| matches!(c, '$' | '€' | '£' | '¥');
-        let (sign, unsigned) = match bare.strip_prefix('-') {
-            Some(rest) => ("-", rest),
-            None => ("", bare.strip_prefix('+').unwrap_or(&bare)),
+        let bare = text.replace('\u{2212}', "-");
+        let (sign, unsigned) = signed("", without_currency(bare.trim()));
+        let (sign, unsigned) = match unsigned.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+            Some(_) if !sign.is_empty() => return None,
+            Some(inner) => ("-", inner.trim()),
+            None => (sign, unsigned),
         };
-        let unsigned = unsigned.trim_start_matches(is_currency).trim_end_matches(is_currency).trim();
-        let (sign, unsigned) = match unsigned.strip_prefix('-') {
-            Some(rest) if sign.is_empty() => ("-", rest),
-            _ => (sign, unsigned),
-        };
+        let (sign, unsigned) = signed(sign, without_currency(unsigned));
         let (whole, rest) = unsigned.split_at(unsigned.find(['.', 'e', 'E']).unwrap_or(unsigned.len()));
         let is_separator = |c: char| matches!(c, ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}');
         let whole = match whole.find(is_separator) {
@@ -179,6 +177,44 @@ impl Decimal {
         within(absolute) || within(&relative.times(&self.abs()))
     }
 }
+
+/// Splits the sign off a number, unless it has one already.
+fn signed<'t>(sign: &'static str, text: &'t str) -> (&'static str, &'t str) {
+    match (text.strip_prefix('-'), text.strip_prefix('+')) {
+        (Some(rest), _) if sign.is_empty() => ("-", rest.trim_start()),
+        (_, Some(rest)) if sign.is_empty() => ("+", rest.trim_start()),
+        _ => (sign, text),
+    }
+}
+
+/// Removes one currency sign or code from either end of a number.
+fn without_currency(text: &str) -> &str {
+    let is_sign = |c: char| matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₩' | '₺' | '₽' | '₴' | '₪' | '₫' | '฿' | '₱');
+    let is_code = |code: &str| CURRENCIES.binary_search(&code).is_ok();
+    let starts = text
+        .strip_prefix(is_sign)
+        .or_else(|| text.split_at_checked(3).filter(|(code, _)| is_code(code)).map(|(_, rest)| rest));
+    let text = starts.unwrap_or(text).trim_start();
+    let end = text.len().saturating_sub(3);
+    let ends = text
+        .strip_suffix(is_sign)
+        .or_else(|| text.split_at_checked(end).filter(|(_, code)| is_code(code)).map(|(rest, _)| rest));
+    ends.unwrap_or(text).trim_end()
+}
+
+/// The codes of currencies in ISO 4217, without funds, metals and test codes.
+const CURRENCIES: [&str; 156] = [
+    "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF",
+    "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP", "CRC",
+    "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS",
+    "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD",
+    "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL",
+    "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD",
+    "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD",
+    "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP",
+    "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VED",
+    "VES", "VND", "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
+];
 
 /// Formats the number without an exponent: `110000000`, `4.25`.
 impl fmt::Display for Decimal {

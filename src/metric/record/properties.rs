@@ -31,7 +31,7 @@ fn record() -> impl Strategy<Value = Value> {
 
 fn options() -> impl Strategy<Value = Options> {
     let compare = prop_oneof![
-        Just(Comparator::Told),
+        Just(Comparator::Default),
         Just(Comparator::Exact),
         Just(Comparator::Casefold),
         Just(Comparator::Normalised),
@@ -40,11 +40,11 @@ fn options() -> impl Strategy<Value = Options> {
         Just(Comparator::Edit { threshold: 500_000 }),
         Just(Comparator::TokenF1 { threshold: 400_000 }),
         Just(Comparator::Set),
-        Just(Comparator::Place { threshold: 300_000 }),
+        Just(Comparator::Span { threshold: 300_000 }),
     ];
     let path = prop_oneof![Just("a"), Just("b"), Just("c"), Just("a.b"), Just("c.d")].prop_map(str::to_owned);
     let field = (compare, proptest::sample::select(vec![0_u32, 500, 1000, 2000]))
-        .prop_map(|(compare, weight)| FieldOptions { compare, weight });
+        .prop_map(|(compare, weight)| FieldOptions { compare, weight, ..FieldOptions::default() });
     btree_map(path, field, 0..4).prop_map(|fields| {
         let records = RecordOptions { fields, ..RecordOptions::default() };
         Options { records: [("r".to_owned(), records)].into(), ..Options::default() }
@@ -89,6 +89,7 @@ fn leaves(value: &Value, path: &str, options: &RecordOptions) -> u64 {
     }
     match value {
         Value::Null => 0,
+        Value::String(text) if text.is_empty() => 0,
         Value::Array(items) if items.is_empty() => 0,
         Value::Array(_) if field.compare == Comparator::Set => 1,
         Value::Array(items) => {

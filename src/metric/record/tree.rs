@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::key::{Key, alternatives};
 use crate::document::{Record, Value};
 use crate::metric::json_value;
-use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
+use crate::metric::options::{Comparator, Empty, FieldOptions, RecordOptions};
 
 /// A path into records, and how its values are compared.
 #[derive(Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub(super) struct Field {
 
 /// A node of the tree, without nulls and without fields of weight 0.
 pub(super) enum Node<'a> {
-    /// Null, or not there.
+    /// Null, an empty text, or not there.
     Absent,
     Leaf(Leaf<'a>),
     /// The entries in the order of their keys.
@@ -67,10 +67,7 @@ impl<'o> Trees<'o> {
         if let Some(field) = self.fields.get(path) {
             return Arc::clone(field);
         }
-        let known = &self.options.fields;
-        let above = |end: usize| known.get(&path[..end]);
-        let found = above(path.len()).or_else(|| path.rmatch_indices('.').find_map(|(at, _)| above(at)));
-        let field = Arc::new(Field { path: path.into(), options: found.copied().unwrap_or_default() });
+        let field = Arc::new(Field { path: path.into(), options: self.options.field(path) });
         self.fields.insert(path.to_owned(), Arc::clone(&field));
         field
     }
@@ -101,16 +98,21 @@ impl<'o> Trees<'o> {
         };
         let is_empty = value.as_array().is_some_and(Vec::is_empty);
         match value {
-            Value::Null => Node::Absent,
+            value if self.is_absent(value) => Node::Absent,
             Value::Array(items) if !is_whole || is_empty => {
-                let kept = items.iter().filter(|item| !item.is_null());
-                Node::List(kept.map(|item| self.item(item, field, is_gold)).collect())
+                let kept: Vec<&Value> = items.iter().filter(|item| !self.is_absent(item)).collect();
+                Node::List(kept.into_iter().map(|item| self.item(item, field, is_gold)).collect())
             }
             Value::Object(fields) if is_object(value, is_gold) => {
                 Node::Object(self.entries(fields, &field.path, is_gold))
             }
             _ => leaf(value, field, is_gold),
         }
+    }
+
+    /// Returns whether a value is null, or an empty text that counts as absent.
+    fn is_absent(&self, value: &Value) -> bool {
+        value.is_null() || (self.options.empty == Empty::Absent && value.as_str() == Some(""))
     }
 
     /// Builds the node of a list item. A list within a list is a single value.
@@ -129,7 +131,7 @@ fn leaf<'a>(value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
 /// Returns whether an object has fields of its own: it is neither a span nor a list of
 /// alternatives.
 fn is_object(value: &Value, is_gold: bool) -> bool {
-    json_value::place(value).is_none() && (!is_gold || alternatives(value).is_none())
+    json_value::span(value).is_none() && (!is_gold || alternatives(value).is_none())
 }
 
 /// Merges two sorted lists of entries by name.

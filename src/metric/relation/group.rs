@@ -10,7 +10,7 @@ use crate::metric::pairing::Pairing;
 use crate::metric::signature::{BETA, EMPTY, Signature, escaped};
 use crate::metric::statistics::Name;
 use crate::metric::target::Targets;
-use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome, Statistics, confidence};
+use crate::metric::{CONFIDENCE, Case, Class, Headline, Item, MetricGroup, Options, Outcome, Statistics, confidence};
 
 /// Labelled pairs of entities.
 pub struct Relations;
@@ -48,6 +48,10 @@ impl MetricGroup for Relations {
         }
         let signature = signature.with("mode", metric.to_owned()).with("symmetric", symmetric);
         signature.open(BETA, "1").open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
@@ -109,7 +113,7 @@ fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Re
         let class = if seen.insert(predicted[p].content()) { Class::Spurious } else { Class::Duplicate };
         items.push(Item::spurious(class, predicted[p].side(false)));
     }
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 
@@ -169,7 +173,7 @@ mod tests {
         assert_eq!(classes(&outcome), [Missed, Correct, Duplicate, Mislabelled, Missed, Spurious, Spurious]);
         assert_eq!(outcome.items[1].gold.as_ref().unwrap().text, "a -LEADS-> e");
         assert_eq!(
-            (outcome.items[1].place(), &*outcome.items[3].predicted.as_ref().unwrap().text),
+            (outcome.items[1].span(), &*outcome.items[3].predicted.as_ref().unwrap().text),
             (Some((0, 43)), "b -OWNS-> f")
         );
     }

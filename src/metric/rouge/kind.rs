@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// A variant of ROUGE. The order is that of the reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum RougeVariant {
     /// Shared n-grams of this many tokens, 1 to 9.
     N(u8),
     /// The longest common subsequence of the whole texts.
@@ -14,7 +14,7 @@ pub enum Kind {
     Lsum,
 }
 
-impl Kind {
+impl RougeVariant {
     /// The variants that most papers report, which karat computes by default.
     pub const USUAL: [Self; 4] = [Self::N(1), Self::N(2), Self::L, Self::Lsum];
 
@@ -47,7 +47,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for RougeVariant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
@@ -56,37 +56,37 @@ impl fmt::Display for Kind {
 /// An unknown name of a ROUGE variant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a kind of ROUGE (there are rouge1 to rouge9, rougeL and rougeLsum)")]
-pub struct ParseKindError(pub String);
+pub struct ParseRougeVariantError(pub String);
 
-impl FromStr for Kind {
-    type Err = ParseKindError;
+impl FromStr for RougeVariant {
+    type Err = ParseRougeVariantError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         match name.strip_prefix("rouge").map(str::as_bytes) {
             Some(b"L") => Ok(Self::L),
             Some(b"Lsum") => Ok(Self::Lsum),
             Some(&[n @ b'1'..=b'9']) => Ok(Self::N(n - b'0')),
-            _ => Err(ParseKindError(name.to_owned())),
+            _ => Err(ParseRougeVariantError(name.to_owned())),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Kind;
+    use super::RougeVariant;
 
     #[test]
     fn names_go_both_ways() {
-        for kind in Kind::ALL {
+        for kind in RougeVariant::ALL {
             assert_eq!(kind.to_string().parse(), Ok(kind));
         }
-        assert_eq!(Kind::USUAL.map(|kind| kind.to_string()), ["rouge1", "rouge2", "rougeL", "rougeLsum"]);
+        assert_eq!(RougeVariant::USUAL.map(|kind| kind.to_string()), ["rouge1", "rouge2", "rougeL", "rougeLsum"]);
     }
 
     #[test]
     fn other_names_are_refused() {
         for name in ["", "rouge", "rouge0", "rouge10", "rouge1\n", "rougel", "ROUGE1", "L", "rouge-1"] {
-            assert!(name.parse::<Kind>().is_err(), "{name:?}");
+            assert!(name.parse::<RougeVariant>().is_err(), "{name:?}");
         }
     }
 }

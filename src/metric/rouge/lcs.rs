@@ -2,7 +2,7 @@
 //!
 //! H. Hyyrö, "Bit-parallel LCS-length computation revisited" (2004): the column of the dynamic
 //! programming table for one token of the text is a bit vector over the pattern, where a zero at i
-//! says that the length grows from i - 1 to i. A column costs an addition for every 64 tokens of
+//! means that the length grows from i - 1 to i. A column costs an addition for every 64 tokens of
 //! the pattern.
 //!
 //! The columns also suffice to backtrack through the table as rouge-score 0.1.2 does: diagonally on

@@ -40,7 +40,7 @@ pub(super) struct Lexicon {
 #[derive(Clone, Copy)]
 enum Key {
     Short(u128),
-    Place(u32),
+    Long(u32),
 }
 
 impl Lexicon {
@@ -73,7 +73,7 @@ impl Lexicon {
         let mut keys = std::mem::take(&mut self.keys);
         for line in text.split('\n') {
             tokenizer.each(line, |word| {
-                keys.push(packed(word).map_or_else(|| Key::Place(self.place_of_long(word)), Key::Short));
+                keys.push(packed(word).map_or_else(|| Key::Long(self.index_of_long(word)), Key::Short));
                 tokens.push(0);
             });
             tokens.end_line();
@@ -82,7 +82,7 @@ impl Lexicon {
         for (id, key) in tokens.ids.iter_mut().zip(&keys) {
             *id = match *key {
                 Key::Short(key) => self.place_of_short(key),
-                Key::Place(place) => place,
+                Key::Long(index) => index,
             };
         }
         tokens.ids.iter_mut().for_each(|id| *id = self.number(*id));
@@ -92,26 +92,26 @@ impl Lexicon {
     }
 
     fn place_of_short(&mut self, key: u128) -> u32 {
-        if let Some(place) = self.short.get(&key) {
-            return *place;
+        if let Some(index) = self.short.get(&key) {
+            return *index;
         }
-        let place = self.learn(&unpacked(key));
-        self.short.insert(key, place);
-        place
+        let index = self.learn(&unpacked(key));
+        self.short.insert(key, index);
+        index
     }
 
-    fn place_of_long(&mut self, word: &str) -> u32 {
-        if let Some(place) = self.long.get(word) {
-            return *place;
+    fn index_of_long(&mut self, word: &str) -> u32 {
+        if let Some(index) = self.long.get(word) {
+            return *index;
         }
-        let place = self.learn(word);
-        self.long.insert(word.into(), place);
-        place
+        let index = self.learn(word);
+        self.long.insert(word.into(), index);
+        index
     }
 
     /// Returns the number of a stem in this round.
-    fn number(&mut self, place: u32) -> u32 {
-        let (round, number) = &mut self.met[place as usize];
+    fn number(&mut self, index: u32) -> u32 {
+        let (round, number) = &mut self.met[index as usize];
         if *round != self.round {
             (*round, *number) = (self.round, self.size);
             self.size += 1;
@@ -122,15 +122,15 @@ impl Lexicon {
     /// Adds a new word and returns the index of its stem.
     fn learn(&mut self, word: &str) -> u32 {
         let next = u32::try_from(self.met.len()).expect("texts have fewer than 2^32 distinct tokens");
-        let place = if self.stemmer == Stemmer::None {
+        let index = if self.stemmer == Stemmer::None {
             next
         } else {
             *self.stems.entry(self.stemmer.stem(word).into()).or_insert(next)
         };
-        if place == next {
+        if index == next {
             self.met.push((0, 0));
         }
-        place
+        index
     }
 }
 

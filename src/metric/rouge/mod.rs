@@ -8,9 +8,9 @@
 //! each variant.
 //!
 //! ```
-//! use karat::metric::rouge::{Kind, Scorer};
+//! use karat::metric::rouge::{RougeVariant, Scorer};
 //!
-//! let kinds = [Kind::N(1), Kind::L];
+//! let kinds = [RougeVariant::N(1), RougeVariant::L];
 //! let scores = Scorer::default().score(&kinds, &["the cat sat on the mat"], "the cat rested");
 //! assert_eq!(scores[0].precision, 2.0 / 3.0);
 //! assert_eq!(scores[1].recall, 2.0 / 6.0);
@@ -24,6 +24,6 @@ mod prf;
 mod scorer;
 pub(super) mod tokens;
 
-pub use kind::{Kind, ParseKindError};
+pub use kind::{ParseRougeVariantError, RougeVariant};
 pub use prf::Prf;
 pub use scorer::{MODE, Scorer};

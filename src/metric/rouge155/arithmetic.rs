@@ -28,7 +28,7 @@ impl Arithmetic for Printed {
     fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         match statistics.get(key)? {
             Statistic::Corpus(sums) => of_sums(sums, stat),
-            statistic => crate::metric::value(statistic, stat),
+            statistic => statistic.value(stat),
         }
     }
 

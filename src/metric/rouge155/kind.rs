@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A variant of ROUGE. The order is that in which the program prints them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum Rouge155Variant {
     /// ROUGE-N: shared n-grams of this many tokens, 1 to 9.
     N(u8),
     /// ROUGE-L: for every sentence of a reference, the union of its longest common subsequences
@@ -21,7 +21,7 @@ pub enum Kind {
 
 /// Formats the name: `rouge1`, `rougeL`, `rougeW`, `rougeS4`, `rougeSU4`; `rougeS*` and `rougeSU*`
 /// without a limit of the gap.
-impl fmt::Display for Kind {
+impl fmt::Display for Rouge155Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let gap = |gap: i32| if gap < 0 { "*".to_owned() } else { gap.to_string() };
         match *self {

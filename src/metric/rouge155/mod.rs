@@ -8,11 +8,11 @@
 //!
 //! ```
 //! use karat::metric::options::Rouge155Options;
-//! use karat::metric::rouge155::{Kind, count};
+//! use karat::metric::rouge155::{Rouge155Variant, count};
 //!
 //! let options: Rouge155Options = "-n 1 -f A".parse().unwrap();
 //! let references = ["the cat sat on the mat", "a feline rested happily"];
-//! let hits = count(&[Kind::N(1)], &references, "the cat rested", &options)[0];
+//! let hits = count(&[Rouge155Variant::N(1)], &references, "the cat rested", &options)[0];
 //! let rouge1 = hits.rounded(options.alpha, None);
 //! assert_eq!([rouge1.recall, rouge1.precision, rouge1.f1], [0.3, 0.5, 0.375]);
 //! ```
@@ -29,5 +29,5 @@ mod weighted;
 
 pub use arithmetic::Printed;
 pub use hits::Hits;
-pub use kind::Kind;
+pub use kind::Rouge155Variant;
 pub use scorer::count;

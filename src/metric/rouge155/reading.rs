@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use crate::metric::options::{Length, Rouge155Options};
+use crate::metric::options::{LengthLimit, Rouge155Options};
 use crate::metric::rouge::tokens::Tokens;
 use crate::text::porter_perl;
 
@@ -53,8 +53,8 @@ impl<'t, 'o: 't> Reader<'t, 'o> {
         let mut tokens = Tokens::default();
         let mut sentences = None;
         match self.options.length {
-            Length::All => lines().for_each(|line| self.line(line, &mut tokens)),
-            Length::Words(most) => {
+            LengthLimit::All => lines().for_each(|line| self.line(line, &mut tokens)),
+            LengthLimit::Words(most) => {
                 let mut left = most as usize;
                 for line in lines() {
                     let words = fields(line);
@@ -67,7 +67,7 @@ impl<'t, 'o: 't> Reader<'t, 'o> {
                     }
                 }
             }
-            Length::Bytes(most) => {
+            LengthLimit::Bytes(most) => {
                 let most = most as usize;
                 let mut left = most;
                 for line in lines() {
@@ -168,7 +168,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::{Reader, fields, first_fields};
-    use crate::metric::options::{Length, Rouge155Options};
+    use crate::metric::options::{LengthLimit, Rouge155Options};
     use crate::text::exceptions::{Exceptions, StopList};
 
     fn plain() -> Rouge155Options {
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_limit_in_words_counts_what_stands_between_white_space() {
-        let options = Rouge155Options { length: Length::Words(3), ..plain() };
+        let options = Rouge155Options { length: LengthLimit::Words(3), ..plain() };
         // Of the first line, "don't" is one word of two tokens; of the second, one word is left.
         assert_eq!(read(&options, "a don't\nb c\nd").0, [0, 1, 2, 3]);
         assert_eq!(read(&options, "a don't\n b c\nd").0, [0, 1, 2]);
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_limit_in_bytes_holds_for_every_sentence_by_itself() {
-        let options = Rouge155Options { length: Length::Bytes(5), ..plain() };
+        let options = Rouge155Options { length: LengthLimit::Bytes(5), ..plain() };
         let (tokens, sentences) = read(&options, "ab\ncd\nefgh\nijklmn\nop");
         // ab, cd and e; then ab, cd, efgh and ijklm.
         assert_eq!(tokens, [0, 1, 2]);

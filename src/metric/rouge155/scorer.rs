@@ -1,12 +1,12 @@
 //! Counts the units that a summary and its references share.
 
-use super::Kind;
+use super::Rouge155Variant;
 use super::hits::{Hits, round};
 use super::lcs;
 use super::reading::{Reader, Reading};
 use super::skip;
 use super::weighted::Weighted;
-use crate::metric::options::{Formula, Rouge155Options};
+use crate::metric::options::{ReferenceFormula, Rouge155Options};
 use crate::metric::rouge::lcs::Index;
 use crate::metric::rouge::ngram::Ngrams;
 
@@ -18,8 +18,8 @@ use crate::metric::rouge::ngram::Ngrams;
 /// with tokens, there are no hits.
 ///
 /// # Panics
-/// Panics for `Kind::N(0)`.
-pub fn count(kinds: &[Kind], references: &[&str], summary: &str, options: &Rouge155Options) -> Vec<Hits> {
+/// Panics for `Rouge155Variant::N(0)`.
+pub fn count(kinds: &[Rouge155Variant], references: &[&str], summary: &str, options: &Rouge155Options) -> Vec<Hits> {
     let texts: Vec<Vec<u8>> =
         [summary].iter().chain(references).map(|text| text.to_ascii_lowercase().into_bytes()).collect();
     let mut reader = Reader::new(options);
@@ -28,12 +28,12 @@ pub fn count(kinds: &[Kind], references: &[&str], summary: &str, options: &Rouge
     let [summary] = &readings[..] else { return vec![Hits::default(); kinds.len()] };
     let texts = Texts { vocabulary: reader.size(), summary, references: &references, options };
     let by_n = texts.ngrams(kinds);
-    let count = |kind: &Kind| match *kind {
-        Kind::N(n) => by_n[usize::from(n) - 1],
-        Kind::L => texts.plain(),
-        Kind::W => texts.weighted(),
-        Kind::S(gap) => texts.skip(gap, false),
-        Kind::Su(gap) => texts.skip(gap, true),
+    let count = |kind: &Rouge155Variant| match *kind {
+        Rouge155Variant::N(n) => by_n[usize::from(n) - 1],
+        Rouge155Variant::L => texts.plain(),
+        Rouge155Variant::W => texts.weighted(),
+        Rouge155Variant::S(gap) => texts.skip(gap, false),
+        Rouge155Variant::Su(gap) => texts.skip(gap, true),
     };
     kinds.iter().map(count).collect()
 }
@@ -47,8 +47,12 @@ struct Texts<'a> {
 
 impl Texts<'_> {
     /// Returns the counts by n, from 1 up to the largest requested n.
-    fn ngrams(&self, kinds: &[Kind]) -> Vec<Hits> {
-        let most = kinds.iter().map(|kind| if let Kind::N(n) = *kind { usize::from(n) } else { 0 }).max().unwrap_or(0);
+    fn ngrams(&self, kinds: &[Rouge155Variant]) -> Vec<Hits> {
+        let most = kinds
+            .iter()
+            .map(|kind| if let Rouge155Variant::N(n) = *kind { usize::from(n) } else { 0 })
+            .max()
+            .unwrap_or(0);
         let references: Vec<&[u32]> = self.references.iter().map(|reading| reading.tokens.ids.as_slice()).collect();
         Ngrams::by_n(self.vocabulary, &self.summary.tokens.ids, &references, most, |summary, in_references| {
             let all = in_references.into_iter().map(|(all, hits)| Hits::new(all, summary, hits));
@@ -89,11 +93,11 @@ impl Texts<'_> {
     /// Combines the counts of references, each given with the criterion for the best one.
     fn pool(&self, references: impl Iterator<Item = (Hits, f64)>) -> Hits {
         match self.options.formula {
-            Formula::A => references.fold(Hits::default(), |mut sum, (hits, _)| {
+            ReferenceFormula::A => references.fold(Hits::default(), |mut sum, (hits, _)| {
                 sum += hits;
                 sum
             }),
-            Formula::B => references
+            ReferenceFormula::B => references
                 .reduce(|best, other| if other.1 > best.1 { other } else { best })
                 .map(|(hits, _)| hits)
                 .unwrap_or_default(),
@@ -109,7 +113,7 @@ fn by_rounded_recall(hits: Hits) -> (Hits, f64) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Kind, count};
+    use super::{Rouge155Variant, count};
     use crate::metric::options::Rouge155Options;
 
     /// Returns recall, precision and F of everything that the arguments request, by name.
@@ -117,8 +121,8 @@ mod tests {
         let options: Rouge155Options = arguments.parse().unwrap();
         let kinds = options.kinds();
         let hits = count(&kinds, references, summary, &options);
-        let figure = |(kind, hits): (&Kind, crate::metric::rouge155::Hits)| {
-            let prf = hits.rounded(options.alpha, (*kind == Kind::W).then_some(options.weight));
+        let figure = |(kind, hits): (&Rouge155Variant, crate::metric::rouge155::Hits)| {
+            let prf = hits.rounded(options.alpha, (*kind == Rouge155Variant::W).then_some(options.weight));
             (kind.to_string(), [prf.recall, prf.precision, prf.f1])
         };
         kinds.iter().zip(hits).map(figure).collect()

@@ -89,11 +89,11 @@ pub(super) fn dates(text: &str) -> Vec<When> {
         let groups = Groups(&captures);
         let year = groups.number(&["y1", "y2", "y3", "y4", "y5", "y6"]);
         let month = groups.first(&["m1", "m2", "m3", "m4", "m5"]).and_then(month);
-        let said = When { range: range.clone(), year, month, ..When::default() };
+        let stated = When { range: range.clone(), year, month, ..When::default() };
         if let Some(first) = groups.number(&["decade"]) {
-            dates.push(When { year: Some(first), is_decade: true, ..said });
+            dates.push(When { year: Some(first), is_decade: true, ..stated });
         } else if let (Some(a), Some(b)) = (groups.number(&["a"]), groups.number(&["b"])) {
-            dates.extend(in_figures(a, b, said));
+            dates.extend(in_figures(a, b, stated));
         } else if let Some(word) = groups.first(&["relative"]) {
             dates.push(When { is_relative: true, range: range.clone(), ..relative(word) });
         } else {
@@ -103,10 +103,10 @@ pub(super) fn dates(text: &str) -> Vec<When> {
             // A range with an abbreviated end: 2014-22.
             let to = groups.first(&["z"]).zip(groups.first(&["y6"]));
             let to = to.and_then(|(end, start)| [&start[..4 - end.len()], end].concat().parse().ok());
-            dates.extend(to.map(|year| When { year: Some(year), ..said.clone() }));
+            dates.extend(to.map(|year| When { year: Some(year), ..stated.clone() }));
             let last = groups.number::<i8>(&["e1", "e2", "e3", "e4"]);
-            dates.extend(last.map(|day| When { day: Some(day), ..said.clone() }));
-            dates.push(When { day, weekday, is_bare_year, ..said });
+            dates.extend(last.map(|day| When { day: Some(day), ..stated.clone() }));
+            dates.push(When { day, weekday, is_bare_year, ..stated });
         }
     }
     dates.retain(When::is_possible);
@@ -158,8 +158,8 @@ fn weekday(name: &str) -> Option<Weekday> {
 }
 
 /// Parses `20/08/2025` in the order that gives a valid date; if both do, in either.
-fn in_figures(a: i8, b: i8, said: When) -> Option<When> {
-    let first = When { day: Some(a), month: Some(b), ..said };
+fn in_figures(a: i8, b: i8, stated: When) -> Option<When> {
+    let first = When { day: Some(a), month: Some(b), ..stated };
     let second = When { day: Some(b), month: Some(a), ..first.clone() };
     match (first.is_possible(), second.is_possible()) {
         (true, true) => Some(When { could_be_swapped: a != b, ..first }),
@@ -221,7 +221,7 @@ impl When {
             (Some(year), None) => other.month.is_some() && years.contains(&year),
         };
         let agrees = |month: Option<i8>, day: Option<i8>| {
-            self.month.is_none_or(|said| month == Some(said)) && self.day.is_none_or(|said| day == Some(said))
+            self.month.is_none_or(|stated| month == Some(stated)) && self.day.is_none_or(|stated| day == Some(stated))
         };
         let either =
             |other: &Self| agrees(other.month, other.day) || other.could_be_swapped && agrees(other.day, other.month);
@@ -245,7 +245,7 @@ impl When {
 /// The dates of a source, with those implied by them and by the day of writing.
 #[derive(Debug)]
 pub(super) struct Calendar {
-    said: Vec<When>,
+    stated: Vec<When>,
     /// The day of writing, as far as it is known.
     written: Option<When>,
     years: Vec<i16>,
@@ -254,14 +254,15 @@ pub(super) struct Calendar {
 impl Calendar {
     /// Collects the dates of a source and the `date` of its metadata. Without that, the first
     /// complete date in the text is taken as the day of writing.
-    pub fn new(mut said: Vec<When>, published: Option<&str>) -> Self {
+    pub fn new(mut stated: Vec<When>, published: Option<&str>) -> Self {
         let written = published.and_then(|date| dates(date).into_iter().next());
-        let written = written.or_else(|| said.iter().find(|date| date.day_of().is_some()).cloned());
-        let years = said.iter().chain(&written).filter(|date| !date.is_relative).filter_map(|date| date.year).collect();
-        let mut calendar = Self { said: Vec::new(), written, years };
+        let written = written.or_else(|| stated.iter().find(|date| date.day_of().is_some()).cloned());
+        let years =
+            stated.iter().chain(&written).filter(|date| !date.is_relative).filter_map(|date| date.year).collect();
+        let mut calendar = Self { stated: Vec::new(), written, years };
         let day = calendar.written.as_ref().and_then(When::day_of);
         let mut more = Vec::new();
-        for date in &mut said {
+        for date in &mut stated {
             if date.is_relative {
                 more.extend(calendar.worked_out(date));
             } else if let (Some(weekday), None, Some(today)) = (date.weekday, date.day, day) {
@@ -275,13 +276,13 @@ impl Calendar {
                 *date = calendar.completed(date);
             }
         }
-        said.retain(|date| !date.is_relative);
-        said.extend(more);
+        stated.retain(|date| !date.is_relative);
+        stated.extend(more);
         // The day of writing is itself a date of the source, without a location in the text.
-        said.extend(
+        stated.extend(
             calendar.written.as_ref().filter(|_| published.is_some()).map(|date| When { range: 0..0, ..date.clone() }),
         );
-        calendar.said = said;
+        calendar.stated = stated;
         calendar
     }
 
@@ -300,16 +301,16 @@ impl Calendar {
     fn worked_out(&self, date: &When) -> Option<When> {
         let written = self.written.as_ref()?;
         let year = written.year?;
-        let said = When { range: date.range.clone(), ..When::default() };
+        let stated = When { range: date.range.clone(), ..When::default() };
         if let Some(step) = date.year {
-            return Some(When { year: Some(year + step), ..said });
+            return Some(When { year: Some(year + step), ..stated });
         }
         let moved = |step: Span| written.day_of()?.checked_add(step).ok();
         match (date.month, date.day) {
             (Some(step), _) => {
                 let first =
                     civil::Date::new(year, written.month?, 1).ok()?.checked_add(i64::from(step).months()).ok()?;
-                Some(When { year: Some(first.year()), month: Some(first.month()), ..said })
+                Some(When { year: Some(first.year()), month: Some(first.month()), ..stated })
             }
             (None, Some(step)) => moved(i64::from(step).days()).map(|day| When::on(day, &date.range)),
             (None, None) => None,
@@ -318,7 +319,7 @@ impl Calendar {
 
     /// Returns the date of the source that a summary's date follows from.
     pub fn find(&self, date: &When) -> Option<&When> {
-        self.said.iter().find(|said| date.follows_from(said, &self.years))
+        self.stated.iter().find(|stated| date.follows_from(stated, &self.years))
     }
 }
 
@@ -372,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn less_may_be_said_and_nothing_else() {
+    fn a_date_may_be_less_specific_only() {
         let source = "It began on Wednesday, 20 August 2025.";
         for summary in ["2025", "August 2025", "August", "20 August", "Wednesday"] {
             assert!(is_in(summary, source, None), "{summary}");

@@ -80,11 +80,11 @@ impl<'d> FactSource<'d> {
     /// Extracts the dates, numbers and names of a document.
     pub fn new(document: &'d Document) -> Self {
         let text = readable(document.text());
-        let said = dates::dates(&text);
-        let taken: Vec<Range<usize>> = said.iter().map(|date| date.range.clone()).collect();
+        let stated = dates::dates(&text);
+        let taken: Vec<Range<usize>> = stated.iter().map(|date| date.range.clone()).collect();
         let counted = numbers::numbers(&text, &taken);
         let published = document.meta().get(DATE).and_then(Value::as_str);
-        Self { document, calendar: Calendar::new(said, published), counted, named: Source::new(&text) }
+        Self { document, calendar: Calendar::new(stated, published), counted, named: Source::new(&text) }
     }
 
     /// Returns the facts of a summary, in order, each looked up in the source.
@@ -131,14 +131,17 @@ impl<'d> FactSource<'d> {
             let number = numbers::numbers(digits, &[]).into_iter().next().filter(|_| date.is_bare_year)?;
             self.counted.iter().find(|other| number.is_in(other)).map(|other| other.range.clone())
         };
-        self.calendar.find(date).map(|said| said.range.clone()).or_else(counted)
+        self.calendar.find(date).map(|stated| stated.range.clone()).or_else(counted)
     }
 
     /// Looks up a number, which may also be a year in the source.
     fn find_number(&self, number: &Number) -> Option<Range<usize>> {
         let year = || {
             let year = number.shown().parse().ok().filter(|_| number.unit == Unit::None)?;
-            self.calendar.find(&When::of_year(year)).filter(|said| said.is_bare_year).map(|said| said.range.clone())
+            self.calendar
+                .find(&When::of_year(year))
+                .filter(|stated| stated.is_bare_year)
+                .map(|stated| stated.range.clone())
         };
         self.counted.iter().find(|other| number.is_in(other)).map(|other| other.range.clone()).or_else(year)
     }

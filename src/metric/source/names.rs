@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::demonyms::{country_of, country_of_pair};
-use crate::text::capitalised_runs::{Run, runs};
+use crate::text::capitalised_runs::{CapitalisedRun, runs};
 use crate::text::words::{GENERIC_CAPITALS, is_acronym, is_stop_word, words};
 
 /// Lower-case words that may occur inside a name.
@@ -83,12 +83,12 @@ pub(super) fn names(text: &str, taken: &[Range<usize>], elsewhere: &Source) -> V
 }
 
 /// Returns the words of a sequence, split at those that belong to dates.
-fn without<'r>(run: &'r Run, taken: &[Range<usize>]) -> Vec<&'r [Range<usize>]> {
+fn without<'r>(run: &'r CapitalisedRun, taken: &[Range<usize>]) -> Vec<&'r [Range<usize>]> {
     let is_taken = |word: &Range<usize>| taken.iter().any(|date| date.start < word.end && word.start < date.end);
     run.words.split(is_taken).filter(|piece| !piece.is_empty()).collect()
 }
 
-fn name(text: &str, piece: &[Range<usize>], run: &Run) -> Name {
+fn name(text: &str, piece: &[Range<usize>], run: &CapitalisedRun) -> Name {
     let is_connector = |word: &Range<usize>| CONNECTORS.contains(&&text[word.clone()]);
     let first = piece.iter().position(|word| !is_connector(word)).unwrap_or(0);
     let last = piece.iter().rposition(|word| !is_connector(word)).unwrap_or(piece.len() - 1);
@@ -173,7 +173,7 @@ impl Source {
 
     /// Adds the initials of every part of a sequence: `EU` of `the European Union's`, `IAEA` of
     /// `International Atomic Energy Agency`.
-    fn add_initials(&mut self, text: &str, run: &Run) {
+    fn add_initials(&mut self, text: &str, run: &CapitalisedRun) {
         let initial = |word: &Range<usize>| fold(text[word.clone()].get(..1).unwrap_or_default());
         for from in 0..run.words.len() {
             let (mut all, mut high) = (String::new(), String::new());

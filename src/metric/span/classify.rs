@@ -37,7 +37,7 @@ pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
         let (class, detail) = if is_first { (Class::Spurious, *detail) } else { (Class::Duplicate, Detail::Duplicate) };
         items.push(Item { detail: Some(detail), ..Item::spurious(class, predicted(p)) });
     }
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 

@@ -8,7 +8,7 @@ use super::{coverage, document_macro, plain, ranking, scheme};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
-    Arithmetic, CONFIDENCE, Case, MetricGroup, Name, Options, Outcome, PlainCounter, Statistics, confidence,
+    Arithmetic, CONFIDENCE, Case, Headline, MetricGroup, Name, Options, Outcome, PlainCounter, Statistics, confidence,
 };
 
 /// Labelled spans.
@@ -38,6 +38,10 @@ impl MetricGroup for Spans {
         }
         let signature = signature.with("scheme", metric.to_owned()).and(scheme::choices(metric, options));
         signature.open(BETA, "1").open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

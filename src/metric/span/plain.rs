@@ -10,18 +10,13 @@ use crate::metric::options::ConfidenceOptions;
 use crate::metric::{Class, Counts, Detail, PlainCounter, PlainOutcome, PlainStatistics, Statistic};
 use crate::stats::confidence::Ranking;
 
-enum Credit {
-    Whole,
-    Half,
-    None,
-}
-
-/// How strict, exact, partial and type judge a pair; the confidence metric follows them.
-const JUDGES: [fn(&Pair) -> Credit; 4] = [
-    |pair| if pair.exact && pair.same_label { Credit::Whole } else { Credit::None },
-    |pair| if pair.exact { Credit::Whole } else { Credit::None },
-    |pair| if pair.exact { Credit::Whole } else { Credit::Half },
-    |pair| if pair.same_label { Credit::Whole } else { Credit::None },
+/// The credit of a pair under strict, exact, partial and type, in halves; the confidence metric
+/// follows them.
+const JUDGES: [fn(&Pair) -> u64; 4] = [
+    |pair| 2 * u64::from(pair.exact && pair.same_label),
+    |pair| 2 * u64::from(pair.exact),
+    |pair| 1 + u64::from(pair.exact),
+    |pair| 2 * u64::from(pair.same_label),
 ];
 
 /// The fast path of [`super::Spans`].
@@ -97,43 +92,28 @@ fn sum(gold: &[Item], predicted: &[Item], alignment: &Alignment, statistics: &mu
     let places: Vec<(usize, usize)> = places.collect();
     statistics.wholes.clear();
     statistics.labels.clear();
+    let mut of_labels: Vec<(Counts, u64)> = Vec::with_capacity(labels.len());
     for (metric, judge) in JUDGES.iter().enumerate() {
-        let first = statistics.labels.len();
-        statistics.labels.extend(labels.iter().zip(&shared).map(|(label, [missed, spurious, predicted])| {
-            let counts = Counts { missed: *missed, spurious: *spurious, ..Counts::default() };
-            (metric, *label, Statistic::Matches { counts, credit2: 0, predicted: *predicted })
-        }));
-        let of_metric = &mut statistics.labels[first..];
+        let unmatched =
+            |[missed, spurious, _]: &[u64; 3]| Counts { missed: *missed, spurious: *spurious, ..Counts::default() };
+        of_labels.clear();
+        of_labels.extend(shared.iter().map(|shared| (unmatched(shared), 0)));
         for (pair, (g, p)) in alignment.pairs.iter().zip(&places) {
-            let earned = match (judge(pair), &mut of_metric[*g].2) {
-                (Credit::Whole, Statistic::Matches { counts, .. }) => {
-                    counts.correct += 1;
-                    2
-                }
-                (Credit::Half, Statistic::Matches { counts, .. }) => {
-                    counts.partial += 1;
-                    1
-                }
-                (_, Statistic::Matches { counts, .. }) => {
-                    counts.incorrect += 1;
-                    0
-                }
-                _ => 0,
-            };
-            if let Statistic::Matches { credit2, .. } = &mut of_metric[*p].2 {
-                *credit2 += earned;
+            let (credit2, counts) = (judge(pair), &mut of_labels[*g].0);
+            match credit2 {
+                2 => counts.correct += 1,
+                1 => counts.partial += 1,
+                _ => counts.incorrect += 1,
             }
+            of_labels[*p].1 += credit2;
         }
         let mut whole = Counts::default();
-        for (_, _, statistic) in of_metric {
-            if let Statistic::Matches { counts, .. } = statistic {
-                whole += *counts;
-            }
+        for ((label, [.., predicted]), &(counts, credit2)) in labels.iter().zip(&shared).zip(&of_labels) {
+            whole += counts;
+            statistics.labels.push((metric, *label, Statistic::Matches { counts, credit2, predicted: *predicted }));
         }
         statistics.wholes.push(Statistic::matches(whole));
     }
-    let mut ranking = Ranking::default();
-    ranking.expect(gold.len() as u64);
-    predicted.iter().for_each(|_| ranking.predict(None, false));
+    let ranking = Ranking::without_confidence(gold.len() as u64, predicted.len() as u64);
     statistics.wholes.push(Statistic::Ranking { ranking, bins: ConfidenceOptions::default().bins });
 }

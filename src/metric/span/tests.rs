@@ -60,7 +60,7 @@ fn spans_that_only_touch_do_not_count_as_overlapping() {
 }
 
 #[test]
-fn items_say_what_became_of_each() {
+fn items_have_outcomes() {
     let gold = annotations(&[(0, 3, "A"), (4, 8, "A"), (10, 14, "A"), (20, 24, "A")]);
     let predicted = annotations(&[(0, 3, "B"), (4, 7, "A"), (11, 14, "B"), (30, 33, "A"), (30, 33, "A"), (0, 3, "B")]);
     let classes: Vec<Class> = count(&gold, &predicted).items.iter().map(|item| item.class).collect();

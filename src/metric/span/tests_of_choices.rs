@@ -2,7 +2,7 @@
 
 use super::Spans;
 use crate::document::{Alternative, Annotations, Entity, Layer, Span};
-use crate::metric::{Case, Counts, Detail, Item, MetricGroup, Options, Outcome, Statistic, StatisticKey, value};
+use crate::metric::{Case, Counts, Detail, Item, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
 fn entity(start: u32, end: u32, label: &str) -> Entity {
     Entity::new(Span::new(start, end), label)
@@ -115,7 +115,7 @@ fn coverage_by_its_four_strategies() {
     let outcome = count(&gold, &predicted, "spans.coverage = true");
     let figures = |strategy: &str| {
         let statistic = outcome.statistics.get(&StatisticKey::whole(format!("coverage-{strategy}"))).unwrap();
-        ["precision", "recall", "f1"].map(|stat| format!("{:.3}", value(statistic, stat).unwrap()))
+        ["precision", "recall", "f1"].map(|stat| format!("{:.3}", statistic.value(stat).unwrap()))
     };
     assert_eq!(figures("maxmax"), ["0.857", "0.750", "0.800"]);
     assert_eq!(figures("maxsum"), ["0.929", "0.750", "0.830"]);
@@ -160,7 +160,7 @@ fn an_alternative_is_correct() {
         let gold_side = outcome.items[0].gold.as_ref().unwrap();
         assert_eq!((gold_side.span, gold_side.label.as_str()), (Some((right.0, right.1)), right.2));
         let of_label = outcome.statistics.get(&StatisticKey::labelled("strict", &right.2.into())).unwrap();
-        assert_eq!(value(of_label, "f1"), Some(1.0));
+        assert_eq!(of_label.value("f1"), Some(1.0));
     }
     let outcome = count(&gold, &plain(&[(0, 12, "FAC"), (5, 12, "GPE")]), "");
     assert_eq!(counts(&outcome, "strict"), [0, 1, 0, 0, 1]);
@@ -225,9 +225,9 @@ fn an_f_weighs_recall_by_beta() {
     let gold = plain(&[(0, 1, "A"), (2, 3, "A"), (4, 5, "A"), (6, 7, "A")]);
     let outcome = count(&gold, &plain(&[(0, 1, "A"), (8, 9, "A")]), "");
     let statistic = outcome.statistics.get(&StatisticKey::whole("strict")).unwrap();
-    assert_eq!(value(statistic, "f2"), Some(5.0 / 18.0));
-    assert_eq!(value(statistic, "f0.5"), Some(1.25 / 3.0));
-    assert_eq!(value(statistic, "f1"), Some(2.0 / 6.0));
+    assert_eq!(statistic.value("f2"), Some(5.0 / 18.0));
+    assert_eq!(statistic.value("f0.5"), Some(1.25 / 3.0));
+    assert_eq!(statistic.value("f1"), Some(2.0 / 6.0));
     let options: Options = toml::from_str("spans.beta = [2, 1.0, 0.5, 2.0]").unwrap();
     assert_eq!(Spans.arithmetic().stats(statistic, &options), ["precision", "recall", "f1", "f0.5", "f2"]);
 }

@@ -3,7 +3,7 @@
 use super::{SummaryMetric, Texts};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::source::{fragments, intern, novel};
-use crate::metric::{Name, Options, Outcome, Statistic, StatisticKey};
+use crate::metric::{Direction, Name, Options, Outcome, Statistic, StatisticKey};
 use crate::text::{Stemmer, Tokenizer};
 
 /// Coverage, density and compression (Grusky, Naaman and Artzi 2018), and the fractions of n-grams
@@ -32,6 +32,12 @@ impl SummaryMetric for Extractive {
             _ => signature.flag("sets"),
         };
         signature.with("tok", TOKENIZER.to_string()).with("mean", "documents").open(EMPTY, "null")
+    }
+
+    fn direction(&self, name: &str) -> Direction {
+        let is_novel = NOVEL.iter().any(|(novel, _)| *novel == name);
+        let is_own = is_novel || [COVERAGE, DENSITY, COMPRESSION].contains(&name);
+        if is_own { Direction::Descriptive } else { Direction::Higher }
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

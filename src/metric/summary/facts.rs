@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{SummaryMetric, Texts};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::source::{FactKind, FactSource, RULE};
-use crate::metric::{Name, Options, Outcome, Statistic, StatisticKey};
+use crate::metric::{Direction, Name, Options, Outcome, Statistic, StatisticKey};
 
 /// The fraction of facts that the source supports, the fraction of summaries without a fabricated
 /// fact, and the number of fabricated facts per summary by kind. A fact counts once per summary,
@@ -30,6 +30,10 @@ impl SummaryMetric for Facts {
             _ => signature.with("mean", "documents"),
         };
         signature.with("rules", RULE).flag("distinct").open(EMPTY, "null")
+    }
+
+    fn direction(&self, name: &str) -> Direction {
+        if INVENTED.iter().any(|(invented, _)| *invented == name) { Direction::Lower } else { Direction::Higher }
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

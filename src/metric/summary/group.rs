@@ -6,7 +6,7 @@ use super::ngrams::ngrams;
 use super::{Ngram, SummaryMetric, Texts};
 use crate::document::{Annotations, Answer, Layer, Reference};
 use crate::error::Diagnostic;
-use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, Signature};
+use crate::metric::{Arithmetic, Case, Direction, Headline, MetricGroup, Name, Options, Outcome, Signature};
 
 /// Free-text summaries. Several golden summaries are several references; of several predicted ones
 /// the first is scored.
@@ -56,6 +56,15 @@ impl MetricGroup for SummaryMetricGroup {
     fn signature(&self, metric: &str, options: &Options) -> Signature {
         let part = self.parts.iter().find(|part| part.names(options).iter().any(|name| name == metric));
         part.map(|part| part.signature(metric, options)).unwrap_or_default()
+    }
+
+    fn direction(&self, metric: &str) -> Direction {
+        let directions = self.parts.iter().map(|part| part.direction(metric));
+        directions.into_iter().find(|direction| *direction != Direction::Higher).unwrap_or_default()
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        self.parts.iter().find_map(|part| part.headline())
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -4,7 +4,7 @@
 use super::{SummaryMetric, Texts};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::source::{intern, repeated};
-use crate::metric::{Name, Options, Outcome, Statistic, StatisticKey};
+use crate::metric::{Direction, Name, Options, Outcome, Statistic, StatisticKey};
 use crate::text::{Stemmer, Tokenizer, sentence};
 
 /// Words, sentences, repetition, and the fraction of summaries within the limits.
@@ -37,6 +37,14 @@ impl SummaryMetric for Length {
             }
         };
         signature.with("mean", "documents").open(EMPTY, "null")
+    }
+
+    fn direction(&self, name: &str) -> Direction {
+        match name {
+            REPETITION => Direction::Lower,
+            WORDS | SENTENCES => Direction::Descriptive,
+            _ => Direction::Higher,
+        }
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

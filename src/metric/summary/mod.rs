@@ -8,24 +8,26 @@ mod extractive;
 mod facts;
 mod group;
 mod length;
+mod meteor;
 mod ngrams;
 mod part;
 mod rouge;
 mod rouge155;
 mod sacrebleu;
-mod words;
+mod word_error_rate;
 
 pub use embedding::Embedding;
 pub use extractive::Extractive;
 pub use facts::Facts;
 pub use group::{SummaryMetricGroup, Usual};
 pub use length::Length;
+pub use meteor::Meteor;
 pub use ngrams::{Fate, Ngram};
 pub use part::{SummaryMetric, Texts};
 pub use rouge::Rouge;
 pub use rouge155::Rouge155;
 pub use sacrebleu::Sacrebleu;
-pub use words::{EditDistance, Meteor};
+pub use word_error_rate::EditDistance;
 
 use super::Karat;
 

@@ -5,7 +5,7 @@ use std::panic::RefUnwindSafe;
 
 use crate::document::{Annotations, Document, Reference};
 use crate::error::Diagnostic;
-use crate::metric::{Case, Name, Options, Outcome, Signature};
+use crate::metric::{Case, Direction, Headline, Name, Options, Outcome, Signature};
 
 /// The texts that the summary of one document is scored with.
 #[derive(Debug, Clone)]
@@ -48,6 +48,16 @@ pub trait SummaryMetric: Send + Sync + RefUnwindSafe {
     /// Returns the signature of a figure: figures are comparable only if their signatures are
     /// equal.
     fn signature(&self, name: &str, options: &Options) -> Signature;
+
+    /// Returns whether higher or lower values of a figure are better; by default, higher ones.
+    fn direction(&self, _name: &str) -> Direction {
+        Direction::Higher
+    }
+
+    /// Returns the headline figure of summaries, if it is one of these figures.
+    fn headline(&self) -> Option<Headline> {
+        None
+    }
 
     /// Returns a number that must be equal for all golden files; if it is not,
     /// [`Self::refuses_together`] reports why.

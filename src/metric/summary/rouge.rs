@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::{SummaryMetric, Texts};
 use crate::metric::options::Sentences;
-use crate::metric::rouge::{Kind, MODE, Prf, Scorer};
-use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
+use crate::metric::rouge::{MODE, Prf, RougeVariant, Scorer};
+use crate::metric::{Headline, Name, Options, Outcome, Signature, Statistic, StatisticKey};
 use crate::text::{Stemmer, Tokenizer};
 
 /// ROUGE-1 to 9, L and Lsum as rouge-score 0.1.2 computes them.
@@ -36,19 +36,23 @@ impl Rouge {
 
 impl SummaryMetric for Rouge {
     fn names(&self, _: &Options) -> Vec<Name> {
-        Kind::ALL.iter().map(|kind| kind.name().into()).collect()
+        RougeVariant::ALL.iter().map(|kind| kind.name().into()).collect()
     }
 
     fn signature(&self, name: &str, options: &Options) -> Signature {
         let mut signature = Signature::of(name.to_owned()).with("mode", MODE).and(self.scorer(options).choices());
-        if name == Kind::Lsum.name() {
+        if name == RougeVariant::Lsum.name() {
             signature = signature.with("sent", self.sentences(options).rule());
         }
         signature.with("references", "best-f1")
     }
 
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("rouge1", "f1"))
+    }
+
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
-        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| wanted(kind.name())).collect();
+        let kinds: Vec<RougeVariant> = RougeVariant::ALL.into_iter().filter(|kind| wanted(kind.name())).collect();
         if kinds.is_empty() || texts.references.is_empty() {
             return;
         }

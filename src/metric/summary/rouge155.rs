@@ -4,8 +4,8 @@ use super::{SummaryMetric, Texts};
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::Counting;
 use crate::metric::rouge::Prf;
-use crate::metric::rouge155::{Kind, count};
-use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
+use crate::metric::rouge155::{Rouge155Variant, count};
+use crate::metric::{Headline, Name, Options, Outcome, Signature, Statistic, StatisticKey};
 use crate::text::Tokenizer;
 
 /// ROUGE-N, L, W, S and SU as the perl program ROUGE-1.5.5 computes them.
@@ -22,9 +22,14 @@ impl SummaryMetric for Rouge155 {
         kind.map(|kind| options.signature(kind)).unwrap_or_default()
     }
 
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("rouge1", "f1"))
+    }
+
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
         let options = &options.summaries.rouge155;
-        let kinds: Vec<Kind> = options.kinds().into_iter().filter(|kind| wanted(&kind.to_string())).collect();
+        let kinds: Vec<Rouge155Variant> =
+            options.kinds().into_iter().filter(|kind| wanted(&kind.to_string())).collect();
         if kinds.is_empty() || texts.references.is_empty() {
             return;
         }
@@ -32,7 +37,7 @@ impl SummaryMetric for Rouge155 {
         for (kind, hits) in kinds.iter().zip(count(&kinds, &texts.references, texts.hypothesis, options)) {
             let statistic = match options.counting {
                 Counting::Documents => {
-                    let weight = (*kind == Kind::W).then_some(options.weight);
+                    let weight = (*kind == Rouge155Variant::W).then_some(options.weight);
                     let Prf { precision, recall, f1 } = hits.rounded(alpha, weight);
                     Statistic::Mean { precision, recall, f1, documents: 1 }
                 }

@@ -7,11 +7,12 @@ use crate::document::{Annotations, Reference};
 use crate::error::Diagnostic;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::ChrfOptions;
-use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
+use crate::metric::{Direction, Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
 /// The metrics of sacreBLEU 2.6.0.
 pub struct Sacrebleu {
-    /// Whether all documents must have the same number of references, unless options say otherwise.
+    /// Whether all documents must have the same number of references, unless options allow
+    /// different numbers.
     refuses_unequal: bool,
 }
 
@@ -45,6 +46,10 @@ impl SummaryMetric for Sacrebleu {
             TER => options.ter.signature(),
             _ => options.chrf.signature(name == CHRF_WORDS),
         }
+    }
+
+    fn direction(&self, name: &str) -> Direction {
+        if name == TER { Direction::Lower } else { Direction::Higher }
     }
 
     fn number_in_common(&self, gold: &Annotations, options: &Options) -> Option<usize> {

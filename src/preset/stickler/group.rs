@@ -10,8 +10,8 @@ use crate::align::cheapest;
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::options::{FieldOptions, RecordOptions};
 use crate::metric::{
-    Arithmetic, Average, Case, Counts, Item, MetricGroup, Name, Options, Outcome, Signature, Statistic, StatisticKey,
-    Statistics,
+    Arithmetic, Average, Case, Counts, Headline, Item, MetricGroup, Name, Options, Outcome, Signature, Statistic,
+    StatisticKey, Statistics,
 };
 use crate::preset::Preset;
 
@@ -51,6 +51,10 @@ impl MetricGroup for Stickler {
             records.fields.iter().map(move |(path, field)| format!("{name}.{path}={field}"))
         });
         fields.fold(signature, Signature::flag)
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new(LEAVES, "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {
@@ -141,7 +145,7 @@ impl RecordSums {
 
     fn outcome(mut self) -> Outcome {
         let mut items = std::mem::take(&mut self.items);
-        items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+        items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
         Outcome { statistics: self.statistics(), items, ..Outcome::default() }
     }
 

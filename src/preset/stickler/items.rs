@@ -5,7 +5,7 @@ use super::record::{is_there, present};
 use crate::document::{Record, Value};
 use crate::metric::record_tree::side;
 use crate::metric::{Class, Item};
-use crate::preset::{Difference, Reasons};
+use crate::preset::{PresetDifference, Reasons};
 
 /// Returns the items of a field of two compared records, as [`super::record::confusion`] counts
 /// them.
@@ -16,7 +16,7 @@ pub(super) fn of_field(field: &Field, gold: &Record, predicted: &Record, in_list
     let pair = |a: &Value, b: &Value, alike: f64, is_match: bool| {
         let class = if is_match { Class::Correct } else { Class::WrongValue };
         let evidence = format!(
-            "stickler finds the values {alike:.2} alike, and takes them for the same from {:.2} on",
+            "stickler's similarity of the values is {alike:.2}; values count as equal from {:.2}",
             field.threshold
         );
         Item { evidence: Some(evidence), ..Item::pair(class, name(gold, a), name(predicted, b)) }
@@ -60,7 +60,7 @@ pub(super) fn of_field(field: &Field, gold: &Record, predicted: &Record, in_list
 pub(super) struct OfValues;
 
 impl Reasons for OfValues {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let Some(item) = difference.preset else {
             let side = difference.gold.or(difference.predicted);
             if side.is_some_and(|side| side.label.contains('.')) {
@@ -71,7 +71,8 @@ impl Reasons for OfValues {
             return if is_empty {
                 "an empty text, list or object is as good as absent to stickler".to_owned()
             } else {
-                "of several records stickler compares only the fields of those that are at least .70 alike".to_owned()
+                "of several records stickler compares only the fields of pairs with a similarity of at least .70"
+                    .to_owned()
             };
         };
         item.evidence.clone().unwrap_or_else(|| match item.class {

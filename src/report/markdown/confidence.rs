@@ -4,13 +4,13 @@ use super::super::{ExtractorReport, Report, three_places};
 use super::page::counted;
 use super::table::{Align, Table, escape};
 use crate::metric::CONFIDENCE;
-use crate::score::{Figure, LayerScores, Ranked};
+use crate::score::{Figure, LayerScores, RankedPredictions};
 use crate::stats::confidence::Ranking;
 
 /// Returns the figures of each extractor and layer, then the reliability tables; empty if no
 /// prediction has a confidence.
 pub(super) fn section(report: &Report) -> String {
-    let ranked: Vec<(&ExtractorReport, &LayerScores, &Ranked)> =
+    let ranked: Vec<(&ExtractorReport, &LayerScores, &RankedPredictions)> =
         report.extractors.iter().flat_map(|extractor| of_extractor(extractor)).collect();
     if ranked.is_empty() {
         return String::new();
@@ -21,7 +21,7 @@ pub(super) fn section(report: &Report) -> String {
     let at = accuracies.iter().map(|stat| (stat.replace("accuracy@", "right at ") + " %", Align::Right));
     let columns = fixed.map(|(name, align)| (name.to_owned(), align)).into_iter().chain(statistics).chain(at);
     let mut table = Table::new(columns);
-    for (extractor, scores, Ranked { ranking, .. }) in &ranked {
+    for (extractor, scores, RankedPredictions { ranking, .. }) in &ranked {
         let names = STATISTICS.iter().map(|(stat, _)| *stat).chain(accuracies.iter().map(String::as_str));
         let values = names.map(|stat| three_places(find(scores, stat).and_then(|figure| figure.value)));
         let start = [escape(&extractor.name), scores.layer.to_string(), predictions(ranking)];
@@ -57,14 +57,14 @@ const STATISTICS: [(&str, &str); 9] = [
 
 /// Returns the layers whose predictions have confidences, unless the confidence figures were not
 /// requested.
-fn of_extractor(extractor: &ExtractorReport) -> Vec<(&ExtractorReport, &LayerScores, &Ranked)> {
+fn of_extractor(extractor: &ExtractorReport) -> Vec<(&ExtractorReport, &LayerScores, &RankedPredictions)> {
     let is_asked = |scores: &LayerScores| scores.figures.iter().any(|figure| figure.name.metric == CONFIDENCE);
     let layers = extractor.scores.layers.iter().filter(|scores| is_asked(scores));
     layers.filter_map(|scores| Some((extractor, scores, scores.ranking.as_ref()?))).collect()
 }
 
 /// Returns the statistics `accuracy@COVERAGE` that occur in any row, in report order.
-fn accuracies(ranked: &[(&ExtractorReport, &LayerScores, &Ranked)]) -> Vec<String> {
+fn accuracies(ranked: &[(&ExtractorReport, &LayerScores, &RankedPredictions)]) -> Vec<String> {
     let mut names = Vec::new();
     for figure in ranked.iter().flat_map(|(_, scores, _)| &scores.figures) {
         let stat = figure.name.stat.to_string();
@@ -83,7 +83,11 @@ fn find<'s>(scores: &'s LayerScores, stat: &str) -> Option<&'s Figure> {
 }
 
 /// Returns a table with one row for each non-empty bin, with a bar that shows its accuracy.
-fn reliability(extractor: &ExtractorReport, scores: &LayerScores, Ranked { ranking, bins }: &Ranked) -> String {
+fn reliability(
+    extractor: &ExtractorReport,
+    scores: &LayerScores,
+    RankedPredictions { ranking, bins }: &RankedPredictions,
+) -> String {
     if !ranking.is_whole() {
         return String::new();
     }

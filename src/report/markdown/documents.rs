@@ -6,7 +6,7 @@ use super::super::{Report, three_places};
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
 use crate::metric::Class;
-use crate::score::{Example, is_headline};
+use crate::score::{Example, Figure, headline_figure};
 
 /// The maximum number of documents shown for each layer.
 const MOST: usize = 5;
@@ -35,9 +35,7 @@ pub(super) fn section(report: &Report) -> String {
 
 fn worst(report: &Report, layer: &Layer) -> Vec<[String; 9]> {
     let Some((extractor, scores)) = best(report, layer) else { return Vec::new() };
-    let Some(name) = scores.figures.iter().map(|figure| &figure.name).find(|name| is_headline(name)) else {
-        return Vec::new();
-    };
+    let Some(Figure { name, .. }) = headline_figure(scores) else { return Vec::new() };
     let row = |document: &Example| {
         let count = |wanted: fn(Class) -> bool| match document.items.as_slice() {
             [] => three_places(None),

@@ -104,7 +104,7 @@ fn side(side: &Side) -> String {
 }
 
 fn context(report: &Report, error: &Error<'_>) -> Option<String> {
-    let context = around(report.texts.get(error.document)?, error.item.place()?)?;
+    let context = around(report.texts.get(error.document)?, error.item.span()?)?;
     let range = excerpt(&context.range, LONGEST);
     Some(format!("{}**{range}**{}", escape(&context.before), escape(&context.after)))
 }

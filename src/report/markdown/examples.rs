@@ -112,7 +112,7 @@ fn example(document: &Example) -> String {
     format!("{}\n", lines.join("\n"))
 }
 
-/// Returns list items for the key points that a summary carries, each with its evidence sentence,
+/// Returns list items for the key points that a summary supports, each with its evidence sentence,
 /// and for those that it misses.
 fn key_points(points: &[Item]) -> Vec<String> {
     let text = |item: &Item| excerpt(item.gold.as_ref().map_or("", |side| &side.text), LONGEST);

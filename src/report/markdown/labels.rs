@@ -8,12 +8,13 @@ use super::super::{Report, three_places};
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
 use crate::metric::MetricName;
-use crate::score::{LayerScores, headline};
+use crate::score::LayerScores;
 
 /// Returns a table of precision, recall and F1 of the headline metric by label.
 pub(super) fn table(report: &Report, layer: &Layer) -> String {
     let scored = report.on_layer(layer);
-    let (metric, _, _) = headline(layer);
+    let headline = scored.iter().find_map(|(_, scores)| scores.headline.as_ref());
+    let Some(metric) = headline.map(|headline| &*headline.metric) else { return String::new() };
     let mut gold: BTreeMap<Arc<str>, u64> = BTreeMap::new();
     for figure in scored.iter().flat_map(|(_, scores)| &scores.figures) {
         if let (Some(label), true) = (&figure.name.label, figure.name.metric == metric) {
@@ -40,10 +41,10 @@ pub(super) fn table(report: &Report, layer: &Layer) -> String {
 }
 
 /// Returns the inter-annotator F1 of a label, or a dash if it is unknown.
-fn ceiling(report: &Report, layer: &Layer, metric: &'static str, label: &Arc<str>) -> String {
+fn ceiling(report: &Report, layer: &Layer, metric: &str, label: &Arc<str>) -> String {
     let name = MetricName {
         layer: layer.clone(),
-        metric: metric.into(),
+        metric: metric.to_owned().into(),
         label: Some(Arc::clone(label)),
         average: None,
         stat: "f1".into(),

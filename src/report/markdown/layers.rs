@@ -7,7 +7,7 @@ use super::table::{Align, Table, escape};
 use super::{boundaries, confusion, labels, verdicts_on_points};
 use crate::document::Layer;
 use crate::metric::{CONFIDENCE, Class, MetricName, Name, cut_off};
-use crate::score::{Figure, LayerScores, is_whole};
+use crate::score::{Figure, LayerScores};
 
 pub(super) fn section(report: &Report) -> String {
     let sections: Vec<String> = report.layers().into_iter().map(|layer| of_layer(report, layer)).collect();
@@ -16,7 +16,7 @@ pub(super) fn section(report: &Report) -> String {
 
 fn of_layer(report: &Report, layer: &Layer) -> String {
     let scored = report.on_layer(layer);
-    let first = scored.first().and_then(|(_, scores)| scores.figures.iter().find(|figure| is_whole(&figure.name)));
+    let first = scored.first().and_then(|(_, scores)| scores.figures.iter().find(|figure| figure.name.is_whole()));
     let (gold, documents) = first.map_or((0, 0), |figure| (figure.gold, figure.documents as usize));
     let mut text = format!(
         "## {}\n\n{} in {}.\n\n",
@@ -131,7 +131,7 @@ fn classes(report: &Report, layer: &Layer) -> String {
 fn metrics(scores: &LayerScores) -> Vec<(Name, u32)> {
     let mut metrics: Vec<(Name, u32)> = Vec::new();
     // Confidence has other statistics and is reported in a separate section.
-    let shown = |name: &&MetricName| is_whole(name) && name.metric != CONFIDENCE;
+    let shown = |name: &&MetricName| name.is_whole() && name.metric != CONFIDENCE;
     for name in scores.figures.iter().map(|figure| &figure.name).filter(shown) {
         let key = (name.metric.clone(), name.at);
         if !metrics.contains(&key) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::Report;
 use super::table::{Align, Table, escape};
 use crate::metric::MetricName;
-use crate::score::{Figure, is_whole};
+use crate::score::Figure;
 
 /// Returns the list of warnings, by extractor and layer.
 pub(super) fn warnings(report: &Report) -> String {
@@ -24,7 +24,7 @@ pub(super) fn warnings(report: &Report) -> String {
 pub(super) fn section(report: &Report) -> String {
     let mut by_signature: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let figures = report.extractors.iter().flat_map(|extractor| extractor.scores.figures());
-    for figure in figures.filter(|figure| is_whole(&figure.name)) {
+    for figure in figures.filter(|figure| figure.name.is_whole()) {
         let names = by_signature.entry(figure.signature.to_string()).or_default();
         let name = group(figure);
         if !names.contains(&name) {

@@ -11,7 +11,7 @@ pub(super) fn section(report: &Report) -> String {
         ("p50, ms", Align::Right),
         ("p95, ms", Align::Right),
         ("max, ms", Align::Right),
-        ("remembered", Align::Right),
+        ("cached", Align::Right),
         ("retried", Align::Right),
         ("failed", Align::Right),
         ("timed out", Align::Right),
@@ -32,7 +32,7 @@ pub(super) fn section(report: &Report) -> String {
             format!("{:.2}", timings.p50),
             format!("{:.2}", timings.p95),
             format!("{:.2}", timings.max),
-            timings.remembered.to_string(),
+            timings.cached.to_string(),
             timings.retried.to_string(),
         ];
         let spent = [
@@ -46,8 +46,8 @@ pub(super) fn section(report: &Report) -> String {
         return String::new();
     }
     format!(
-        "## Timings\n\nLatencies are those of the requests of this run; what a journal or a cache had took none. Tokens and cost are what \
-         extractors say themselves, remembered answers included.\n\n{}",
+        "## Timings\n\nLatencies are those of the requests of this run, without answers from a journal or a cache. Tokens and cost \
+         are as the extractors report them, cached answers included.\n\n{}",
         table.render()
     )
 }

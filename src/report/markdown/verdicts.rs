@@ -4,6 +4,7 @@
 use super::super::number::with_interval;
 use super::super::{ExtractorReport, Report, three_places};
 use super::table::{Align, Table, escape};
+use crate::decimals::decimals;
 use crate::document::Layer;
 use crate::score::{Status, headline_figure};
 
@@ -62,7 +63,7 @@ fn figure(report: &Report, extractor: &ExtractorReport, layer: &Layer) -> String
     let Some(figure) = scores.and_then(headline_figure) else { return three_places(None) };
     let value = with_interval(figure.value, figure.interval);
     match report.ceiling.get(&figure.name) {
-        Some(ceiling) => format!("{value} of {ceiling:.2}"),
+        Some(ceiling) => format!("{value} of {}", decimals(*ceiling, 2)),
         None => value,
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn tables(report: &Report, layer: &Layer) -> String {
     [grounds(report, layer), shown(report, layer), agreements].concat()
 }
 
-/// Returns a table of the number of key points that each extractor carries, by the ground of the
+/// Returns a table of the number of key points that each extractor supports, by the ground of the
 /// verdict.
 fn grounds(report: &Report, layer: &Layer) -> String {
     let counts: Vec<(&str, &BTreeMap<String, u64>)> = report

@@ -3,23 +3,22 @@
 use std::fs;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::join::{Join, Joined, PairMember, Waiting};
 use super::lines::Lines;
 use super::texts::Texts;
-use super::window::{CHANGED, Document, Labels, Obstacle, Pair, Sources, read_window, settle};
+use super::window::{CHANGED, Obstacle, Pair, ParsedLine, Sources, all, read_window};
 use super::{WIDER, WINDOW};
 use crate::error::Diagnostic;
 use crate::format::{Format, read_line};
+use crate::parallel;
 use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, Policy, Settings, unanswered, unknown};
 
-/// The maximum number of labels that are tracked; files with more are loaded.
-const MOST_LABELS: usize = 1 << 12;
 /// The maximum number of diagnostics that are reported.
 const MOST_DIAGNOSTICS: usize = 20;
-/// The minimum number of bytes of golden lines in one unit of parallel work.
-const PORTION: usize = 1 << 16;
+/// The number of units of parallel work in a window.
+const PORTIONS: usize = 16;
+/// The number of documents without a prediction that are in memory at a time.
+const UNANSWERED: usize = 1 << 10;
 
 /// Two JSON-lines files that are counted while they are read.
 #[derive(Clone, Copy)]
@@ -57,16 +56,15 @@ impl<'f> StreamedFiles<'f> {
     pub fn count<'s>(self, new_engine: impl Fn() -> Engine<'s>) -> Result<Engine<'s>, Obstacle> {
         // Most files are sorted by document id, and then no ids need be kept.
         for keeps in [false, true] {
-            match self.count_once(new_engine(), keeps)? {
-                PassResult::Unordered => {}
-                PassResult::Done(engine) => return Ok(*engine),
+            if let Some(engine) = self.count_once(new_engine(), keeps)? {
+                return Ok(engine);
             }
         }
         Err(Obstacle::MustLoad)
     }
 
-    /// Counts the documents once, or returns [`PassResult::Unordered`] if ids must be kept.
-    fn count_once<'s>(self, engine: Engine<'s>, keeps: bool) -> Result<PassResult<'s>, Obstacle> {
+    /// Counts the documents in one pass; returns `None` if ids must be kept.
+    fn count_once<'s>(self, engine: Engine<'s>, keeps: bool) -> Result<Option<Engine<'s>>, Obstacle> {
         let [gold, predicted] = self.files;
         let (Some(gold_bytes), Some(predicted_bytes)) = (size(gold), size(predicted)) else {
             return Err(Obstacle::MustLoad);
@@ -81,29 +79,24 @@ impl<'f> StreamedFiles<'f> {
         };
         let mut files = StreamingPass {
             lines: [open(gold, gold_bytes)?, open(predicted, predicted_bytes)?],
-            join: if keeps { Join::keeping() } else { Join::default() },
-            labels: Labels::new(),
+            join: Join::new(keeps),
             checks: CorpusChecks::default(),
             texts: self.documents.map(Texts::open).transpose().map_err(|_| Obstacle::MustLoad)?,
             policy: self.policy,
             engine,
         };
         loop {
-            let fill = |lines: &mut Lines| {
-                lines.fill().map_err(|error| vec![Diagnostic::io("read this", &lines.path, &error)])
-            };
+            let fill =
+                |lines: &mut Lines| lines.fill().map_err(|error| Diagnostic::io("read this", &lines.path, &error));
             let [gold, predicted] = &mut files.lines;
-            let (gold, predicted) = rayon::join(|| fill(gold), || fill(predicted));
+            let (gold, predicted) = parallel::join(|| fill(gold), || fill(predicted));
             gold.and(predicted)?;
             if files.lines.iter().any(|lines| lines.position().1 == 1 && !is_karat(lines)) {
                 return Err(Obstacle::MustLoad);
             }
             let is_last = files.lines.iter().all(Lines::is_last);
             if !files.step()? {
-                return Ok(PassResult::Unordered);
-            }
-            if files.labels.len() > MOST_LABELS {
-                return Err(Obstacle::MustLoad);
+                return Ok(None);
             }
             if files.join.waiting.iter().any(|waiting| !waiting.is_empty()) {
                 files
@@ -115,16 +108,8 @@ impl<'f> StreamedFiles<'f> {
                 break;
             }
         }
-        files.finish().map(|engine| PassResult::Done(Box::new(engine)))
+        files.finish().map(Some)
     }
-}
-
-/// The result of one pass over the files.
-enum PassResult<'s> {
-    /// The pass reached the end of the files.
-    Done(Box<Engine<'s>>),
-    /// The files are not sorted by document id, and ids were not kept.
-    Unordered,
 }
 
 /// Returns whether a file begins like a file in karat's format.
@@ -144,7 +129,6 @@ fn size(path: &Path) -> Option<u64> {
 struct StreamingPass<'s> {
     lines: [Lines; 2],
     join: Join,
-    labels: Labels,
     checks: CorpusChecks,
     texts: Option<Texts>,
     policy: Policy,
@@ -154,78 +138,41 @@ struct StreamingPass<'s> {
 impl<'s> StreamingPass<'s> {
     /// Counts the documents in the windows; returns `false` if ids must be kept.
     fn step(&mut self) -> Result<bool, Obstacle> {
-        let Self { lines, join, labels, engine, checks, texts, policy } = self;
+        let Self { lines, join, engine, checks, texts, policy } = self;
         let positions = [lines[0].position(), lines[1].position()];
-        let read = |side: usize| {
-            let lines: &Lines = &lines[side];
-            read_window(&lines.path, lines.window(), positions[side].1, side == 1 && engine.wanted.is_some())
-        };
-        let (gold, predicted) = rayon::join(|| read(0), || read(1));
+        let read = |side: usize| read_window(&lines[side].path, lines[side].window(), positions[side].1);
+        let (gold, predicted) = parallel::join(|| read(0), || read(1));
         let (gold, predicted) = (gold?, predicted?);
-        let ends_of_lines = [gold.lines, predicted.lines];
-        let [gold_parts, predicted_parts] = settle([gold.raw, predicted.raw], labels);
-        let (gold, predicted) = (gold.documents, predicted.documents);
         let ends = [lines[0].is_last(), lines[1].is_last()];
-        let joined = join.join([&gold, &predicted], positions.map(|(offset, _)| offset), ends);
-        if joined.is_unordered {
-            return Ok(false);
-        }
+        let offsets = positions.map(|(offset, _)| offset);
+        let Some(joined) = join.join([&gold, &predicted], offsets, ends) else { return Ok(false) };
         let mut windows = [gold, predicted];
-        let repeated = repeated(&joined, &windows, lines);
-        if !repeated.is_empty() {
-            let diagnostics = repeated.into_iter().collect::<Option<Vec<Diagnostic>>>();
-            return Err(diagnostics.map_or(Obstacle::MustLoad, Obstacle::Diagnostics));
-        }
-        let done = [0, 1].map(|side| consumed(&windows[side], joined.done[side], &lines[side], ends_of_lines[side]));
+        all(repeated(&joined, &windows, lines))?;
+        let done = [0, 1].map(|side| consumed(&windows[side], joined.done[side], &lines[side]));
         let mut take = |side: usize, of: PairMember| match of {
             PairMember::Here(index) => Ok(std::mem::take(&mut windows[side][index])),
             PairMember::Before(line) => read_again(&lines[side], line),
         };
-        let mut portions: Vec<Vec<Pair<'_>>> = Vec::new();
-        let mut weight = PORTION;
+        let mut pairs = Vec::with_capacity(joined.pairs.len());
         for (gold, predicted) in joined.pairs {
             let (gold, predicted) = (take(0, gold)?, take(1, predicted)?);
             let text = texts.as_mut().map(|texts| text_of(texts, &predicted)).transpose()?;
-            let pair = Pair { gold, predicted, text };
-            if weight >= PORTION {
-                portions.push(Vec::new());
-                weight = 0;
-            }
-            weight += pair.gold.text.len();
-            if let Some(portion) = portions.last_mut() {
-                portion.push(pair);
-            }
+            pairs.push(Pair { gold, predicted: Some(predicted), text });
         }
         let sources = Sources {
             files: [&lines[0].path, &lines[1].path],
-            parts: [&gold_parts, &predicted_parts],
-            labels,
             documents: texts.as_ref().map(|texts| texts.path.as_path()),
-            // Plain spans are not checked against texts.
-            counter: engine.plain_counter().filter(|_| texts.is_none()),
-            needs_texts: engine.needs_texts(),
-            settings: engine.settings(),
+            engine,
         };
-        let counted: Vec<Result<_, Obstacle>> =
-            portions.into_par_iter().map(|portion| sources.count(engine, portion)).collect();
-        let mut diagnostics = Vec::new();
-        for portion in counted {
-            match portion {
-                Ok((totals, more)) => {
-                    engine.add(totals);
-                    checks.merge(more);
-                }
-                Err(Obstacle::Diagnostics(more)) => diagnostics.extend(more),
-                Err(Obstacle::MustLoad) => return Err(Obstacle::MustLoad),
-            }
-        }
-        if !diagnostics.is_empty() {
-            return Err(Obstacle::Diagnostics(diagnostics));
+        let portion = pairs.len().div_ceil(PORTIONS).max(1);
+        for (totals, more) in all(parallel::map_chunks(&pairs, portion, |portion| sources.count(portion)))? {
+            engine.add(totals);
+            checks.merge(more);
         }
         if checks.is_refused(policy.missing, policy.origin) {
             return Err(Obstacle::MustLoad);
         }
-        drop(windows);
+        drop((pairs, windows));
         for (lines, (bytes, count)) in lines.iter_mut().zip(done) {
             lines.consume(bytes, count);
         }
@@ -241,7 +188,7 @@ impl<'s> StreamingPass<'s> {
         });
         match self.policy.missing {
             Missing::Error => self.refuse(missing, unmatched)?,
-            Missing::Count if unmatched.is_empty() => self.count_unanswered(missing)?,
+            Missing::Count if unmatched.is_empty() => self.count_unanswered(&missing)?,
             // Lines without a partner are checked, and which predictions are spurious depends on
             // the layers of all golden files.
             _ if missing.is_empty() && unmatched.is_empty() => {}
@@ -254,25 +201,16 @@ impl<'s> StreamingPass<'s> {
     }
 
     /// Counts golden documents that have no prediction.
-    fn count_unanswered(&mut self, missing: Vec<Waiting>) -> Result<(), Obstacle> {
-        let Self { lines, labels, engine, checks, .. } = self;
-        let sources = Sources {
-            files: [&lines[0].path, &lines[1].path],
-            parts: [&[], &[]],
-            labels,
-            documents: None,
-            counter: None,
-            needs_texts: false,
-            settings: engine.settings(),
-        };
-        let mut portion = engine.portion();
-        for line in missing {
-            let (id, reference) = sources.read_gold(read_again(&lines[0], line)?)?;
-            checks.document(&reference, None, engine.settings());
-            portion.document(&id, &reference, None);
+    fn count_unanswered(&mut self, missing: &[Waiting]) -> Result<(), Obstacle> {
+        let Self { lines, engine, checks, .. } = self;
+        let pair = |line: &Waiting| Ok(Pair { gold: read_again(&lines[0], *line)?, predicted: None, text: None });
+        for missing in missing.chunks(UNANSWERED) {
+            let pairs = missing.iter().map(pair).collect::<Result<Vec<_>, Diagnostic>>()?;
+            let sources = Sources { files: [&lines[0].path, &lines[1].path], documents: None, engine };
+            let (totals, more) = sources.count(&pairs)?;
+            engine.add(totals);
+            checks.merge(more);
         }
-        let counted = portion.finish();
-        engine.add(counted);
         Ok(())
     }
 
@@ -282,8 +220,7 @@ impl<'s> StreamingPass<'s> {
         let mut diagnostics = Vec::new();
         let more: usize = [&missing, &unmatched].map(|lines| lines.len().saturating_sub(MOST_DIAGNOSTICS)).iter().sum();
         for line in unmatched.into_iter().take(MOST_DIAGNOSTICS) {
-            let diagnostic =
-                Diagnostic::new("there is no document with this id").in_file(path).at((line.number as usize, 1));
+            let diagnostic = Diagnostic::new("no document has this id").in_file(path).at((line.number as usize, 1));
             diagnostics.push(unknown(diagnostic.of_document(id(&self.lines[1], line)?), self.policy.option));
         }
         for line in missing.into_iter().take(MOST_DIAGNOSTICS) {
@@ -296,48 +233,48 @@ impl<'s> StreamingPass<'s> {
     }
 }
 
-fn read_again(lines: &Lines, line: Waiting) -> Result<Document<'static>, Vec<Diagnostic>> {
+fn read_again(lines: &Lines, line: Waiting) -> Result<ParsedLine<'static>, Diagnostic> {
     let text = lines.read_again(line.offset, line.bytes as usize);
-    let text = text.map_err(|error| vec![Diagnostic::io("read this again", &lines.path, &error)])?;
-    Ok(Document { number: line.number as usize, text: text.into(), ..Document::default() })
+    let text = text.map_err(|error| Diagnostic::io("read this again", &lines.path, &error))?;
+    Ok(ParsedLine { number: line.number as usize, text: text.into(), ..ParsedLine::default() })
 }
 
 /// Returns the line number and line of the document that a prediction line answers.
-fn text_of(texts: &mut Texts, predicted: &Document<'_>) -> Result<(usize, String), Vec<Diagnostic>> {
-    let line =
-        texts.line(predicted.number - 1).map_err(|error| vec![Diagnostic::io("read this", &texts.path, &error)])?;
+fn text_of(texts: &mut Texts, predicted: &ParsedLine<'_>) -> Result<(usize, String), Diagnostic> {
+    let line = texts.line(predicted.number - 1).map_err(|error| Diagnostic::io("read this", &texts.path, &error))?;
     line.ok_or_else(|| {
-        vec![Diagnostic::new("there are fewer documents here than predictions").in_file(&texts.path).help(CHANGED)]
+        Diagnostic::new("there are fewer documents here than predictions").in_file(&texts.path).help(CHANGED)
     })
 }
 
-fn id(lines: &Lines, line: Waiting) -> Result<String, Vec<Diagnostic>> {
+fn id(lines: &Lines, line: Waiting) -> Result<String, Diagnostic> {
     let document = read_again(lines, line)?;
-    let entry = read_line(&lines.path, document.number, &document.text).map_err(|diagnostic| vec![diagnostic])?;
-    Ok(entry.id)
+    Ok(read_line(&lines.path, document.number, &document.text)?.id)
 }
 
-/// Returns diagnostics for duplicate ids; `None` for repeats of an extractor.
-fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2]) -> Vec<Option<Diagnostic>> {
-    let mut diagnostics = Vec::new();
+/// Returns why duplicate ids cannot be streamed: they are errors, but repeats of an extractor must
+/// be loaded.
+fn repeated(joined: &Joined, windows: &[Vec<ParsedLine<'_>>; 2], lines: &[Lines; 2]) -> Vec<Result<(), Obstacle>> {
+    let mut obstacles = Vec::new();
     for (side, indices) in joined.repeated.iter().enumerate() {
         for index in indices.iter().take(MOST_DIAGNOSTICS) {
             let (document, path) = (&windows[side][*index], &lines[side].path);
             let entry = read_line(path, document.number, &document.text).ok();
-            let is_repeat = entry.as_ref().is_some_and(|entry| entry.repeat > 1);
+            if entry.as_ref().is_some_and(|entry| entry.repeat > 1) {
+                obstacles.push(Err(Obstacle::MustLoad));
+            }
             let id = entry.map(|entry| entry.id).unwrap_or_default();
-            let diagnostic = Diagnostic::new(format!("duplicate id {id:?}: a line above has it, too")).in_file(path);
-            let diagnostic = diagnostic.at((document.number, 1)).help("take one of the two out");
-            diagnostics.push((!is_repeat).then_some(diagnostic));
+            let diagnostic = Diagnostic::new(format!("duplicate id {id:?}: a line above also has it")).in_file(path);
+            obstacles.push(Err(diagnostic.at((document.number, 1)).help("remove one of the two").into()));
         }
     }
-    diagnostics
+    obstacles
 }
 
 /// Returns the number of bytes and lines that the first `done` documents of a window take.
-fn consumed(window: &[Document<'_>], done: usize, lines: &Lines, all: usize) -> (usize, usize) {
+fn consumed(window: &[ParsedLine<'_>], done: usize, lines: &Lines) -> (usize, usize) {
     match window.get(done) {
         Some(next) => (next.at, next.number - lines.position().1),
-        None => (lines.window().len(), all),
+        None => (lines.window().len(), memchr::memchr_iter(b'\n', lines.window()).count()),
     }
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::window::Document;
+use super::window::ParsedLine;
 
 /// The location of a line that has no partner yet.
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ pub(super) struct Waiting {
 pub(super) struct Join {
     /// The last id, while ids ascend in both files: then no id is a duplicate, and none is kept.
     last: Option<u128>,
-    /// Whether every id is kept.
+    /// Whether every id is kept, so that files may be in any order.
     keeps: bool,
     /// The ids of documents that have been paired.
     joined: FxHashSet<u128>,
@@ -42,57 +42,52 @@ pub(super) struct Joined {
     pub done: [usize; 2],
     /// For each window, the indices of documents whose id occurred before.
     pub repeated: [Vec<usize>; 2],
-    /// Whether ids do not ascend although none was kept: all documents must be joined again with
-    /// [`Join::keeping`].
-    pub is_unordered: bool,
 }
 
 impl Join {
-    /// Returns a join for files in any order, which keeps every id.
-    pub fn keeping() -> Self {
-        Self { keeps: true, ..Self::default() }
+    /// Returns a join that keeps every id, or one for files that are sorted by id.
+    pub fn new(keeps: bool) -> Self {
+        Self { keeps, ..Self::default() }
     }
 
     /// Joins the documents of both windows that can be joined. The rest of a window stays as long
     /// as the other file may still be behind. It is moved to [`Self::waiting`] if the files turn
     /// out to be in different orders, or end.
-    pub fn join(&mut self, windows: [&[Document<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Joined {
+    ///
+    /// Returns `None` if ids do not ascend although none is kept: all documents must be joined
+    /// again by a join that keeps them.
+    pub fn join(&mut self, windows: [&[ParsedLine<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Option<Joined> {
+        if self.keeps { Some(self.join_by_id(windows, offsets, ends)) } else { self.join_in_order(windows, ends) }
+    }
+
+    fn join_in_order(&mut self, [gold, predicted]: [&[ParsedLine<'_>]; 2], ends: [bool; 2]) -> Option<Joined> {
+        let count = gold.iter().zip(predicted).take_while(|(gold, predicted)| gold.key == predicted.key).count();
+        for document in &gold[..count] {
+            if self.last.replace(document.order).is_some_and(|last| document.order <= last) {
+                return None;
+            }
+        }
+        let is_left = [count < gold.len(), count < predicted.len()];
+        let is_alone = (is_left[0] && ends[1]) || (is_left[1] && ends[0]);
+        let pairs = (0..count).map(|at| (PairMember::Here(at), PairMember::Here(at))).collect();
+        let joined = Joined { pairs, done: [count; 2], ..Joined::default() };
+        (is_left != [true, true] && !is_alone).then_some(joined)
+    }
+
+    fn join_by_id(&mut self, windows: [&[ParsedLine<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Joined {
         let [gold, predicted] = windows;
         let mut joined = Joined::default();
-        let mut at = 0;
-        while at < gold.len() && at < predicted.len() && gold[at].key == predicted[at].key {
-            if !self.keeps {
-                joined.is_unordered |= self.last.is_some_and(|last| gold[at].order <= last);
-                self.last = Some(gold[at].order);
-                joined.pairs.push((PairMember::Here(at), PairMember::Here(at)));
-            } else if self.joined.insert(gold[at].key) {
-                joined.pairs.push((PairMember::Here(at), PairMember::Here(at)));
-            } else {
-                joined.repeated[0].push(at);
-            }
-            at += 1;
-        }
-        let is_left = [at < gold.len(), at < predicted.len()];
-        let is_alone = (is_left[0] && ends[1]) || (is_left[1] && ends[0]);
-        if !self.keeps && (is_left == [true, true] || is_alone) {
-            joined.is_unordered = true;
-        }
-        if joined.is_unordered {
-            return joined;
-        }
-        let mut last = [at, at];
+        let mut last = [0, 0];
         let mut indices: FxHashMap<u128, usize> = FxHashMap::default();
         let mut taken = vec![false; predicted.len()];
-        if at < gold.len() && at < predicted.len() || !self.waiting[0].is_empty() || !self.waiting[1].is_empty() {
-            for (index, document) in predicted.iter().enumerate().skip(at) {
-                if self.joined.contains(&document.key) || indices.insert(document.key, index).is_some() {
-                    joined.repeated[1].push(index);
-                    taken[index] = true;
-                }
+        for (index, document) in predicted.iter().enumerate() {
+            if self.joined.contains(&document.key) || indices.insert(document.key, index).is_some() {
+                joined.repeated[1].push(index);
+                taken[index] = true;
             }
         }
         let mut left: Vec<usize> = Vec::new();
-        for (index, document) in gold.iter().enumerate().skip(at) {
+        for (index, document) in gold.iter().enumerate() {
             let key = document.key;
             if let Some(other) = indices.get(&key).copied().filter(|other| !taken[*other]) {
                 taken[other] = true;
@@ -110,7 +105,7 @@ impl Join {
             }
         }
         let mut left_over: Vec<usize> = Vec::new();
-        for (index, document) in predicted.iter().enumerate().skip(at).filter(|(index, _)| !taken[*index]) {
+        for (index, document) in predicted.iter().enumerate().filter(|(index, _)| !taken[*index]) {
             if let Some(line) = self.waiting[0].remove(&document.key) {
                 self.joined.insert(document.key);
                 joined.pairs.push((PairMember::Before(line), PairMember::Here(index)));

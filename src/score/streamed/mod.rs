@@ -15,12 +15,11 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use rayon::prelude::*;
-
-use super::{Engine, Input, Missing, ReadFrom, Scores, Settings, absent, declared, nothing_to_score};
+use super::{Engine, Missing, ReadFrom, Scores, ScoringInput, Settings, absent, declared, nothing_to_score};
 use crate::document::{Document, LayerSet};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, read_id, read_line};
+use crate::parallel;
 
 mod files;
 mod join;
@@ -46,10 +45,10 @@ const WIDER: usize = 8;
 ///
 /// # Errors
 /// Fails with the first errors in files that are too large to be loaded only to find the others.
-pub fn count_streamed<'s>(input: &Input<'_>, settings: &'s Settings) -> Result<Option<Engine<'s>>, Error> {
+pub fn count_streamed<'s>(input: &ScoringInput<'_>, settings: &'s Settings) -> Result<Option<Engine<'s>>, Error> {
     let [predicted] = input.systems.as_slice() else { return Ok(None) };
     if input.is_plain()
-        && let Some(engine) = count_token_files(input.gold, *predicted, Engine::new(settings))
+        && let Some(engine) = count_token_files(&input.gold, predicted, Engine::new(settings))
     {
         return Ok(Some(engine));
     }
@@ -62,7 +61,7 @@ pub fn count_streamed<'s>(input: &Input<'_>, settings: &'s Settings) -> Result<O
 /// # Errors
 /// Fails with the first errors in files that are too large to be loaded only to find the others.
 pub fn count_systems<'s>(
-    input: &Input<'_>,
+    input: &ScoringInput<'_>,
     settings: &Settings,
     new_engine: impl Fn() -> Engine<'s> + Sync,
 ) -> Result<Option<Vec<Engine<'s>>>, Error> {
@@ -78,14 +77,16 @@ pub fn count_systems<'s>(
         }
         files.count(&new_engine).map_err(|obstacle| match obstacle {
             Obstacle::Diagnostics(_)
-                if input.policy.missing != Missing::Error || !files.files.iter().any(|file| is_large(file)) =>
+                if input.policy.missing != Missing::Error
+                    || input.accepts_misfits()
+                    || !files.files.iter().any(|file| is_large(file)) =>
             {
                 Obstacle::MustLoad
             }
             obstacle => obstacle,
         })
     };
-    let counted: Vec<Result<Engine<'s>, Obstacle>> = input.systems.par_iter().map(count).collect();
+    let counted: Vec<Result<Engine<'s>, Obstacle>> = parallel::map(&input.systems, count);
     match counted.into_iter().collect() {
         Ok(engines) => Ok(Some(engines)),
         Err(Obstacle::Diagnostics(diagnostics)) => Err(Error::Input(diagnostics)),
@@ -99,7 +100,7 @@ pub fn count_systems<'s>(
 /// # Errors
 /// Fails if a requested layer is in no golden file, if no layer is on both sides, and with the
 /// first errors in files that are too large to be loaded.
-pub fn score_streamed(input: &Input<'_>, settings: &Settings) -> Result<Option<Scores>, Error> {
+pub fn score_streamed(input: &ScoringInput<'_>, settings: &Settings) -> Result<Option<Scores>, Error> {
     let Some(engine) = count_streamed(input, settings)? else { return Ok(None) };
     let (golden, found) = engine.layers();
     let Some(declared) = declared_layers(input, golden, found.clone(), settings)? else { return Ok(None) };
@@ -114,7 +115,7 @@ pub fn score_streamed(input: &Input<'_>, settings: &Settings) -> Result<Option<S
 /// # Errors
 /// Fails if a requested layer is not in the golden file.
 pub fn declared_layers(
-    input: &Input<'_>,
+    input: &ScoringInput<'_>,
     golden: &LayerSet,
     found: LayerSet,
     settings: &Settings,

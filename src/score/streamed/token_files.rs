@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::corpus::ReadAs;
@@ -15,14 +14,15 @@ use crate::format::tokens::{
     Column, FastTokens, TagColumn, is_outside, is_token_file, is_usual, read_fast, uses_bilou,
 };
 use crate::metric::{TagTable, Tagged};
+use crate::parallel;
 use crate::score::{ClusterBy, Engine, ReadFrom, TaggedFiles};
 
 /// Counts two token files without building documents. Returns `None` if they must be loaded: if a
 /// file is not a token file or has unusual or invalid content, if there is something to note about
 /// how it is read, or if the settings need more than tags.
 pub fn count_token_files<'s>(
-    gold: ReadFrom<'_>,
-    predicted: ReadFrom<'_>,
+    gold: &ReadFrom<'_>,
+    predicted: &ReadFrom<'_>,
     mut engine: Engine<'s>,
 ) -> Option<Engine<'s>> {
     let ((gold, gold_as), (predicted, predicted_as)) = (gold, predicted);
@@ -41,10 +41,10 @@ pub fn count_token_files<'s>(
         let format = Format::of_file(file, text.as_bytes(), None).ok()?.0;
         (format.name == "conll" && is_usual(&text)).then_some(text)
     };
-    let (gold_text, predicted_text) = rayon::join(|| read(gold), || read(predicted));
+    let (gold_text, predicted_text) = parallel::join(|| read(gold), || read(predicted));
     let (gold_text, predicted_text) = (gold_text?, predicted_text?);
     let (ours, theirs) =
-        rayon::join(|| read_fast(&gold_text, TagColumn::Last), || read_fast(&predicted_text, TagColumn::Last));
+        parallel::join(|| read_fast(&gold_text, TagColumn::Last), || read_fast(&predicted_text, TagColumn::Last));
     let (ours, mut theirs) = (ours?, theirs?);
     if [(&ours, gold_as), (&theirs, predicted_as)].into_iter().any(|(fast, read_as)| needs_note(fast, read_as)) {
         return None;
@@ -79,14 +79,15 @@ pub fn count_token_files<'s>(
         }
         Some(portion.finish())
     };
-    let portions = portions(&files[0], &documents).into_par_iter().map(count).collect::<Option<Vec<_>>>()?;
+    let portions = parallel::map_chunks(&documents, documents.len().div_ceil(PORTIONS).max(1), count);
+    let portions = portions.into_iter().collect::<Option<Vec<_>>>()?;
     portions.into_iter().for_each(|portion| engine.add(portion));
     Some(engine)
 }
 
 /// Returns whether the tags of a file may need a note, which the full reader writes. The tags of
 /// lines that begin documents count, too, though the full reader ignores them.
-fn needs_note(fast: &FastTokens<'_>, read_as: ReadAs<'_>) -> bool {
+fn needs_note(fast: &FastTokens<'_>, read_as: &ReadAs<'_>) -> bool {
     let is_decoded_leniently = !matches!(read_as.tokens.decoder, TagDecoder::Tool(Some(_)));
     fast.has_token_with(is_outside) || (is_decoded_leniently && uses_bilou(fast.names.iter().copied()))
 }
@@ -133,23 +134,8 @@ struct TaggedDocument {
     openings: [Option<u32>; 2],
 }
 
-/// The minimum number of tokens in one unit of parallel work.
-const PORTION: u32 = 1 << 14;
-
-/// Divides the documents into portions of about the same work.
-fn portions<'d>(file: &TokenFile, documents: &'d [TaggedDocument]) -> Vec<&'d [TaggedDocument]> {
-    let edge = |sentence: u32| file.sentences.get(sentence as usize).map_or(file.tags.len() as u32, |next| next.first);
-    let mut first = 0;
-    let mut portions: Vec<&[TaggedDocument]> = Vec::new();
-    for (at, document) in documents.iter().enumerate() {
-        let tokens = edge(document.sentences.end) - edge(documents[first].sentences.start);
-        if tokens >= PORTION || at + 1 == documents.len() {
-            portions.push(&documents[first..=at]);
-            first = at + 1;
-        }
-    }
-    portions
-}
+/// The maximum number of units of parallel work.
+const PORTIONS: usize = 64;
 
 /// Returns the interpretation of the tags of a file, and all labels, sorted.
 fn table(tagged: &dyn Tagged, file: &TokenFile) -> Option<(TagTable, Vec<Arc<str>>)> {

@@ -1,11 +1,11 @@
-//! Parses the documents of a window in parallel.
+//! Finds the documents of a window in parallel, and counts pairs of them.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::align::Item;
@@ -13,12 +13,12 @@ use crate::corpus::{to_answer, to_reference};
 use crate::document::{Annotations, Answer, Document as SourceDocument, Reference};
 use crate::error::Diagnostic;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
-use crate::metric::PlainCounter;
-use crate::score::{CorpusChecks, Engine, Fingerprint, Settings, Status, Totals};
+use crate::parallel;
+use crate::score::{CorpusChecks, Engine, Fingerprint, Status, Totals};
 
-/// A parsed line of a file.
+/// A line of a file, of which only the id has been parsed.
 #[derive(Default)]
-pub(super) struct Document<'t> {
+pub(super) struct ParsedLine<'t> {
     /// A hash of the id, distinct for distinct ids.
     pub key: u128,
     /// An order-preserving prefix of the id: while it ascends, no id is a duplicate.
@@ -27,172 +27,39 @@ pub(super) struct Document<'t> {
     pub number: usize,
     pub at: usize,
     pub text: Cow<'t, str>,
-    pub content: Content,
 }
 
-/// The content of a line.
-#[derive(Default)]
-pub(super) enum Content {
-    /// Plain spans: the index of the window part that contains them, their range in it, and, if
-    /// requested, the fingerprint of the answer that they form.
-    Plain { part: usize, from: usize, to: usize, answer: u128, has_text: bool },
-    /// Other content, not parsed beyond the id.
-    #[default]
-    Unread,
-}
-
-/// A plain span with the number of its label in its part.
-#[derive(Clone, Copy)]
-struct NumberedSpan {
-    start: u32,
-    end: u32,
-    label: u32,
-}
-
-/// The plain spans of a part of a window.
-pub(super) struct SpanPart {
-    spans: Vec<NumberedSpan>,
-    /// Maps the label numbers of the part to ranks in sorted order.
-    ranks: Vec<u32>,
-}
-
-/// All labels so far, sorted.
-pub(super) type Labels = Vec<Arc<str>>;
-
-/// The number of bytes in one unit of parallel work.
-const PART: usize = 1 << 16;
-
-/// The plain spans of a part, with label numbers local to the part.
-pub(super) struct ParsedPart<'t> {
-    spans: Vec<NumberedSpan>,
-    names: Vec<&'t str>,
-}
-
-/// The parsed content of a window.
-pub(super) struct Window<'t> {
-    pub documents: Vec<Document<'t>>,
-    pub raw: Vec<ParsedPart<'t>>,
-    /// The number of line ends in the window.
-    pub lines: usize,
-}
-
-/// Parses a window: its documents, and the plain spans that they refer to.
-///
-/// `fingerprints` requests the fingerprints of answers of plain spans.
-pub(super) fn read_window<'t>(
-    file: &Path,
-    window: &'t [u8],
-    first: usize,
-    fingerprints: bool,
-) -> Result<Window<'t>, Vec<Diagnostic>> {
-    let text = std::str::from_utf8(window).map_err(|_| {
-        let diagnostic = decode(window).err().unwrap_or_default().in_file(file);
-        let position = diagnostic.position.map(|(line, column)| (line + first - 1, column));
-        vec![Diagnostic { position, ..diagnostic }]
-    })?;
-    let (parts, lines) = cut(text);
-    let read: Vec<_> = parts
-        .into_par_iter()
-        .enumerate()
-        .map(|(number, (at, line, text))| read_part((file, fingerprints), text, number, at, first + line))
-        .collect();
-    let (mut documents, mut raw, mut diagnostics) = (Vec::new(), Vec::new(), Vec::new());
-    for (more, spans, names, wrong) in read {
-        documents.extend(more);
-        raw.push(ParsedPart { spans, names });
-        diagnostics.extend(wrong);
-    }
-    if diagnostics.is_empty() { Ok(Window { documents, raw, lines }) } else { Err(diagnostics) }
-}
-
-/// Assigns ranks among all labels to the labels of both windows.
-pub(super) fn settle(windows: [Vec<ParsedPart<'_>>; 2], labels: &mut Labels) -> [Vec<SpanPart>; 2] {
-    for name in windows.iter().flatten().flat_map(|raw| &raw.names) {
-        if let Err(rank) = rank(labels, name) {
-            labels.insert(rank, Arc::from(*name));
-        }
-    }
-    let settle = |raw: ParsedPart<'_>| {
-        let ranks = raw.names.iter().map(|name| rank(labels, name).unwrap_or_default() as u32).collect();
-        SpanPart { spans: raw.spans, ranks }
+/// Returns the documents of a window whose first line has the number `first`.
+pub(super) fn read_window<'t>(file: &Path, window: &'t [u8], first: usize) -> Result<Vec<ParsedLine<'t>>, Obstacle> {
+    let in_file = |diagnostic: Diagnostic, before: usize| {
+        let position = diagnostic.position.map(|(line, column)| (line + before, column));
+        Obstacle::from(Diagnostic { position, ..diagnostic })
     };
-    windows.map(|parts| parts.into_iter().map(settle).collect())
-}
-
-fn rank(labels: &Labels, name: &str) -> Result<usize, usize> {
-    labels.binary_search_by(|label| (**label).cmp(name))
-}
-
-/// Divides a window between lines. Returns the offset, the first line number (from 0) and the text
-/// of each part, and the number of lines.
-fn cut(text: &str) -> (Vec<(usize, usize, &str)>, usize) {
-    let (mut parts, mut from, mut line) = (Vec::new(), 0, 0);
-    while from < text.len() {
-        let least = (from + PART).min(text.len());
-        let to = memchr::memchr(b'\n', &text.as_bytes()[least - 1..]).map_or(text.len(), |at| least + at);
-        let part = &text[from..to];
-        parts.push((from, line, part));
-        line += memchr::memchr_iter(b'\n', part.as_bytes()).count();
-        from = to;
-    }
-    (parts, line)
-}
-
-type ParsedLines<'t> = (Vec<Document<'t>>, Vec<NumberedSpan>, Vec<&'t str>, Vec<Diagnostic>);
-
-fn read_part<'t>(
-    (file, fingerprints): (&Path, bool),
-    text: &'t str,
-    part: usize,
-    mut at: usize,
-    first: usize,
-) -> ParsedLines<'t> {
-    let (mut documents, mut diagnostics) = (Vec::new(), Vec::new());
-    let (mut spans, mut names): (Vec<NumberedSpan>, Vec<&str>) = (Vec::with_capacity(text.len() / 40), Vec::new());
-    let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
-    let mut last: Option<(&str, u32)> = None;
-    let mut entities: Vec<PlainEntity<'_>> = Vec::new();
-    for (line, with_end) in text.split_inclusive('\n').enumerate() {
-        let offset = at;
-        at += with_end.len();
-        let whole = with_end.strip_suffix('\n').unwrap_or(with_end);
-        let whole = whole.strip_suffix('\r').unwrap_or(whole);
-        if !whole.starts_with('{') && whole.trim().is_empty() {
-            continue;
+    let text = std::str::from_utf8(window)
+        .map_err(|_| in_file(decode(window).err().unwrap_or_default().in_file(file), first - 1))?;
+    let read = |with_end: &'t str| {
+        let line = with_end.strip_suffix('\n').unwrap_or(with_end);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if !line.starts_with('{') && line.trim().is_empty() {
+            return (with_end.len(), None);
         }
-        let number = first + line;
-        let ((key, order), content) = match read_plain(whole, &mut entities) {
-            Some(id) => {
-                let from = spans.len();
-                for entity in &entities {
-                    let label = match last {
-                        Some((name, label)) if name == entity.label => label,
-                        _ => *numbers.entry(entity.label).or_insert_with(|| {
-                            names.push(entity.label);
-                            names.len() as u32 - 1
-                        }),
-                    };
-                    last = Some((entity.label, label));
-                    spans.push(NumberedSpan { start: entity.start, end: entity.end, label });
-                }
-                let answer = if fingerprints { fingerprint_of(&entities) } else { 0 };
-                let has_text = entities.iter().any(|entity| entity.text.is_some());
-                ((key(id), order(id)), Content::Plain { part, from, to: spans.len(), answer, has_text })
-            }
-            None => match read_id(whole).map_or_else(
-                || read_line(file, number, whole).map(|entry| (key(&entry.id), order(&entry.id))),
-                |id| Ok((key(id), order(id))),
-            ) {
-                Ok(key) => (key, Content::Unread),
-                Err(diagnostic) => {
-                    diagnostics.push(diagnostic);
-                    continue;
-                }
-            },
+        let parsed =
+            |id: &str| ParsedLine { key: key(id), order: order(id), text: line.into(), ..ParsedLine::default() };
+        let read = match read_plain_id(line) {
+            Some(id) => Ok(parsed(id)),
+            None => read_line(file, 1, line).map(|entry| parsed(&entry.id)),
         };
-        documents.push(Document { key, order, number, at: offset, text: Cow::Borrowed(whole), content });
-    }
-    (documents, spans, names, diagnostics)
+        (with_end.len(), Some(read))
+    };
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut at = 0;
+    all(parallel::map(lines, read).into_iter().enumerate().filter_map(|(before, (bytes, read))| {
+        let offset = at;
+        at += bytes;
+        let number = first + before;
+        let located = |parsed| ParsedLine { number, at: offset, ..parsed };
+        read.map(|read| read.map(located).map_err(|diagnostic| in_file(diagnostic, number - 1)))
+    }))
 }
 
 /// Returns the first 16 bytes of an id as a big-endian number, which preserves their order.
@@ -214,28 +81,23 @@ fn key(id: &str) -> u128 {
     half(0) << 64 | half(1)
 }
 
-/// A golden document with its prediction.
+/// A golden document with its prediction, if there is one.
 pub(super) struct Pair<'t> {
-    pub gold: Document<'t>,
-    pub predicted: Document<'t>,
+    pub gold: ParsedLine<'t>,
+    pub predicted: Option<ParsedLine<'t>>,
     /// The line number and line of the document, if documents are in a separate file.
     pub text: Option<(usize, String)>,
 }
 
 /// What to do if the documents are not those that were answered.
-pub(super) const CHANGED: &str = "the file has changed since its documents were answered; run anew, without --resume";
+pub(super) const CHANGED: &str = "the file has changed since its documents were answered; run again without --resume";
 
-/// The files and the plain spans of both windows.
-pub(super) struct Sources<'t> {
+/// The files of both windows.
+pub(super) struct Sources<'t, 's> {
     pub files: [&'t Path; 2],
-    pub parts: [&'t [SpanPart]; 2],
-    pub labels: &'t Labels,
     /// The documents file, if there is a separate one.
     pub documents: Option<&'t Path>,
-    pub counter: Option<&'static dyn PlainCounter>,
-    /// Whether texts of items are shown, which the fast path does not keep.
-    pub needs_texts: bool,
-    pub settings: &'t Settings,
+    pub engine: &'t Engine<'s>,
 }
 
 /// Why documents cannot be streamed.
@@ -248,118 +110,156 @@ pub enum Obstacle {
     MustLoad,
 }
 
-impl From<Vec<Diagnostic>> for Obstacle {
-    fn from(diagnostics: Vec<Diagnostic>) -> Self {
-        Self::Diagnostics(diagnostics)
+impl From<Diagnostic> for Obstacle {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Diagnostics(vec![diagnostic])
     }
+}
+
+/// Returns the values of all results, or else the diagnostics of all.
+pub(super) fn all<T>(results: impl IntoIterator<Item = Result<T, Obstacle>>) -> Result<Vec<T>, Obstacle> {
+    let (mut values, mut diagnostics) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(Obstacle::Diagnostics(more)) => diagnostics.extend(more),
+            Err(Obstacle::MustLoad) => return Err(Obstacle::MustLoad),
+        }
+    }
+    if diagnostics.is_empty() { Ok(values) } else { Err(Obstacle::Diagnostics(diagnostics)) }
 }
 
 /// Parses the line of the documents file that a prediction answers.
 ///
 /// # Errors
 /// Fails if the line is not the document `id` with a text, which it was when it was answered.
-fn parse_document(file: &Path, (number, line): &(usize, String), id: &str) -> Result<SourceDocument, Vec<Diagnostic>> {
-    let entry = read_line(file, *number, line).map_err(|diagnostic| vec![diagnostic])?;
+fn parse_document(file: &Path, (number, line): &(usize, String), id: &str) -> Result<SourceDocument, Diagnostic> {
+    let entry = read_line(file, *number, line)?;
     let changed = |message| {
         let diagnostic = Diagnostic::new(message).in_file(file).at((*number, 1));
-        Err(vec![diagnostic.of_document(id).help(CHANGED)])
+        Err(diagnostic.of_document(id).help(CHANGED))
     };
     match entry.text {
-        _ if entry.id != id => changed(format!("document {:?} is where {id:?} was answered", entry.id)),
+        _ if entry.id != id => changed(format!("document {:?} is in place of {id:?}, which was answered", entry.id)),
         Some(text) => Ok(SourceDocument::with_meta(entry.id, text, entry.meta)),
         None => changed("the line has no `text`".to_owned()),
     }
 }
 
-impl Sources<'_> {
-    /// Counts pairs on one thread.
-    pub fn count(&self, engine: &Engine<'_>, pairs: Vec<Pair<'_>>) -> Result<(Totals, CorpusChecks), Obstacle> {
-        let (mut portion, mut checks, mut diagnostics) = (engine.portion(), CorpusChecks::default(), Vec::new());
-        for pair in pairs {
-            if let Some(counter) = self.counter
-                && let (Some((gold, _)), Some((predicted, answer))) =
-                    (self.items(&pair.gold, 0), self.items(&pair.predicted, 1))
-            {
-                let id = read_plain_id(&pair.gold.text);
-                portion.plain(counter, (id.unwrap_or_default(), answer), [&gold, &predicted], self.labels);
-                continue;
-            }
-            match self.read(pair) {
-                Ok((id, reference, answer)) => {
-                    checks.document(&reference, Some(&answer), self.settings);
-                    portion.document(&id, &reference, Some(&answer));
+/// The plain spans of some documents, with labels numbered in the order of first use until
+/// [`Self::rank`].
+#[derive(Default)]
+struct PlainSpans<'t> {
+    items: Vec<Item>,
+    numbers: FxHashMap<&'t str, u32>,
+    last: Option<(&'t str, u32)>,
+    entities: Vec<PlainEntity<'t>>,
+}
+
+impl<'t> PlainSpans<'t> {
+    /// Adds the spans of a line. Returns the id of the document and the indices of its items;
+    /// `None` if the line has any other content.
+    fn add(&mut self, line: &'t str, needs_texts: bool) -> Option<(&'t str, Range<usize>)> {
+        let Self { items, numbers, last, entities } = self;
+        let id = read_plain(line, entities)?;
+        if needs_texts && entities.iter().any(|entity| entity.text.is_some()) {
+            return None;
+        }
+        let begin = items.len();
+        for entity in entities {
+            let label = match *last {
+                Some((name, label)) if name == entity.label => label,
+                _ => {
+                    let next = numbers.len() as u32;
+                    *numbers.entry(entity.label).or_insert(next)
                 }
-                Err(Obstacle::Diagnostics(more)) => diagnostics.extend(more),
-                Err(Obstacle::MustLoad) => return Err(Obstacle::MustLoad),
+            };
+            *last = Some((entity.label, label));
+            items.push(Item::new(entity.start, entity.end, label));
+        }
+        Some((id, begin..items.len()))
+    }
+
+    /// Returns the fingerprint of an answer of the spans that were added last.
+    fn fingerprint(&self) -> u128 {
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.begin(Status::Ok, None);
+        self.entities.iter().for_each(|entity| fingerprint.entity(entity));
+        fingerprint.finish()
+    }
+
+    /// Returns the items, with labels numbered in sorted order, and the labels.
+    fn rank(mut self) -> (Vec<Item>, Vec<Arc<str>>) {
+        let mut labels: Vec<(&str, u32)> = self.numbers.into_iter().collect();
+        labels.sort_unstable();
+        let mut ranks = vec![0; labels.len()];
+        (0..).zip(&labels).for_each(|(rank, (_, number))| ranks[*number as usize] = rank);
+        self.items.iter_mut().for_each(|item| item.label = ranks[item.label as usize]);
+        (self.items, labels.into_iter().map(|(label, _)| label.into()).collect())
+    }
+}
+
+impl Sources<'_, '_> {
+    /// Counts pairs on one thread.
+    pub fn count(&self, pairs: &[Pair<'_>]) -> Result<(Totals, CorpusChecks), Obstacle> {
+        let engine = self.engine;
+        // Plain spans are not checked against texts.
+        let counter = engine.plain_counter().filter(|_| self.documents.is_none());
+        let (needs_texts, needs_answers) = (engine.needs_texts(), engine.wanted.is_some());
+        let mut spans = PlainSpans::default();
+        let mut plain = |pair| {
+            let Pair { gold, predicted, .. }: &Pair<'_> = pair;
+            let counter = counter?;
+            let (id, gold) = spans.add(&gold.text, needs_texts)?;
+            let (_, predicted) = spans.add(&predicted.as_ref()?.text, needs_texts)?;
+            let answer = if needs_answers { spans.fingerprint() } else { 0 };
+            Some((counter, id, answer, [gold, predicted]))
+        };
+        let (mut portion, mut checks) = (engine.portion(), CorpusChecks::default());
+        let (mut counted, mut others) = (Vec::new(), Vec::new());
+        for pair in pairs {
+            match plain(pair) {
+                Some(document) => counted.push(document),
+                None => others.push(self.read(pair)),
             }
         }
-        if diagnostics.is_empty() { Ok((portion.finish(), checks)) } else { Err(Obstacle::Diagnostics(diagnostics)) }
+        let (items, labels) = spans.rank();
+        for (counter, id, answer, sides) in counted {
+            portion.plain(counter, (id, answer), sides.map(|range| &items[range]), &labels);
+        }
+        for (id, reference, answer) in all(others)? {
+            checks.document(&reference, answer.as_ref(), engine.settings());
+            portion.document(&id, &reference, answer.as_ref());
+        }
+        Ok((portion.finish(), checks))
     }
 
     /// Parses a pair completely and checks it.
-    fn read(&self, pair: Pair<'_>) -> Result<(String, Reference, Answer), Obstacle> {
-        if let Some(read) = summaries(&pair) {
-            return Ok(read);
+    fn read(&self, pair: &Pair<'_>) -> Result<(String, Reference, Option<Answer>), Obstacle> {
+        if let Some((id, reference, answer)) = summaries(pair) {
+            return Ok((id, reference, Some(answer)));
         }
-        let (gold, line) = self.entry(pair.gold, 0)?;
-        let (predicted, predicted_line) = self.entry(pair.predicted, 1)?;
+        let gold = self.entry(&pair.gold, 0)?;
+        let predicted = match &pair.predicted {
+            Some(line) => Some((self.entry(line, 1)?, line)),
+            None => None,
+        };
         let id = gold.id.clone();
         let document = match (self.documents, &pair.text) {
             (Some(file), Some(line)) => Some(parse_document(file, line, &id)?),
             _ => None,
         };
-        let reference = to_reference(gold, &line, document.as_ref())?;
-        let answer = to_answer(predicted, &predicted_line, &reference)?;
-        Ok((id, reference, answer))
+        let reference = to_reference(gold, &pair.gold.text, document.as_ref()).map_err(Obstacle::Diagnostics)?;
+        let answer =
+            predicted.map(|(entry, line)| to_answer(entry, &line.text, &reference).map_err(Obstacle::Diagnostics));
+        Ok((id, reference, answer.transpose()?))
     }
 
-    /// Returns the plain spans of a document and the fingerprint of the answer that they form;
-    /// `None` if it has any other content.
-    fn items(&self, document: &Document<'_>, side: usize) -> Option<(Vec<Item>, u128)> {
-        match document.content {
-            Content::Plain { has_text: true, .. } if self.needs_texts => None,
-            Content::Plain { part, from, to, answer, .. } => {
-                let part = &self.parts[side][part];
-                let item = |span: &NumberedSpan| Item::new(span.start, span.end, part.ranks[span.label as usize]);
-                Some((part.spans[from..to].iter().map(item).collect(), answer))
-            }
-            Content::Unread => {
-                let mut entities = Vec::new();
-                read_plain(&document.text, &mut entities)?;
-                if self.needs_texts && entities.iter().any(|entity| entity.text.is_some()) {
-                    return None;
-                }
-                let item = |entity: &PlainEntity<'_>| {
-                    let label = rank(self.labels, entity.label).ok()?;
-                    Some(Item::new(entity.start, entity.end, label as u32))
-                };
-                Some((entities.iter().map(item).collect::<Option<_>>()?, fingerprint_of(&entities)))
-            }
-        }
+    /// Parses a line. Repeats are joined with the first answer only when files are loaded.
+    fn entry(&self, document: &ParsedLine<'_>, side: usize) -> Result<Entry, Obstacle> {
+        let entry = read_line(self.files[side], document.number, &document.text)?;
+        if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok(entry) }
     }
-
-    /// Parses and checks a golden document without a prediction.
-    pub fn read_gold(&self, document: Document<'_>) -> Result<(String, Reference), Obstacle> {
-        let (entry, line) = self.entry(document, 0)?;
-        let id = entry.id.clone();
-        Ok((id, to_reference(entry, &line, None)?))
-    }
-
-    /// Parses a line and returns it with its text. Repeats are joined with the first answer only
-    /// when files are loaded.
-    fn entry<'d>(&self, document: Document<'d>, side: usize) -> Result<(Entry, Cow<'d, str>), Obstacle> {
-        let entry =
-            read_line(self.files[side], document.number, &document.text).map_err(|diagnostic| vec![diagnostic])?;
-        if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok((entry, document.text)) }
-    }
-}
-
-/// Returns the fingerprint of an answer of plain spans.
-fn fingerprint_of(entities: &[PlainEntity<'_>]) -> u128 {
-    let mut fingerprint = Fingerprint::default();
-    fingerprint.begin(Status::Ok, None);
-    entities.iter().for_each(|entity| fingerprint.entity(entity));
-    fingerprint.finish()
 }
 
 /// Parses the id of a line that contains plain spans.
@@ -369,10 +269,10 @@ fn read_plain_id(line: &str) -> Option<&str> {
 
 /// Parses lines with summaries on both sides. Summaries need no checks of their own.
 fn summaries(pair: &Pair<'_>) -> Option<(String, Reference, Answer)> {
-    let (Content::Unread, Content::Unread, None) = (&pair.gold.content, &pair.predicted.content, &pair.text) else {
+    if pair.text.is_some() {
         return None;
-    };
-    let (gold, predicted) = (read_summaries(&pair.gold.text)?, read_summaries(&pair.predicted.text)?);
+    }
+    let (gold, predicted) = (read_summaries(&pair.gold.text)?, read_summaries(&pair.predicted.as_ref()?.text)?);
     let annotations = |read: PlainSummaries| Annotations { summaries: Some(read.summaries), ..Annotations::default() };
     let id = gold.id.clone();
     let reference = Reference { gold: annotations(gold), ..Reference::default() };

@@ -1,6 +1,6 @@
 //! Cohen's kappa, Scott's pi, Fleiss' kappa and Gwet's AC1 of a matrix of ratings.
 
-use super::{NominalStatistics, Ratings, Statistics, indexed};
+use super::{AgreementStatistics, NominalStatistics, Ratings, indexed};
 
 /// Cohen's kappa (1960) of two annotators, given by their column indices, over the units that both
 /// rated. Chance agreement uses each annotator's own distribution.

@@ -1,7 +1,7 @@
 //! Krippendorff's alpha of a matrix of ratings, for any number of annotators, any scale, and
 //! missing ratings.
 
-use super::{NumericStatistics, Ratings, Scale, Statistics, indexed};
+use super::{AgreementStatistics, NumericStatistics, Ratings, Scale, indexed};
 
 /// Krippendorff's alpha (Content Analysis, 4th ed., 2018, chapter 12): one minus observed over
 /// expected disagreement, from the coincidences of values in units that were rated at least twice.

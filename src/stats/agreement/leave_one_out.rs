@@ -1,14 +1,14 @@
 //! Agreement coefficients with jackknife intervals that leave out one document at a time.
 
-use super::{Rating, Statistics};
+use super::{AgreementStatistics, Rating};
 use crate::stats::{Interval, jackknife_of_groups};
 
-/// The range of every coefficient.
+/// The range of every coefficient, which rounding must not leave.
 const RANGE: (f64, f64) = (-1.0, 1.0);
 
 /// A coefficient with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Coefficient {
+pub struct AgreementCoefficient {
     /// Its name, such as `cohen_kappa`.
     pub name: &'static str,
     /// The value, from -1 to 1; `None` if it is undefined.
@@ -32,10 +32,11 @@ pub struct LeaveOneOut<'e, S> {
     without: Vec<Option<Vec<(f64, u64)>>>,
 }
 
-impl<'e, S: Statistics> LeaveOneOut<'e, S> {
+impl<'e, S: AgreementStatistics> LeaveOneOut<'e, S> {
     /// Computes the coefficients of all units.
     pub fn new(statistics: S, estimates: &'e [Estimate<S>]) -> Self {
-        let values = estimates.iter().map(|(_, estimate)| estimate(&statistics)).collect();
+        let in_range = |value: f64| value.clamp(RANGE.0, RANGE.1);
+        let values = estimates.iter().map(|(_, estimate)| estimate(&statistics).map(in_range)).collect();
         Self { statistics, estimates, values, without: vec![Some(Vec::new()); estimates.len()] }
     }
 
@@ -55,14 +56,14 @@ impl<'e, S: Statistics> LeaveOneOut<'e, S> {
     }
 
     /// The coefficients with their intervals at a confidence level between 0 and 1.
-    pub fn finish(self, confidence: f64) -> Vec<Coefficient> {
+    pub fn finish(self, confidence: f64) -> Vec<AgreementCoefficient> {
         let estimated = self.estimates.iter().zip(self.values).zip(self.without);
         estimated
             .map(|(((name, _), value), without)| {
                 let interval = value
                     .zip(without)
                     .and_then(|(value, without)| jackknife_of_groups(value, &without, RANGE, confidence));
-                Coefficient { name, value, interval }
+                AgreementCoefficient { name, value, interval }
             })
             .collect()
     }
@@ -73,7 +74,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Estimate, LeaveOneOut};
-    use crate::stats::agreement::{NominalStatistics, NumericStatistics, Rating, Ratings, Scale, Statistics, indexed};
+    use crate::stats::agreement::{
+        AgreementStatistics, NominalStatistics, NumericStatistics, Rating, Ratings, Scale, indexed,
+    };
 
     /// Coefficients computed directly from their definitions, as an oracle.
     mod naive {
@@ -178,7 +181,7 @@ mod tests {
     type Naive = Box<dyn Fn(&Ratings) -> Option<f64>>;
 
     /// Whether values without each document equal those of a copy without it.
-    fn compare<S: Statistics>(
+    fn compare<S: AgreementStatistics>(
         documents: &[Vec<Vec<Option<f64>>>],
         statistics: impl Fn(&Ratings) -> S,
         estimates: Vec<(Estimate<S>, Naive)>,
@@ -218,9 +221,14 @@ mod tests {
         // All removed units were added again.
         let again: Vec<Option<f64>> =
             estimates.iter().map(|(_, estimate)| estimate(&leave_one_out.statistics)).collect();
+        let again: Vec<Option<f64>> =
+            again.into_iter().map(|value| value.map(|value| value.clamp(-1.0, 1.0))).collect();
         prop_assert_eq!(&again, &leave_one_out.values);
         for coefficient in leave_one_out.finish(0.95) {
-            prop_assert!(coefficient.interval.is_none_or(|interval| -1.0 <= interval.low && interval.high <= 1.0));
+            let ends = coefficient.interval.map(|interval| [interval.low, interval.high]);
+            let ascending = [-1.0].into_iter().chain(ends.into_iter().flatten()).chain([1.0]);
+            prop_assert!(ascending.is_sorted(), "{coefficient:?}");
+            prop_assert!(coefficient.value.is_none_or(|value| (-1.0..=1.0).contains(&value)), "{coefficient:?}");
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ mod numeric;
 
 pub use coefficients::{cohen_kappa, fleiss_kappa, gwet_ac1, scott_pi};
 pub use krippendorff::krippendorff_alpha;
-pub use leave_one_out::{Coefficient, Estimate, LeaveOneOut};
+pub use leave_one_out::{AgreementCoefficient, Estimate, LeaveOneOut};
 pub use nominal::NominalStatistics;
 pub use numeric::{NumericStatistics, Scale};
 
@@ -30,7 +30,7 @@ pub type Ratings = [Vec<Option<f64>>];
 pub type Rating = Option<u32>;
 
 /// Integer counts of ratings, which units can be added to and removed from.
-pub trait Statistics {
+pub trait AgreementStatistics {
     /// Adds a unit, which has one rating for each annotator, `times` times; a negative number
     /// removes it.
     fn add(&mut self, unit: &[Rating], times: i64);

@@ -6,7 +6,7 @@
 //! a million. Counts are grouped by the number of annotators who rated a unit, because alpha and
 //! AC1 weight units by it. The weights are applied to the sums, which therefore stay integers.
 
-use super::{Rating, Statistics};
+use super::{AgreementStatistics, Rating};
 
 /// Counts of nominal ratings.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ fn ratio(numerator: i128, denominator: i128) -> Option<f64> {
     (denominator > 0).then(|| numerator as f64 / denominator as f64)
 }
 
-impl Statistics for NominalStatistics {
+impl AgreementStatistics for NominalStatistics {
     fn add(&mut self, unit: &[Rating], times: i64) {
         let raters = unit.iter().flatten().count();
         if raters == 0 {

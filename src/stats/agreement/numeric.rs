@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Rating, Statistics};
+use super::{AgreementStatistics, Rating};
 
 /// The scale of measurement, which determines the distance of two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct NumericStatistics {
     differing: BTreeMap<(usize, u32, u32), i64>,
 }
 
-impl Statistics for NumericStatistics {
+impl AgreementStatistics for NumericStatistics {
     fn add(&mut self, unit: &[Rating], times: i64) {
         let raters = unit.iter().flatten().count();
         if raters < 2 {

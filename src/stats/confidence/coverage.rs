@@ -8,7 +8,7 @@ impl Ranking {
     /// the predictions at or above it (coverage), and the proportion of wrong ones among these
     /// (risk).
     pub fn risk_coverage(&self) -> Vec<(f64, f64)> {
-        let point = |(wrong, all): &mut (u64, u64), level: super::Level| {
+        let point = |(wrong, all): &mut (u64, u64), level: super::ConfidenceGroup| {
             *wrong += level.wrong();
             *all += level.all;
             Some((*all as f64 / self.ranked() as f64, *wrong as f64 / *all as f64))

@@ -4,7 +4,7 @@ use super::Ranking;
 
 /// Precision and recall of the predictions at or above a threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub struct CurvePoint {
     /// The lowest confidence that is kept.
     pub threshold: f64,
     /// Proportion of right ones among the kept predictions, 0 to 1.
@@ -31,8 +31,8 @@ impl Ranking {
     /// One point for each distinct confidence, in descending order. It is the curve of
     /// scikit-learn's `precision_recall_curve` in reverse order, without the last point at recall
     /// 0, and with all gold items in the denominator of recall.
-    pub fn precision_recall(&self) -> Vec<Point> {
-        let point = |(threshold, right, all): (f64, u64, u64)| Point {
+    pub fn precision_recall(&self) -> Vec<CurvePoint> {
+        let point = |(threshold, right, all): (f64, u64, u64)| CurvePoint {
             threshold,
             precision: right as f64 / all as f64,
             recall: self.recall(right),
@@ -90,7 +90,7 @@ impl Ranking {
 #[cfg(test)]
 mod tests {
     use super::super::Ranking;
-    use super::{Best, Point};
+    use super::{Best, CurvePoint};
 
     fn ranking(predictions: &[(f64, bool)], gold: u64) -> Ranking {
         let mut ranking = Ranking::default();
@@ -104,7 +104,7 @@ mod tests {
     fn as_scikit_learn() {
         let ranking = ranking(&[(0.1, false), (0.4, false), (0.35, true), (0.8, true)], 2);
         assert!((ranking.average_precision().unwrap() - 0.833_333_333_333_333_3).abs() < 1e-15);
-        let point = |threshold, precision, recall| Point { threshold, precision, recall: Some(recall) };
+        let point = |threshold, precision, recall| CurvePoint { threshold, precision, recall: Some(recall) };
         let points = [point(0.8, 1.0, 0.5), point(0.4, 0.5, 0.5), point(0.35, 2.0 / 3.0, 1.0), point(0.1, 0.5, 1.0)];
         assert_eq!(ranking.precision_recall(), points);
         let best = Best { threshold: 0.35, precision: 2.0 / 3.0, recall: Some(1.0), f1: 0.8 };

@@ -10,5 +10,5 @@ mod curve;
 mod ranking;
 
 pub use calibration::Bin;
-pub use curve::{Best, Point};
-pub use ranking::{Confidence, Level, Ranking};
+pub use curve::{Best, CurvePoint};
+pub use ranking::{Confidence, ConfidenceGroup, Ranking};

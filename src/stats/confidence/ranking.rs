@@ -4,9 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
+use serde::{Deserialize, Serialize};
+
 /// Counts of right and wrong predictions by confidence, and of gold items. Counts are integers, so
 /// sums over documents are exact and do not depend on their order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ranking {
     /// Number of right and of all predictions, by a key that sorts like the confidences.
     levels: BTreeMap<u64, (u64, u64)>,
@@ -18,7 +20,7 @@ pub struct Ranking {
 
 /// The predictions with one confidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Level {
+pub struct ConfidenceGroup {
     /// The confidence.
     pub confidence: f64,
     /// Number of right predictions.
@@ -27,7 +29,7 @@ pub struct Level {
     pub all: u64,
 }
 
-impl Level {
+impl ConfidenceGroup {
     /// Number of wrong predictions.
     pub fn wrong(&self) -> u64 {
         self.all - self.right
@@ -61,8 +63,9 @@ impl Ranking {
     }
 
     /// The levels in descending order of confidence.
-    pub fn levels(&self) -> impl DoubleEndedIterator<Item = Level> + '_ {
-        let level = |(key, &(right, all)): (&u64, &(u64, u64))| Level { confidence: confidence(*key), right, all };
+    pub fn levels(&self) -> impl DoubleEndedIterator<Item = ConfidenceGroup> + '_ {
+        let level =
+            |(key, &(right, all)): (&u64, &(u64, u64))| ConfidenceGroup { confidence: confidence(*key), right, all };
         self.levels.iter().rev().map(level)
     }
 

@@ -35,7 +35,8 @@ impl Coefficient {
         }
     }
 
-    /// Computes the coefficient of two lists of equal length. The module says when it is undefined.
+    /// Computes the coefficient of two lists of equal length. The module documents when it is
+    /// undefined.
     pub fn of(self, x: &[f64], y: &[f64]) -> Option<f64> {
         match self {
             Self::Pearson => pearson(x, y),

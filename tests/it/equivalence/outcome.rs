@@ -1,4 +1,4 @@
-//! What a command did with a pair: its exit code, what it said, and its figures.
+//! What a command did with a pair: its exit code, its output, and its figures.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub(super) struct Diagnostic {
 pub(super) struct Outcome {
     pub code: i32,
     pub diagnostics: BTreeSet<Diagnostic>,
-    /// Warnings and notes, which stand on lines of their own.
+    /// Warnings and notes, each on its own line.
     pub notes: BTreeSet<String>,
     pub stdout: String,
 }
@@ -132,7 +132,7 @@ pub(super) fn table_figures(table: &str) -> BTreeMap<String, String> {
     figures
 }
 
-/// The name of a metric with a statistic, which stands in front of a cut-off: `keyphrases.f1@10`.
+/// The name of a metric with a statistic, which precedes a cut-off: `keyphrases.f1@10`.
 fn with_stat(metric: &str, stat: &str) -> String {
     match metric.rsplit_once('@').filter(|_| !metric.ends_with(']')) {
         _ if stat.is_empty() => metric.to_owned(),

@@ -71,7 +71,7 @@ pub(super) fn fix(output: &mut Output, losses: &mut Losses) {
         let mut plain = event.arguments.clone();
         plain_roles(&mut plain);
         if plain != event.arguments {
-            losses.note("names of roles (they are written otherwise)", &event.label);
+            losses.note("names of roles (they are written differently)", &event.label);
             event.arguments = plain;
         }
     }

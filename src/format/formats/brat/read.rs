@@ -64,12 +64,12 @@ impl<'i> BratReader<'_, 'i> {
             match body {
                 _ if !known => self.diagnostic(
                     &bytes,
-                    format!("{id:?} begins no line of brat"),
+                    format!("{id:?} is not the beginning of a line of brat"),
                     "lines begin with T, R, E, A, M, N, # or *, a number and a tab",
                 ),
-                None => self.diagnostic(&bytes, "there is no tab behind the id", "write the id, a tab, and what it is"),
+                None => self.diagnostic(&bytes, "there is no tab after the id", "write the id, a tab, and what it is"),
                 Some(_) if id != "*" && !ids.insert(id) => {
-                    self.diagnostic(&bytes, format!("two lines have the id {id:?}"), "number them anew");
+                    self.diagnostic(&bytes, format!("two lines have the id {id:?}"), "give each line its own id");
                 }
                 Some(body) => lines.push(BratLine { id, body, text, bytes }),
             }
@@ -92,12 +92,12 @@ impl<'i> BratReader<'_, 'i> {
             of(&['R']).into_iter().filter_map(|line| Some((line, self.relation(line, &known)?))).collect();
         let clusters: Vec<(&BratLine<'_>, Vec<&str>)> =
             of(&['*']).into_iter().map(|line| (line, self.equiv(line))).collect();
-        let mut said: BTreeMap<&str, BTreeMap<String, Value>> = BTreeMap::new();
+        let mut attributes_by_id: BTreeMap<&str, BTreeMap<String, Value>> = BTreeMap::new();
         for line in of(&['A', 'M', 'N', '#']) {
-            self.said(line, lines, &known, &mut said);
+            self.read_attribute(line, lines, &known, &mut attributes_by_id);
         }
         // A label that is only the trigger of an event is not an entity.
-        let mut others: BTreeSet<&str> = said.keys().copied().collect();
+        let mut others: BTreeSet<&str> = attributes_by_id.keys().copied().collect();
         others
             .extend(events.iter().flat_map(|(_, event, _)| &event.arguments).map(|argument| argument.target.as_str()));
         others.extend(relations.iter().flat_map(|(_, relation)| [relation.head.as_str(), relation.tail.as_str()]));
@@ -111,7 +111,7 @@ impl<'i> BratReader<'_, 'i> {
                 continue;
             }
             places.note("entities", entities.len(), SourceLocation::Bytes(bytes.clone()));
-            let attributes = said.get(line.id).cloned().unwrap_or_default();
+            let attributes = attributes_by_id.get(line.id).cloned().unwrap_or_default();
             entities.push(Entity { attributes, ..entity.clone() });
         }
         let document = self.document.clone();
@@ -136,7 +136,7 @@ impl<'i> BratReader<'_, 'i> {
         for (at, (line, _)) in relations.iter().enumerate() {
             places.note("relations", at, SourceLocation::Bytes(line.bytes.clone()));
         }
-        let attributes = |id: &str| said.get(id).cloned().unwrap_or_default();
+        let attributes = |id: &str| attributes_by_id.get(id).cloned().unwrap_or_default();
         let layer = &mut entry.annotations;
         layer.events = (!events.is_empty()).then(|| {
             events.iter().map(|(line, event, _)| Event { attributes: attributes(line.id), ..event.clone() }).collect()
@@ -158,7 +158,7 @@ impl<'i> BratReader<'_, 'i> {
     fn label(&mut self, line: &BratLine<'_>) -> Option<Entity> {
         const HELP: &str = "a label is `T1`, tab, `Label 0 5` or `Label 0 3;5 9`, tab, its text";
         let Some((label, places)) = line.body.trim_end().split_once(' ') else {
-            self.diagnostic(&line.bytes, "there are no offsets behind the label", HELP);
+            self.diagnostic(&line.bytes, "there are no offsets after the label", HELP);
             return None;
         };
         let part = |part: &str| {
@@ -168,7 +168,7 @@ impl<'i> BratReader<'_, 'i> {
         };
         let parts: Option<Vec<(u32, u32)>> = places.split(';').map(part).collect();
         let Some(mut parts) = parts.filter(|parts| !parts.is_empty()) else {
-            self.diagnostic(&line.bytes, format!("{places:?} are no offsets"), HELP);
+            self.diagnostic(&line.bytes, format!("{places:?} are not offsets"), HELP);
             return None;
         };
         parts.sort_unstable();
@@ -211,7 +211,7 @@ impl<'i> BratReader<'_, 'i> {
         for pair in line.body.split_whitespace() {
             match pair.rsplit_once(':') {
                 Some((role, target)) if !role.is_empty() && !target.is_empty() => pairs.push((role, target)),
-                _ => self.diagnostic(&line.bytes, format!("{pair:?} is no role and target"), HELP),
+                _ => self.diagnostic(&line.bytes, format!("{pair:?} is not a role and target"), HELP),
             }
         }
         let Some((&(label, trigger), arguments)) = pairs.split_first() else {
@@ -269,7 +269,7 @@ impl<'i> BratReader<'_, 'i> {
                         "an end is a label or an event of this file",
                     );
                 }
-                None => self.diagnostic(&line.bytes, format!("{end:?} is no end of a relation"), "write `Arg1:T1`"),
+                None => self.diagnostic(&line.bytes, format!("{end:?} is not an end of a relation"), "write `Arg1:T1`"),
             }
         }
         let [(first, head), (second, tail)] = ends[..] else { return None };
@@ -281,24 +281,28 @@ impl<'i> BratReader<'_, 'i> {
         Some(Relation { id: Some(line.id.to_owned()), label, head, tail, attributes, ..Relation::default() })
     }
 
-    /// Reads an equivalence, `*<tab>Equiv T1 T2`.
+    /// Reads an equivalence, `*<tab>Equiv T1 T2`. A project may give it any name.
     fn equiv<'l>(&mut self, line: &BratLine<'l>) -> Vec<&'l str> {
         let mut cells = line.body.split_whitespace();
-        if cells.next() != Some("Equiv") {
-            self.diagnostic(&line.bytes, "a line with * lists what is the same", "write `*`, tab, `Equiv T1 T2`");
+        let name = cells.next().unwrap_or_default();
+        let ids: Vec<&str> = cells.collect();
+        let is_id = name.starts_with(['T', 'E']) && name[1..].parse::<u32>().is_ok();
+        if name.is_empty() || is_id || ids.is_empty() {
+            let message = "a line with * has a name and lists what is the same";
+            self.diagnostic(&line.bytes, message, "write `*`, tab, `Equiv T1 T2`");
             return Vec::new();
         }
-        cells.collect()
+        ids
     }
 
     /// Reads an attribute, a normalisation or a note, and adds it to the annotation that it refers
     /// to, directly or through another attribute.
-    fn said<'l>(
+    fn read_attribute<'l>(
         &mut self,
         line: &BratLine<'l>,
         lines: &'l [BratLine<'l>],
         known: &BTreeSet<&str>,
-        said: &mut BTreeMap<&'l str, BTreeMap<String, Value>>,
+        attributes_by_id: &mut BTreeMap<&'l str, BTreeMap<String, Value>>,
     ) {
         let mut cells = line.body.split_whitespace();
         let (Some(name), Some(mut target)) = (cells.next(), cells.next()) else {
@@ -323,7 +327,7 @@ impl<'i> BratReader<'_, 'i> {
                 "name a label, event or relation of this file",
             );
         }
-        let attributes = said.entry(target).or_default();
+        let attributes = attributes_by_id.entry(target).or_default();
         let mut add = |key: &str, value: Value| match attributes.get_mut(key) {
             Some(Value::Array(values)) => values.push(value),
             Some(first) => *first = Value::Array(vec![std::mem::take(first), value]),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{looks_like, read, write};
+use crate::error::Recovered;
 use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::losses::Losses;
 use crate::format::registry::{Format, Output};
@@ -14,7 +15,7 @@ pub(in crate::format::formats) const FORMATS: &[Format] = &[Format {
     extensions: &["conll", "v4_gold_conll", "v4_auto_conll"],
     looks_like: |look| looks_like(look.head),
     read: |input| {
-        let (entries, diagnostics) = read(input.file, input.text);
+        let Recovered { value: entries, diagnostics } = read(input.file, input.text);
         diagnostics.into_iter().map(Err).chain(entries.into_iter().map(Ok)).collect()
     },
     capabilities: Capabilities { absent_entities: true, coreference: true, fix, ..SPANS },

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::document::{Cluster, Span, WordLines};
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 use crate::format::{Entry, Source};
 
 const BEGIN: &str = "#begin document";
@@ -22,7 +22,7 @@ pub fn looks_like(text: &str) -> bool {
 /// the names of clusters are kept.
 ///
 /// The word is the fourth column, or the one before the last if there are fewer than five.
-pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
+pub fn read(file: &Path, text: &str) -> Recovered<Vec<Entry>> {
     let mut reader = Conll2012Reader { file, text, entries: Vec::new(), diagnostics: Vec::new(), open: None };
     let mut start = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
@@ -35,7 +35,7 @@ pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
             Diagnostic::new("the document does not end").help(format!("a document ends with a line `{END}`"));
         reader.diagnostic(&document.id, document.begin.clone(), diagnostic);
     }
-    (reader.entries, reader.diagnostics)
+    Recovered { value: reader.entries, diagnostics: reader.diagnostics }
 }
 
 struct Conll2012Reader<'a> {
@@ -67,7 +67,7 @@ struct OpenDocument {
     columns: Option<usize>,
     /// The line of each word.
     lines: Vec<u32>,
-    is_faulty: bool,
+    has_error_at: bool,
 }
 
 /// A mark in a cell: a mention of one token, or the beginning or the end of a longer mention, with
@@ -100,7 +100,7 @@ impl Conll2012Reader<'_> {
                 document.columns = document.columns.or(Some(line.split_whitespace().count()));
                 document.lines.push(number as u32);
                 let diagnostics = token(&mut document, self.text, bytes);
-                document.is_faulty |= !diagnostics.is_empty();
+                document.has_error_at |= !diagnostics.is_empty();
                 for (bytes, diagnostic) in diagnostics {
                     self.diagnostic(&document.id, bytes, diagnostic);
                 }
@@ -108,7 +108,7 @@ impl Conll2012Reader<'_> {
             }
             None if line.is_empty() || (line.starts_with('#') && !line.starts_with(END)) => {}
             None => {
-                let diagnostic = Diagnostic::new("this stands outside any document");
+                let diagnostic = Diagnostic::new("this line is outside any document");
                 self.diagnostic(
                     "",
                     bytes,
@@ -124,8 +124,8 @@ impl Conll2012Reader<'_> {
             self.diagnostic(&before.id, bytes.clone(), diagnostic.help(format!("put a line `{END}` before this one")));
         }
         let id = id(name);
-        let is_faulty = id.is_empty();
-        if is_faulty {
+        let has_error_at = id.is_empty();
+        if has_error_at {
             let diagnostic = Diagnostic::new("the document has no id");
             self.diagnostic("", bytes.clone(), diagnostic.help(format!("write `{BEGIN} (id); part 000`")));
         }
@@ -140,7 +140,7 @@ impl Conll2012Reader<'_> {
             clusters: BTreeMap::new(),
             columns: None,
             lines: Vec::new(),
-            is_faulty,
+            has_error_at,
         });
     }
 
@@ -152,7 +152,7 @@ impl Conll2012Reader<'_> {
             let name = self.text[bytes.clone()].trim_start_matches('(');
             self.diagnostic(&document.id, bytes.clone(), diagnostic.help(format!("a later token needs `{name})`")));
         }
-        if document.is_faulty || !unclosed.is_empty() {
+        if document.has_error_at || !unclosed.is_empty() {
             return;
         }
         let source = Source { file: self.file.to_owned(), line: document.line };
@@ -289,6 +289,6 @@ fn marks(cell: &str, at: usize) -> (MentionMarks<'_>, Vec<(Range<usize>, Diagnos
 }
 
 fn expected(cell: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(format!("`{cell}` is no coreference column"));
-    diagnostic.help("it holds `(0` where a mention of cluster 0 begins, `0)` where one ends, `(0)` for one token, several with `|` between them, or `-`")
+    let diagnostic = Diagnostic::new(format!("`{cell}` is not a coreference column"));
+    diagnostic.help("it has `(0` where a mention of cluster 0 begins, `0)` where one ends, `(0)` for one token, several with `|` between them, or `-`")
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::{looks_like, read, write};
 use crate::document::{Annotations, Cluster, Span};
+use crate::error::Recovered;
 
 const FILE: &str = "\
 #begin document (nw/wsj_0001); part 000
@@ -34,7 +35,7 @@ fn clusters(annotations: &Annotations) -> Vec<Named<'_>> {
 #[test]
 fn documents_parts_sentences_and_nested_mentions() {
     assert!(looks_like(FILE) && looks_like(&format!("\n{FILE}")) && !looks_like("#end document\n"));
-    let (entries, diagnostics) = read(Path::new("f"), FILE);
+    let Recovered { value: entries, diagnostics } = read(Path::new("f"), FILE);
     assert_eq!(diagnostics, []);
     assert_eq!(entries[0].id, "nw/wsj_0001");
     assert_eq!(entries[0].text.as_deref(), Some("Ada met hér sister\nShe"));
@@ -50,21 +51,22 @@ fn documents_parts_sentences_and_nested_mentions() {
 fn every_diagnostic_has_its_place_and_the_other_documents_are_read() {
     let file = "x -\n#begin document (a); part 000\na (0\nb 1)\nc (0|x\nd\n#end document\n\
                 #begin document ()\n#end document\n#begin document (b)\nb -\n#begin document (c)\nc -\n#end document\n#begin document (d)\n";
-    let (entries, diagnostics) = read(Path::new("f"), file);
-    let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(told.join("\n"));
+    let Recovered { value: entries, diagnostics } = read(Path::new("f"), file);
+    let messages: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(messages.join("\n"));
     assert_eq!(entries.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["c"]);
 }
 
 #[test]
 fn a_document_without_tokens_or_clusters_is_a_document() {
-    let (entries, diagnostics) = read(Path::new("f"), "#begin document (a); part 000\r\n#end document\r\n");
+    let Recovered { value: entries, diagnostics } =
+        read(Path::new("f"), "#begin document (a); part 000\r\n#end document\r\n");
     assert_eq!((diagnostics.len(), entries[0].text.as_deref()), (0, Some("")));
     assert_eq!(entries[0].annotations.coreference, Some(Vec::new()));
 }
 
 #[test]
-fn what_cannot_be_written_is_told() {
+fn losses_are_reported() {
     let span = |start, end| Span::new(start, end);
     let mentions = vec![span(0, 5), span(2, 8), span(3, 8), span(0, 2), span(10, 13)];
     let annotations = Annotations { coreference: Some(vec![Cluster { id: None, mentions }]), ..Annotations::default() };
@@ -129,7 +131,7 @@ proptest! {
     fn what_is_written_is_read_again((text, annotations) in document()) {
         let (file, losses) = write("a/b", &text, &annotations);
         prop_assert_eq!(losses, vec![]);
-        let (entries, diagnostics) = read(Path::new("f"), &file);
+        let Recovered { value: entries, diagnostics } = read(Path::new("f"), &file);
         prop_assert_eq!(diagnostics, vec![]);
         prop_assert_eq!(entries.len(), 1);
         prop_assert_eq!(entries[0].text.as_deref(), Some(text.as_str()));
@@ -139,7 +141,7 @@ proptest! {
 
     #[test]
     fn nothing_makes_it_panic(text in "(#begin document( \\(a\\)(; part 00[01])?)?\n|#end document\n|a( |\t)|[()|x0-9-]|\n){0,24}") {
-        let (entries, diagnostics) = read(Path::new("f"), &text);
+        let Recovered { value: entries, diagnostics } = read(Path::new("f"), &text);
         prop_assert!(entries.len() + diagnostics.len() > 0 || !text.contains("#begin"));
     }
 }

@@ -34,9 +34,9 @@ pub fn write(id: &str, text: &str, annotations: &Annotations) -> (String, Vec<Lo
                 mentions.iter().any(|other| other.0 < first && first <= other.1 && other.1 < last)
             };
             match found {
-                None => losses.push(("mentions that do not begin and end with a token", told(text, span))),
+                None => losses.push(("mentions that do not begin and end with a token", describe(text, span))),
                 Some(found) if crosses(found) => {
-                    losses.push(("mentions that cross another of their cluster", told(text, span)));
+                    losses.push(("mentions that cross another of their cluster", describe(text, span)));
                 }
                 Some(found) => mentions.push(found),
             }
@@ -113,7 +113,7 @@ fn tokens_of_mention(tokens: &[TokenSpan], span: &Span) -> Option<(usize, usize)
     (first <= last).then_some((first, last))
 }
 
-fn told(text: &str, span: &Span) -> String {
+fn describe(text: &str, span: &Span) -> String {
     let covered: String = text.chars().skip(span.start as usize).take((span.end - span.start) as usize).collect();
     format!("{covered:?} at {}..{}", span.start, span.end)
 }

@@ -85,6 +85,6 @@ fn count(gold: &Tags, predicted: &Tags, ours: Option<Tokens>, theirs: Option<Tok
     }
     let line = ours.map_or(1, |tokens| gold.file.line_of(tokens.start));
     let end = predicted.tokens().end.checked_sub(1).map_or(1, |last| predicted.file.line_of(last));
-    let help = format!("the first that is missing stands in {}:{line}", gold.file.file.display());
+    let help = format!("the first that is missing is in {}:{line}", gold.file.file.display());
     diagnostic.at((end, 1)).help(help)
 }

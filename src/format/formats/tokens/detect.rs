@@ -55,7 +55,7 @@ mod tests {
     use super::looks_like;
 
     #[test]
-    fn tells_token_files_from_others() {
+    fn detects_token_files() {
         assert!(looks_like("-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\n"));
         assert!(looks_like("# id = 1\n\nEU\tB-ORG\nrejects\tO\n"));
         assert!(looks_like("{ O\n} O\n"));

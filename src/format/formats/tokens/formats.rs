@@ -20,7 +20,7 @@ use crate::format::registry::{Files, Format, Input, Output};
 /// [`Format::of_file`] does.
 const LENIENT: Format = Format {
     name: "conll",
-    about: "token files (CoNLL-2003, BIO and their kin): tags of any scheme, read leniently; written as IOB2",
+    about: "token files (CoNLL-2003, BIO and similar): tags of any scheme, read leniently; written as IOB2",
     extensions: &EXTENSIONS,
     looks_like: |_| false,
     read: |input| read(input, None),
@@ -75,7 +75,7 @@ fn read(input: &Input<'_>, of_format: Option<Scheme>) -> Vec<Result<Entry, Diagn
         Ok(layout) => layout,
         Err(diagnostic) => return vec![Err(diagnostic.in_file(input.file))],
     };
-    layout.notes.iter().for_each(|note| input.notes.note(input.file, note));
+    layout.notes.iter().for_each(|note| input.notes.state(input.file, note));
     let read = read_as(input.file, input.text, &layout, options.notation);
     let mut results: Vec<Result<Entry, Diagnostic>> = read.diagnostics.into_iter().map(Err).collect();
     let Some(file) = read.entries.iter().find_map(|entry| Some(entry.annotations.tags.as_ref()?.file.clone())) else {
@@ -109,14 +109,24 @@ fn read(input: &Input<'_>, of_format: Option<Scheme>) -> Vec<Result<Entry, Diagn
 
 /// Converts a label to one that is read back unchanged: without white space, and without `-` at its
 /// ends.
-fn label(label: &str) -> String {
+pub(in crate::format::formats) fn label(label: &str) -> String {
     let written: String = label.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
     written.trim_matches('-').to_owned()
 }
 
-/// Removes entities that do not begin and end with words, that overlap, or that the scheme cannot
-/// represent, and notes changes of white space.
+/// Removes entities that tags cannot represent, and notes changes of white space.
 fn fix(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
+    let lines = fit(output, losses, scheme);
+    let entries = super::read(&PathBuf::new(), &lines).value;
+    let joined = entries.first().and_then(|entry| entry.text.as_deref()).unwrap_or_default();
+    if joined != output.document.text() {
+        losses.note("white space of texts (read the file with --documents)", output.document.id());
+    }
+}
+
+/// Removes entities that do not begin and end with words, that overlap, or that the scheme cannot
+/// represent. Returns the lines of the others.
+pub(in crate::format::formats) fn fit(output: &mut Output, losses: &mut Losses, scheme: Scheme) -> String {
     let mut entities = output.annotations.entities.take().unwrap_or_default();
     entities.sort_by(|a, b| (a.start, b.end, &a.label).cmp(&(b.start, a.end, &b.label)));
     let mut lose = |entity: &Entity, why: &'static str| {
@@ -140,16 +150,12 @@ fn fix(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
         }
     };
     output.annotations.entities = Some(entities);
-    let (entries, _) = super::read(&PathBuf::new(), &lines);
-    let joined = entries.first().and_then(|entry| entry.text.as_deref()).unwrap_or_default();
-    if joined != output.document.text() {
-        losses.note("white space of texts (read the file with --documents)", output.document.id());
-    }
+    lines
 }
 
 /// Returns the code point ranges of the entities that are read back from the lines of a document.
 fn written_spans(lines: &str, document: &Document, scheme: Scheme) -> BTreeSet<(u32, u32)> {
-    let (entries, _) = super::read(&PathBuf::new(), lines);
+    let entries = super::read(&PathBuf::new(), lines).value;
     let Some(tags) = entries.into_iter().next().and_then(|entry| entry.annotations.tags) else {
         return BTreeSet::new();
     };

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_are_told_from_tokens() {
+    fn comments_are_distinguished_from_tokens() {
         assert_eq!(key_value("# id = news 7".as_bytes()), Some(("id", "news 7")));
         assert!(is_comment(b"# id = 7", 4));
         assert!(is_comment(b"# a remark of many words", 2));

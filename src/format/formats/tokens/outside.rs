@@ -76,7 +76,7 @@ pub(super) fn check_outside(
     }
     if options.decoder != TagDecoder::Karat {
         let total: usize = found.iter().map(|one| one.count).sum();
-        notes.warn(&file.file, &warning(file, &found, total));
+        notes.warn(&file.file, warning(file, &found, total));
         return Vec::new();
     }
     let help = help(file, text, header, options.notation);
@@ -139,7 +139,7 @@ fn help(file: &TokenFile, text: &str, header: usize, notation: Option<Notation>)
 ///
 /// # Errors
 /// Fails if tags have prefixes of IOBES and of BILOU, in either of which the others are wrong.
-pub(super) fn recognise(
+pub(in crate::format::formats) fn recognise(
     file: &TokenFile,
     options: &TokenOptions<'_>,
     notes: &Notes,
@@ -163,7 +163,7 @@ pub(super) fn recognise(
         let message =
             format!("the tags are of two schemes: {bilou:?} is BILOU's, {iobes:?} in line {other} is IOBES's");
         if is_of_tool {
-            notes.warn(&file.file, &format!("{message}; the preset decodes both as its tool does"));
+            notes.warn(&file.file, format!("{message}; the preset decodes both as its tool does"));
             return Ok(None);
         }
         let diagnostic = Diagnostic::new(message).in_file(&file.file).at((line, 1));
@@ -172,9 +172,9 @@ pub(super) fn recognise(
     if is_of_tool {
         let message =
             format!("the tags look like BILOU ({bilou:?} in line {line}), which the preset's tool does not decode");
-        notes.warn(&file.file, &message);
+        notes.warn(&file.file, message);
         return Ok(None);
     }
-    notes.note(&file.file, &format!("the tags are read as BILOU, since line {line} has {bilou:?}"));
+    notes.state(&file.file, format!("the tags are read as BILOU, since line {line} has {bilou:?}"));
     Ok(Some(Scheme::Bilou))
 }

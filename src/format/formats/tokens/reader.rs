@@ -11,7 +11,7 @@ use super::layout::Layout;
 use super::line::{Columns, is_blank, is_comment, key_value};
 use super::options::{Notation, to_prefixed};
 use crate::document::{Annotations, Scheme, Sentence, TagName, Tags, TokenFile};
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 use crate::format::{Entry, Source};
 
 /// The token of a line that begins a document.
@@ -23,8 +23,8 @@ const OPENING: &[u8] = b"-DOCSTART-";
 /// A document begins at a `-DOCSTART-` line. Its id is that of the comment `# id = ...` before or
 /// after the line, or else its number. Without such lines, each sentence is a document. All
 /// sequences of tags are accepted.
-pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
-    read_as(file, text, &Layout::default(), None).into_parts()
+pub fn read(file: &Path, text: &str) -> Recovered<Vec<Entry>> {
+    read_as(file, text, &Layout::default(), None).into_recovered()
 }
 
 /// A token file that was read.
@@ -39,8 +39,9 @@ pub(super) struct ReadTokens {
 }
 
 impl ReadTokens {
-    pub fn into_parts(self) -> (Vec<Entry>, Vec<Diagnostic>) {
-        (self.entries, self.diagnostics)
+    /// Returns the documents and the errors.
+    pub fn into_recovered(self) -> Recovered<Vec<Entry>> {
+        Recovered { value: self.entries, diagnostics: self.diagnostics }
     }
 }
 
@@ -48,7 +49,7 @@ impl ReadTokens {
 pub(super) fn read_as(file: &Path, text: &str, layout: &Layout, notation: Option<Notation>) -> ReadTokens {
     if u32::try_from(text.len()).is_err() {
         let diagnostic = Diagnostic::new("a token file of 4 GiB or more cannot be read").in_file(file);
-        let diagnostics = vec![diagnostic.help("cut it at sentences into several files")];
+        let diagnostics = vec![diagnostic.help("split it between sentences into several files")];
         return ReadTokens { entries: Vec::new(), diagnostics, outside: Vec::new() };
     }
     let mut reader = TokenFileReader::new(file, text, layout, notation);
@@ -77,7 +78,7 @@ pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Diagnostic> {
         let tag = &file.tag(token).text;
         let before = if file.is_first(token) { None } else { Some(&file.tag(token - 1).text) };
         let place = before.map_or_else(|| "at the beginning of a sentence".to_owned(), |tag| format!("after {tag}"));
-        let diagnostic = Diagnostic::new(format!("{tag} {place} is no {scheme}")).in_file(&file.file);
+        let diagnostic = Diagnostic::new(format!("{tag} {place} is not valid {scheme}")).in_file(&file.file);
         let prefixes: Vec<String> = scheme.prefixes().chars().map(|prefix| format!("`{prefix}`")).collect();
         let help = if scheme.prefixes().contains(file.tag(token).prefix as char) {
             "fix the tag, or read the file leniently".to_owned()
@@ -308,9 +309,9 @@ impl<'t> TokenFileReader<'t> {
             if self.has_openings
                 && let Some(line) = first.insert(entry.id.clone(), entry.source.line)
             {
-                let message = format!("the id {:?} is that of the document at line {line}, too", entry.id);
+                let message = format!("the id {:?} is also that of the document at line {line}", entry.id);
                 let diagnostic = Diagnostic::new(message).in_file(&file.file).at((entry.source.line, 1));
-                self.diagnostics.push(diagnostic.help("ids join documents: give each its own"));
+                self.diagnostics.push(diagnostic.help("ids join documents: give each document its own id"));
                 continue;
             }
             good.push(entry);

@@ -70,7 +70,7 @@ fn sentence_begins(document: &Document, tokens: &[Range<usize>], chunks: &[(Rang
 }
 
 /// Returns the byte range of each word of a text.
-fn words(text: &str) -> Vec<Range<usize>> {
+pub(in crate::format::formats) fn words(text: &str) -> Vec<Range<usize>> {
     let mut words = Vec::new();
     for (start, piece) in text.split_word_bound_indices() {
         // A space with a combining mark is one segment.
@@ -97,6 +97,15 @@ fn tokens_of(document: &Document, entity: &Entity, tokens: &[Range<usize>]) -> R
     if entity.label.is_empty() || entity.label.contains(char::is_whitespace) {
         return Err("entities whose labels are empty or have white space");
     }
+    token_range(document, entity, tokens)
+}
+
+/// Returns the tokens in the range of an entity. Fails if it covers part of a token.
+pub(in crate::format::formats) fn token_range(
+    document: &Document,
+    entity: &Entity,
+    tokens: &[Range<usize>],
+) -> Result<Range<usize>, &'static str> {
     let bytes = document.bytes(entity.start, entity.end).ok_or("entities outside of the text")?;
     let first = tokens.partition_point(|token| token.start < bytes.start);
     let behind = tokens.partition_point(|token| token.end <= bytes.end);

@@ -58,7 +58,7 @@ impl<'s> Checker<'s> {
         }
         let Some(keywords) = schema.as_object() else {
             if schema == &Value::Bool(false) {
-                self.fails("nothing may stand here".to_owned(), path);
+                self.fails("no value is allowed here".to_owned(), path);
             }
             return;
         };
@@ -168,7 +168,7 @@ impl<'s> Checker<'s> {
             && let Some(at) = (1..items.len()).find(is_copy)
         {
             path.push(Step::Index(at));
-            self.fails(format!("{} is there twice", short(&items[at])), path);
+            self.fails(format!("{} occurs twice", short(&items[at])), path);
             path.pop();
         }
         if let Some(schema) = keywords.get("contains")
@@ -205,17 +205,17 @@ impl<'s> Checker<'s> {
             }
         }
         if let Some((step, _)) = bound("multipleOf").filter(|(_, step)| !exact.is_multiple_of(step)) {
-            self.fails(format!("{number} is no multiple of {step}"), path);
+            self.fails(format!("{number} is not a multiple of {step}"), path);
         }
     }
 
     fn size(&mut self, keywords: &Fields, size: usize, names: [&str; 2], what: &str, path: &[Step]) {
         let bound = |name: &str| keywords.get(name).and_then(Value::as_u64);
         if let Some(least) = bound(names[0]).filter(|least| (size as u64) < *least) {
-            self.fails(format!("{size} {what}, and at least {least} are wanted"), path);
+            self.fails(format!("{size} {what}, but at least {least} are required"), path);
         }
         if let Some(most) = bound(names[1]).filter(|most| size as u64 > *most) {
-            self.fails(format!("{size} {what}, and at most {most} are allowed"), path);
+            self.fails(format!("{size} {what}, but at most {most} are allowed"), path);
         }
     }
 
@@ -301,11 +301,11 @@ mod tests {
             [
                 " `on` is missing",
                 "/a~1b 4 fits 2 of the schemas of `oneOf`, not one",
-                "/id 4 characters, and at most 3 are allowed",
+                "/id 4 characters, but at most 3 are allowed",
                 "/id \"abcd\" does not match \"^[A-Z]+$\"",
                 "/items/2 -1 breaks `minimum` 0",
                 "/items/3 expected integer or null, found 1.5",
-                "/items/1 1.0 is there twice",
+                "/items/1 1.0 occurs twice",
                 "/kind expected one of \"a\", \"b\", found \"c\"",
                 "/more the schema has no such field",
             ]
@@ -337,7 +337,7 @@ mod tests {
         };
         assert_eq!(
             diagnostics(json!({"proprties": {}})),
-            ["`proprties` is no keyword of JSON Schema that karat knows"]
+            ["`proprties` is not a keyword of JSON Schema that karat supports"]
         );
         assert_eq!(diagnostics(json!({"items": {"type": "text", "pattern": "("}})).len(), 2);
         assert_eq!(diagnostics(json!({"$ref": "other.json"})).len(), 1);

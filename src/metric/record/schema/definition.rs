@@ -211,7 +211,10 @@ impl Reader<'_> {
                 None => self.diagnostic("`pattern` is a text", path),
             },
             "$ref" if resolve(self.root, value.as_str().unwrap_or("?")).is_none() => {
-                self.diagnostic(format!("`$ref` leads nowhere: {value}; it is `#` or `#/...` in the same file"), path);
+                self.diagnostic(
+                    format!("`$ref` does not resolve: {value}; it is `#` or `#/...` in the same file"),
+                    path,
+                );
             }
             _ if COUNTS.contains(&name) || NUMBERS.contains(&name) || OTHERS.contains(&name) => {}
             _ if REMARKS.contains(&name) || name.starts_with("x-") => {}
@@ -219,7 +222,7 @@ impl Reader<'_> {
                 let known = ONE.iter().chain(&NAMED).chain(&LISTED).chain(&COUNTS).chain(&NUMBERS).chain(&OTHERS);
                 let near = crate::nearest::nearest(unknown, known.copied());
                 self.diagnostics.push(SchemaDiagnostic {
-                    message: format!("`{unknown}` is no keyword of JSON Schema that karat knows"),
+                    message: format!("`{unknown}` is not a keyword of JSON Schema that karat supports"),
                     path: path.clone(),
                     help: near.map(|near| format!("did you mean `{near}`?")),
                 });
@@ -232,7 +235,7 @@ impl Reader<'_> {
             Ok(regex) => {
                 self.patterns.insert(pattern.to_owned(), regex);
             }
-            Err(_) => self.diagnostic(format!("{pattern:?} is no regular expression that karat can use"), path),
+            Err(_) => self.diagnostic(format!("{pattern:?} is not a regular expression that karat supports"), path),
         }
     }
 }

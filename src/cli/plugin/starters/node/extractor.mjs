@@ -41,7 +41,7 @@ async function answer(line) {
   try {
     request = JSON.parse(line);
   } catch (problem) {
-    return failure(null, `this is no line of JSON: ${problem.message}`);
+    return failure(null, `this is not a line of JSON: ${problem.message}`);
   }
   if (request === null || typeof request !== "object" || Array.isArray(request)) {
     return failure(null, "a request is a JSON object");

@@ -53,7 +53,7 @@ def answer(line):
     try:
         request = json.loads(line.decode("utf-8"))
     except (ValueError, RecursionError) as problem:
-        return failure(None, f"this is no line of JSON: {problem}")
+        return failure(None, f"this is not a line of JSON: {problem}")
     if not isinstance(request, dict):
         return failure(None, "a request is a JSON object")
     kind, seq, document = request.get("type"), request.get("seq"), request.get("id")

@@ -50,7 +50,7 @@ fn failure(seq: &Value, message: String) -> Value {
 fn answer(line: &[u8]) -> Value {
     let request: Value = match serde_json::from_slice(line) {
         Ok(request) => request,
-        Err(problem) => return failure(&Value::Null, format!("this is no line of JSON: {problem}")),
+        Err(problem) => return failure(&Value::Null, format!("this is not a line of JSON: {problem}")),
     };
     if !request.is_object() {
         return failure(&Value::Null, "a request is a JSON object".into());

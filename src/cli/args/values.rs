@@ -1,0 +1,28 @@
+//! Values that the arguments of several commands take.
+
+use clap::ValueEnum;
+use karat::document::Layer;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Missing {
+    /// Refuse to score
+    Error,
+    /// Count their items as missed, or as spurious
+    Count,
+    /// Ignore them
+    Skip,
+}
+
+impl From<Missing> for karat::score::Missing {
+    fn from(missing: Missing) -> Self {
+        match missing {
+            Missing::Error => Self::Error,
+            Missing::Count => Self::Count,
+            Missing::Skip => Self::Skip,
+        }
+    }
+}
+
+pub(in crate::cli) fn layer(name: &str) -> Result<Layer, String> {
+    name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
+}

@@ -1,0 +1,93 @@
+//! The plan of `karat check`.
+
+use std::path::PathBuf;
+
+use karat::config::Config;
+use karat::error::{Diagnostic, Error};
+
+use super::super::args::check::{CheckArgs, Deny};
+use super::super::output_format::OutputFormat;
+
+/// Which files `karat check` reads, and what it looks for.
+pub(in crate::cli) struct CheckPlan {
+    /// The datasets, at least one.
+    pub targets: Vec<CheckTarget>,
+    pub mode: CheckMode,
+    /// Whether warnings are an error.
+    pub denies_warnings: bool,
+    pub format: OutputFormat,
+}
+
+/// What `karat check` looks for.
+pub(in crate::cli) enum CheckMode {
+    /// The findings of all lints.
+    Lints,
+    /// The findings that are left once files are fixed.
+    LintsAfterFix,
+    /// Golden labels that most extractors of the run in a folder contradict.
+    Suspects { run: PathBuf },
+}
+
+/// The name of a dataset and the paths of its files.
+pub(in crate::cli) struct CheckTarget {
+    pub name: String,
+    pub documents: Option<PathBuf>,
+    pub golden: PathBuf,
+}
+
+impl CheckPlan {
+    /// Finds the datasets. Fails if one is unknown, or if there is none.
+    pub fn resolve(args: &CheckArgs) -> Result<Self, Error> {
+        let mode = match &args.against {
+            Some(run) => CheckMode::Suspects { run: run.clone() },
+            None if args.fix => CheckMode::LintsAfterFix,
+            None => CheckMode::Lints,
+        };
+        Ok(Self {
+            targets: targets(args)?,
+            mode,
+            denies_warnings: args.deny == Some(Deny::Warnings),
+            format: args.format,
+        })
+    }
+}
+
+fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
+    if let Some(golden) = &args.golden {
+        let name = golden.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        return Ok(vec![CheckTarget { name, documents: args.documents.clone(), golden: golden.clone() }]);
+    }
+    let config = Config::load(&args.config)?;
+    let unknown_ids = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
+    let unknown: Vec<Diagnostic> = unknown_ids
+        .map(|name| {
+            let diagnostic = Diagnostic::new(format!("unknown dataset {name:?}")).in_file(&args.config);
+            diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))
+        })
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Error::Input(unknown));
+    }
+    let wanted = config.datasets.iter().filter(|(name, _)| args.datasets.is_empty() || args.datasets.contains(name));
+    let target = |(name, dataset): (&String, &karat::config::DatasetConfig)| CheckTarget {
+        name: name.clone(),
+        documents: Some(dataset.documents.clone()),
+        golden: dataset.golden.clone(),
+    };
+    let mut targets: Vec<CheckTarget> = Vec::new();
+    for candidate in wanted.map(target) {
+        // Splits of a dataset share their files, which are read once, unless datasets are selected
+        // by name or compared with a run.
+        let same = |other: &CheckTarget| (&other.documents, &other.golden) == (&candidate.documents, &candidate.golden);
+        if !args.datasets.is_empty() || args.against.is_some() || !targets.iter().any(same) {
+            targets.push(candidate);
+        }
+    }
+    if targets.is_empty() {
+        let diagnostic = Diagnostic::new("there is no dataset to check").in_file(&args.config);
+        return Err(Error::NothingSelected(
+            diagnostic.help("declare one as [datasets.NAME], or use --golden and --documents"),
+        ));
+    }
+    Ok(targets)
+}

@@ -1,0 +1,42 @@
+//! The configuration, with the file that it was read from.
+
+use std::path::{Path, PathBuf};
+
+use karat::config::Config;
+use karat::corpus::Dataset;
+use karat::error::{Diagnostic, Error};
+use karat::runner::load_dataset;
+use karat::score::Settings;
+
+use super::super::notes;
+
+/// A configuration and the path of its file.
+pub(in crate::cli) struct ConfigFile {
+    pub parsed: Config,
+    pub path: PathBuf,
+}
+
+impl ConfigFile {
+    /// Reads a configuration. Fails with every error in it.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        Ok(Self { parsed: Config::load(path)?, path: path.to_owned() })
+    }
+
+    /// Returns the folder of the file, in which runs and baselines are.
+    pub fn home(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// Returns the path of a dataset's golden files. Panics if there is no such dataset.
+    pub fn golden(&self, dataset: &str) -> &Path {
+        &self.parsed.datasets[dataset].golden
+    }
+
+    /// Loads a dataset with its scoring settings, and prints what its readers assumed and left out.
+    /// Fails with every error in its files.
+    pub fn load_dataset(&self, name: &str) -> Result<(Dataset, Settings), Vec<Diagnostic>> {
+        let (dataset, settings) = load_dataset(&self.parsed, &self.path, name)?;
+        notes::of_reading([&dataset.notes]);
+        Ok((dataset, settings))
+    }
+}

@@ -1,0 +1,40 @@
+//! Plans: what a command does, resolved from its raw arguments. Each plan is made by one function,
+//! which opens or checks paths, looks names up, reads the configuration or the options, and fills
+//! defaults in. A command works and prints by its plan alone, so it need not know how a value was
+//! written, and errors in arguments are reported before any work.
+
+mod aa;
+mod accept;
+mod agree;
+mod check;
+mod compare;
+mod config_file;
+mod convert;
+mod export;
+mod gate;
+mod merge;
+mod meta;
+mod names;
+mod pairs;
+mod plugin;
+mod power;
+mod run;
+mod score;
+mod verdicts;
+
+pub(super) use aa::AaPlan;
+pub(super) use accept::AcceptPlan;
+pub(super) use agree::AgreePlan;
+pub(super) use check::{CheckMode, CheckPlan};
+pub(super) use compare::{CompareInput, ComparePlan};
+pub(super) use config_file::ConfigFile;
+pub(super) use convert::ConvertPlan;
+pub(super) use gate::{GateInput, GatePlan, GatedRun};
+pub(super) use merge::MergePlan;
+pub(super) use meta::MetaPlan;
+pub(super) use pairs::{FilePair, PairScope, RunPair};
+pub(super) use plugin::{NewPlan, PluginPlan, ProtocolPlan};
+pub(super) use power::{PowerPlan, PowerSource};
+pub(super) use run::{RunMode, RunPlan};
+pub(super) use score::ScorePlan;
+pub(super) use verdicts::VerdictSource;

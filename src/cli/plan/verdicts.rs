@@ -1,0 +1,47 @@
+//! Where `karat score` takes verdicts on key points from.
+
+use std::path::PathBuf;
+
+use karat::metric::options::KeyPointOptions;
+
+use super::super::args::ScoreArgs;
+
+/// The source of verdicts on key points, and what they are compared with.
+pub(in crate::cli) struct VerdictPlan {
+    pub source: VerdictSource,
+    /// A file of hand-made verdicts, with which those of the source are compared.
+    pub hand_made: Option<PathBuf>,
+}
+
+/// The source of verdicts on key points.
+pub(in crate::cli) enum VerdictSource {
+    /// Passages are matched; no other verdicts are needed.
+    Matching,
+    /// A file of verdicts.
+    File(PathBuf),
+    /// The judge of the options, whose verdicts are cached in this folder.
+    Judge { cache: PathBuf },
+}
+
+impl VerdictPlan {
+    /// Applies the judge options of the command line to those of the options file, and returns the
+    /// source. The judge is run only if key points are scored with karat's own metrics.
+    pub fn resolve(args: &ScoreArgs, options: &mut KeyPointOptions) -> Self {
+        if let Some(judge) = &args.given.judge {
+            options.judge.clone_from(&judge.0);
+        }
+        if let Some(seconds) = args.given.judge_timeout {
+            options.judge_timeout = seconds;
+        }
+        let is_shown = args.metrics.is_empty() || args.metrics.iter().any(|name| name.starts_with("key_points"));
+        let is_karats = args.preset.is_none() && args.explain_difference.is_none();
+        let source = match &args.given.verdicts {
+            Some(file) => VerdictSource::File(file.clone()),
+            None if is_shown && is_karats && !options.judge.is_empty() => {
+                VerdictSource::Judge { cache: args.given.judge_cache.clone() }
+            }
+            None => VerdictSource::Matching,
+        };
+        Self { source, hand_made: args.given.hand_verdicts.clone() }
+    }
+}
