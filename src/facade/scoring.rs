@@ -356,7 +356,7 @@ impl Scoring {
         let notes = <[Notes; 2]>::default();
         let read_as = |column, notes| {
             let tokens = TokenOptions { column, decoder, ..TokenOptions::default() };
-            ReadAs { tokens, ..ReadAs::noting(notes) }
+            ReadAs { tokens, strict_words: true, ..ReadAs::noting(notes) }
         };
         let input = ScoringInput {
             gold: (gold, read_as(gold_column, &notes[0])),

@@ -272,7 +272,7 @@ fn predictions(
     golden: &Path,
     settings: &Settings,
 ) -> Result<StoredPredictions, Vec<Diagnostic>> {
-    let read_as = ReadAs::noting(&dataset.notes);
+    let read_as = ReadAs { strict_words: true, ..ReadAs::noting(&dataset.notes) };
     let mut read = if dataset.outside.is_empty() {
         load_any_predictions_as(path, read_as, &dataset.references)
     } else {

@@ -99,6 +99,11 @@ fn coreference_with_other_words_is_scored_by_positions() {
     let args = ["score", "--gold", "g.conll", "--pred", "p.conll", "--metric", "coreference.muc.f1"];
     assert_cmd!("column_formats_words_differ", cli.karat(&args));
     assert_cmd!("column_formats_strict_words", cli.karat(&[&args[..], &["--strict-words"]].concat()));
+    // The library has no such option, and refuses other words.
+    let [gold, predicted] = ["g.conll", "p.conll"].map(|file| cli.path().join(file));
+    let error = karat::Scoring::new().score_files(gold, predicted).unwrap_err();
+    let message = &error.diagnostics()[0].message;
+    assert!(message.starts_with("word 1 is \"Ah\""), "{message}");
     cli.write("p.conll", file("a").replace("x 0 1 b (4)", "x 0 1 b -\nx 0 2 c (4)"));
     assert_cmd!("column_formats_word_beyond", cli.karat(&args));
 }

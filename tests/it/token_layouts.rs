@@ -180,3 +180,17 @@ fn the_first_word_that_differs_is_named_with_both_lines() {
     let cli = files("a O\nb B-X\n\nc O\n", "# id = 7\n\na O\nB B-X\n\nc O\n");
     assert_cmd!("layouts_other_word", cli.karat(&score(&[])));
 }
+
+#[test]
+fn tags_of_hugging_face_datasets_are_recognised_as_bilou() {
+    let cli = Cli::new();
+    let line = |last| {
+        format!(r#"{{"tokens": ["Bo", "met", "Ada", "Roe"], "ner_tags": ["U-PER", "O", "B-PER", "{last}-PER"]}}"#)
+    };
+    cli.write("d.jsonl", line("L"));
+    assert_eq!(entities(&cli, "d.jsonl", &[]), ["Bo/PER", "Ada Roe/PER"]);
+    let convert = ["convert", "d.jsonl", "--to", "karat", "--out", "x.jsonl"];
+    assert_cmd!("layouts_hf_tokens_bilou", cli.karat(&convert));
+    cli.write("d.jsonl", line("E"));
+    assert_cmd!("layouts_hf_tokens_mixed", cli.karat(&[&convert[..], &["--force"]].concat()));
+}

@@ -167,8 +167,8 @@ pub(in crate::cli) struct ScoreArgs {
     /// Unit of offsets in files that do not name one. Default: code points
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
-    /// Column of token files that contains the tags, by its name in the header or its number from
-    /// 1. Default: the last
+    /// Column of token files that contains the tags: its name in the header, or its number, counted
+    /// from 1. Default: the last
     #[arg(long, value_name = "NAME|N")]
     pub column: Option<String>,
     /// Notation of tags in token files: io (labels without prefixes), suffix (PER-B), or a scheme
