@@ -6,7 +6,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use karat::stats::{Bootstrap, ClusterMatrix, Draws, Purpose, Randomisation};
+use karat::stats::{Bootstrap, ClusterMatrix, Draws, RandomUse, Randomisation};
 use rayon::prelude::*;
 
 const CLUSTERS: usize = 1_000;
@@ -17,7 +17,7 @@ const ASSIGNMENTS: u64 = 9_999;
 const CHUNK: u64 = 256;
 
 fn rows(number: u64) -> ClusterMatrix {
-    let mut draws = Draws::new(1, Purpose::Bootstrap, number, CLUSTERS * COLUMNS);
+    let mut draws = Draws::new(1, RandomUse::Bootstrap, number, CLUSTERS * COLUMNS);
     let mut rows = ClusterMatrix::new(COLUMNS);
     for _ in 0..CLUSTERS {
         rows.push(&(0..COLUMNS).map(|_| draws.below(10) as f64).collect::<Vec<_>>());

@@ -18,7 +18,7 @@ use karat::compare::{CompareSettings, compare};
 use karat::document::{Annotations, Entity, Layer, Reference, Span};
 use karat::gate::{GateCase, GateVerdict, Rule, Spent, judge};
 use karat::score::{Answer, Resampling, Scores, Settings, System, bootstrap, score};
-use karat::stats::{Draws, Purpose};
+use karat::stats::{Draws, RandomUse};
 use rayon::prelude::*;
 
 const SEED: u64 = 1;
@@ -126,7 +126,7 @@ struct Chance(Draws);
 impl Chance {
     /// Those of simulation `number` of a table's row; no other has them.
     fn new(row: usize, number: u64) -> Self {
-        Self(Draws::new(SEED, Purpose::Bootstrap, ((row as u64) << 32) + number, DRAWS))
+        Self(Draws::new(SEED, RandomUse::Bootstrap, ((row as u64) << 32) + number, DRAWS))
     }
 
     /// Above 0 and below 1.

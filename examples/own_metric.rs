@@ -19,7 +19,7 @@
 use std::io::{self, Write};
 
 use karat::Scoring;
-use karat::align::{Item, align};
+use karat::align::{LabelledSpan, align};
 use karat::document::{Annotations, Entity, Layer, Span};
 use karat::metric::{
     Case, Counts, MetricGroup, Name, Options, Outcome, Signature, Statistic, StatisticKey, metric_groups_and,
@@ -67,9 +67,9 @@ fn counts(case: &Case<'_>) -> Counts {
     labels.dedup();
     let item = |entity: &Entity| {
         let rank = labels.partition_point(|label| *label < entity.label.as_str());
-        Item { fragments: entity.fragments.clone(), ..Item::new(entity.start, entity.end, rank as u32) }
+        LabelledSpan { fragments: entity.fragments.clone(), ..LabelledSpan::new(entity.start, entity.end, rank as u32) }
     };
-    let (gold, predicted): (Vec<Item>, Vec<Item>) =
+    let (gold, predicted): (Vec<LabelledSpan>, Vec<LabelledSpan>) =
         (gold.iter().map(item).collect(), predicted.iter().map(item).collect());
     let alignment = align(&gold, &predicted);
     let is_right = |g: usize, p: usize| gold[g].start == predicted[p].start && gold[g].label == predicted[p].label;

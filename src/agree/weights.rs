@@ -25,6 +25,6 @@ fn points(reference: &Reference) -> Vec<&KeyPoint> {
     reference.gold.key_points.iter().flatten().filter(|point| !point.evidence.is_empty()).collect()
 }
 
-fn items(points: &[&KeyPoint]) -> Vec<align::Item> {
-    points.iter().map(|point| align::Item::new(point.evidence[0].start, point.evidence[0].end, 0)).collect()
+fn items(points: &[&KeyPoint]) -> Vec<align::LabelledSpan> {
+    points.iter().map(|point| align::LabelledSpan::new(point.evidence[0].start, point.evidence[0].end, 0)).collect()
 }

@@ -7,7 +7,7 @@
 use super::component;
 use super::objective::Gain;
 use super::span::{collect, solve, sorted};
-use super::{Alignment, Item, Pair};
+use super::{Alignment, LabelledSpan, Pair};
 
 /// Aligns predictions with gold items that each have one or more forms: the item itself first, then
 /// its alternatives, in an order that depends only on the forms. With one form each, the result
@@ -15,15 +15,15 @@ use super::{Alignment, Item, Pair};
 ///
 /// # Panics
 /// Panics if a gold item has no form.
-pub fn align_forms(gold: &[Vec<Item>], predicted: &[Item]) -> Alignment {
+pub fn align_forms(gold: &[Vec<LabelledSpan>], predicted: &[LabelledSpan]) -> Alignment {
     let (gold_order, predicted_order) = (sorted(gold), sorted(predicted));
-    let mut forms: Vec<(&Item, usize)> = Vec::new();
+    let mut forms: Vec<(&LabelledSpan, usize)> = Vec::new();
     for (owner, &g) in gold_order.iter().enumerate() {
         forms.extend(gold[g].iter().map(|form| (form, owner)));
     }
     forms.sort();
-    let every_form: Vec<Item> = forms.iter().map(|(form, _)| (*form).clone()).collect();
-    let in_order: Vec<Item> = predicted_order.iter().map(|&at| predicted[at].clone()).collect();
+    let every_form: Vec<LabelledSpan> = forms.iter().map(|(form, _)| (*form).clone()).collect();
+    let in_order: Vec<LabelledSpan> = predicted_order.iter().map(|&at| predicted[at].clone()).collect();
     let mut edges: Vec<(usize, usize, Gain)> = component::overlaps(&every_form, &in_order);
     for edge in &mut edges {
         edge.0 = forms[edge.0].1;
@@ -50,25 +50,28 @@ pub fn align_forms(gold: &[Vec<Item>], predicted: &[Item]) -> Alignment {
 #[cfg(test)]
 mod tests {
     use super::align_forms;
-    use crate::align::Item;
+    use crate::align::LabelledSpan;
 
     #[test]
     fn the_form_that_fits_best_is_the_one_answered() {
-        let gold = [vec![Item::new(0, 9, 0), Item::new(0, 5, 1), Item::new(4, 9, 0)]];
-        let form = |predicted: Item| {
+        let gold = [vec![LabelledSpan::new(0, 9, 0), LabelledSpan::new(0, 5, 1), LabelledSpan::new(4, 9, 0)]];
+        let form = |predicted: LabelledSpan| {
             let pair = align_forms(&gold, &[predicted]).pairs[0];
             (pair.form, pair.exact, pair.same_label)
         };
-        assert_eq!(form(Item::new(0, 9, 0)), (0, true, true));
-        assert_eq!(form(Item::new(0, 5, 1)), (1, true, true));
-        assert_eq!(form(Item::new(4, 9, 2)), (2, true, false));
-        assert_eq!(form(Item::new(3, 9, 0)), (0, false, true));
+        assert_eq!(form(LabelledSpan::new(0, 9, 0)), (0, true, true));
+        assert_eq!(form(LabelledSpan::new(0, 5, 1)), (1, true, true));
+        assert_eq!(form(LabelledSpan::new(4, 9, 2)), (2, true, false));
+        assert_eq!(form(LabelledSpan::new(3, 9, 0)), (0, false, true));
     }
 
     #[test]
     fn who_has_a_choice_leaves_the_prediction_to_who_has_none() {
-        let gold = [vec![Item::new(0, 5, 0), Item::new(6, 9, 0)], vec![Item::new(0, 5, 0)]];
-        for predicted in [[Item::new(0, 5, 0), Item::new(6, 9, 0)], [Item::new(6, 9, 0), Item::new(0, 5, 0)]] {
+        let gold = [vec![LabelledSpan::new(0, 5, 0), LabelledSpan::new(6, 9, 0)], vec![LabelledSpan::new(0, 5, 0)]];
+        for predicted in [
+            [LabelledSpan::new(0, 5, 0), LabelledSpan::new(6, 9, 0)],
+            [LabelledSpan::new(6, 9, 0), LabelledSpan::new(0, 5, 0)],
+        ] {
             let alignment = align_forms(&gold, &predicted);
             assert!(alignment.pairs.len() == 2 && alignment.pairs.iter().all(|pair| pair.exact), "{alignment:?}");
         }
@@ -76,8 +79,8 @@ mod tests {
 
     #[test]
     fn a_form_may_lie_where_the_item_does_not() {
-        let gold = [vec![Item::new(0, 5, 0), Item::new(20, 25, 0)]];
-        let alignment = align_forms(&gold, &[Item::new(21, 25, 0)]);
+        let gold = [vec![LabelledSpan::new(0, 5, 0), LabelledSpan::new(20, 25, 0)]];
+        let alignment = align_forms(&gold, &[LabelledSpan::new(21, 25, 0)]);
         assert_eq!((alignment.pairs[0].form, alignment.missed.len()), (1, 0));
     }
 }

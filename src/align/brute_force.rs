@@ -4,14 +4,14 @@ use proptest::prelude::*;
 
 use super::component::{Component, split};
 use super::objective::Gain;
-use super::{Item, align, align_forms, assignment, sweep};
+use super::{LabelledSpan, align, align_forms, assignment, sweep};
 
 /// A gold item with its forms, and the prediction aligned with it.
-type AlignedPair = (Vec<Item>, Item);
+type AlignedPair = (Vec<LabelledSpan>, LabelledSpan);
 
-fn every_alignment(gold: &[Vec<Item>], predicted: &[Item]) -> Vec<AlignedPair> {
+fn every_alignment(gold: &[Vec<LabelledSpan>], predicted: &[LabelledSpan]) -> Vec<AlignedPair> {
     let mut best: Option<(Gain, Vec<AlignedPair>)> = None;
-    let mut gold: Vec<Vec<Item>> = gold.to_vec();
+    let mut gold: Vec<Vec<LabelledSpan>> = gold.to_vec();
     gold.sort();
     try_all(&gold, &mut predicted.to_vec(), &mut Vec::new(), &mut best);
     let mut pairs = best.map(|(_, pairs)| pairs).unwrap_or_default();
@@ -20,8 +20,8 @@ fn every_alignment(gold: &[Vec<Item>], predicted: &[Item]) -> Vec<AlignedPair> {
 }
 
 fn try_all(
-    gold: &[Vec<Item>],
-    predicted: &mut Vec<Item>,
+    gold: &[Vec<LabelledSpan>],
+    predicted: &mut Vec<LabelledSpan>,
     pairs: &mut Vec<AlignedPair>,
     best: &mut Option<(Gain, Vec<AlignedPair>)>,
 ) {
@@ -56,7 +56,7 @@ fn sorted(pairs: &[AlignedPair]) -> Vec<&AlignedPair> {
 
 /// The gain of the best form, computed from the definition of each level.
 fn value((forms, predicted): &AlignedPair) -> Gain {
-    let gain = |form: &Item| Gain {
+    let gain = |form: &LabelledSpan| Gain {
         identical: i64::from(form == predicted),
         exact: i64::from(form.same_span(predicted)),
         same_label: i64::from(form.label == predicted.label),
@@ -66,9 +66,9 @@ fn value((forms, predicted): &AlignedPair) -> Gain {
     forms.iter().filter(|form| form.shared(predicted) > 0).map(gain).max().unwrap()
 }
 
-fn items(most: usize, max_start: u32) -> impl Strategy<Value = Vec<Item>> {
-    let item =
-        (0..max_start, 1..6u32, 0..3u32).prop_map(|(start, length, label)| Item::new(start, start + length, label));
+fn items(most: usize, max_start: u32) -> impl Strategy<Value = Vec<LabelledSpan>> {
+    let item = (0..max_start, 1..6u32, 0..3u32)
+        .prop_map(|(start, length, label)| LabelledSpan::new(start, start + length, label));
     prop::collection::vec(item, 0..=most)
 }
 
@@ -77,7 +77,11 @@ fn total(component: &Component, pairs: &[(usize, usize)]) -> Gain {
     pairs.iter().map(gain).fold(Gain::ZERO, |sum, gain| sum + gain)
 }
 
-fn aligned_pairs(gold: &[Vec<Item>], predicted: &[Item], alignment: &super::Alignment) -> Vec<AlignedPair> {
+fn aligned_pairs(
+    gold: &[Vec<LabelledSpan>],
+    predicted: &[LabelledSpan],
+    alignment: &super::Alignment,
+) -> Vec<AlignedPair> {
     let pair = |pair: &super::Pair| (gold[pair.gold].clone(), predicted[pair.predicted].clone());
     let mut pairs: Vec<_> = alignment.pairs.iter().map(pair).collect();
     pairs.sort();
@@ -90,7 +94,7 @@ proptest! {
     #[test]
     fn the_alignment_is_the_best_of_all(gold in items(5, 12), predicted in items(5, 12)) {
         let alignment = align(&gold, &predicted);
-        let gold: Vec<Vec<Item>> = gold.into_iter().map(|item| vec![item]).collect();
+        let gold: Vec<Vec<LabelledSpan>> = gold.into_iter().map(|item| vec![item]).collect();
         // Copies of a gold item are interchangeable, so the pairs are compared as sorted lists.
         prop_assert_eq!(aligned_pairs(&gold, &predicted, &alignment), every_alignment(&gold, &predicted));
         // With one form each, both functions give the same alignment.
@@ -139,7 +143,7 @@ proptest! {
         turned_gold.rotate_left(turn % gold.len().max(1));
         turned_predicted.reverse();
         let turned = align(&turned_gold, &turned_predicted);
-        let pairs = |gold: &[Item], predicted: &[Item], alignment: &super::Alignment| -> Vec<(Item, Item)> {
+        let pairs = |gold: &[LabelledSpan], predicted: &[LabelledSpan], alignment: &super::Alignment| -> Vec<(LabelledSpan, LabelledSpan)> {
             let mut pairs: Vec<_> =
                 alignment.pairs.iter().map(|p| (gold[p.gold].clone(), predicted[p.predicted].clone())).collect();
             pairs.sort();

@@ -3,7 +3,7 @@
 //! Pairs are reported by one sweep over both sorted lists, in time linear in their number. No
 //! matrix is built.
 
-use super::Item;
+use super::LabelledSpan;
 use super::objective::Gain;
 
 /// A connected component of the overlap graph. Local indices follow the sorted order of the items.
@@ -19,7 +19,7 @@ pub(super) struct Component {
 
 /// Splits two sorted lists into their components of at least one pair, in the order of the first
 /// gold items. Pairs that are equal in span and label must have been removed before.
-pub(super) fn split(gold: &[Item], predicted: &[Item]) -> Vec<Component> {
+pub(super) fn split(gold: &[LabelledSpan], predicted: &[LabelledSpan]) -> Vec<Component> {
     group(gold.len(), predicted.len(), overlaps(gold, predicted))
 }
 
@@ -64,7 +64,7 @@ pub(super) fn group(gold: usize, predicted: usize, edges: Vec<(usize, usize, Gai
 
 /// All overlapping pairs of two lists that are sorted by start, ordered by gold item and then
 /// prediction.
-pub(super) fn overlaps(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, Gain)> {
+pub(super) fn overlaps(gold: &[LabelledSpan], predicted: &[LabelledSpan]) -> Vec<(usize, usize, Gain)> {
     let mut edges = Vec::new();
     let (mut open_gold, mut open_predicted): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
     let (mut g, mut p) = (0, 0);
@@ -88,7 +88,7 @@ pub(super) fn overlaps(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, 
     edges
 }
 
-fn edge(gold: &[Item], predicted: &[Item], g: usize, p: usize) -> Option<(usize, usize, Gain)> {
+fn edge(gold: &[LabelledSpan], predicted: &[LabelledSpan], g: usize, p: usize) -> Option<(usize, usize, Gain)> {
     Some((g, p, Gain::of(&gold[g], &predicted[p])?))
 }
 

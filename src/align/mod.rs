@@ -21,7 +21,7 @@ pub use munkres::cheapest;
 pub(crate) use overlap_index::OverlapIndex;
 pub use record::{Similarity, align_records};
 pub use sequence::align_sequences;
-pub use span::{Alignment, Item, Pair, align, overlapping};
+pub use span::{Alignment, LabelledSpan, Pair, align, overlapping};
 pub use sparse::assign;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, AddAssign, Sub};
 
-use super::Item;
+use super::LabelledSpan;
 
 /// The objective of the alignment, most important level first. [`super::align`] optimises the first
 /// level before any search; if gold items have alternatives, the search optimises it with the
@@ -31,7 +31,7 @@ impl Gain {
 
 impl Gain {
     /// The gain of a pair; `None` if the two share no code point.
-    pub fn of(gold: &Item, predicted: &Item) -> Option<Self> {
+    pub fn of(gold: &LabelledSpan, predicted: &LabelledSpan) -> Option<Self> {
         let shared = i64::try_from(gold.shared(predicted)).unwrap_or(i64::MAX);
         let (exact, same_label) = (gold.same_span(predicted), gold.label == predicted.label);
         (shared > 0).then(|| Self {

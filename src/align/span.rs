@@ -18,7 +18,7 @@ use super::{assignment, sweep};
 
 /// A labelled span, prepared for the alignment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Item {
+pub struct LabelledSpan {
     /// Offset of the first code point.
     pub start: u32,
     /// Offset after the last code point; greater than `start`.
@@ -29,7 +29,7 @@ pub struct Item {
     pub fragments: Vec<(u32, u32)>,
 }
 
-impl Item {
+impl LabelledSpan {
     /// A contiguous item.
     pub fn new(start: u32, end: u32, label: u32) -> Self {
         Self { start, end, label, fragments: Vec::new() }
@@ -91,11 +91,11 @@ pub struct Alignment {
 }
 
 /// Aligns the predicted and the gold items of one document and layer.
-pub fn align(gold: &[Item], predicted: &[Item]) -> Alignment {
+pub fn align(gold: &[LabelledSpan], predicted: &[LabelledSpan]) -> Alignment {
     let (gold_order, predicted_order) = (sorted(gold), sorted(predicted));
     let mut answers: Vec<Option<usize>> = vec![None; gold.len()];
     let (rest_gold, rest_predicted) = pair_equals(gold, predicted, &gold_order, &predicted_order, &mut answers);
-    let left = |order: &[usize], items: &[Item]| order.iter().map(|&at| items[at].clone()).collect::<Vec<_>>();
+    let left = |order: &[usize], items: &[LabelledSpan]| order.iter().map(|&at| items[at].clone()).collect::<Vec<_>>();
     for component in component::split(&left(&rest_gold, gold), &left(&rest_predicted, predicted)) {
         for (g, p) in solve(&component) {
             answers[rest_gold[g]] = Some(rest_predicted[p]);
@@ -110,9 +110,10 @@ pub fn align(gold: &[Item], predicted: &[Item]) -> Alignment {
 /// All pairs that share code points, by their indices in the input, with the number of shared code
 /// points; ordered by gold item and then prediction. The time is that of the sort plus linear in
 /// the number of pairs.
-pub fn overlapping(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, u64)> {
+pub fn overlapping(gold: &[LabelledSpan], predicted: &[LabelledSpan]) -> Vec<(usize, usize, u64)> {
     let (gold_order, predicted_order) = (sorted(gold), sorted(predicted));
-    let ordered = |order: &[usize], items: &[Item]| order.iter().map(|&at| items[at].clone()).collect::<Vec<_>>();
+    let ordered =
+        |order: &[usize], items: &[LabelledSpan]| order.iter().map(|&at| items[at].clone()).collect::<Vec<_>>();
     let pairs = component::overlaps(&ordered(&gold_order, gold), &ordered(&predicted_order, predicted));
     let indices = |(g, p, gain): (usize, usize, Gain)| (gold_order[g], predicted_order[p], gain.shared.unsigned_abs());
     pairs.into_iter().map(indices).collect()
@@ -128,8 +129,8 @@ pub(super) fn sorted<T: Ord>(items: &[T]) -> Vec<usize> {
 /// Pairs items that are equal in span and label. Returns the remaining indices of both lists, in
 /// order.
 fn pair_equals(
-    gold: &[Item],
-    predicted: &[Item],
+    gold: &[LabelledSpan],
+    predicted: &[LabelledSpan],
     gold_order: &[usize],
     predicted_order: &[usize],
     answers: &mut [Option<usize>],
@@ -177,12 +178,15 @@ pub(super) fn collect(
 
 #[cfg(test)]
 mod tests {
-    use super::{Item, Pair, align};
+    use super::{LabelledSpan, Pair, align};
 
     #[test]
     fn an_exact_span_wins_over_a_label_elsewhere() {
-        let gold = [Item::new(0, 9, 0)];
-        for predicted in [[Item::new(5, 14, 0), Item::new(0, 9, 1)], [Item::new(0, 9, 1), Item::new(5, 14, 0)]] {
+        let gold = [LabelledSpan::new(0, 9, 0)];
+        for predicted in [
+            [LabelledSpan::new(5, 14, 0), LabelledSpan::new(0, 9, 1)],
+            [LabelledSpan::new(0, 9, 1), LabelledSpan::new(5, 14, 0)],
+        ] {
             let alignment = align(&gold, &predicted);
             let exact = predicted.iter().position(|item| item.start == 0).unwrap();
             assert_eq!(alignment.pairs, [Pair { gold: 0, predicted: exact, exact: true, same_label: false, form: 0 }]);
@@ -192,17 +196,17 @@ mod tests {
 
     #[test]
     fn touching_spans_do_not_overlap() {
-        let alignment = align(&[Item::new(0, 5, 0)], &[Item::new(5, 9, 0)]);
+        let alignment = align(&[LabelledSpan::new(0, 5, 0)], &[LabelledSpan::new(5, 9, 0)]);
         assert!(alignment.pairs.is_empty());
     }
 
     #[test]
     fn fragments_that_share_nothing_are_no_pair() {
-        let split = Item { fragments: vec![(0, 2), (8, 10)], ..Item::new(0, 10, 0) };
-        let inside = Item::new(3, 6, 0);
+        let split = LabelledSpan { fragments: vec![(0, 2), (8, 10)], ..LabelledSpan::new(0, 10, 0) };
+        let inside = LabelledSpan::new(3, 6, 0);
         let gold = [split];
         assert!(align(&gold, &[inside]).pairs.is_empty());
-        assert!(!align(&gold, &[Item::new(0, 10, 0)]).pairs[0].exact);
+        assert!(!align(&gold, &[LabelledSpan::new(0, 10, 0)]).pairs[0].exact);
         assert!(align(&gold, &gold).pairs[0].exact);
     }
 
@@ -210,8 +214,8 @@ mod tests {
     fn more_pairs_beat_a_larger_overlap() {
         // One gold item prefers the long prediction, but the number of pairs is largest only if
         // both are paired.
-        let gold = [Item::new(0, 10, 0), Item::new(10, 20, 0)];
-        let predicted = [Item::new(1, 19, 0), Item::new(0, 3, 0)];
+        let gold = [LabelledSpan::new(0, 10, 0), LabelledSpan::new(10, 20, 0)];
+        let predicted = [LabelledSpan::new(1, 19, 0), LabelledSpan::new(0, 3, 0)];
         let alignment = align(&gold, &predicted);
         let pairs: Vec<_> = alignment.pairs.iter().map(|pair| (pair.gold, pair.predicted)).collect();
         assert_eq!(pairs, [(0, 1), (1, 0)]);

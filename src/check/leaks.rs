@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::finding::View;
-use super::shingles::{Similarity, near_duplicates};
+use super::shingles::{ShingleOverlap, near_duplicates};
 use super::splits::{location, members};
 use super::{Finding, Lint, Severity};
 use crate::error::Diagnostic;
@@ -26,7 +26,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
         view.cases.iter().filter_map(|case| Some((case.id, case.document?.text(), *homes.get(case.id)?))).collect();
     let texts: Vec<&str> = documents.iter().map(|(_, text, _)| *text).collect();
     let pairs = near_duplicates(&texts, |a, b| documents[a].2.0 != documents[b].2.0);
-    let finding = |((a, b), similarity): (&(usize, usize), &Similarity)| {
+    let finding = |((a, b), similarity): (&(usize, usize), &ShingleOverlap)| {
         // The finding is located where the later of the two splits names its document.
         let (mut first, mut second) = (documents[*a], documents[*b]);
         if first.2 > second.2 {

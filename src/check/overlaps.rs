@@ -4,7 +4,7 @@
 use super::case::{GoldenCase, brief, entity};
 use super::finding::View;
 use super::{Finding, Lint, Severity};
-use crate::align::Item;
+use crate::align::LabelledSpan;
 use crate::document::Entity;
 use crate::error::Diagnostic;
 
@@ -45,7 +45,10 @@ fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
 }
 
 fn clash(a: &Entity, b: &Entity) -> bool {
-    let item = |entity: &Entity| Item { fragments: entity.fragments.clone(), ..Item::new(entity.start, entity.end, 0) };
+    let item = |entity: &Entity| LabelledSpan {
+        fragments: entity.fragments.clone(),
+        ..LabelledSpan::new(entity.start, entity.end, 0)
+    };
     let (x, y) = (item(a), item(b));
     let is_copy = x == y && a.label == b.label;
     !is_copy && x.shared(&y) > 0

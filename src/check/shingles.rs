@@ -17,7 +17,7 @@ pub(super) const WORDS: usize = 5;
 /// The similarity of two texts: the number of shingles in both (`shared`) and in either (`of`).
 /// Their quotient is the Jaccard index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Similarity {
+pub(super) struct ShingleOverlap {
     pub shared: usize,
     pub of: usize,
 }
@@ -28,7 +28,7 @@ pub(super) struct Similarity {
 pub(super) fn near_duplicates(
     texts: &[&str],
     may_pair: impl Fn(usize, usize) -> bool,
-) -> BTreeMap<(usize, usize), Similarity> {
+) -> BTreeMap<(usize, usize), ShingleOverlap> {
     let sets = ranked(texts);
     let mut index: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
     let mut found = BTreeMap::new();
@@ -42,7 +42,7 @@ pub(super) fn near_duplicates(
             let shared = shared(set, &sets[other]);
             let of = set.len() + sets[other].len() - shared;
             if 2 * shared >= of {
-                found.insert((other, this), Similarity { shared, of });
+                found.insert((other, this), ShingleOverlap { shared, of });
             }
         }
         for &shingle in prefix {
@@ -109,9 +109,9 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Similarity, WORDS, near_duplicates};
+    use super::{ShingleOverlap, WORDS, near_duplicates};
 
-    fn naive(texts: &[&str]) -> BTreeMap<(usize, usize), Similarity> {
+    fn naive(texts: &[&str]) -> BTreeMap<(usize, usize), ShingleOverlap> {
         let sets: Vec<BTreeSet<Vec<&str>>> = texts
             .iter()
             .map(|text| {
@@ -129,7 +129,7 @@ mod tests {
                 let shared = sets[a].intersection(&sets[b]).count();
                 let of = sets[a].union(&sets[b]).count();
                 if shared > 0 && 2 * shared >= of {
-                    found.insert((a, b), Similarity { shared, of });
+                    found.insert((a, b), ShingleOverlap { shared, of });
                 }
             }
         }

@@ -14,13 +14,13 @@ pub(super) const MIXED_LABELS: Lint =
     Lint { code: "mixed-labels", level: Severity::Warning, what: "the same words are labelled differently", check };
 
 /// An entity with a form: its document, and its index in the list of entities.
-pub(super) struct Mention<'a> {
+pub(super) struct FormOccurrence<'a> {
     pub case: &'a GoldenCase<'a>,
     pub at: usize,
 }
 
 /// The labels of a form, each with its mentions in the order of the documents.
-pub(super) type Labels<'a> = BTreeMap<&'a str, Vec<Mention<'a>>>;
+pub(super) type Labels<'a> = BTreeMap<&'a str, Vec<FormOccurrence<'a>>>;
 
 /// Returns all forms that contain a letter or a digit, with white space normalised to single
 /// spaces. Optional, ignored and discontinuous entities are skipped.
@@ -34,7 +34,7 @@ pub(super) fn forms<'a>(view: &View<'a>) -> BTreeMap<String, Labels<'a>> {
             let Some(surface) = case.surface(entity) else { continue };
             if surface.contains(char::is_alphanumeric) {
                 let form = surface.split_whitespace().collect::<Vec<_>>().join(" ");
-                forms.entry(form).or_default().entry(&entity.label).or_default().push(Mention { case, at });
+                forms.entry(form).or_default().entry(&entity.label).or_default().push(FormOccurrence { case, at });
             }
         }
     }
@@ -42,7 +42,7 @@ pub(super) fn forms<'a>(view: &View<'a>) -> BTreeMap<String, Labels<'a>> {
 }
 
 /// Returns the labels of a form, the most frequent first.
-fn by_frequency<'a, 'm>(labels: &'m Labels<'a>) -> Vec<(&'a str, &'m [Mention<'a>])> {
+fn by_frequency<'a, 'm>(labels: &'m Labels<'a>) -> Vec<(&'a str, &'m [FormOccurrence<'a>])> {
     let mut ordered: Vec<_> = labels.iter().map(|(label, mentions)| (*label, mentions.as_slice())).collect();
     ordered.sort_by_key(|(_, mentions)| std::cmp::Reverse(mentions.len()));
     ordered
@@ -50,7 +50,7 @@ fn by_frequency<'a, 'm>(labels: &'m Labels<'a>) -> Vec<(&'a str, &'m [Mention<'a
 
 /// Describes the labels of a form with their counts, the most frequent first.
 pub(super) fn describe_labels(labels: &Labels<'_>) -> String {
-    let part = |(label, mentions): (&str, &[Mention<'_>])| format!("{label} {}", times(mentions.len()));
+    let part = |(label, mentions): (&str, &[FormOccurrence<'_>])| format!("{label} {}", times(mentions.len()));
     by_frequency(labels).into_iter().map(part).collect::<Vec<_>>().join(", ")
 }
 

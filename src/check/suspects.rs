@@ -20,7 +20,7 @@ pub const SUSPECT: &str = "suspect";
 pub type SystemAnnotations = BTreeMap<String, BTreeMap<String, Annotations>>;
 
 /// An entity as start, end, fragments and label.
-type LabelledSpan<'a> = (u32, u32, &'a [(u32, u32)], &'a str);
+type SpanAndLabel<'a> = (u32, u32, &'a [(u32, u32)], &'a str);
 
 /// A disagreement of an extractor with the golden file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,9 +28,9 @@ enum Disagreement<'a> {
     /// The extractor has nothing for the golden entity with this index.
     Missing(usize),
     /// The extractor has another label or other boundaries for the golden entity with this index.
-    Instead(usize, LabelledSpan<'a>),
+    Instead(usize, SpanAndLabel<'a>),
     /// The extractor has an entity where the golden file has none.
-    Extra(LabelledSpan<'a>),
+    Extra(SpanAndLabel<'a>),
 }
 
 /// A finding, and how many of the extractors agree on it.
@@ -86,9 +86,9 @@ fn disagreements_of<'a>(case: &GoldenCase<'a>, predicted: &'a [Entity]) -> Vec<D
         ranks.insert(&entity.label, 0);
     }
     ranks.values_mut().zip(0..).for_each(|(rank, at)| *rank = at);
-    let item = |entity: &Entity| align::Item {
+    let item = |entity: &Entity| align::LabelledSpan {
         fragments: entity.fragments.clone(),
-        ..align::Item::new(entity.start, entity.end, ranks[entity.label.as_str()])
+        ..align::LabelledSpan::new(entity.start, entity.end, ranks[entity.label.as_str()])
     };
     let alignment = align(
         &gold.iter().map(|(_, entity)| item(entity)).collect::<Vec<_>>(),
@@ -106,7 +106,7 @@ fn disagreements_of<'a>(case: &GoldenCase<'a>, predicted: &'a [Entity]) -> Vec<D
     disagreements
 }
 
-fn labelled(entity: &Entity) -> LabelledSpan<'_> {
+fn labelled(entity: &Entity) -> SpanAndLabel<'_> {
     (entity.start, entity.end, &entity.fragments, &entity.label)
 }
 
@@ -120,7 +120,7 @@ fn finding(
     let text = |start: u32, end: u32| {
         case.document.and_then(|d| d.slice(start, end)).map_or_else(String::new, |t| format!(" {}", brief(t)))
     };
-    let show = |(start, end, _, label): LabelledSpan<'_>| format!("{label}{} at {start}..{end}", text(start, end));
+    let show = |(start, end, _, label): SpanAndLabel<'_>| format!("{label}{} at {start}..{end}", text(start, end));
     let who = format!("{} of {}", names.len(), count(of, "extractor"));
     let (location, message) = match disagreement {
         Disagreement::Missing(at) => {

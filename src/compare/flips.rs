@@ -4,7 +4,7 @@ use super::pairs::Pairs;
 use crate::document::Document;
 use crate::metric::{Class, Side};
 use crate::parallel;
-use crate::score::{Outcome, SystemCounts, Text};
+use crate::score::{PackedItem, SystemCounts, Text};
 
 /// How the outcome of an item changed between base and candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,8 +103,8 @@ type ItemKey<'a> = (ItemContent<'a>, usize);
 type ItemContent<'a> = (Option<(u32, u32)>, &'a str, Text<'a>);
 
 fn of_items<'a>(
-    base: impl Iterator<Item = Outcome<'a>>,
-    candidate: impl Iterator<Item = Outcome<'a>>,
+    base: impl Iterator<Item = PackedItem<'a>>,
+    candidate: impl Iterator<Item = PackedItem<'a>>,
     document: Option<&Document>,
 ) -> Vec<Flip> {
     let [(gold_before, spurious_before), (gold_after, spurious_after)] =
@@ -143,7 +143,7 @@ fn of_items<'a>(
 }
 
 /// Returns the items in the order of their keys.
-fn numbered(outcomes: Vec<Outcome<'_>>) -> Vec<(ItemKey<'_>, Class)> {
+fn numbered(outcomes: Vec<PackedItem<'_>>) -> Vec<(ItemKey<'_>, Class)> {
     let mut items: Vec<(ItemKey<'_>, Class)> =
         outcomes.into_iter().map(|item| (((item.span, item.label, item.text), 0), item.class)).collect();
     items.sort_by(|a, b| a.0.cmp(&b.0));
@@ -163,10 +163,10 @@ fn found(items: &[(ItemKey<'_>, Class)], key: &ItemKey<'_>) -> Option<Class> {
 mod tests {
     use super::{Change, Flip};
     use crate::metric::{Class, Item, Side};
-    use crate::score::Outcome;
+    use crate::score::PackedItem;
 
     fn of_items(base: &[Item], candidate: &[Item]) -> Vec<Flip> {
-        let outcomes = |items| <[Item]>::iter(items).filter_map(|item| Outcome::of(item, |_| None));
+        let outcomes = |items| <[Item]>::iter(items).filter_map(|item| PackedItem::of(item, |_| None));
         super::of_items(outcomes(base), outcomes(candidate), None)
     }
 

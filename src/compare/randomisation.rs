@@ -256,7 +256,7 @@ mod tests {
     use crate::document::{Annotations, Entity, Layer, Reference, Span};
     use crate::metric::MetricName;
     use crate::score::{Answer, Settings, System, Wanted, count_system};
-    use crate::stats::{Draws, Purpose, sign_flip_p};
+    use crate::stats::{Draws, RandomUse, sign_flip_p};
 
     const LABELS: [&str; 3] = ["A", "B", "C"];
     const DOCUMENTS: usize = 2_500;
@@ -264,7 +264,7 @@ mod tests {
     /// Generates documents of one to six entities and as many words. Each system gets most of them
     /// right, and the candidate gets slightly more right.
     fn corpus(seed: u64, better: usize) -> (BTreeMap<String, Reference>, [System; 2]) {
-        let mut chance = Draws::new(seed, Purpose::Bootstrap, 0, 1 << 20);
+        let mut chance = Draws::new(seed, RandomUse::Bootstrap, 0, 1 << 20);
         let layers = [Layer::Entities, Layer::Summaries];
         let system = || System { name: "x".to_owned(), declared: layers.clone().into(), answers: BTreeMap::new() };
         let (mut references, mut systems) = (BTreeMap::new(), [system(), system()]);

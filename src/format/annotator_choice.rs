@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use super::definition::Input;
 use super::export::Annotators;
-use super::registry::Input;
 use crate::error::Diagnostic;
 
 /// The names of an annotator: the one for reports first, then others by which it may be chosen.

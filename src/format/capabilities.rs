@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::losses::Losses;
-use super::registry::Output;
+use super::output::Output;
 pub use super::renumber::Ids;
 use super::renumber::renumber;
 use crate::document::{Annotations, Entity, Value};

@@ -2,9 +2,10 @@
 //! id. A file is one list, a list of lists, or a list a line.
 
 use super::Entry;
+use super::definition::{Input, Look};
 use super::json::{Json, Node, first_keys, parse};
+use super::output::{Files, Output};
 use super::reading;
-use super::registry::{Files, Input, Look, Output};
 use super::source_map::{SourceLocation, SourceMap};
 use crate::document::{Entity, Value};
 use crate::error::Diagnostic;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::registry::Output;
+use super::output::Output;
 use crate::document::{Annotations, Document, Span};
 
 /// The code point range of a token.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::losses::Losses;
-use super::registry::Output;
+use super::output::Output;
 use crate::document::Entity;
 use crate::error::Diagnostic;
 

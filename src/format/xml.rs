@@ -11,7 +11,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::losses::Losses;
-use super::registry::Output;
+use super::output::Output;
 use crate::document::Document;
 use crate::error::Diagnostic;
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::error::Diagnostic;
 use crate::format::decode;
-use crate::format::measurements::{MeasurementKind, Reading, Row, read};
+use crate::format::measurements::{MeasurementKind, MeasurementSettings, Row, read};
 
 /// A file, and the system of its rows if they do not name one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,12 @@ pub fn load(
     let mut loader = Loader::default();
     for Named { system, path } in scores {
         let given = system.as_deref();
-        for row in loader.rows(&Reading { file: path, system: given, kind: MeasurementKind::Scores, wanted: metric }) {
+        for row in loader.rows(&MeasurementSettings {
+            file: path,
+            system: given,
+            kind: MeasurementKind::Scores,
+            wanted: metric,
+        }) {
             let key = (row.system.clone(), row.document.clone());
             for (name, value) in &row.values {
                 if loader.is_new(name, &row, path, false) {
@@ -53,8 +58,12 @@ pub fn load(
     }
     loader.locations.clear();
     for path in ratings {
-        for row in loader.rows(&Reading { file: path, system: None, kind: MeasurementKind::Ratings, wanted: dimension })
-        {
+        for row in loader.rows(&MeasurementSettings {
+            file: path,
+            system: None,
+            kind: MeasurementKind::Ratings,
+            wanted: dimension,
+        }) {
             let key = (row.system.clone(), row.document.clone());
             for (name, value) in &row.values {
                 if loader.is_new(name, &row, path, true) {
@@ -76,7 +85,7 @@ struct Loader {
 }
 
 impl Loader {
-    fn rows(&mut self, reading: &Reading<'_>) -> Vec<Row> {
+    fn rows(&mut self, reading: &MeasurementSettings<'_>) -> Vec<Row> {
         let bytes = match fs::read(reading.file) {
             Ok(bytes) => bytes,
             Err(error) => {

@@ -9,7 +9,7 @@ use super::grid::Grid;
 use super::sample::Over;
 use crate::parallel;
 use crate::stats::correlation::settle;
-use crate::stats::{Draws, Purpose};
+use crate::stats::{Draws, RandomUse};
 
 /// Number of permutations that are made at a time, on one copy of the scores.
 const CHUNK: u32 = 16;
@@ -79,7 +79,7 @@ impl Permutation {
             (0..units).map(|unit| number >> unit & 1 == 1).collect()
         } else {
             let words = units.div_ceil(64);
-            let mut draws = Draws::new(self.seed, Purpose::Permutation, number.into(), words);
+            let mut draws = Draws::new(self.seed, RandomUse::Permutation, number.into(), words);
             let words: Vec<u64> = (0..words).map(|_| draws.bits()).collect();
             (0..units).map(|unit| words[unit / 64] >> (unit % 64) & 1 == 1).collect()
         };

@@ -1,7 +1,7 @@
 //! Bootstrap resamples of systems and documents.
 
 use super::grid::Grid;
-use crate::stats::{Draws, Purpose};
+use crate::stats::{Draws, RandomUse};
 
 /// The unit that is resampled or exchanged. It should be the one that a replication would replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Sample {
     /// Draws systems, then documents, with replacement, as many as there are (BOOT-SYSTEMS,
     /// BOOT-INPUTS and BOOT-BOTH of Deutsch, Dror and Roth 2021).
     pub fn draw(grid: &Grid, over: Over, seed: u64, number: u64) -> Self {
-        let mut draws = Draws::new(seed, Purpose::Bootstrap, number, grid.systems + grid.documents);
+        let mut draws = Draws::new(seed, RandomUse::Bootstrap, number, grid.systems + grid.documents);
         let mut sample = Self::all(grid);
         if over != Over::Documents {
             sample.systems.iter_mut().for_each(|system| *system = draws.below(grid.systems));

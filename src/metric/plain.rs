@@ -93,8 +93,8 @@ pub trait PlainCounter: Sync {
     /// fragments.
     fn count(
         &self,
-        gold: &[align::Item],
-        predicted: &[align::Item],
+        gold: &[align::LabelledSpan],
+        predicted: &[align::LabelledSpan],
         statistics: &mut PlainStatistics,
         outcomes: Option<&mut Vec<PlainOutcome>>,
     );
@@ -102,12 +102,12 @@ pub trait PlainCounter: Sync {
 
 /// Converts the outcomes of one document to items of a report, in text order and without texts.
 pub fn plain_items(
-    gold: &[align::Item],
-    predicted: &[align::Item],
+    gold: &[align::LabelledSpan],
+    predicted: &[align::LabelledSpan],
     labels: &[Arc<str>],
     outcomes: &[PlainOutcome],
 ) -> Vec<Item> {
-    let side = |item: &align::Item| Side {
+    let side = |item: &align::LabelledSpan| Side {
         span: Some((item.start, item.end)),
         label: labels[item.label as usize].to_string(),
         text: String::new(),

@@ -6,12 +6,12 @@ use super::Case;
 use crate::document::{Alternative, Annotations, Entity, Event, Region};
 
 /// The fragments of a span, in text order; a single one if it is contiguous.
-pub(super) type Parts = Vec<(u32, u32)>;
+pub(super) type Fragments = Vec<(u32, u32)>;
 
 /// A span with a label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Form<'a> {
-    parts: Parts,
+    parts: Fragments,
     label: &'a str,
 }
 
@@ -82,11 +82,11 @@ impl<'a> Target<'a> {
     }
 }
 
-fn range(parts: &Parts) -> Option<(u32, u32)> {
+fn range(parts: &Fragments) -> Option<(u32, u32)> {
     Some((parts.first()?.0, parts.last()?.1))
 }
 
-fn share(a: &Parts, b: &Parts) -> bool {
+fn share(a: &Fragments, b: &Fragments) -> bool {
     a.iter().any(|one| b.iter().any(|other| one.0 < other.1 && other.0 < one.1))
 }
 
@@ -136,7 +136,7 @@ fn of_entity<'a>(id: &str, entity: &'a Entity, case: &Case<'_>) -> Target<'a> {
     }
 }
 
-fn parts(entity: &Entity) -> Parts {
+fn parts(entity: &Entity) -> Fragments {
     if entity.fragments.is_empty() { vec![(entity.start, entity.end)] } else { entity.fragments.clone() }
 }
 

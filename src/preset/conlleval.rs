@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Preset;
-use super::sequence::{self, ACCURACY, Found, STRICT};
+use super::sequence::{self, ACCURACY, FoundEntity, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagDecoder, TagName, Tags};
 use crate::metric::signature::{EMPTY, Signature};
@@ -305,7 +305,7 @@ fn both(gold: &Tags, predicted: &Tags, document: Option<&Document>) -> Outcome {
 }
 
 /// Returns the entities of one column alone.
-fn alone<'a>(tags: &'a Tags, document: Option<&'a Document>) -> Vec<Found<'a>> {
+fn alone<'a>(tags: &'a Tags, document: Option<&'a Document>) -> Vec<FoundEntity<'a>> {
     let mut column = Column::default();
     for sentence in tags.sentences() {
         let mut before = BREAK;
@@ -319,7 +319,7 @@ fn alone<'a>(tags: &'a Tags, document: Option<&'a Document>) -> Vec<Found<'a>> {
     found(tags, document, &column.chunks)
 }
 
-fn found<'a>(tags: &'a Tags, document: Option<&'a Document>, chunks: &[Chunk]) -> Vec<Found<'a>> {
+fn found<'a>(tags: &'a Tags, document: Option<&'a Document>, chunks: &[Chunk]) -> Vec<FoundEntity<'a>> {
     let label = |chunk: Chunk| &*tags.file.names[chunk.name as usize].conll_label;
     let note = |chunk: Chunk| match tags.file.tag(chunk.first).conll_prefix {
         b'B' | b'[' | b']' => None,

@@ -71,8 +71,8 @@ pub(super) fn items(
 /// Appends the outcomes of plain spans, by the rules of [`items`]: of the pairs, given as index
 /// pairs, and of the unmatched spans of both sides.
 pub(super) fn plain_outcomes(
-    gold: &[align::Item],
-    predicted: &[align::Item],
+    gold: &[align::LabelledSpan],
+    predicted: &[align::LabelledSpan],
     pairs: &[(usize, usize)],
     outcomes: &mut Vec<PlainOutcome>,
 ) {

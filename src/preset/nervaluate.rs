@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::entities;
 use super::{Preset, PresetDifference, Reasons};
-use crate::align::{Item, OverlapIndex};
+use crate::align::{LabelledSpan, OverlapIndex};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
     Arithmetic, Average, Case, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter,
@@ -121,7 +121,7 @@ impl Spot for Entity {
     }
 }
 
-impl Spot for Item {
+impl Spot for LabelledSpan {
     fn place(&self) -> (u32, u32) {
         (self.start, self.end)
     }

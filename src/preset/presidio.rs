@@ -12,8 +12,8 @@ mod runs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use matching::{Matched, Totals, compare};
-use runs::{Run, Token, runs, tags, tokens};
+use matching::{LabelTotals, Matched, compare};
+use runs::{Token, TokenRun, runs, tags, tokens};
 
 use super::{Preset, PresetDifference, Reasons, entities};
 use crate::document::{Annotations, Layer};
@@ -83,8 +83,8 @@ impl MetricGroup for Presidio {
 
 /// The tool divides by its numbers of annotated and predicted runs, to which its misses and false
 /// positives need not add up.
-fn statistic(totals: Totals) -> Statistic {
-    let Totals { hits, annotated, predicted, .. } = totals;
+fn statistic(totals: LabelTotals) -> Statistic {
+    let LabelTotals { hits, annotated, predicted, .. } = totals;
     let counts =
         Counts { correct: hits, missed: annotated - hits, spurious: totals.false_positives, ..Counts::default() };
     Statistic::Matches { counts, credit2: 2 * hits, predicted }
@@ -93,11 +93,11 @@ fn statistic(totals: Totals) -> Statistic {
 fn items(
     case: &Case<'_>,
     tokens: &[Token],
-    annotated: &[Run<'_>],
-    found: &[Run<'_>],
+    annotated: &[TokenRun<'_>],
+    found: &[TokenRun<'_>],
     matched: &BTreeMap<usize, Matched>,
 ) -> Vec<Item> {
-    let side = |run: &Run<'_>| {
+    let side = |run: &TokenRun<'_>| {
         let (start, end) = (tokens[run.first].start, tokens[run.last].end);
         let text = case.document.and_then(|document| document.slice(start, end)).unwrap_or_default();
         Side { span: Some((start, end)), label: run.label.to_owned(), text: text.to_owned() }

@@ -1,7 +1,7 @@
 //! seqeval 1.2.2, default mode: lenient decoding of tags of any scheme, entities compared as sets.
 
 use super::Preset;
-use super::sequence::{self, ACCURACY, Found, STRICT};
+use super::sequence::{self, ACCURACY, FoundEntity, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagDecoder, TagName, Tags, lenient};
 use crate::metric::signature::{EMPTY, Signature};
@@ -87,7 +87,7 @@ impl Tagged for SeqevalLenient {
     }
 }
 
-fn found<'a>(tags: &'a Tags, document: Option<&'a Document>) -> Vec<Found<'a>> {
+fn found<'a>(tags: &'a Tags, document: Option<&'a Document>) -> Vec<FoundEntity<'a>> {
     let chunks = lenient::chunks(tags);
     let label = |chunk: Chunk| &*tags.file.names[chunk.name as usize].label;
     sequence::of_chunks(tags, document, &chunks, label, |chunk| note(tags, chunk))

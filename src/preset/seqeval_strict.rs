@@ -2,7 +2,7 @@
 //! tags of other schemes are refused.
 
 use super::Preset;
-use super::sequence::{self, ACCURACY, Found, STRICT};
+use super::sequence::{self, ACCURACY, FoundEntity, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, Scheme, TagDecoder, TagName, Tags};
 use crate::error::Diagnostic;
@@ -140,7 +140,7 @@ impl Tagged for SeqevalStrict {
 }
 
 impl SeqevalStrict {
-    fn found<'a>(&self, tags: &'a Tags, document: Option<&'a Document>) -> Vec<Found<'a>> {
+    fn found<'a>(&self, tags: &'a Tags, document: Option<&'a Document>) -> Vec<FoundEntity<'a>> {
         let label = |chunk: Chunk| &*tags.file.names[chunk.name as usize].strict_label;
         sequence::of_chunks(tags, document, &self.0.chunks(tags), label, |_| None)
     }

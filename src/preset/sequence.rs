@@ -18,7 +18,7 @@ pub(super) const ACCURACY: &str = "accuracy";
 
 /// An entity of one side.
 #[derive(Debug, Clone)]
-pub(super) struct Found<'a> {
+pub(super) struct FoundEntity<'a> {
     /// End and start: token indices from the first token of the document, or code points. Tokens
     /// before the document have negative indices.
     pub place: (i64, i64),
@@ -32,7 +32,7 @@ pub(super) struct Found<'a> {
     pub note: Option<&'static str>,
 }
 
-impl Found<'_> {
+impl FoundEntity<'_> {
     fn key(&self) -> ((i64, i64), &str) {
         (self.place, &self.label)
     }
@@ -49,7 +49,7 @@ pub(super) fn of_chunks<'a>(
     chunks: &[Chunk],
     label: impl Fn(Chunk) -> &'a str,
     note: impl Fn(Chunk) -> Option<&'static str>,
-) -> Vec<Found<'a>> {
+) -> Vec<FoundEntity<'a>> {
     if chunks.is_empty() {
         return Vec::new();
     }
@@ -68,7 +68,7 @@ pub(super) fn of_chunks<'a>(
         let joined = &file.text[bytes.0 as usize..bytes.1 as usize];
         let own = || document.and_then(|document| document.slice(span.0, span.1));
         let relative = |token: u32| i64::from(token) - i64::from(begin);
-        Found {
+        FoundEntity {
             place: (relative(chunk.last), relative(chunk.first)),
             label: Cow::Borrowed(label(*chunk)),
             span,
@@ -84,8 +84,8 @@ pub(super) fn of_chunks<'a>(
 pub(super) fn of_spans<'a>(
     annotations: &'a Annotations,
     document: Option<&'a Document>,
-    decode: impl Fn(&'a document::Tags) -> Vec<Found<'a>>,
-) -> Vec<Found<'a>> {
+    decode: impl Fn(&'a document::Tags) -> Vec<FoundEntity<'a>>,
+) -> Vec<FoundEntity<'a>> {
     if let Some(tags) = &annotations.tags {
         let mut found = decode(tags);
         for entity in &mut found {
@@ -95,7 +95,7 @@ pub(super) fn of_spans<'a>(
     }
     let found = |entity: &'a document::Entity| {
         let own = || document.and_then(|document| document.slice(entity.start, entity.end));
-        Found {
+        FoundEntity {
             place: (entity.end.into(), entity.start.into()),
             label: Cow::Borrowed(&entity.label),
             span: (entity.start, entity.end),
@@ -108,13 +108,13 @@ pub(super) fn of_spans<'a>(
 
 /// The sums of one label.
 #[derive(Default)]
-pub(super) struct Sums {
+pub(super) struct LabelSums {
     pub correct: u64,
     pub gold: u64,
     pub predicted: u64,
 }
 
-impl Sums {
+impl LabelSums {
     pub fn statistic(&self) -> Statistic {
         let counts = Counts {
             correct: self.correct,
@@ -127,7 +127,7 @@ impl Sums {
 }
 
 /// Compares two sets of entities.
-pub(super) fn compare<'a>(mut gold: Vec<Found<'a>>, mut predicted: Vec<Found<'a>>) -> Outcome {
+pub(super) fn compare<'a>(mut gold: Vec<FoundEntity<'a>>, mut predicted: Vec<FoundEntity<'a>>) -> Outcome {
     for side in [&mut gold, &mut predicted] {
         side.sort_by(|a, b| a.key().cmp(&b.key()));
         side.dedup_by(|a, b| a.key() == b.key());
@@ -148,12 +148,12 @@ pub(super) fn compare<'a>(mut gold: Vec<Found<'a>>, mut predicted: Vec<Found<'a>
 }
 
 /// Returns the sums and items of entities with their partners.
-pub(super) fn outcome(pairs: &[(Option<&Found<'_>>, Option<&Found<'_>>)]) -> Outcome {
-    let mut labels: BTreeMap<&str, Sums> = BTreeMap::new();
-    let mut whole = Sums::default();
+pub(super) fn outcome(pairs: &[(Option<&FoundEntity<'_>>, Option<&FoundEntity<'_>>)]) -> Outcome {
+    let mut labels: BTreeMap<&str, LabelSums> = BTreeMap::new();
+    let mut whole = LabelSums::default();
     let mut items = Vec::with_capacity(pairs.len());
     for (gold, predicted) in pairs {
-        let add = |sums: &mut Sums, gold: bool, predicted: bool| {
+        let add = |sums: &mut LabelSums, gold: bool, predicted: bool| {
             sums.gold += u64::from(gold);
             sums.predicted += u64::from(predicted);
             sums.correct += u64::from(gold && predicted);
@@ -175,7 +175,7 @@ pub(super) fn outcome(pairs: &[(Option<&Found<'_>>, Option<&Found<'_>>)]) -> Out
             }
             (None, None) => continue,
         };
-        let note = |who: &str, found: &Option<&Found<'_>>| Some(format!("{who}: {}", found.as_ref()?.note?));
+        let note = |who: &str, found: &Option<&FoundEntity<'_>>| Some(format!("{who}: {}", found.as_ref()?.note?));
         let notes: Vec<String> = [note("gold", gold), note("predicted", predicted)].into_iter().flatten().collect();
         item.evidence = (!notes.is_empty()).then(|| notes.join("; "));
         items.push(item);

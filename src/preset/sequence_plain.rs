@@ -1,7 +1,7 @@
 //! Fast path: compares entities of tags as sets and counts equal tags on numbers alone, with
 //! results identical to [`super::sequence`].
 
-use super::sequence::Sums;
+use super::sequence::LabelSums;
 use crate::document::{Chunk, Tags};
 use crate::metric::{PlainStatistics, Statistic, TagTable};
 
@@ -42,9 +42,9 @@ pub(super) fn sum(entities: &mut [(u32, bool, bool)], statistics: &mut PlainStat
     statistics.wholes.clear();
     statistics.labels.clear();
     entities.sort_unstable_by_key(|(label, ..)| *label);
-    let mut whole = Sums::default();
+    let mut whole = LabelSums::default();
     for of_label in entities.chunk_by(|a, b| a.0 == b.0) {
-        let mut sums = Sums::default();
+        let mut sums = LabelSums::default();
         for (_, gold, predicted) in of_label {
             sums.gold += u64::from(*gold);
             sums.predicted += u64::from(*predicted);

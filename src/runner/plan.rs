@@ -176,9 +176,9 @@ pub(super) fn nothing(file: &Path, message: &str) -> Error {
     )
 }
 
-pub(super) type Selected<'c> = (Vec<&'c String>, Vec<&'c ExtractorConfig>);
+pub(super) type SelectedTasks<'c> = (Vec<&'c String>, Vec<&'c ExtractorConfig>);
 
-pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection) -> Result<Selected<'c>, Error> {
+pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection) -> Result<SelectedTasks<'c>, Error> {
     let mut diagnostics = Vec::new();
     let profile = selection.profile.as_ref().map(|name| {
         config.profiles.get(name).cloned().unwrap_or_else(|| {

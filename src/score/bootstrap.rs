@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Columns, Formulas, Scores, Settings, System, Wanted, count_system};
+use super::{Formulas, RowLayout, Scores, Settings, System, Wanted, count_system};
 use crate::document::Reference;
 use crate::metric::{MetricName, Statistics};
 use crate::parallel;
@@ -55,7 +55,7 @@ fn intervals(
     if clusters.len() < 2 {
         return vec![None; names.len()];
     }
-    let columns = Columns::of(clusters);
+    let columns = RowLayout::of(clusters);
     let mut rows = ClusterMatrix::new(columns.width());
     clusters.iter().for_each(|statistics| rows.push(&columns.row(statistics)));
     let values = |statistics: &mut Statistics, sums: &[f64]| -> Vec<Option<f64>> {

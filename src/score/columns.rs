@@ -5,14 +5,14 @@ use crate::metric::{Statistic, StatisticKey, Statistics};
 
 /// The layout of a row: the columns of each sum.
 #[derive(Debug)]
-pub(crate) struct Columns {
+pub(crate) struct RowLayout {
     /// Every sum that occurs in any of the statistics, with its first column, in the order of their
     /// keys.
     statistics: Vec<(StatisticKey, Statistic, usize)>,
     width: usize,
 }
 
-impl Columns {
+impl RowLayout {
     /// Returns the layout for these statistics. Rankings have no columns: they are not sums of
     /// numbers.
     pub fn of<'t>(statistics: impl IntoIterator<Item = &'t Statistics>) -> Self {

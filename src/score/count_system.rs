@@ -30,7 +30,7 @@ mod tests {
 
     use super::count_system;
     use crate::document::{Annotations, Entity, Layer, Reference, Span};
-    use crate::score::packed::Outcome;
+    use crate::score::packed::PackedItem;
     use crate::score::wanted::Wanted;
     use crate::score::{Answer, Settings, Status, System, SystemCounts};
 
@@ -60,7 +60,7 @@ mod tests {
         (references, System { name: "x".to_owned(), declared: [Layer::Entities].into(), answers })
     }
 
-    fn all(counts: &SystemCounts) -> Vec<(String, crate::metric::Statistics, Vec<Outcome<'_>>)> {
+    fn all(counts: &SystemCounts) -> Vec<(String, crate::metric::Statistics, Vec<PackedItem<'_>>)> {
         let layer = counts.layer(&Layer::Entities).unwrap();
         let row = |row: u32| {
             let id = counts.documents()[layer.document(row) as usize].id.to_string();

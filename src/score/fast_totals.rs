@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Formulas;
 use super::engine::Engine;
 use super::item_counts::PlainItemCounts;
-use super::packed::{Outcome, Text};
+use super::packed::{PackedItem, Text};
 use crate::align;
 use crate::document::Layer;
 use crate::metric::{LayerGroups, PlainNames, PlainOutcome, PlainStatistics, Statistics};
@@ -33,13 +33,13 @@ impl FastTotals {
     }
 
     /// Returns the outcomes of the spans of the document that was counted last, in span order.
-    pub fn outcomes_in_order(&self, [gold, predicted]: [&[align::Item]; 2]) -> Vec<Outcome<'_>> {
+    pub fn outcomes_in_order(&self, [gold, predicted]: [&[align::LabelledSpan]; 2]) -> Vec<PackedItem<'_>> {
         let outcome = |outcome: &PlainOutcome| {
             let (item, is_gold) = match (outcome.gold, outcome.predicted) {
                 (Some(g), _) => (&gold[g], true),
                 (None, p) => (&predicted[p?], false),
             };
-            Some(Outcome {
+            Some(PackedItem {
                 class: outcome.class,
                 is_gold,
                 span: Some((item.start, item.end)),
@@ -47,7 +47,7 @@ impl FastTotals {
                 text: Text::None,
             })
         };
-        let mut outcomes: Vec<Outcome<'_>> = self.outcomes.iter().filter_map(outcome).collect();
+        let mut outcomes: Vec<PackedItem<'_>> = self.outcomes.iter().filter_map(outcome).collect();
         outcomes.sort_by_key(|outcome| (outcome.span, outcome.class));
         outcomes
     }

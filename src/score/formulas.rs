@@ -19,7 +19,7 @@ pub(crate) struct Formulas<'a> {
 }
 
 /// A label in an average: its key, its weight and its value.
-pub(crate) type Weighted = (StatisticKey, f64, f64);
+pub(crate) type WeightedLabel = (StatisticKey, f64, f64);
 
 impl Formulas<'_> {
     /// Returns the arithmetic of the group that computes a metric.
@@ -66,7 +66,7 @@ impl Formulas<'_> {
 
     /// Returns the labels whose figure is defined, with their weights in an average and their
     /// values.
-    pub fn weights(&self, statistics: &Statistics, name: &MetricName, average: Average) -> Vec<Weighted> {
+    pub fn weights(&self, statistics: &Statistics, name: &MetricName, average: Average) -> Vec<WeightedLabel> {
         let arithmetic = self.arithmetic(&name.metric);
         let weigh = |(key, statistic): (&StatisticKey, &Statistic)| {
             let weight = if average == Average::Macro { 1.0 } else { statistic.support() as f64 };
@@ -94,8 +94,9 @@ impl Formulas<'_> {
         let weights = self.weights(total, name, average);
         let whole: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
         let residual = |part: &Statistics| {
-            let of_label =
-                |(key, weight, _): &Weighted| Some(weight / whole * arithmetic.residual(total, part, key, &name.stat)?);
+            let of_label = |(key, weight, _): &WeightedLabel| {
+                Some(weight / whole * arithmetic.residual(total, part, key, &name.stat)?)
+            };
             let residuals: Vec<f64> = weights.iter().filter_map(of_label).collect();
             (!residuals.is_empty()).then(|| residuals.iter().sum())
         };

@@ -111,7 +111,7 @@ pub(super) struct PlainItemCounts {
 
 impl PlainItemCounts {
     /// Adds the outcomes of the gold and predicted spans of one document.
-    pub fn add(&mut self, outcomes: &[PlainOutcome], sides: [&[align::Item]; 2]) {
+    pub fn add(&mut self, outcomes: &[PlainOutcome], sides: [&[align::LabelledSpan]; 2]) {
         let label = |side: usize, index: Option<usize>| index.map_or(0, |index| sides[side][index].label + 1);
         for outcome in outcomes {
             self.counts.classes[outcome.class as usize] += 1;

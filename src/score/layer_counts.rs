@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::Settings;
 use super::formulas::Formulas;
-use super::packed::{Outcome, Reader, push, push_statistic};
+use super::packed::{PackedItem, Reader, push, push_statistic};
 use super::wanted::Wanted;
 use crate::document::Layer;
 use crate::metric::{
@@ -74,7 +74,7 @@ impl LayerCounts {
         document: u32,
         gold: u64,
         statistics: &Statistics,
-        outcomes: impl ExactSizeIterator<Item = Outcome<'o>>,
+        outcomes: impl ExactSizeIterator<Item = PackedItem<'o>>,
     ) {
         let sums: Vec<(u32, &Statistic)> =
             statistics.iter().filter_map(|(key, statistic)| Some((self.number(key)?, statistic))).collect();
@@ -89,7 +89,7 @@ impl LayerCounts {
         gold: u64,
         statistics: &PlainStatistics,
         names: &PlainNames,
-        outcomes: impl ExactSizeIterator<Item = Outcome<'o>>,
+        outcomes: impl ExactSizeIterator<Item = PackedItem<'o>>,
     ) {
         let mut keys = std::mem::take(&mut self.plain);
         let number =
@@ -104,7 +104,7 @@ impl LayerCounts {
         document: u32,
         gold: u64,
         sums: &[(u32, &Statistic)],
-        outcomes: impl ExactSizeIterator<Item = Outcome<'o>>,
+        outcomes: impl ExactSizeIterator<Item = PackedItem<'o>>,
     ) {
         if self.blocks.last().is_none_or(|block| !block.numbers.is_empty()) {
             self.blocks.push(Block::default());
@@ -198,7 +198,7 @@ impl LayerCounts {
     }
 
     /// Iterates over the outcomes of the items of a document.
-    pub(crate) fn outcomes(&self, row: u32) -> impl ExactSizeIterator<Item = Outcome<'_>> {
+    pub(crate) fn outcomes(&self, row: u32) -> impl ExactSizeIterator<Item = PackedItem<'_>> {
         let mut reader = self.read(row, |_, _| ());
         let count: usize = reader.next();
         (0..count).map(move |_| reader.next())

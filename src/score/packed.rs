@@ -92,7 +92,7 @@ pub enum Text<'a> {
 
 /// The outcome of a gold item, or of a spurious prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome<'a> {
+pub struct PackedItem<'a> {
     /// The outcome class.
     pub class: Class,
     /// Whether it is a gold item; otherwise a prediction without one.
@@ -105,7 +105,7 @@ pub struct Outcome<'a> {
     pub text: Text<'a>,
 }
 
-impl<'a> Outcome<'a> {
+impl<'a> PackedItem<'a> {
     /// Returns the outcome of an item, by its gold side if it has one. `covered` returns the text
     /// of a span if the document is known.
     pub fn of(item: &'a Item, covered: impl Fn((u32, u32)) -> Option<&'a str>) -> Option<Self> {
@@ -168,7 +168,7 @@ impl<'b> Reader<'b> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, Reader, Text, push, push_statistic};
+    use super::{PackedItem, Reader, Text, push, push_statistic};
     use crate::metric::corpus::{Corpus, Formula};
     use crate::metric::{Class, Counts, Statistic};
     use crate::stats::confidence::Ranking;
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn outcomes_are_read_as_they_were_written() {
-        let outcome = |class, is_gold, span, text| Outcome { class, is_gold, span, label: "PÉR", text };
+        let outcome = |class, is_gold, span, text| PackedItem { class, is_gold, span, label: "PÉR", text };
         let outcomes = [
             outcome(Class::Correct, true, Some((3, 900)), Text::Covered),
             outcome(Class::Duplicate, false, None, Text::Own("é")),
@@ -217,7 +217,7 @@ mod tests {
         let mut bytes = Vec::new();
         outcomes.iter().for_each(|outcome| push(&mut bytes, outcome));
         let mut reader = Reader(&bytes);
-        outcomes.iter().for_each(|outcome| assert_eq!(reader.next::<Outcome<'_>>(), *outcome));
+        outcomes.iter().for_each(|outcome| assert_eq!(reader.next::<PackedItem<'_>>(), *outcome));
         assert!(reader.0.is_empty());
     }
 }

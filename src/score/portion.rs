@@ -9,7 +9,7 @@ use super::counts::SystemCounts;
 use super::engine::Engine;
 use super::fast_totals::FastTotals;
 use super::fingerprint::fingerprint;
-use super::packed::Outcome as CountedOutcome;
+use super::packed::PackedItem;
 use super::totals::{KeptDocument, Totals};
 use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status};
 use crate::align;
@@ -18,8 +18,8 @@ use crate::metric::{
     Case, Class, LayerGroups, Outcome, PlainCounter, PlainOutcome, TagTable, Tagged, plain_items, readable,
 };
 
-/// A document id with the golden file and the answer, if there is one.
-pub type Counting<'d> = (&'d str, &'d Reference, Option<&'d Answer>);
+/// The id of a document with its golden file and its answer, if there is one.
+pub type DocumentPair<'d> = (&'d str, &'d Reference, Option<&'d Answer>);
 
 /// Counts documents on one thread.
 pub struct Portion<'e, 's> {
@@ -49,7 +49,7 @@ impl<'e, 's> Portion<'e, 's> {
     }
 
     /// Counts the documents of a cluster, which is independent of all other documents.
-    pub fn cluster(&mut self, documents: &[Counting<'_>]) {
+    pub fn cluster(&mut self, documents: &[DocumentPair<'_>]) {
         let mut by_layer: BTreeMap<Layer, Vec<CountedLayer<'_>>> = BTreeMap::new();
         for document in documents {
             for (layer, counted) in self.count(*document) {
@@ -86,7 +86,7 @@ impl<'e, 's> Portion<'e, 's> {
     }
 
     /// Counts every layer of a document.
-    fn count<'d>(&mut self, (id, reference, answer): Counting<'d>) -> Vec<(Layer, CountedLayer<'d>)> {
+    fn count<'d>(&mut self, (id, reference, answer): DocumentPair<'d>) -> Vec<(Layer, CountedLayer<'d>)> {
         let engine = self.engine;
         let (status, message) = Answer::end_after(answer, engine.repeats);
         *self.totals.statuses.entry(status).or_default() += 1;
@@ -140,8 +140,8 @@ impl<'e, 's> Portion<'e, 's> {
                 // If documents stay loaded, texts are taken from the document later.
                 let kept = reference.document.as_ref().filter(|_| engine.is_ordered);
                 let covered = |(start, end): (u32, u32)| kept?.slice(start, end);
-                let outcomes: Vec<CountedOutcome<'_>> =
-                    document.outcome.items.iter().filter_map(|item| CountedOutcome::of(item, covered)).collect();
+                let outcomes: Vec<PackedItem<'_>> =
+                    document.outcome.items.iter().filter_map(|item| PackedItem::of(item, covered)).collect();
                 let counts = counts.layer_mut(layer, document.groups);
                 counts.push(number, document.gold, &document.outcome.statistics, outcomes.into_iter());
             }
@@ -200,7 +200,7 @@ impl<'e, 's> Portion<'e, 's> {
         &mut self,
         counter: &dyn PlainCounter,
         (id, answer): (&str, u128),
-        sides: [&[align::Item]; 2],
+        sides: [&[align::LabelledSpan]; 2],
         labels: &[Arc<str>],
     ) {
         let [gold, predicted] = sides;
@@ -249,7 +249,7 @@ impl<'e, 's> Portion<'e, 's> {
 
     /// Selects the examples of the document that a fast path counted last. Its items are built only
     /// if one of them is an example.
-    fn choose_plain(&mut self, fast: &FastTotals, id: &str, [gold, predicted]: [&[align::Item]; 2]) {
+    fn choose_plain(&mut self, fast: &FastTotals, id: &str, [gold, predicted]: [&[align::LabelledSpan]; 2]) {
         let value = fast.headline(self.engine);
         let totals = [&self.engine.totals, &self.totals].map(|totals| totals.layers.get(&Layer::Entities));
         let admits =

@@ -44,7 +44,7 @@ pub use intraclass::within_share;
 pub use jackknife::{jackknife, jackknife_of_groups};
 pub use percentile::percentile;
 pub use power::Design;
-pub use random::{Draws, Purpose};
+pub use random::{Draws, RandomUse};
 pub use randomisation::{Differing, Randomisation, is_as_far, p_of, p_value, sign_flip_p};
 pub use resample::Bootstrap;
 pub use sign::sign_test;

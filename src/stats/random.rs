@@ -6,7 +6,7 @@ use rand_pcg::rand_core::Rng;
 
 /// The use of random numbers; each use has its own part of the sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum RandomUse {
     /// Bootstrap resamples.
     Bootstrap,
     /// Permutations of a test.
@@ -26,10 +26,10 @@ pub struct Draws(Pcg64);
 impl Draws {
     /// The numbers of the resample with index `number`. Each resample may draw at most `draws`
     /// numbers.
-    pub fn new(seed: u64, purpose: Purpose, number: u64, draws: usize) -> Self {
+    pub fn new(seed: u64, purpose: RandomUse, number: u64, draws: usize) -> Self {
         let start = match purpose {
-            Purpose::Bootstrap => 0,
-            Purpose::Permutation => PERMUTATIONS,
+            RandomUse::Bootstrap => 0,
+            RandomUse::Permutation => PERMUTATIONS,
         };
         let mut generator = Pcg64::new(u128::from(seed), STREAM);
         generator.advance(start.wrapping_add(u128::from(number) * draws as u128));
@@ -49,14 +49,14 @@ impl Draws {
 
 #[cfg(test)]
 mod tests {
-    use super::{Draws, Purpose};
+    use super::{Draws, RandomUse};
 
     #[test]
     fn a_resample_needs_no_other_before_it() {
-        let mut all = Draws::new(7, Purpose::Bootstrap, 0, 3);
+        let mut all = Draws::new(7, RandomUse::Bootstrap, 0, 3);
         let in_a_row: Vec<u64> = (0..9).map(|_| all.bits()).collect();
         for number in [2, 0, 1] {
-            let mut draws = Draws::new(7, Purpose::Bootstrap, number, 3);
+            let mut draws = Draws::new(7, RandomUse::Bootstrap, number, 3);
             let from = 3 * number as usize;
             assert_eq!((0..3).map(|_| draws.bits()).collect::<Vec<_>>(), in_a_row[from..from + 3]);
         }
@@ -66,10 +66,10 @@ mod tests {
     fn seed_and_purpose_matter() {
         let first = |seed, purpose| Draws::new(seed, purpose, 0, 1).bits();
         let drawn = [
-            first(1, Purpose::Bootstrap),
-            first(2, Purpose::Bootstrap),
-            first(1, Purpose::Permutation),
-            first(2, Purpose::Permutation),
+            first(1, RandomUse::Bootstrap),
+            first(2, RandomUse::Bootstrap),
+            first(1, RandomUse::Permutation),
+            first(2, RandomUse::Permutation),
         ];
         for (at, one) in drawn.iter().enumerate() {
             assert!(!drawn[..at].contains(one), "{drawn:?}");
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn numbers_below_a_bound_are_about_even() {
         let mut counts = [0_u32; 6];
-        let mut draws = Draws::new(1, Purpose::Bootstrap, 0, 60_000);
+        let mut draws = Draws::new(1, RandomUse::Bootstrap, 0, 60_000);
         (0..60_000).for_each(|_| counts[draws.below(6)] += 1);
         assert!(counts.iter().all(|count| (9_600..10_400).contains(count)), "{counts:?}");
     }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::normal::normal_tail;
 use super::weighted::Panels;
-use super::{ClusterMatrix, Draws, Purpose};
+use super::{ClusterMatrix, Draws, RandomUse};
 
 /// Tolerance within which a difference counts as equal to the observed one, relative to it or to 1,
 /// whichever is larger.
@@ -153,7 +153,7 @@ impl Randomisation {
         if self.exact {
             bits.resize(words, number);
         } else {
-            let mut draws = Draws::new(self.seed, Purpose::Permutation, number, words);
+            let mut draws = Draws::new(self.seed, RandomUse::Permutation, number, words);
             bits.extend((0..words).map(|_| draws.bits()));
         }
     }

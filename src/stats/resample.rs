@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::weighted::Panels;
-use super::{ClusterMatrix, Draws, Purpose};
+use super::{ClusterMatrix, Draws, RandomUse};
 
 /// A bootstrap over clusters: each resample draws as many clusters as there are, with replacement,
 /// and adds up their rows. A statistic of the sums can then be resampled without scoring the
@@ -39,7 +39,7 @@ impl Bootstrap {
     pub fn sums(&self, numbers: Range<u64>, each: impl FnMut(u64, &[f64])) {
         let rows = self.panels.rows();
         let weigh = |number, times: &mut [f64]| {
-            let mut draws = Draws::new(self.seed, Purpose::Bootstrap, number, rows);
+            let mut draws = Draws::new(self.seed, RandomUse::Bootstrap, number, rows);
             (0..rows).for_each(|_| times[draws.below(rows)] += 1.0);
         };
         self.panels.sums(numbers, weigh, each);
@@ -51,7 +51,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Bootstrap;
-    use crate::stats::{ClusterMatrix, Draws, Purpose};
+    use crate::stats::{ClusterMatrix, Draws, RandomUse};
 
     fn sums(rows: &ClusterMatrix, numbers: std::ops::Range<u64>) -> Vec<(u64, Vec<f64>)> {
         let mut all = Vec::new();
@@ -65,7 +65,7 @@ mod tests {
         let mut rows = ClusterMatrix::new(2);
         (0..40).for_each(|at| rows.push(&[f64::from(at * at % 17), f64::from(at)]));
         for (number, sums) in sums(&rows, 3..80) {
-            let mut draws = Draws::new(7, Purpose::Bootstrap, number, 40);
+            let mut draws = Draws::new(7, RandomUse::Bootstrap, number, 40);
             let drawn: Vec<usize> = (0..40).map(|_| draws.below(40)).collect();
             let sum = |column: usize| drawn.iter().map(|at| rows.row(*at)[column]).sum::<f64>();
             assert_eq!(sums, [sum(0), sum(1)]);

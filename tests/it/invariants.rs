@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use karat::align::{Item, align};
+use karat::align::{LabelledSpan, align};
 use karat::document::{Annotations, Entity, Layer, Reference, Span};
 use karat::metric::Counts;
 use karat::score::{Answer, Figure, Scores, Settings, System, score};
@@ -121,8 +121,8 @@ proptest! {
     /// Swapping the sides swaps precision and recall.
     #[test]
     fn the_alignment_counts_the_same_from_either_side(gold in spans(), found in spans()) {
-        let items = |spans: &[Labelled]| -> Vec<Item> {
-            spans.iter().map(|&(start, length, label)| Item::new(start, start + length, label as u32)).collect()
+        let items = |spans: &[Labelled]| -> Vec<LabelledSpan> {
+            spans.iter().map(|&(start, length, label)| LabelledSpan::new(start, start + length, label as u32)).collect()
         };
         let (there, back) = (align(&items(&gold), &items(&found)), align(&items(&found), &items(&gold)));
         let levels = |alignment: &karat::align::Alignment| {

@@ -19,7 +19,7 @@ const CONNECTORS: &[&str] = &["of", "the", "for", "de", "von", "van", "der", "bi
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Options {
+pub struct CapitalisedOptions {
     /// The label of every entity.
     label: String,
     /// Whether `of`, `the`, `for` and the particles of personal names join two capitalised words.
@@ -28,23 +28,23 @@ pub struct Options {
     min_words: usize,
 }
 
-impl Default for Options {
+impl Default for CapitalisedOptions {
     fn default() -> Self {
         Self { label: "GPE".to_owned(), connectors: true, min_words: 1 }
     }
 }
 
-pub struct Capitalised(Options);
+pub struct Capitalised(CapitalisedOptions);
 
 impl BaselineExtractor for Capitalised {
-    type Options = Options;
+    type Options = CapitalisedOptions;
 
     const NAME: &'static str = "capitalised";
     const ABOUT: &'static str = "every run of capitalised words is an entity, all of one label";
     const REVISION: u32 = 1;
     const LAYERS: &'static [Layer] = &[Layer::Entities];
 
-    fn new(options: Options) -> Result<Self, String> {
+    fn new(options: CapitalisedOptions) -> Result<Self, String> {
         if options.label.trim().is_empty() {
             return Err("`label` is empty: write the label that every entity gets, such as \"ORG\"".to_owned());
         }
@@ -80,11 +80,11 @@ fn is_name(text: &str, run: &CapitalisedRun, lower: &FxHashSet<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Capitalised, Options};
+    use super::{Capitalised, CapitalisedOptions};
     use crate::document::Document;
     use crate::extractor::builtin::BaselineExtractor;
 
-    fn found(text: &str, options: Options) -> Vec<String> {
+    fn found(text: &str, options: CapitalisedOptions) -> Vec<String> {
         let document = Document::new("d", text);
         let annotations = Capitalised::new(options).unwrap().annotate(&document);
         annotations.entities.unwrap().into_iter().map(|entity| entity.text.unwrap()).collect()
@@ -93,25 +93,25 @@ mod tests {
     #[test]
     fn finds_runs_in_any_script_with_capitals() {
         let text = "Talks began.\r\nIn Київ the talks of Éva Żak with the Bank of England’s staff and NATO ended.";
-        assert_eq!(found(text, Options::default()), ["Київ", "Éva Żak", "Bank of England", "NATO"]);
+        assert_eq!(found(text, CapitalisedOptions::default()), ["Київ", "Éva Żak", "Bank of England", "NATO"]);
     }
 
     #[test]
     fn options_are_obeyed() {
-        let options = Options { connectors: false, min_words: 2, ..Options::default() };
+        let options = CapitalisedOptions { connectors: false, min_words: 2, ..CapitalisedOptions::default() };
         assert_eq!(found("We saw New York and the Bank of England.", options), ["New York"]);
     }
 
     #[test]
     fn useless_options_are_refused() {
-        let empty = Options { label: " ".into(), ..Options::default() };
+        let empty = CapitalisedOptions { label: " ".into(), ..CapitalisedOptions::default() };
         assert!(Capitalised::new(empty).err().unwrap().starts_with("`label`"));
-        assert!(Capitalised::new(Options { min_words: 0, ..Options::default() }).is_err());
+        assert!(Capitalised::new(CapitalisedOptions { min_words: 0, ..CapitalisedOptions::default() }).is_err());
     }
 
     #[test]
     fn nothing_in_nothing_out() {
-        assert!(found("", Options::default()).is_empty());
-        assert!(found("… — “”!? • \r\n", Options::default()).is_empty());
+        assert!(found("", CapitalisedOptions::default()).is_empty());
+        assert!(found("… — “”!? • \r\n", CapitalisedOptions::default()).is_empty());
     }
 }

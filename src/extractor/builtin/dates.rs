@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::mention::{LabelledPatterns, Mention};
+use super::mention::{CandidateMention, LabelledPatterns};
 use super::numbers::number_words;
 
 const MONTH: &str = "(?:January|February|March|April|May|June|July|August|September|October|November|December|\
@@ -118,7 +118,7 @@ const COUNTED: &[&str] = &[
 
 /// All matches of dates and times in a text that was masked by [`crate::text::readable`]; they may
 /// overlap.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+pub(super) fn mentions(text: &str) -> Vec<CandidateMention> {
     let mut mentions = RULES.find(text);
     mentions.retain_mut(|mention| {
         let surface = &text[mention.range.clone()];

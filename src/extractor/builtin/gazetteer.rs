@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 use serde::{Deserialize, Serialize};
 
 use super::BaselineExtractor;
-use super::mention::{Mention, check_exclude, entities, longest};
+use super::mention::{CandidateMention, check_exclude, entities, longest};
 use crate::document::{Annotations, Document, Layer};
 use crate::text::readable;
 
@@ -65,11 +65,11 @@ impl Lexicon {
 /// All overlapping matches are examined, and not only the leftmost-longest ones of the automaton:
 /// if the longest is not a whole word (`New York Times` in `New York Timesman`), a shorter one
 /// still can be.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+pub(super) fn mentions(text: &str) -> Vec<CandidateMention> {
     let matches = LEXICON.automaton.find_overlapping_iter(text);
-    let mut whole: Vec<Mention> = matches
+    let mut whole: Vec<CandidateMention> = matches
         .filter(|found| is_whole_word(text, found.start(), found.end()))
-        .map(|found| Mention::new(found.range(), LEXICON.labels[found.pattern().as_usize()]))
+        .map(|found| CandidateMention::new(found.range(), LEXICON.labels[found.pattern().as_usize()]))
         .collect();
     whole.sort_by_key(|mention| mention.range.start);
     longest(whole)
@@ -84,22 +84,22 @@ fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Options {
+pub struct GazetteerOptions {
     /// Labels to leave out.
     exclude: Vec<String>,
 }
 
-pub struct Gazetteer(Options);
+pub struct Gazetteer(GazetteerOptions);
 
 impl BaselineExtractor for Gazetteer {
-    type Options = Options;
+    type Options = GazetteerOptions;
 
     const NAME: &'static str = "gazetteer";
     const ABOUT: &'static str = "names of a built-in lexicon: places, peoples, organisations, events, laws";
     const REVISION: u32 = 1;
     const LAYERS: &'static [Layer] = &[Layer::Entities];
 
-    fn new(options: Options) -> Result<Self, String> {
+    fn new(options: GazetteerOptions) -> Result<Self, String> {
         check_exclude(&options.exclude, LABELS)?;
         Ok(Self(options))
     }
@@ -115,12 +115,12 @@ impl BaselineExtractor for Gazetteer {
 mod tests {
     use rustc_hash::FxHashMap;
 
-    use super::{FILES, Gazetteer, LABELS, Options};
+    use super::{FILES, Gazetteer, GazetteerOptions, LABELS};
     use crate::document::Document;
     use crate::extractor::builtin::BaselineExtractor;
 
     fn found(text: &str) -> Vec<(String, String)> {
-        let annotations = Gazetteer::new(Options::default()).unwrap().annotate(&Document::new("d", text));
+        let annotations = Gazetteer::new(GazetteerOptions::default()).unwrap().annotate(&Document::new("d", text));
         annotations.entities.unwrap().into_iter().map(|entity| (entity.text.unwrap(), entity.label)).collect()
     }
 
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn an_unknown_label_is_refused() {
-        let options = Options { exclude: vec!["PLACE".into()] };
+        let options = GazetteerOptions { exclude: vec!["PLACE".into()] };
         assert!(Gazetteer::new(options).err().unwrap().starts_with("`exclude`"));
     }
 }

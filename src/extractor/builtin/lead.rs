@@ -10,7 +10,7 @@ use crate::document::{Annotations, Document, Layer};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Options {
+pub struct LeadOptions {
     /// Number of sentences of the summary.
     sentences: usize,
     /// Number of key sentences.
@@ -20,23 +20,23 @@ pub struct Options {
     min_words: usize,
 }
 
-impl Default for Options {
+impl Default for LeadOptions {
     fn default() -> Self {
         Self { sentences: 3, key_sentences: 5, min_words: 8 }
     }
 }
 
-pub struct Lead(Options);
+pub struct Lead(LeadOptions);
 
 impl BaselineExtractor for Lead {
-    type Options = Options;
+    type Options = LeadOptions;
 
     const NAME: &'static str = "lead";
     const ABOUT: &'static str = "the first sentences, as summary and key sentences";
     const REVISION: u32 = 2;
     const LAYERS: &'static [Layer] = &[Layer::KeySentences, Layer::Summaries];
 
-    fn new(options: Options) -> Result<Self, String> {
+    fn new(options: LeadOptions) -> Result<Self, String> {
         check_count("sentences", options.sentences)?;
         check_count("key_sentences", options.key_sentences)?;
         Ok(Self(options))
@@ -51,14 +51,14 @@ impl BaselineExtractor for Lead {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lead, Options};
+    use super::{Lead, LeadOptions};
     use crate::document::Document;
     use crate::extractor::builtin::BaselineExtractor;
 
     #[test]
     fn passes_over_short_lines_and_joins_wrapped_ones() {
         let text = "A headline\r\n\r\nÉva said that it\r\nwould rain all day. Short one. It rained on all of the days after that.";
-        let options = Options { sentences: 1, key_sentences: 2, min_words: 5 };
+        let options = LeadOptions { sentences: 1, key_sentences: 2, min_words: 5 };
         let annotations = Lead::new(options).unwrap().annotate(&Document::new("d", text));
         assert_eq!(annotations.summaries.unwrap(), ["Éva said that it would rain all day."]);
         let key = annotations.key_sentences.unwrap();
@@ -67,12 +67,12 @@ mod tests {
 
     #[test]
     fn short_texts_and_none() {
-        let lead = Lead::new(Options::default()).unwrap();
+        let lead = Lead::new(LeadOptions::default()).unwrap();
         let summaries = |text: &str| lead.annotate(&Document::new("d", text)).summaries.unwrap();
         assert_eq!(summaries("Привет. Пока."), ["Привет.\nПока."]);
         assert!(summaries(" \r\n ").is_empty());
         assert_eq!(
-            Lead::new(Options { sentences: 0, ..Options::default() }).err().unwrap(),
+            Lead::new(LeadOptions { sentences: 0, ..LeadOptions::default() }).err().unwrap(),
             "`sentences` is 0: at least 1 is needed"
         );
     }

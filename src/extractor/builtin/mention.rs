@@ -10,14 +10,14 @@ use crate::document::{Document, Entity};
 
 /// A byte range of a text with a candidate label.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mention {
+pub struct CandidateMention {
     /// The byte range.
     pub range: Range<usize>,
     /// An OntoNotes label.
     pub label: &'static str,
 }
 
-impl Mention {
+impl CandidateMention {
     /// Creates a mention.
     pub fn new(range: Range<usize>, label: &'static str) -> Self {
         Self { range, label }
@@ -37,12 +37,12 @@ impl LabelledPatterns {
     }
 
     /// All matches that are not part of a longer word, rule by rule; they may overlap.
-    pub fn find(&self, text: &str) -> Vec<Mention> {
+    pub fn find(&self, text: &str) -> Vec<CandidateMention> {
         let mut mentions = Vec::new();
         for (label, rule) in &self.0 {
             let found = rule.captures_iter(text).filter_map(|captures| captures.name("m"));
             let whole = found.filter(|found| stands_alone(text, found.start(), found.end()));
-            mentions.extend(whole.map(|found| Mention::new(found.range(), label)));
+            mentions.extend(whole.map(|found| CandidateMention::new(found.range(), label)));
         }
         mentions
     }
@@ -72,10 +72,10 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
 
 /// Resolves overlaps greedily: the longest mention wins, and of equally long ones the first in the
 /// input. The result is in text order.
-pub fn longest(mut mentions: Vec<Mention>) -> Vec<Mention> {
+pub fn longest(mut mentions: Vec<CandidateMention>) -> Vec<CandidateMention> {
     mentions.retain(|mention| !mention.range.is_empty());
     mentions.sort_by_key(|mention| Reverse(mention.range.len()));
-    let mut chosen: BTreeMap<usize, Mention> = BTreeMap::new();
+    let mut chosen: BTreeMap<usize, CandidateMention> = BTreeMap::new();
     for mention in mentions {
         let before = chosen.range(..mention.range.end).next_back();
         if before.is_none_or(|(_, other)| other.range.end <= mention.range.start) {
@@ -86,7 +86,7 @@ pub fn longest(mut mentions: Vec<Mention>) -> Vec<Mention> {
 }
 
 /// Converts mentions to entities.
-pub fn entities(document: &Document, mentions: &[Mention]) -> Vec<Entity> {
+pub fn entities(document: &Document, mentions: &[CandidateMention]) -> Vec<Entity> {
     mentions.iter().map(|mention| Entity::new(document.span(mention.range.clone()), mention.label)).collect()
 }
 
@@ -103,12 +103,12 @@ pub fn check_exclude(exclude: &[String], labels: &[&str]) -> Result<(), String> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Mention, check_exclude, longest};
+    use super::{CandidateMention, check_exclude, longest};
 
     #[test]
     fn the_longest_wins_and_the_first_of_equals() {
         let given = [(4..9, "A"), (0..5, "B"), (0..5, "C"), (8..20, "D"), (20..21, "E"), (3..3, "F")];
-        let mentions = given.map(|(range, label)| Mention::new(range, label)).to_vec();
+        let mentions = given.map(|(range, label)| CandidateMention::new(range, label)).to_vec();
         let labels: Vec<_> = longest(mentions).iter().map(|mention| mention.label).collect();
         assert_eq!(labels, ["B", "D", "E"]);
     }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::mention::{LabelledPatterns, Mention};
+use super::mention::{CandidateMention, LabelledPatterns};
 
 static RULES: LazyLock<LabelledPatterns> = LazyLock::new(|| {
     let number = r"[0-9]+(?:[.(][0-9a-z]+\)?)*";
@@ -23,6 +23,6 @@ static RULES: LazyLock<LabelledPatterns> = LazyLock::new(|| {
 });
 
 /// The mentions in a text that was masked by [`crate::text::readable`]; they may overlap.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+pub(super) fn mentions(text: &str) -> Vec<CandidateMention> {
     RULES.find(text)
 }

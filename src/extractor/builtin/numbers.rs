@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::mention::{LabelledPatterns, Mention};
+use super::mention::{CandidateMention, LabelledPatterns};
 
 /// One or two spaces inside a line, breaking or not, between digits and units.
 pub(super) const SPACE: &str = r"[ \u{a0}\u{202f}]{1,2}";
@@ -67,7 +67,7 @@ static RULES: LazyLock<LabelledPatterns> = LazyLock::new(|| {
 });
 
 /// All matches of numbers in a text that was masked by [`crate::text::readable`]; they may overlap.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+pub(super) fn mentions(text: &str) -> Vec<CandidateMention> {
     let mut mentions = RULES.find(text);
     mentions.retain(|mention| !is_no_count(text, &mention.range, mention.label));
     mentions

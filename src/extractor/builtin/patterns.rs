@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::BaselineExtractor;
-use super::mention::{Mention, check_exclude, entities, longest};
+use super::mention::{CandidateMention, check_exclude, entities, longest};
 use super::{dates, numbers, quotes};
 use crate::document::{Annotations, Document, Layer, Record};
 use crate::text::readable;
@@ -19,7 +19,7 @@ use crate::text::readable;
 const LABELS: &[&str] = &["DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"];
 
 /// The mentions in a text that was masked by [`readable`], without overlaps and in order.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+pub(super) fn mentions(text: &str) -> Vec<CandidateMention> {
     let mut all = dates::mentions(text);
     all.extend(numbers::mentions(text));
     longest(all)
@@ -27,23 +27,23 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Options {
+pub struct PatternsOptions {
     /// Labels to leave out.
     exclude: Vec<String>,
     /// Minimum number of words of a quotation, to leave out scare quotes and titles.
     min_quote_words: usize,
 }
 
-impl Default for Options {
+impl Default for PatternsOptions {
     fn default() -> Self {
         Self { exclude: Vec::new(), min_quote_words: 1 }
     }
 }
 
-pub struct Patterns(Options);
+pub struct Patterns(PatternsOptions);
 
 impl BaselineExtractor for Patterns {
-    type Options = Options;
+    type Options = PatternsOptions;
 
     const NAME: &'static str = "patterns";
     const ABOUT: &'static str =
@@ -51,7 +51,7 @@ impl BaselineExtractor for Patterns {
     const REVISION: u32 = 1;
     const LAYERS: &'static [Layer] = &[Layer::Entities, Layer::records("quotations")];
 
-    fn new(options: Options) -> Result<Self, String> {
+    fn new(options: PatternsOptions) -> Result<Self, String> {
         check_exclude(&options.exclude, LABELS)?;
         Ok(Self(options))
     }
@@ -75,12 +75,12 @@ impl BaselineExtractor for Patterns {
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, Patterns};
+    use super::{Patterns, PatternsOptions};
     use crate::document::{Annotations, Document};
     use crate::extractor::builtin::BaselineExtractor;
 
     fn annotate(text: &str) -> Annotations {
-        Patterns::new(Options::default()).unwrap().annotate(&Document::new("d", text))
+        Patterns::new(PatternsOptions::default()).unwrap().annotate(&Document::new("d", text))
     }
 
     fn of(label: &str, text: &str) -> Vec<String> {

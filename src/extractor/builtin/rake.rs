@@ -21,7 +21,7 @@ use crate::text::words::{is_stop_word, words};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Options {
+pub struct RakeOptions {
     /// Maximum number of keyphrases.
     count: usize,
     /// Maximum number of words of a phrase.
@@ -30,23 +30,23 @@ pub struct Options {
     min_frequency: usize,
 }
 
-impl Default for Options {
+impl Default for RakeOptions {
     fn default() -> Self {
         Self { count: 10, max_words: 4, min_frequency: 1 }
     }
 }
 
-pub struct Rake(Options);
+pub struct Rake(RakeOptions);
 
 impl BaselineExtractor for Rake {
-    type Options = Options;
+    type Options = RakeOptions;
 
     const NAME: &'static str = "rake";
     const ABOUT: &'static str = "keyphrases by the co-occurrence of words between stop words";
     const REVISION: u32 = 1;
     const LAYERS: &'static [Layer] = &[Layer::Keyphrases];
 
-    fn new(options: Options) -> Result<Self, String> {
+    fn new(options: RakeOptions) -> Result<Self, String> {
         check_count("count", options.count)?;
         check_count("max_words", options.max_words)?;
         check_count("min_frequency", options.min_frequency)?;
@@ -125,11 +125,11 @@ fn candidates(text: &str, sentence: Range<usize>) -> Vec<Vec<Range<usize>>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, Rake};
+    use super::{Rake, RakeOptions};
     use crate::document::Document;
     use crate::extractor::builtin::BaselineExtractor;
 
-    fn phrases(text: &str, options: Options) -> Vec<String> {
+    fn phrases(text: &str, options: RakeOptions) -> Vec<String> {
         Rake::new(options).unwrap().annotate(&Document::new("d", text)).keyphrases.unwrap()
     }
 
@@ -138,21 +138,21 @@ mod tests {
         // linear: degree 6, frequency 2; constraints: 2 and 1; systems: 3 and 2.
         let text = "Linear Diophantine equations of systems, linear\r\nconstraints équations and systems of mice.";
         let expected = ["Linear Diophantine equations", "linear constraints équations", "systems", "mice"];
-        assert_eq!(phrases(text, Options::default()), expected);
+        assert_eq!(phrases(text, RakeOptions::default()), expected);
     }
 
     #[test]
     fn options_cut_the_list() {
         let text = "Grey cats chase. Grey cats chase. Мыши и коты. 2022 of 15";
-        assert_eq!(phrases(text, Options { count: 1, ..Options::default() }), ["Grey cats chase"]);
-        assert_eq!(phrases(text, Options { max_words: 2, ..Options::default() }), ["Мыши и коты"][..0]);
-        assert_eq!(phrases(text, Options { min_frequency: 2, ..Options::default() }), ["Grey cats chase"]);
-        assert!(Rake::new(Options { count: 0, ..Options::default() }).err().unwrap().starts_with("`count`"));
+        assert_eq!(phrases(text, RakeOptions { count: 1, ..RakeOptions::default() }), ["Grey cats chase"]);
+        assert_eq!(phrases(text, RakeOptions { max_words: 2, ..RakeOptions::default() }), ["Мыши и коты"][..0]);
+        assert_eq!(phrases(text, RakeOptions { min_frequency: 2, ..RakeOptions::default() }), ["Grey cats chase"]);
+        assert!(Rake::new(RakeOptions { count: 0, ..RakeOptions::default() }).err().unwrap().starts_with("`count`"));
     }
 
     #[test]
     fn nothing_in_nothing_out() {
-        assert!(phrases("", Options::default()).is_empty());
-        assert!(phrases("?! “…” [12] the of", Options::default()).is_empty());
+        assert!(phrases("", RakeOptions::default()).is_empty());
+        assert!(phrases("?! “…” [12] the of", RakeOptions::default()).is_empty());
     }
 }

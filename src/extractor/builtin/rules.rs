@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::candidates::{Candidate, candidates};
 use super::cues::{has_article, is_plain, label_by_context};
-use super::mention::{Mention, check_exclude, entities, longest};
+use super::mention::{CandidateMention, check_exclude, entities, longest};
 use super::naming::{is_first_name, is_head, label_by_form};
 use super::{BaselineExtractor, gazetteer, numbered, patterns, works};
 use crate::document::{Annotations, Document, Layer};
@@ -44,7 +44,7 @@ const LABELS: &[&str] = &[
 ];
 
 /// The entities of a text, without overlaps and in order.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+pub(super) fn mentions(text: &str) -> Vec<CandidateMention> {
     let text = &readable(text);
     let mut lexicon = gazetteer::mentions(text);
     // Months and weekdays are left to the patterns, which distinguish the verb `may` and the
@@ -59,7 +59,7 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
     longest(all)
 }
 
-fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
+fn names(text: &str, lexicon: &[CandidateMention]) -> Vec<CandidateMention> {
     let known: FxHashMap<Range<usize>, &str> =
         lexicon.iter().map(|mention| (mention.range.clone(), mention.label)).collect();
     let candidates = candidates(text, &|range| known.contains_key(range));
@@ -71,7 +71,7 @@ fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
         match label(&candidate, text, &known) {
             Some(label) => {
                 memory.learn(&candidate, text, label);
-                labelled.push(Mention::new(candidate.range(), label));
+                labelled.push(CandidateMention::new(candidate.range(), label));
             }
             None => open.push(candidate),
         }
@@ -88,7 +88,11 @@ fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
 }
 
 /// Labels unlabelled names in a list by the preceding item: `near Strelsau, Tarlenheim and Hofbau`.
-fn listed<'a>(text: &str, open: &[Candidate], labelled: impl Iterator<Item = &'a Mention>) -> Vec<Mention> {
+fn listed<'a>(
+    text: &str,
+    open: &[Candidate],
+    labelled: impl Iterator<Item = &'a CandidateMention>,
+) -> Vec<CandidateMention> {
     let mut ends: FxHashMap<usize, &'static str> = labelled.map(|mention| (mention.range.end, mention.label)).collect();
     let mut found = Vec::new();
     for candidate in open.iter().filter(|candidate| !candidate.in_headline && is_plain(&candidate.surfaces(text))) {
@@ -98,7 +102,7 @@ fn listed<'a>(text: &str, open: &[Candidate], labelled: impl Iterator<Item = &'a
         let label = before.and_then(|before| ends.get(&before.len()).copied());
         if let Some(label) = label.filter(|label| matches!(*label, "GPE" | "LOC" | "ORG" | "PERSON")) {
             ends.insert(candidate.range().end, label);
-            found.push(Mention::new(candidate.range(), label));
+            found.push(CandidateMention::new(candidate.range(), label));
         }
     }
     found
@@ -182,7 +186,7 @@ impl DocumentNames {
     }
 
     /// Learns from `Long Name (ABC)` that the acronym has the label of the long name.
-    fn learn_acronyms(&mut self, text: &str, lexicon: &[Mention], labelled: &[Mention]) {
+    fn learn_acronyms(&mut self, text: &str, lexicon: &[CandidateMention], labelled: &[CandidateMention]) {
         for mention in labelled.iter().chain(lexicon) {
             let Some(inner) = text[mention.range.end..].strip_prefix(" (") else { continue };
             let acronym = inner.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
@@ -202,7 +206,7 @@ impl DocumentNames {
     }
 
     /// The longest parts of an unlabelled name that have a label elsewhere in the document.
-    fn recall(&self, candidate: &Candidate, text: &str) -> Vec<Mention> {
+    fn recall(&self, candidate: &Candidate, text: &str) -> Vec<CandidateMention> {
         let mut found = Vec::new();
         let words = &candidate.words;
         let mut at = 0;
@@ -211,7 +215,7 @@ impl DocumentNames {
                 let range = words[at].start..words[end - 1].end;
                 let surface = text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
                 let label = self.labels.get(&surface).copied().or_else(|| self.acronym(&surface))?;
-                Some((end, Mention::new(range, label)))
+                Some((end, CandidateMention::new(range, label)))
             });
             match hit {
                 Some((end, mention)) => {
@@ -227,22 +231,22 @@ impl DocumentNames {
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Options {
+pub struct RulesOptions {
     /// Labels to leave out.
     exclude: Vec<String>,
 }
 
-pub struct Rules(Options);
+pub struct Rules(RulesOptions);
 
 impl BaselineExtractor for Rules {
-    type Options = Options;
+    type Options = RulesOptions;
 
     const NAME: &'static str = "rules";
     const ABOUT: &'static str = "patterns, gazetteer and capitals combined, with titles and cues that decide the label";
     const REVISION: u32 = 1;
     const LAYERS: &'static [Layer] = &[Layer::Entities];
 
-    fn new(options: Options) -> Result<Self, String> {
+    fn new(options: RulesOptions) -> Result<Self, String> {
         check_exclude(&options.exclude, LABELS)?;
         Ok(Self(options))
     }

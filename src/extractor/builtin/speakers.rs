@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::mention::Mention;
+use super::mention::CandidateMention;
 use super::reporting::{Cue, Form};
 
 /// Matches what may stand between a subject and its verb: an apposition, a bracketed acronym,
@@ -56,7 +56,7 @@ pub(super) struct Speaker {
 /// The names of a document, for finding the speaker of a cue.
 pub(super) struct Speakers<'a> {
     pub text: &'a str,
-    pub mentions: &'a [Mention],
+    pub mentions: &'a [CandidateMention],
     pub pronouns: bool,
     pub organisations: bool,
 }
@@ -74,13 +74,13 @@ impl Speakers<'_> {
         })
     }
 
-    fn in_unit(&self, unit: &Range<usize>) -> &[Mention] {
+    fn in_unit(&self, unit: &Range<usize>) -> &[CandidateMention] {
         let from = self.mentions.partition_point(|mention| mention.range.start < unit.start);
         let to = self.mentions.partition_point(|mention| mention.range.end <= unit.end);
         &self.mentions[from..to.max(from)]
     }
 
-    fn can_speak(&self, mention: &Mention) -> bool {
+    fn can_speak(&self, mention: &CandidateMention) -> bool {
         SPEAKERS.contains(&mention.label) && (self.organisations || mention.label == "PERSON")
     }
 
@@ -120,7 +120,7 @@ impl Speakers<'_> {
     /// Whether a mention may be the speaker after a verb or `according to` that ends at `end`. A
     /// title or a description may stand between them; `experts at X` and `the head of X` do not
     /// refer to X.
-    fn is_behind(&self, mention: &Mention, end: usize) -> bool {
+    fn is_behind(&self, mention: &CandidateMention, end: usize) -> bool {
         let gap = &self.text[end..mention.range.start];
         let is_other = |word: &str| match word {
             "at" | "in" | "from" | "with" | "by" | "on" | "to" | "and" => true,
@@ -156,7 +156,7 @@ impl Speakers<'_> {
         (!is_object).then(|| self.named(main, false))
     }
 
-    fn named(&self, mention: &Mention, is_behind: bool) -> Speaker {
+    fn named(&self, mention: &CandidateMention, is_behind: bool) -> Speaker {
         let is_person = mention.label == "PERSON";
         let surface = self.one_line(&mention.range);
         let name = if is_person { self.full_name(&surface, mention.range.start) } else { without_article(surface) };

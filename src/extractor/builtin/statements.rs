@@ -25,20 +25,20 @@ use crate::text::words::words;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Options {
+pub struct StatementsOptions {
     /// Whether `he` and `she` are resolved to the last speaker or the last person named.
     pronouns: bool,
     /// Whether organisations and places can be speakers, and not only persons.
     organisations: bool,
 }
 
-impl Default for Options {
+impl Default for StatementsOptions {
     fn default() -> Self {
         Self { pronouns: true, organisations: true }
     }
 }
 
-pub struct Statements(Options);
+pub struct Statements(StatementsOptions);
 
 /// A cue with its speaker.
 struct Statement {
@@ -49,21 +49,21 @@ struct Statement {
 }
 
 impl BaselineExtractor for Statements {
-    type Options = Options;
+    type Options = StatementsOptions;
 
     const NAME: &'static str = "statements";
     const ABOUT: &'static str = "who said what and when, from reporting verbs and quotation marks";
     const REVISION: u32 = 1;
     const LAYERS: &'static [Layer] = &[Layer::records("statements")];
 
-    fn new(options: Options) -> Result<Self, String> {
+    fn new(options: StatementsOptions) -> Result<Self, String> {
         Ok(Self(options))
     }
 
     fn annotate(&self, document: &Document) -> Annotations {
         let text = readable(document.text());
         let mentions = rules::mentions(document.text());
-        let Options { pronouns, organisations } = self.0;
+        let StatementsOptions { pronouns, organisations } = self.0;
         let speakers = Speakers { text: &text, mentions: &mentions, pronouns, organisations };
         let quotes = quotations(&text);
         let year = named_days(&text).iter().find_map(|day| day.year);
@@ -201,18 +201,18 @@ fn record(
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, Statements};
+    use super::{Statements, StatementsOptions};
     use crate::document::{Document, Record, Value, json};
     use crate::extractor::builtin::BaselineExtractor;
 
-    fn records(text: &str, options: Options) -> Vec<Record> {
+    fn records(text: &str, options: StatementsOptions) -> Vec<Record> {
         let annotations = Statements::new(options).unwrap().annotate(&Document::new("d", text));
         annotations.records_of("statements").unwrap().to_vec()
     }
 
     /// Checks the speaker, cue and content of each record.
     fn check(text: &str, expected: &[(&str, &str, &str)]) {
-        let found = records(text, Options::default());
+        let found = records(text, StatementsOptions::default());
         let fields: Vec<_> = found
             .iter()
             .map(|record| {
@@ -266,18 +266,19 @@ mod tests {
     fn dates_and_quotes() {
         let text = "August 20, 2025\n\nOn August 19, Anna Kowalska told reporters that the quay “sank like a stone,” but not why. \
             She said the 3 May plan is void. Boris Black “never” slept.";
-        let found = records(text, Options::default());
+        let found = records(text, StatementsOptions::default());
         assert_eq!(found.len(), 2);
         assert_eq!((&found[0]["date"], &found[0]["quotes"]), (&"2025-08-19".into(), &json!(["sank like a stone"])));
         assert_eq!(found[1]["speaker"], "Anna Kowalska");
         assert!(found[1]["date"].is_null() && found[1]["quotes"] == json!([]));
-        assert_eq!(records(text, Options { pronouns: false, ..Options::default() }).len(), 1);
+        assert_eq!(records(text, StatementsOptions { pronouns: false, ..StatementsOptions::default() }).len(), 1);
     }
 
     #[test]
     fn the_day_of_the_outer_act_is_not_that_of_the_inner_one() {
         let text = "On 3 March 2021, Anna Kowalska said that Boris Black had confirmed the sale.";
-        let dates: Vec<_> = records(text, Options::default()).iter().map(|record| record["date"].clone()).collect();
+        let dates: Vec<_> =
+            records(text, StatementsOptions::default()).iter().map(|record| record["date"].clone()).collect();
         assert_eq!(dates, [json!("2021-03-03"), Value::Null]);
     }
 

@@ -19,7 +19,7 @@ use crate::text::words::{is_stop_word, words};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Options {
+pub struct TextRankOptions {
     /// Number of sentences of the summary.
     sentences: usize,
     /// Number of key sentences.
@@ -34,23 +34,23 @@ pub struct Options {
     tolerance: f64,
 }
 
-impl Default for Options {
+impl Default for TextRankOptions {
     fn default() -> Self {
         Self { sentences: 3, key_sentences: 5, min_words: 8, damping: 0.85, iterations: 100, tolerance: 1e-6 }
     }
 }
 
-pub struct TextRank(Options);
+pub struct TextRank(TextRankOptions);
 
 impl BaselineExtractor for TextRank {
-    type Options = Options;
+    type Options = TextRankOptions;
 
     const NAME: &'static str = "textrank";
     const ABOUT: &'static str = "the most central sentences by graph ranking, as summary and key sentences";
     const REVISION: u32 = 1;
     const LAYERS: &'static [Layer] = &[Layer::KeySentences, Layer::Summaries];
 
-    fn new(options: Options) -> Result<Self, String> {
+    fn new(options: TextRankOptions) -> Result<Self, String> {
         check_count("sentences", options.sentences)?;
         check_count("key_sentences", options.key_sentences)?;
         check_count("iterations", options.iterations)?;
@@ -137,7 +137,7 @@ fn ln(count: usize) -> f64 {
 
 impl TextRank {
     fn ranks(&self, graph: &Graph) -> Vec<f64> {
-        let Options { damping, iterations, tolerance, .. } = self.0;
+        let TextRankOptions { damping, iterations, tolerance, .. } = self.0;
         let outgoing: Vec<f64> = graph.iter().map(|links| links.iter().map(|(_, weight)| weight).sum()).collect();
         let mut ranks = vec![1.0; graph.len()];
         for _ in 0..iterations {
@@ -160,12 +160,12 @@ impl TextRank {
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, TextRank, ln};
+    use super::{TextRank, TextRankOptions, ln};
     use crate::document::Document;
     use crate::extractor::builtin::BaselineExtractor;
 
-    fn options() -> Options {
-        Options { sentences: 2, key_sentences: 1, min_words: 2, ..Options::default() }
+    fn options() -> TextRankOptions {
+        TextRankOptions { sentences: 2, key_sentences: 1, min_words: 2, ..TextRankOptions::default() }
     }
 
     #[test]
@@ -205,8 +205,13 @@ mod tests {
     #[test]
     fn useless_options_are_refused() {
         for damping in [1.0, -0.1, f64::NAN] {
-            assert!(TextRank::new(Options { damping, ..Options::default() }).err().unwrap().starts_with("`damping`"));
+            assert!(
+                TextRank::new(TextRankOptions { damping, ..TextRankOptions::default() })
+                    .err()
+                    .unwrap()
+                    .starts_with("`damping`")
+            );
         }
-        assert!(TextRank::new(Options { tolerance: f64::NAN, ..Options::default() }).is_err());
+        assert!(TextRank::new(TextRankOptions { tolerance: f64::NAN, ..TextRankOptions::default() }).is_err());
     }
 }

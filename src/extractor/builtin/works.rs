@@ -1,16 +1,16 @@
 //! Titles of works: quoted text in title case.
 
-use super::mention::Mention;
+use super::mention::CandidateMention;
 use super::quotes::quotations;
 
 /// Titles of 3 to 12 words, such as `“The Old Man and the Sea”`. Shorter quotations in title case
 /// are as often nicknames and slogans.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+pub(super) fn mentions(text: &str) -> Vec<CandidateMention> {
     let mut found = Vec::new();
     for quote in quotations(text) {
         let title = text[quote.clone()].trim_end_matches([',', ' ']);
         if is_title(title) {
-            found.push(Mention::new(quote.start..quote.start + title.len(), "WORK_OF_ART"));
+            found.push(CandidateMention::new(quote.start..quote.start + title.len(), "WORK_OF_ART"));
         }
     }
     found

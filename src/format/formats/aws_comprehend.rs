@@ -14,9 +14,10 @@ use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input};
 use crate::format::json::{Json, Node, parse};
+use crate::format::output::{Files, Output};
 use crate::format::reading;
-use crate::format::registry::{Files, Format, Input, Output};
 
 /// The attribute of the only key that is kept besides label, offsets, text and score.
 const CATEGORY: &str = "Category";

@@ -13,9 +13,10 @@ use serde_json::json;
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::json::{Json, Node, first_keys, parse};
+use crate::format::output::{Files, Output};
 use crate::format::reading;
-use crate::format::registry::{Files, Format, Input, Look, Output};
 use crate::format::{Entry, OffsetUnit};
 
 /// The key of the unit of offsets.

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use crate::document::{Entity, Relation, Span};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::json::{Json, Node, parse};
-use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, reading};
 

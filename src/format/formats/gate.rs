@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input};
 use crate::format::json::{Json, Node, parse};
 use crate::format::offset_unit::{Converter, OffsetUnit};
-use crate::format::registry::{Files, Format, Input, Output};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, reading};
 

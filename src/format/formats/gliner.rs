@@ -10,9 +10,10 @@ use super::tokens::{token_range, words};
 use crate::document::{Entity, Span, locate_tokens};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input};
 use crate::format::json::{Json, Node, parse};
 use crate::format::losses::Losses;
-use crate::format::registry::{Files, Format, Input, Output};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, entity_lists, reading};
 

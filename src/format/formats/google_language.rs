@@ -12,10 +12,11 @@ use serde_json::json;
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::json::{Node, parse};
 use crate::format::losses::Losses;
+use crate::format::output::{Files, Output};
 use crate::format::reading;
-use crate::format::registry::{Files, Format, Input, Look, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, OffsetUnit};
 

@@ -13,9 +13,9 @@ use crate::document::{Entity, Span};
 use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::entity_lists::{self, begins_with};
 use crate::format::json::Node;
-use crate::format::registry::{Format, Input, Look};
 
 /// The `hf-pipeline` format.
 pub(super) const FORMATS: &[Format] = &[Format {

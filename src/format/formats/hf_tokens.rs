@@ -16,8 +16,9 @@ use super::tokens::{self, fit, label, write as token_lines};
 use crate::document::{Annotations, Scheme, Sentence, TagName, Tags, TokenFile, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::json::{Node, parse};
-use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::output::{Files, Output};
 use crate::format::{Entry, reading};
 
 /// The keys of tags, in the order in which they are looked for.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::hf_tokens;
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
-use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::definition::{Format, Input, Look};
+use crate::format::output::{Files, Output};
 use crate::format::{Entry, has_extension, read_document, read_lines, write};
 
 /// The `karat` format.

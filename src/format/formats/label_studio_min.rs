@@ -14,8 +14,9 @@ use crate::document::{Entity, Value};
 use crate::error::Diagnostic;
 use crate::format::annotator_choice::AnnotatorChoice;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::json::{Json, Node, parse};
-use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, Source, reading};
 

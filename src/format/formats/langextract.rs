@@ -14,8 +14,9 @@ use serde_json::json;
 use crate::document::{Document, Entity, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input};
 use crate::format::json::{Json, Node, parse};
-use crate::format::registry::{Files, Format, Input, Output};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, reading};
 

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::registry::Format;
+use super::definition::Format;
 
 /// Declares the files of formats and collects the formats that they contain.
 macro_rules! formats {

@@ -8,9 +8,9 @@ use crate::document::{Entity, Span};
 use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input};
 use crate::format::entity_lists;
 use crate::format::json::Node;
-use crate::format::registry::{Format, Input};
 
 /// The `presidio` format.
 pub(super) const FORMATS: &[Format] = &[Format {

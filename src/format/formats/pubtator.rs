@@ -12,8 +12,9 @@ use std::path::PathBuf;
 use crate::document::{Document, Entity, Fields, Record, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::losses::Losses;
-use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, Source};
 

@@ -9,9 +9,10 @@ use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::json::{Node, parse};
+use crate::format::output::{Files, Output};
 use crate::format::reading;
-use crate::format::registry::{Files, Format, Input, Look, Output};
 
 /// The `spacy` format.
 pub(super) const FORMATS: &[Format] = &[Format {

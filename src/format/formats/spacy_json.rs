@@ -12,8 +12,9 @@ use serde_json::json;
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::json::{Json, Node, parse};
-use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, reading};
 

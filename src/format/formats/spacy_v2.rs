@@ -11,8 +11,9 @@ use super::docbin::{Word, remove_overlaps, words};
 use crate::document::{Entity, Span};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::json::{Json, Node, parse};
-use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, reading};
 

@@ -12,7 +12,8 @@ use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
-use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::definition::{Format, Input, Look};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, Source};
 

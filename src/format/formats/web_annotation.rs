@@ -13,9 +13,10 @@ use crate::document::{Document, Entity, Span};
 use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::definition::{Format, Input, Look};
 use crate::format::json::{Node, parse};
+use crate::format::output::{Files, Output};
 use crate::format::reading;
-use crate::format::registry::{Files, Format, Input, Look, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 
 const CONTEXT: &str = "http://www.w3.org/ns/anno.jsonld";

@@ -14,4 +14,4 @@ mod table;
 
 pub use columns::{MeasurementKind, RATING};
 pub use read::read;
-pub use row::{Reading, Row};
+pub use row::{MeasurementSettings, Row};

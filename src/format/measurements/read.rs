@@ -1,12 +1,12 @@
 //! Reads a file of scores or ratings. Its format is detected from its content.
 
 use super::super::json::parse;
-use super::row::{Reading, Row};
+use super::row::{MeasurementSettings, Row};
 use super::{rows, scores, table};
 use crate::error::{Diagnostic, Recovered};
 
 /// Reads the text of a file. Returns the valid rows, and the diagnostics of the others.
-pub fn read(text: &str, reading: &Reading<'_>) -> Recovered<Vec<Row>> {
+pub fn read(text: &str, reading: &MeasurementSettings<'_>) -> Recovered<Vec<Row>> {
     let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     if text.trim().is_empty() {
         let diagnostic = Diagnostic::new("the file is empty").in_file(reading.file);

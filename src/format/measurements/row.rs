@@ -20,7 +20,7 @@ pub struct Row {
 }
 
 /// The settings for reading a file.
-pub struct Reading<'a> {
+pub struct MeasurementSettings<'a> {
     /// The path of the file, as the user gave it.
     pub file: &'a Path,
     /// The system of rows that do not name one.

@@ -2,14 +2,14 @@
 
 use super::super::json::Node;
 use super::columns::{Columns, MeasurementKind, RATING, Role};
-use super::row::{Reading, Row};
+use super::row::{MeasurementSettings, Row};
 use crate::error::Diagnostic;
 
 /// The help of diagnostics: how to write a row.
 pub(super) const EXAMPLE: &str =
     "one object a line: {\"system\": \"a\", \"document\": \"d1\", \"rouge1\": 0.41} or \"rating\": 4";
 
-pub(super) fn read(root: &Node<'_>, line: usize, reading: &Reading<'_>, rows: &mut Vec<Row>) {
+pub(super) fn read(root: &Node<'_>, line: usize, reading: &MeasurementSettings<'_>, rows: &mut Vec<Row>) {
     if root.value.is_array() {
         root.items().iter().for_each(|item| rows.extend(row(item, 0, reading)));
     } else {
@@ -17,7 +17,7 @@ pub(super) fn read(root: &Node<'_>, line: usize, reading: &Reading<'_>, rows: &m
     }
 }
 
-fn row(node: &Node<'_>, line: usize, reading: &Reading<'_>) -> Option<Row> {
+fn row(node: &Node<'_>, line: usize, reading: &MeasurementSettings<'_>) -> Option<Row> {
     let names: Vec<&str> = node.object()?.keys().map(String::as_str).collect();
     let columns = match Columns::new(&names, reading.kind) {
         Ok(columns) => columns,

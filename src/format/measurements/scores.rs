@@ -3,7 +3,7 @@
 
 use super::super::json::Node;
 use super::columns::MeasurementKind;
-use super::row::{Reading, Row};
+use super::row::{MeasurementSettings, Row};
 use crate::document::Fields;
 use crate::error::Diagnostic;
 
@@ -14,7 +14,7 @@ pub(super) fn is_karat(root: &Node<'_>) -> bool {
     root.value.get("schema").and_then(|schema| schema.as_str()).is_some_and(|schema| schema.starts_with("karat."))
 }
 
-pub(super) fn read(root: &Node<'_>, line: usize, reading: &Reading<'_>, rows: &mut Vec<Row>) {
+pub(super) fn read(root: &Node<'_>, line: usize, reading: &MeasurementSettings<'_>, rows: &mut Vec<Row>) {
     let schema = root.get("schema").and_then(|schema| schema.string()).unwrap_or_default();
     if schema != SCHEMA || reading.kind == MeasurementKind::Ratings {
         let wanted = if reading.kind == MeasurementKind::Ratings { "not ratings" } else { "not `karat.scores/1`" };

@@ -5,13 +5,13 @@ use std::ops::Range;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::columns::{Columns, MeasurementKind, RATING, Role};
-use super::row::{Reading, Row};
+use super::row::{MeasurementSettings, Row};
 use crate::error::{Diagnostic, Recovered};
 
 /// The help of diagnostics: how to write a table.
 const EXAMPLE: &str = "the first line names the columns: system,document,rouge1,... or system,document,rating";
 
-pub(super) fn read(text: &str, reading: &Reading<'_>) -> Recovered<Vec<Row>> {
+pub(super) fn read(text: &str, reading: &MeasurementSettings<'_>) -> Recovered<Vec<Row>> {
     let delimiter = delimiter(text);
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
@@ -55,7 +55,7 @@ fn delimiter(text: &str) -> u8 {
 
 struct MeasurementTable<'t> {
     text: &'t str,
-    reading: &'t Reading<'t>,
+    reading: &'t MeasurementSettings<'t>,
     names: &'t [&'t str],
     columns: &'t Columns,
     delimiter: u8,

@@ -11,9 +11,9 @@ pub(super) const LINKS: [&str; 2] = ["coreferent", "non-coreferent"];
 
 /// 0 if the denominator is zero, undefined without any mentions; BLANC and CoNLL are computed from
 /// the sums of other metrics.
-pub(super) struct Scorer;
+pub(super) struct CoreferenceArithmetic;
 
-impl Arithmetic for Scorer {
+impl Arithmetic for CoreferenceArithmetic {
     fn stats(&self, statistic: &Statistic, _: &Options) -> Vec<Name> {
         let names: &[&'static str] =
             if matches!(statistic, Statistic::Average { .. }) { &["f1"] } else { &["precision", "recall", "f1"] };

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::arithmetic::{LINKS, Scorer};
-use super::partition::{Mention, Partition, Table};
+use super::arithmetic::{CoreferenceArithmetic, LINKS};
+use super::partition::{MentionSpan, Partition, Table};
 use super::scores;
 use crate::document::{Annotations, Cluster, Layer};
 use crate::metric::signature::{EMPTY, Signature};
@@ -53,7 +53,7 @@ impl MetricGroup for Coreference {
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {
-        &Scorer
+        &CoreferenceArithmetic
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
@@ -118,13 +118,13 @@ fn items(case: &Case<'_>, gold: &Partition<'_>, predicted: &Partition<'_>, table
 }
 
 /// Returns a mention labelled with its cluster: the id, or the text of the first mention.
-fn side(case: &Case<'_>, mention: Mention, cluster: &Cluster) -> Side {
+fn side(case: &Case<'_>, mention: MentionSpan, cluster: &Cluster) -> Side {
     let first = cluster.mentions.iter().map(|span| (span.start, span.end)).min();
     let label = cluster.id.clone().or_else(|| first.map(|first| text(case, first, cluster)));
     Side { span: Some(mention), label: label.unwrap_or_default(), text: text(case, mention, cluster) }
 }
 
-fn text(case: &Case<'_>, mention: Mention, cluster: &Cluster) -> String {
+fn text(case: &Case<'_>, mention: MentionSpan, cluster: &Cluster) -> String {
     let stored = cluster.mentions.iter().filter(|span| (span.start, span.end) == mention);
     let stored = stored.filter_map(|span| span.text.clone()).min();
     let covered = || case.document.and_then(|d| d.slice(mention.0, mention.1)).map(str::to_owned);

@@ -7,15 +7,15 @@ use rustc_hash::FxHashMap;
 use crate::document::{Cluster, Region};
 
 /// A mention, as its span.
-pub(super) type Mention = (u32, u32);
+pub(super) type MentionSpan = (u32, u32);
 
 /// Disjoint clusters in an order that depends only on their mentions.
 #[derive(Debug, Default)]
 pub(super) struct Partition<'a> {
     /// The mentions of each cluster in text order, with the cluster; none is empty.
-    pub clusters: Vec<(Vec<Mention>, &'a Cluster)>,
+    pub clusters: Vec<(Vec<MentionSpan>, &'a Cluster)>,
     /// Mentions that occur twice in a cluster or in an earlier cluster; they are removed.
-    pub repeated: Vec<(Mention, &'a Cluster)>,
+    pub repeated: Vec<(MentionSpan, &'a Cluster)>,
 }
 
 impl<'a> Partition<'a> {
@@ -23,15 +23,15 @@ impl<'a> Partition<'a> {
     /// stays in the first cluster, in the order of the clusters' mentions; empty clusters are
     /// removed.
     pub fn new(clusters: Option<&'a [Cluster]>, ignored: &[Region]) -> Self {
-        let counts = |span: &Mention| !ignored.iter().any(|region| region.touches(span.0, span.1));
+        let counts = |span: &MentionSpan| !ignored.iter().any(|region| region.touches(span.0, span.1));
         let sorted = |cluster: &'a Cluster| {
-            let mut mentions: Vec<Mention> =
+            let mut mentions: Vec<MentionSpan> =
                 cluster.mentions.iter().map(|span| (span.start, span.end)).filter(counts).collect();
             mentions.sort_unstable();
             (mentions, cluster)
         };
-        let mut all: Vec<(Vec<Mention>, &Cluster)> = clusters.unwrap_or_default().iter().map(sorted).collect();
-        let once = |mentions: &[Mention]| {
+        let mut all: Vec<(Vec<MentionSpan>, &Cluster)> = clusters.unwrap_or_default().iter().map(sorted).collect();
+        let once = |mentions: &[MentionSpan]| {
             let mut once = mentions.to_vec();
             once.dedup();
             once
@@ -39,7 +39,7 @@ impl<'a> Partition<'a> {
         all.sort_by_cached_key(|(mentions, cluster)| (once(mentions), mentions.len(), cluster.id.clone()));
         let (mut seen, mut partition) = (BTreeSet::new(), Self::default());
         for (mentions, cluster) in all {
-            let (first, repeated): (Vec<Mention>, Vec<Mention>) =
+            let (first, repeated): (Vec<MentionSpan>, Vec<MentionSpan>) =
                 mentions.into_iter().partition(|&mention| seen.insert(mention));
             partition.repeated.extend(repeated.into_iter().map(|mention| (mention, cluster)));
             if !first.is_empty() {
@@ -56,7 +56,7 @@ impl<'a> Partition<'a> {
     }
 
     /// Returns the cluster index of each mention.
-    pub fn cluster_of(&self) -> FxHashMap<Mention, usize> {
+    pub fn cluster_of(&self) -> FxHashMap<MentionSpan, usize> {
         let places = self.clusters.iter().enumerate();
         places.flat_map(|(at, (mentions, _))| mentions.iter().map(move |&mention| (mention, at))).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::resolved::Resolved;
+use super::resolved::ResolvedEvent;
 use crate::align::OverlapIndex;
 use crate::metric::Statistics;
 use crate::metric::by_label::ByLabel;
@@ -18,7 +18,7 @@ struct Argument<'r, 'a> {
 }
 
 /// Adds the sums of `argument` and `argument-id`, by role.
-pub(super) fn count(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], statistics: &mut Statistics) {
+pub(super) fn count(gold: &[ResolvedEvent<'_>], predicted: &[ResolvedEvent<'_>], statistics: &mut Statistics) {
     let (gold, predicted) = (arguments(gold), arguments(predicted));
     let optional: Vec<bool> = gold.iter().map(|argument| argument.target.optional).collect();
     // Pairs have equal event types and spans; those with equal roles are preferred.
@@ -35,8 +35,8 @@ pub(super) fn count(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], statistic
     }
 }
 
-fn arguments<'r, 'a>(events: &'r [Resolved<'a>]) -> Vec<Argument<'r, 'a>> {
-    let of_event = |event: &'r Resolved<'a>| {
+fn arguments<'r, 'a>(events: &'r [ResolvedEvent<'a>]) -> Vec<Argument<'r, 'a>> {
+    let of_event = |event: &'r ResolvedEvent<'a>| {
         event.arguments.iter().map(|(role, target)| Argument { event: event.label, role, target })
     };
     let mut arguments: Vec<_> = events.iter().flat_map(of_event).collect();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::argument;
-use super::resolved::{EventComparison, Resolved, resolve};
+use super::resolved::{EventComparison, ResolvedEvent, resolve};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
@@ -75,7 +75,7 @@ impl MetricGroup for Events {
 }
 
 /// Returns every pair whose triggers overlap.
-fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), EventComparison> {
+fn possible(gold: &[ResolvedEvent<'_>], predicted: &[ResolvedEvent<'_>]) -> BTreeMap<(usize, usize), EventComparison> {
     let index = OverlapIndex::new(predicted.iter().map(|event| event.trigger).zip(0..));
     let mut possible = BTreeMap::new();
     for (g, event) in gold.iter().enumerate() {
@@ -86,7 +86,7 @@ fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usiz
     possible
 }
 
-fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<EventComparison>) -> Vec<Item> {
+fn items(gold: &[ResolvedEvent<'_>], predicted: &[ResolvedEvent<'_>], pairing: &Pairing<EventComparison>) -> Vec<Item> {
     let pair = |&(g, p, verdict): &(usize, usize, EventComparison)| {
         let with_labels = verdict.class() == Class::WrongValue;
         Item::pair(verdict.class(), gold[g].side(with_labels), predicted[p].side(with_labels))

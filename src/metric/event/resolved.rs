@@ -10,7 +10,7 @@ use crate::stats::confidence::Confidence;
 
 /// An event with resolved arguments.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Resolved<'a> {
+pub(super) struct ResolvedEvent<'a> {
     pub trigger: (u32, u32),
     pub label: &'a str,
     /// Arguments by role, then by span; those in ignored regions are removed.
@@ -60,16 +60,16 @@ impl EventComparison {
 }
 
 /// Returns the events outside ignored regions, in an order that depends only on their content.
-pub(super) fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<Resolved<'a>> {
+pub(super) fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<ResolvedEvent<'a>> {
     let targets = Targets::new(annotations, case);
     let events = annotations.events.iter().flatten();
     let counted = events.filter(|event| !is_ignored((event.trigger.start, event.trigger.end), &case.gold.ignore));
-    let mut resolved: Vec<_> = counted.map(|event| Resolved::new(event, &targets, case)).collect();
+    let mut resolved: Vec<_> = counted.map(|event| ResolvedEvent::new(event, &targets, case)).collect();
     resolved.sort();
     resolved
 }
 
-impl<'a> Resolved<'a> {
+impl<'a> ResolvedEvent<'a> {
     fn new(event: &'a Event, targets: &Targets<'a>, case: &Case<'_>) -> Self {
         let arguments = event.arguments.iter();
         let mut arguments: Vec<_> =

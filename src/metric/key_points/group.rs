@@ -5,7 +5,7 @@
 //! judgement names the sentence that supports the key point. Plain and weighted recall are the
 //! nugget recall of TREC's question answering track (Voorhees 2003).
 
-use super::matching::{Ground, Target, Unit, units, units_of};
+use super::matching::{Ground, PredictedUnit, PreparedKeyPoint, units, units_of};
 use super::{nuggets, pyramid};
 use crate::document::{Annotations, KeyPoint, KeyPointVerdict, Layer, LayerSet, Support};
 use crate::metric::item::{Class, Item, Side};
@@ -63,7 +63,8 @@ impl MetricGroup for KeyPoints {
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let options = &case.options.key_points;
         let points: Vec<&KeyPoint> = case.gold.key_points.iter().flatten().collect();
-        let targets: Vec<Target> = points.iter().map(|point| Target::new(point, case.document)).collect();
+        let targets: Vec<PreparedKeyPoint> =
+            points.iter().map(|point| PreparedKeyPoint::new(point, case.document)).collect();
         let verdicts = verdicts(&points, &targets, case);
         let mut outcome = Outcome::default();
         for (point, (verdict, _)) in points.iter().zip(&verdicts) {
@@ -131,7 +132,7 @@ fn words(options: &KeyPointOptions) -> Signature {
 }
 
 /// Returns one judgement per key point, with its ground.
-fn verdicts(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> Vec<(KeyPointVerdict, String)> {
+fn verdicts(points: &[&KeyPoint], targets: &[PreparedKeyPoint], case: &Case<'_>) -> Vec<(KeyPointVerdict, String)> {
     let options = &case.options.key_points;
     if let Some(given) = &options.given {
         // A source such as "file:..." or "judge:...".
@@ -144,7 +145,7 @@ fn verdicts(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> Vec<(K
         return points.iter().enumerate().map(of).collect();
     }
     let units = units(case.predicted);
-    let find = |target: &Target| {
+    let find = |target: &PreparedKeyPoint| {
         let found = target.find(&units, options);
         let ground = match found.ground {
             Ground::Alias => "alias".to_owned(),
@@ -160,15 +161,15 @@ fn verdicts(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> Vec<(K
 /// references, if weights count references; otherwise the mean number of key points that the
 /// matcher finds in the golden summaries; all key points if it finds none or there are no golden
 /// summaries.
-fn size(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> f64 {
+fn size(points: &[&KeyPoint], targets: &[PreparedKeyPoint], case: &Case<'_>) -> f64 {
     let options = &case.options.key_points;
     if let Some(references) = options.references {
         let weights: u64 = points.iter().map(|point| u64::from(point.weight)).sum();
         return weights as f64 / f64::from(references);
     }
     let carried = |summary: &String| {
-        let units: Vec<Unit<'_>> = units_of(summary);
-        let is_carried = |target: &&Target| target.find(&units, options).verdict.support == Support::Full;
+        let units: Vec<PredictedUnit<'_>> = units_of(summary);
+        let is_carried = |target: &&PreparedKeyPoint| target.find(&units, options).verdict.support == Support::Full;
         targets.iter().filter(is_carried).count()
     };
     let sizes: Vec<usize> = case.gold.summaries.iter().flatten().map(carried).collect();

@@ -15,7 +15,7 @@ use crate::metric::options::KeyPointOptions;
 use crate::text::{Stemmer, Tokenizer, sentence, token};
 
 /// A sentence or key point of the prediction.
-pub(super) struct Unit<'a> {
+pub(super) struct PredictedUnit<'a> {
     text: &'a str,
     /// Its words, folded.
     words: Vec<String>,
@@ -23,21 +23,21 @@ pub(super) struct Unit<'a> {
     stems: BTreeSet<String>,
 }
 
-impl<'a> Unit<'a> {
+impl<'a> PredictedUnit<'a> {
     fn new(text: &'a str) -> Self {
         Self { text, words: Tokenizer::Unicode.tokens(text, Stemmer::None), stems: stems(text) }
     }
 }
 
 /// Returns the sentences of a text.
-pub(super) fn units_of(text: &str) -> Vec<Unit<'_>> {
-    sentence::split(text).into_iter().map(|range| Unit::new(&text[range])).collect()
+pub(super) fn units_of(text: &str) -> Vec<PredictedUnit<'_>> {
+    sentence::split(text).into_iter().map(|range| PredictedUnit::new(&text[range])).collect()
 }
 
 /// Returns the sentences of the predicted summary, and the predicted key points.
-pub(super) fn units(predicted: &Annotations) -> Vec<Unit<'_>> {
+pub(super) fn units(predicted: &Annotations) -> Vec<PredictedUnit<'_>> {
     let summary = predicted.summaries.iter().flatten().next().map_or("", String::as_str);
-    let points = predicted.key_points.iter().flatten().map(|point| Unit::new(&point.text));
+    let points = predicted.key_points.iter().flatten().map(|point| PredictedUnit::new(&point.text));
     units_of(summary).into_iter().chain(points).collect()
 }
 
@@ -64,14 +64,14 @@ pub(super) struct Match {
 }
 
 /// A key point prepared for matching.
-pub(super) struct Target {
+pub(super) struct PreparedKeyPoint {
     aliases: Vec<Vec<String>>,
     patterns: Vec<Regex>,
     /// The stemmed content words of the key point, and of each piece of its evidence.
     wordings: Vec<BTreeSet<String>>,
 }
 
-impl Target {
+impl PreparedKeyPoint {
     /// Prepares a key point. Evidence without a text of its own is taken from the document, if it
     /// is known. A pattern that is not a regular expression, for which golden files are checked,
     /// matches nothing.
@@ -90,13 +90,14 @@ impl Target {
     }
 
     /// Returns the judgement for these units.
-    pub fn find(&self, units: &[Unit<'_>], options: &KeyPointOptions) -> Match {
-        let full = |unit: &Unit<'_>| KeyPointVerdict { support: Support::Full, sentence: Some(unit.text.to_owned()) };
-        let has_alias = |unit: &&Unit<'_>| self.aliases.iter().any(|alias| contains(&unit.words, alias));
+    pub fn find(&self, units: &[PredictedUnit<'_>], options: &KeyPointOptions) -> Match {
+        let full =
+            |unit: &PredictedUnit<'_>| KeyPointVerdict { support: Support::Full, sentence: Some(unit.text.to_owned()) };
+        let has_alias = |unit: &&PredictedUnit<'_>| self.aliases.iter().any(|alias| contains(&unit.words, alias));
         if let Some(unit) = units.iter().find(has_alias) {
             return Match { verdict: full(unit), ground: Ground::Alias };
         }
-        let fits_pattern = |unit: &&Unit<'_>| self.patterns.iter().any(|pattern| pattern.is_match(unit.text));
+        let fits_pattern = |unit: &&PredictedUnit<'_>| self.patterns.iter().any(|pattern| pattern.is_match(unit.text));
         if let Some(unit) = units.iter().find(fits_pattern) {
             return Match { verdict: full(unit), ground: Ground::Pattern };
         }
@@ -104,7 +105,7 @@ impl Target {
     }
 
     /// Judges by the unit with the largest fraction of a wording; the first of equals.
-    fn by_overlap(&self, units: &[Unit<'_>], options: &KeyPointOptions) -> Match {
+    fn by_overlap(&self, units: &[PredictedUnit<'_>], options: &KeyPointOptions) -> Match {
         let mut best: Option<(usize, usize, &str)> = None;
         for unit in units {
             for wording in &self.wordings {
@@ -136,7 +137,7 @@ fn contains(words: &[String], phrase: &[String]) -> bool {
 mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
-    use super::{Ground, Match, Target, units_of};
+    use super::{Ground, Match, PreparedKeyPoint, units_of};
     use crate::document::{KeyPoint, Support};
     use crate::metric::options::KeyPointOptions;
 
@@ -151,7 +152,7 @@ mod tests {
     }
 
     fn found(point: &KeyPoint, summary: &str, options: &KeyPointOptions) -> Match {
-        Target::new(point, None).find(&units_of(summary), options)
+        PreparedKeyPoint::new(point, None).find(&units_of(summary), options)
     }
 
     #[test]

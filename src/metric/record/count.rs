@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::key::Key;
-use super::tree::{Entry, Field, Leaf, Node, side_by_side};
+use super::tree::{FieldRule, TreeEntry, TreeLeaf, ValueTree, side_by_side};
 use crate::align::{Similarity, align_records, align_sequences};
 use crate::document::Value;
 use crate::metric::Counts;
@@ -14,7 +14,7 @@ use crate::metric::options::ListOrder;
 
 /// A record with its first span.
 pub(super) struct Rooted<'a> {
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<TreeEntry<'a>>,
     pub span: Option<CodePoints>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct FieldRating {
 
 /// The outcomes, by path and as items.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct CountedItems {
     pub fields: BTreeMap<Arc<str>, FieldCounts>,
     pub items: Vec<Item>,
     /// What a reviewer must know about the figures.
@@ -52,14 +52,14 @@ pub(super) struct Found {
     spans: (Option<CodePoints>, Option<CodePoints>),
 }
 
-impl Found {
+impl CountedItems {
     /// Returns an empty result that collects ratings, too.
     pub fn with_ratings() -> Self {
         Self { ratings: Some(Vec::new()), ..Self::default() }
     }
 
     /// Compares all records; returns the number of gold records that are entirely correct.
-    pub fn records(&mut self, gold: &[Rooted<'_>], predicted: &[Rooted<'_>], declared: &[Arc<Field>]) -> u64 {
+    pub fn records(&mut self, gold: &[Rooted<'_>], predicted: &[Rooted<'_>], declared: &[Arc<FieldRule>]) -> u64 {
         let mut answered = vec![false; predicted.len()];
         let mut pairs = pairs(gold, predicted);
         if self.ratings.is_some() {
@@ -92,39 +92,44 @@ impl Found {
     }
 
     /// Counts declared fields that neither record of a pair has as correctly absent.
-    fn declared(&mut self, gold: &[Entry<'_>], predicted: &[Entry<'_>], declared: &[Arc<Field>]) {
+    fn declared(&mut self, gold: &[TreeEntry<'_>], predicted: &[TreeEntry<'_>], declared: &[Arc<FieldRule>]) {
         for field in declared {
-            let is_named = |entry: &Entry<'_>| *entry.name == *field.path;
+            let is_named = |entry: &TreeEntry<'_>| *entry.name == *field.path;
             if !gold.iter().chain(predicted).any(is_named) {
                 self.of(field).absent += 1;
             }
         }
     }
 
-    fn objects(&mut self, gold: &[Entry<'_>], predicted: &[Entry<'_>]) {
+    fn objects(&mut self, gold: &[TreeEntry<'_>], predicted: &[TreeEntry<'_>]) {
         for (g, p) in side_by_side(gold, predicted) {
             let Some(field) = g.or(p).map(|entry| &entry.field) else { continue };
-            let node = |entry: Option<&'_ Entry<'_>>| entry.is_none_or(|entry| matches!(entry.node, Node::Absent));
+            let node =
+                |entry: Option<&'_ TreeEntry<'_>>| entry.is_none_or(|entry| matches!(entry.node, ValueTree::Absent));
             match (node(g), node(p)) {
                 (true, true) => self.of(field).absent += 1,
-                _ => self.nodes(field, g.map_or(&Node::Absent, |e| &e.node), p.map_or(&Node::Absent, |e| &e.node)),
+                _ => self.nodes(
+                    field,
+                    g.map_or(&ValueTree::Absent, |e| &e.node),
+                    p.map_or(&ValueTree::Absent, |e| &e.node),
+                ),
             }
         }
     }
 
-    fn nodes(&mut self, field: &Arc<Field>, gold: &Node<'_>, predicted: &Node<'_>) {
+    fn nodes(&mut self, field: &Arc<FieldRule>, gold: &ValueTree<'_>, predicted: &ValueTree<'_>) {
         match (gold, predicted) {
-            (Node::Object(a), Node::Object(b)) if !a.is_empty() || !b.is_empty() => self.objects(a, b),
-            (Node::Object(a), Node::Absent) if !a.is_empty() => self.objects(a, &[]),
-            (Node::Absent, Node::Object(b)) if !b.is_empty() => self.objects(&[], b),
-            (Node::Leaf(g), Node::Leaf(p)) if is_same(g, p) => self.pair(Class::Correct, g, p),
-            (Node::Leaf(g), Node::Leaf(p)) => self.pair(Class::WrongValue, g, p),
-            (Node::Leaf(g), p) if p.is_empty() && g.key.allows_nothing() => self.of(field).absent += 1,
+            (ValueTree::Object(a), ValueTree::Object(b)) if !a.is_empty() || !b.is_empty() => self.objects(a, b),
+            (ValueTree::Object(a), ValueTree::Absent) if !a.is_empty() => self.objects(a, &[]),
+            (ValueTree::Absent, ValueTree::Object(b)) if !b.is_empty() => self.objects(&[], b),
+            (ValueTree::Leaf(g), ValueTree::Leaf(p)) if is_same(g, p) => self.pair(Class::Correct, g, p),
+            (ValueTree::Leaf(g), ValueTree::Leaf(p)) => self.pair(Class::WrongValue, g, p),
+            (ValueTree::Leaf(g), p) if p.is_empty() && g.key.allows_nothing() => self.of(field).absent += 1,
             (g, p) if g.is_empty() && p.is_empty() => self.of(field).absent += 1,
-            (Node::List(g), Node::List(p)) if field.options.list != ListOrder::Any => {
+            (ValueTree::List(g), ValueTree::List(p)) if field.options.list != ListOrder::Any => {
                 self.sequences(field, g, p);
             }
-            (Node::List(_), _) | (_, Node::List(_)) => self.lists(gold, predicted),
+            (ValueTree::List(_), _) | (_, ValueTree::List(_)) => self.lists(gold, predicted),
             (g, p) => {
                 self.alone(g, true);
                 self.alone(p, false);
@@ -133,7 +138,7 @@ impl Found {
     }
 
     /// Pairs the items of two lists whose order is scored.
-    fn sequences(&mut self, field: &Arc<Field>, gold: &[Node<'_>], predicted: &[Node<'_>]) {
+    fn sequences(&mut self, field: &Arc<FieldRule>, gold: &[ValueTree<'_>], predicted: &[ValueTree<'_>]) {
         let aligned = match field.options.list {
             ListOrder::Exact => None,
             ListOrder::Ordered | ListOrder::Any => {
@@ -162,7 +167,7 @@ impl Found {
     }
 
     /// Pairs the values of two lists with each other, and the objects with each other.
-    fn lists(&mut self, gold: &Node<'_>, predicted: &Node<'_>) {
+    fn lists(&mut self, gold: &ValueTree<'_>, predicted: &ValueTree<'_>) {
         let (gold, predicted) = (Items::of(gold), Items::of(predicted));
         let leaves = gold.paired_leaves(&predicted);
         for &(g, p) in &leaves {
@@ -192,16 +197,16 @@ impl Found {
     }
 
     /// Counts every value of a tree without a partner.
-    fn alone(&mut self, node: &Node<'_>, is_gold: bool) {
+    fn alone(&mut self, node: &ValueTree<'_>, is_gold: bool) {
         match node {
-            Node::Absent => {}
-            Node::Leaf(leaf) => self.leaf_alone(leaf, is_gold),
-            Node::Object(entries) => entries.iter().for_each(|entry| self.alone(&entry.node, is_gold)),
-            Node::List(items) => items.iter().for_each(|item| self.alone(item, is_gold)),
+            ValueTree::Absent => {}
+            ValueTree::Leaf(leaf) => self.leaf_alone(leaf, is_gold),
+            ValueTree::Object(entries) => entries.iter().for_each(|entry| self.alone(&entry.node, is_gold)),
+            ValueTree::List(items) => items.iter().for_each(|item| self.alone(item, is_gold)),
         }
     }
 
-    fn leaf_alone(&mut self, leaf: &Leaf<'_>, is_gold: bool) {
+    fn leaf_alone(&mut self, leaf: &TreeLeaf<'_>, is_gold: bool) {
         if let Some(ratings) = &mut self.ratings {
             let mut values = [leaf.key.clone(), Key::Nothing];
             values.rotate_right(usize::from(!is_gold));
@@ -217,7 +222,7 @@ impl Found {
         }
     }
 
-    fn pair(&mut self, class: Class, gold: &Leaf<'_>, predicted: &Leaf<'_>) {
+    fn pair(&mut self, class: Class, gold: &TreeLeaf<'_>, predicted: &TreeLeaf<'_>) {
         if let Some(ratings) = &mut self.ratings {
             let mut values = [gold.key.clone(), predicted.key.clone()];
             if class == Class::Correct {
@@ -233,7 +238,7 @@ impl Found {
         self.items.push(Item::pair(class, side(gold, self.spans.0), side(predicted, self.spans.1)));
     }
 
-    fn of(&mut self, field: &Field) -> &mut FieldCounts {
+    fn of(&mut self, field: &FieldRule) -> &mut FieldCounts {
         if !self.fields.contains_key(&field.path) {
             let counts = FieldCounts { weight: field.options.weight, ..FieldCounts::default() };
             self.fields.insert(Arc::clone(&field.path), counts);
@@ -276,27 +281,27 @@ fn pairs_of_rest(pairs: &[(usize, usize)], gold: &[Rooted<'_>], predicted: &[Roo
 /// The values and the objects of a list, or of a single node.
 #[derive(Default)]
 struct Items<'n, 'a> {
-    leaves: Vec<&'n Leaf<'a>>,
-    objects: Vec<&'n [Entry<'a>]>,
+    leaves: Vec<&'n TreeLeaf<'a>>,
+    objects: Vec<&'n [TreeEntry<'a>]>,
 }
 
 impl<'n, 'a> Items<'n, 'a> {
-    fn of(node: &'n Node<'a>) -> Self {
+    fn of(node: &'n ValueTree<'a>) -> Self {
         let mut items = Self::default();
-        let mut add = |node: &'n Node<'a>| match node {
-            Node::Leaf(leaf) => items.leaves.push(leaf),
-            Node::Object(entries) => items.objects.push(entries),
-            Node::Absent | Node::List(_) => {}
+        let mut add = |node: &'n ValueTree<'a>| match node {
+            ValueTree::Leaf(leaf) => items.leaves.push(leaf),
+            ValueTree::Object(entries) => items.objects.push(entries),
+            ValueTree::Absent | ValueTree::List(_) => {}
         };
         match node {
-            Node::List(list) => list.iter().for_each(add),
+            ValueTree::List(list) => list.iter().for_each(add),
             single => add(single),
         }
         items
     }
 
     fn paired_leaves(&self, predicted: &Self) -> Vec<(usize, usize)> {
-        let is_plain = |leaf: &&Leaf<'_>| leaf.key.is_plain(leaf.field.options.compare);
+        let is_plain = |leaf: &&TreeLeaf<'_>| leaf.key.is_plain(leaf.field.options.compare);
         if self.leaves.iter().chain(&predicted.leaves).all(is_plain) {
             return equal(&self.leaves, &predicted.leaves);
         }
@@ -316,8 +321,8 @@ impl<'n, 'a> Items<'n, 'a> {
 }
 
 /// Returns the pairs of equal keys by merging two sorted lists, in the order of the first.
-fn equal(gold: &[&Leaf<'_>], predicted: &[&Leaf<'_>]) -> Vec<(usize, usize)> {
-    let sorted = |leaves: &[&Leaf<'_>]| {
+fn equal(gold: &[&TreeLeaf<'_>], predicted: &[&TreeLeaf<'_>]) -> Vec<(usize, usize)> {
+    let sorted = |leaves: &[&TreeLeaf<'_>]| {
         let mut order: Vec<usize> = (0..leaves.len()).collect();
         order.sort_by(|&a, &b| leaves[a].key.cmp(&leaves[b].key));
         order
@@ -339,27 +344,30 @@ fn equal(gold: &[&Leaf<'_>], predicted: &[&Leaf<'_>]) -> Vec<(usize, usize)> {
 }
 
 /// Returns whether two items of a list are equal in all of their values.
-fn are_equal(gold: &Node<'_>, predicted: &Node<'_>) -> bool {
+fn are_equal(gold: &ValueTree<'_>, predicted: &ValueTree<'_>) -> bool {
     match (gold, predicted) {
-        (Node::Leaf(g), Node::Leaf(p)) => is_same(g, p),
-        (Node::Object(a), Node::Object(b)) => side_by_side(a, b).into_iter().all(|(g, p)| {
-            are_equal(g.map_or(&Node::Absent, |entry| &entry.node), p.map_or(&Node::Absent, |entry| &entry.node))
+        (ValueTree::Leaf(g), ValueTree::Leaf(p)) => is_same(g, p),
+        (ValueTree::Object(a), ValueTree::Object(b)) => side_by_side(a, b).into_iter().all(|(g, p)| {
+            are_equal(
+                g.map_or(&ValueTree::Absent, |entry| &entry.node),
+                p.map_or(&ValueTree::Absent, |entry| &entry.node),
+            )
         }),
-        (Node::List(a), Node::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(g, p)| are_equal(g, p)),
+        (ValueTree::List(a), ValueTree::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(g, p)| are_equal(g, p)),
         (g, p) => g.is_empty() && p.is_empty(),
     }
 }
 
-fn is_same(gold: &Leaf<'_>, predicted: &Leaf<'_>) -> bool {
+fn is_same(gold: &TreeLeaf<'_>, predicted: &TreeLeaf<'_>) -> bool {
     gold.key.is_same(&predicted.key, gold.field.options.compare)
 }
 
-fn leaves_alike(gold: &Leaf<'_>, predicted: &Leaf<'_>) -> Similarity {
+fn leaves_alike(gold: &TreeLeaf<'_>, predicted: &TreeLeaf<'_>) -> Similarity {
     let agreeing = if is_same(gold, predicted) { gold.field.options.weight.into() } else { 0 };
     Similarity { agreeing, shared: gold.key.shared(&predicted.key) }
 }
 
-fn objects_alike(gold: &[Entry<'_>], predicted: &[Entry<'_>]) -> Similarity {
+fn objects_alike(gold: &[TreeEntry<'_>], predicted: &[TreeEntry<'_>]) -> Similarity {
     let mut alike = Similarity::default();
     for (g, p) in side_by_side(gold, predicted) {
         if let (Some(g), Some(p)) = (g, p) {
@@ -369,11 +377,11 @@ fn objects_alike(gold: &[Entry<'_>], predicted: &[Entry<'_>]) -> Similarity {
     alike
 }
 
-fn nodes_alike(gold: &Node<'_>, predicted: &Node<'_>) -> Similarity {
+fn nodes_alike(gold: &ValueTree<'_>, predicted: &ValueTree<'_>) -> Similarity {
     match (gold, predicted) {
-        (Node::Leaf(g), Node::Leaf(p)) => leaves_alike(g, p),
-        (Node::Object(a), Node::Object(b)) => objects_alike(a, b),
-        (Node::List(_), _) | (_, Node::List(_)) => {
+        (ValueTree::Leaf(g), ValueTree::Leaf(p)) => leaves_alike(g, p),
+        (ValueTree::Object(a), ValueTree::Object(b)) => objects_alike(a, b),
+        (ValueTree::List(_), _) | (_, ValueTree::List(_)) => {
             let (gold, predicted) = (Items::of(gold), Items::of(predicted));
             let mut alike = Similarity::default();
             for (g, p) in gold.paired_leaves(&predicted) {
@@ -389,7 +397,7 @@ fn nodes_alike(gold: &Node<'_>, predicted: &Node<'_>) -> Similarity {
 }
 
 /// Returns one side of an item, with the span of the value or else of its record.
-fn side(leaf: &Leaf<'_>, of_record: Option<CodePoints>) -> Side {
+fn side(leaf: &TreeLeaf<'_>, of_record: Option<CodePoints>) -> Side {
     value_side(&leaf.field.path, leaf.value, of_record)
 }
 

@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use super::anls::{self, Tree};
 use super::canonical::{canonical, first_span};
-use super::count::{FieldRating, Found, Rooted};
+use super::count::{CountedItems, FieldRating, Rooted};
 use super::schema::Schema;
-use super::tree::{Field, Trees};
+use super::tree::{FieldRule, Trees};
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::json_value;
 use crate::metric::options::{Comparator, Empty, FieldOptions, RecordOptions};
@@ -77,7 +77,7 @@ impl MetricGroup for Records {
         let declared = declared(options, &mut trees);
         let left = rooted(&gold, &mut trees, true);
         let right = rooted(&predicted, &mut trees, false);
-        let mut found = Found::default();
+        let mut found = CountedItems::default();
         let hits = found.records(&left, &right, &declared);
         let mut statistics = statistics(&found, options);
         statistics.add(StatisticKey::whole(ACCURACY), Statistic::Share { hits, whole: gold.len() as u64 });
@@ -120,7 +120,7 @@ pub(crate) fn field_ratings(layer: &Layer, case: &Case<'_>) -> Vec<FieldRating> 
     let predicted = canonical(records(layer, case.predicted).unwrap_or_default(), options);
     let left = rooted(&gold, &mut trees, true);
     let right = rooted(&predicted, &mut trees, false);
-    let mut found = Found::with_ratings();
+    let mut found = CountedItems::with_ratings();
     found.records(&left, &right, &[]);
     found.ratings.unwrap_or_default()
 }
@@ -132,7 +132,7 @@ fn rooted<'a>(records: &'a [Cow<'_, Record>], trees: &mut Trees<'_>, is_gold: bo
 }
 
 /// Returns the fields that a record is expected to have: those of the options and of the schema.
-fn declared(options: &RecordOptions, trees: &mut Trees<'_>) -> Vec<Arc<Field>> {
+fn declared(options: &RecordOptions, trees: &mut Trees<'_>) -> Vec<Arc<FieldRule>> {
     let first = |path: &'_ String| path.split('.').next().unwrap_or_default().to_owned();
     let mut names: Vec<String> = options.fields.keys().map(first).collect();
     names.extend(options.loaded.iter().flat_map(|schema| schema.fields()).map(str::to_owned));
@@ -141,7 +141,7 @@ fn declared(options: &RecordOptions, trees: &mut Trees<'_>) -> Vec<Arc<Field>> {
     names.iter().map(|name| trees.field(name)).filter(|field| field.options.weight > 0).collect()
 }
 
-fn statistics(found: &Found, options: &RecordOptions) -> Statistics {
+fn statistics(found: &CountedItems, options: &RecordOptions) -> Statistics {
     let mut statistics = Statistics::default();
     let (mut whole, mut nothing) = (Counts::default(), 0);
     let mut shares = [0_u64; 3];

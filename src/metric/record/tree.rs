@@ -11,35 +11,35 @@ use crate::metric::options::{Comparator, Empty, FieldOptions, RecordOptions};
 
 /// A path into records, and how its values are compared.
 #[derive(Debug, PartialEq)]
-pub(super) struct Field {
+pub(super) struct FieldRule {
     pub path: Arc<str>,
     pub options: FieldOptions,
 }
 
 /// A node of the tree, without nulls and without fields of weight 0.
-pub(super) enum Node<'a> {
+pub(super) enum ValueTree<'a> {
     /// Null, an empty text, or not there.
     Absent,
-    Leaf(Leaf<'a>),
+    Leaf(TreeLeaf<'a>),
     /// The entries in the order of their keys.
-    Object(Vec<Entry<'a>>),
+    Object(Vec<TreeEntry<'a>>),
     /// The items in the order of the given records, which is canonical.
-    List(Vec<Node<'a>>),
+    List(Vec<ValueTree<'a>>),
 }
 
-pub(super) struct Leaf<'a> {
-    pub field: Arc<Field>,
+pub(super) struct TreeLeaf<'a> {
+    pub field: Arc<FieldRule>,
     pub value: &'a Value,
     pub key: Key,
 }
 
-pub(super) struct Entry<'a> {
+pub(super) struct TreeEntry<'a> {
     pub name: &'a str,
-    pub field: Arc<Field>,
-    pub node: Node<'a>,
+    pub field: Arc<FieldRule>,
+    pub node: ValueTree<'a>,
 }
 
-impl Node<'_> {
+impl ValueTree<'_> {
     /// Returns whether the tree contains no value.
     pub fn is_empty(&self) -> bool {
         match self {
@@ -54,7 +54,7 @@ impl Node<'_> {
 /// Builds trees, and caches the fields that it has seen.
 pub(super) struct Trees<'o> {
     options: &'o RecordOptions,
-    fields: BTreeMap<String, Arc<Field>>,
+    fields: BTreeMap<String, Arc<FieldRule>>,
 }
 
 impl<'o> Trees<'o> {
@@ -63,33 +63,33 @@ impl<'o> Trees<'o> {
     }
 
     /// Returns the field of a path: its own options, or those of the nearest path above it.
-    pub fn field(&mut self, path: &str) -> Arc<Field> {
+    pub fn field(&mut self, path: &str) -> Arc<FieldRule> {
         if let Some(field) = self.fields.get(path) {
             return Arc::clone(field);
         }
-        let field = Arc::new(Field { path: path.into(), options: self.options.field(path) });
+        let field = Arc::new(FieldRule { path: path.into(), options: self.options.field(path) });
         self.fields.insert(path.to_owned(), Arc::clone(&field));
         field
     }
 
-    pub fn record<'a>(&mut self, record: &'a Record, is_gold: bool) -> Vec<Entry<'a>> {
+    pub fn record<'a>(&mut self, record: &'a Record, is_gold: bool) -> Vec<TreeEntry<'a>> {
         self.entries(record, "", is_gold)
     }
 
-    fn entries<'a>(&mut self, fields: &'a Record, above: &str, is_gold: bool) -> Vec<Entry<'a>> {
+    fn entries<'a>(&mut self, fields: &'a Record, above: &str, is_gold: bool) -> Vec<TreeEntry<'a>> {
         let mut entries = Vec::with_capacity(fields.len());
         for (name, value) in fields {
             let field = if above.is_empty() { self.field(name) } else { self.field(&format!("{above}.{name}")) };
             if field.options.weight > 0 {
                 let node = self.node(value, &field, is_gold);
-                entries.push(Entry { name, field, node });
+                entries.push(TreeEntry { name, field, node });
             }
         }
         entries.sort_by(|a, b| a.name.cmp(b.name));
         entries
     }
 
-    fn node<'a>(&mut self, value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
+    fn node<'a>(&mut self, value: &'a Value, field: &Arc<FieldRule>, is_gold: bool) -> ValueTree<'a> {
         let compare = field.options.compare;
         let is_whole = match compare {
             Comparator::Set => value.is_array(),
@@ -98,13 +98,13 @@ impl<'o> Trees<'o> {
         };
         let is_empty = value.as_array().is_some_and(Vec::is_empty);
         match value {
-            value if self.is_absent(value) => Node::Absent,
+            value if self.is_absent(value) => ValueTree::Absent,
             Value::Array(items) if !is_whole || is_empty => {
                 let kept: Vec<&Value> = items.iter().filter(|item| !self.is_absent(item)).collect();
-                Node::List(kept.into_iter().map(|item| self.item(item, field, is_gold)).collect())
+                ValueTree::List(kept.into_iter().map(|item| self.item(item, field, is_gold)).collect())
             }
             Value::Object(fields) if is_object(value, is_gold) => {
-                Node::Object(self.entries(fields, &field.path, is_gold))
+                ValueTree::Object(self.entries(fields, &field.path, is_gold))
             }
             _ => leaf(value, field, is_gold),
         }
@@ -116,7 +116,7 @@ impl<'o> Trees<'o> {
     }
 
     /// Builds the node of a list item. A list within a list is a single value.
-    fn item<'a>(&mut self, value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
+    fn item<'a>(&mut self, value: &'a Value, field: &Arc<FieldRule>, is_gold: bool) -> ValueTree<'a> {
         match value {
             Value::Object(_) => self.node(value, field, is_gold),
             _ => leaf(value, field, is_gold),
@@ -124,8 +124,8 @@ impl<'o> Trees<'o> {
     }
 }
 
-fn leaf<'a>(value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
-    Node::Leaf(Leaf { field: Arc::clone(field), value, key: Key::new(value, field.options.compare, is_gold) })
+fn leaf<'a>(value: &'a Value, field: &Arc<FieldRule>, is_gold: bool) -> ValueTree<'a> {
+    ValueTree::Leaf(TreeLeaf { field: Arc::clone(field), value, key: Key::new(value, field.options.compare, is_gold) })
 }
 
 /// Returns whether an object has fields of its own: it is neither a span nor a list of
@@ -136,9 +136,9 @@ fn is_object(value: &Value, is_gold: bool) -> bool {
 
 /// Merges two sorted lists of entries by name.
 pub(super) fn side_by_side<'n, 'a>(
-    gold: &'n [Entry<'a>],
-    predicted: &'n [Entry<'a>],
-) -> Vec<(Option<&'n Entry<'a>>, Option<&'n Entry<'a>>)> {
+    gold: &'n [TreeEntry<'a>],
+    predicted: &'n [TreeEntry<'a>],
+) -> Vec<(Option<&'n TreeEntry<'a>>, Option<&'n TreeEntry<'a>>)> {
     let (mut g, mut p) = (gold.iter().peekable(), predicted.iter().peekable());
     let mut both = Vec::with_capacity(gold.len().max(predicted.len()));
     loop {

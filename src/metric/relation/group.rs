@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::resolved::{RelationComparison, Resolved};
+use super::resolved::{RelationComparison, ResolvedRelation};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
@@ -56,7 +56,7 @@ impl MetricGroup for Relations {
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let (gold, predicted) = (resolve(case.gold, case), resolve(case.predicted, case));
-        let optional: Vec<bool> = gold.iter().map(Resolved::is_optional).collect();
+        let optional: Vec<bool> = gold.iter().map(ResolvedRelation::is_optional).collect();
         let pairing = Pairing::new(&optional, predicted.len(), &possible(&gold, &predicted), RelationComparison::gain);
         let mut statistics = Statistics::default();
         for (mode, is_right) in MODES {
@@ -75,18 +75,21 @@ impl MetricGroup for Relations {
 }
 
 /// Returns the relations outside ignored regions, in an order that depends only on their content.
-fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<Resolved<'a>> {
+fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<ResolvedRelation<'a>> {
     let targets = Targets::new(annotations, case);
     let relations = annotations.relations.iter().flatten();
     let mut resolved: Vec<_> =
-        relations.map(|relation| Resolved::new(relation, &targets, &case.options.relations)).collect();
+        relations.map(|relation| ResolvedRelation::new(relation, &targets, &case.options.relations)).collect();
     resolved.retain(|relation| !relation.is_ignored());
     resolved.sort();
     resolved
 }
 
 /// Returns every pair whose arguments overlap.
-fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), RelationComparison> {
+fn possible(
+    gold: &[ResolvedRelation<'_>],
+    predicted: &[ResolvedRelation<'_>],
+) -> BTreeMap<(usize, usize), RelationComparison> {
     let ranges = predicted.iter().enumerate().flat_map(|(p, relation)| {
         [&relation.head, &relation.tail].into_iter().filter_map(move |target| Some((target.range()?, p)))
     });
@@ -100,7 +103,11 @@ fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usiz
     possible
 }
 
-fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<RelationComparison>) -> Vec<Item> {
+fn items(
+    gold: &[ResolvedRelation<'_>],
+    predicted: &[ResolvedRelation<'_>],
+    pairing: &Pairing<RelationComparison>,
+) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for (g, p, verdict) in &pairing.pairs {
         let with_labels = verdict.boundaries && !verdict.strict;

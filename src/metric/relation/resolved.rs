@@ -8,7 +8,7 @@ use crate::stats::confidence::Confidence;
 
 /// A relation with resolved arguments.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Resolved<'a> {
+pub(super) struct ResolvedRelation<'a> {
     pub label: &'a str,
     pub head: Target<'a>,
     pub tail: Target<'a>,
@@ -51,7 +51,7 @@ impl RelationComparison {
     }
 }
 
-impl<'a> Resolved<'a> {
+impl<'a> ResolvedRelation<'a> {
     pub fn new(relation: &'a Relation, targets: &Targets<'a>, options: &RelationOptions) -> Self {
         let is_symmetric = options.symmetric.contains(&relation.label);
         let (mut head, mut tail) = (targets.find(&relation.head), targets.find(&relation.tail));

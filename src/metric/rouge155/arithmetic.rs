@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::bootstrap::{Estimate, estimates};
+use super::bootstrap::{BootstrapEstimate, estimates};
 use super::hits::Hits;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::Counting;
@@ -91,8 +91,8 @@ fn name_of(id: &str) -> impl Iterator<Item = u8> {
     id.bytes().chain(*b".X")
 }
 
-impl From<Estimate> for OverDocuments {
-    fn from(Estimate { average, low, high }: Estimate) -> Self {
+impl From<BootstrapEstimate> for OverDocuments {
+    fn from(BootstrapEstimate { average, low, high }: BootstrapEstimate) -> Self {
         Self { value: average, interval: Some(Interval { low, high }) }
     }
 }

@@ -21,7 +21,7 @@ impl Drand48 {
 
 /// The statistics that the program prints for a column of figures, with five decimals.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Estimate {
+pub(super) struct BootstrapEstimate {
     /// "Average": the mean over samples.
     pub(super) average: f64,
     pub(super) low: f64,
@@ -41,7 +41,7 @@ pub(super) fn estimates(
     resamples: u32,
     confidence: f64,
     finish: impl Fn(&mut [f64]),
-) -> Vec<Estimate> {
+) -> Vec<BootstrapEstimate> {
     let count = rows.len() / width;
     let mut columns = vec![Vec::with_capacity(resamples as usize); width];
     let mut sums = vec![0.0; width];
@@ -62,7 +62,7 @@ pub(super) fn estimates(
     columns.iter_mut().map(|column| estimate(column, confidence)).collect()
 }
 
-fn estimate(samples: &mut [f64], confidence: f64) -> Estimate {
+fn estimate(samples: &mut [f64], confidence: f64) -> BootstrapEstimate {
     samples.sort_unstable_by(f64::total_cmp);
     let count = samples.len() as f64;
     let cut = count * ((100.0 - confidence) / 2.0) / 100.0;
@@ -71,12 +71,12 @@ fn estimate(samples: &mut [f64], confidence: f64) -> Estimate {
     // Beyond the last sample, Perl reads undef, which counts as 0.
     let at = |place: usize| samples.get(place).copied().unwrap_or(0.0);
     let bound = |place: usize| round(at(place) + (at(place + 1) - at(place)) * fraction);
-    Estimate { average: round(samples.iter().sum::<f64>() / count), low: bound(low), high: bound(high) }
+    BootstrapEstimate { average: round(samples.iter().sum::<f64>() / count), low: bound(low), high: bound(high) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Drand48, Estimate, estimates};
+    use super::{BootstrapEstimate, Drand48, estimates};
 
     /// Printed by perl 5.36 for `srand(7); print rand, " ", rand` with 17 digits, and likewise for
     /// seed 0.
@@ -102,14 +102,14 @@ mod tests {
     fn one_row_is_its_own_average() {
         let found = estimates(&[0.3, 0.5], 2, 1000, 95.0, mean(1));
         assert_eq!(found.iter().map(|column| column.average).collect::<Vec<_>>(), [0.3, 0.5]);
-        assert_eq!(found[0], Estimate { average: 0.3, low: 0.3, high: 0.3 });
+        assert_eq!(found[0], BootstrapEstimate { average: 0.3, low: 0.3, high: 0.3 });
     }
 
     #[test]
     fn averages_and_bounds_are_those_of_perl() {
         for (confidence, resamples, average, low, high) in PRINTED {
             let found = estimates(&ROWS, 1, resamples, confidence, mean(ROWS.len()));
-            assert_eq!(found, [Estimate { average, low, high }], "-c {confidence} -r {resamples}");
+            assert_eq!(found, [BootstrapEstimate { average, low, high }], "-c {confidence} -r {resamples}");
         }
     }
 

@@ -2,8 +2,8 @@
 //! clipped counts.
 
 use super::hits::inverse;
-use super::reading::Reading;
-use super::weighted::Weighted;
+use super::reading::ReadText;
+use super::weighted::WeightedLcs;
 use crate::metric::rouge::lcs::{Index, Pattern};
 
 /// The numbers of occurrences of tokens that can still be hit.
@@ -13,8 +13,8 @@ struct Left {
 }
 
 impl Left {
-    fn new(vocabulary: usize, reference: &Reading, summary: &Reading) -> Self {
-        let counts = |reading: &Reading| {
+    fn new(vocabulary: usize, reference: &ReadText, summary: &ReadText) -> Self {
+        let counts = |reading: &ReadText| {
             let mut counts = vec![0; vocabulary];
             reading.tokens.ids.iter().for_each(|&token| counts[token as usize] += 1);
             counts
@@ -35,7 +35,7 @@ impl Left {
 
 /// Returns, for ROUGE-L, the number of tokens in the sentences of the reference, and of those hit.
 /// A token is hit at most as often as either text contains it when read for n-grams.
-pub(super) fn plain(index: &mut Index, vocabulary: usize, reference: &Reading, summary: &Reading) -> (usize, usize) {
+pub(super) fn plain(index: &mut Index, vocabulary: usize, reference: &ReadText, summary: &ReadText) -> (usize, usize) {
     let mut left = Left::new(vocabulary, reference, summary);
     let (mut all, mut hits) = (0, 0);
     let mut marks = Vec::new();
@@ -63,10 +63,10 @@ pub(super) struct WeightedHits {
 /// Computes ROUGE-W. If a reference has no token, for which the program fails with a division by 0,
 /// everything is 0.
 pub(super) fn weighted(
-    table: &mut Weighted,
+    table: &mut WeightedLcs,
     vocabulary: usize,
-    reference: &Reading,
-    summary: &Reading,
+    reference: &ReadText,
+    summary: &ReadText,
 ) -> WeightedHits {
     let mut left = Left::new(vocabulary, reference, summary);
     let (mut once, mut hits) = (0.0, 0.0);

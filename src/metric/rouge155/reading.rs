@@ -16,13 +16,13 @@ use crate::text::porter_perl;
 const STOP: u32 = u32::MAX;
 
 /// A text as the program reads it: for n-grams, and by sentences.
-pub(super) struct Reading {
+pub(super) struct ReadText {
     pub(super) tokens: Tokens,
     /// The sentences, if they differ from the reading for n-grams.
     sentences: Option<Tokens>,
 }
 
-impl Reading {
+impl ReadText {
     /// Iterates over the sentences with at least one token.
     pub(super) fn sentences(&self) -> impl Iterator<Item = &[u32]> + Clone {
         self.sentences.as_ref().unwrap_or(&self.tokens).lines()
@@ -48,7 +48,7 @@ impl<'t, 'o: 't> Reader<'t, 'o> {
     }
 
     /// Reads a text in which A to Z are lower-cased.
-    pub(super) fn read(&mut self, text: &'t [u8]) -> Reading {
+    pub(super) fn read(&mut self, text: &'t [u8]) -> ReadText {
         let lines = || text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
         let mut tokens = Tokens::default();
         let mut sentences = None;
@@ -88,7 +88,7 @@ impl<'t, 'o: 't> Reader<'t, 'o> {
                 }
             }
         }
-        Reading { tokens, sentences }
+        ReadText { tokens, sentences }
     }
 
     fn line(&mut self, line: &'t [u8], tokens: &mut Tokens) {

@@ -3,9 +3,9 @@
 use super::Rouge155Variant;
 use super::hits::{Hits, round};
 use super::lcs;
-use super::reading::{Reader, Reading};
+use super::reading::{ReadText, Reader};
 use super::skip;
-use super::weighted::Weighted;
+use super::weighted::WeightedLcs;
 use crate::metric::options::{ReferenceFormula, Rouge155Options};
 use crate::metric::rouge::lcs::Index;
 use crate::metric::rouge::ngram::Ngrams;
@@ -23,7 +23,7 @@ pub fn count(kinds: &[Rouge155Variant], references: &[&str], summary: &str, opti
     let texts: Vec<Vec<u8>> =
         [summary].iter().chain(references).map(|text| text.to_ascii_lowercase().into_bytes()).collect();
     let mut reader = Reader::new(options);
-    let mut readings: Vec<Reading> = texts.iter().map(|text| reader.read(text)).collect();
+    let mut readings: Vec<ReadText> = texts.iter().map(|text| reader.read(text)).collect();
     let references = readings.split_off(1);
     let [summary] = &readings[..] else { return vec![Hits::default(); kinds.len()] };
     let texts = Texts { vocabulary: reader.size(), summary, references: &references, options };
@@ -40,8 +40,8 @@ pub fn count(kinds: &[Rouge155Variant], references: &[&str], summary: &str, opti
 
 struct Texts<'a> {
     vocabulary: usize,
-    summary: &'a Reading,
-    references: &'a [Reading],
+    summary: &'a ReadText,
+    references: &'a [ReadText],
     options: &'a Rouge155Options,
 }
 
@@ -61,7 +61,7 @@ impl Texts<'_> {
     }
 
     fn skip(&self, gap: i32, alone: bool) -> Hits {
-        let pairs = |reading: &Reading| skip::pairs(&reading.tokens.ids, gap, alone);
+        let pairs = |reading: &ReadText| skip::pairs(&reading.tokens.ids, gap, alone);
         let summary = pairs(self.summary);
         let all = self.references.iter().map(|reading| {
             let reference = pairs(reading);
@@ -81,7 +81,7 @@ impl Texts<'_> {
     }
 
     fn weighted(&self) -> Hits {
-        let mut table = Weighted::new(self.options.weight);
+        let mut table = WeightedLcs::new(self.options.weight);
         let summary = (self.summary.tokens.ids.len() as f64).powf(self.options.weight);
         let all = self.references.iter().map(|reading| {
             let found = lcs::weighted(&mut table, self.vocabulary, reading, self.summary);

@@ -7,7 +7,7 @@
 /// As in the program, a match is always taken, even if the cell above or to the left has a larger
 /// weight, and of equal neighbours the upper one is followed. Sums are added in the order of the
 /// program, since comparisons can depend on the last bit.
-pub(super) struct Weighted {
+pub(super) struct WeightedLcs {
     factor: f64,
     /// Weights by length.
     weights: Vec<f64>,
@@ -19,7 +19,7 @@ pub(super) struct Weighted {
     lefts: Vec<u64>,
 }
 
-impl Weighted {
+impl WeightedLcs {
     pub(super) fn new(factor: f64) -> Self {
         Self { factor, weights: Vec::new(), worth: Vec::new(), runs: Vec::new(), lefts: Vec::new() }
     }
@@ -93,7 +93,7 @@ impl Weighted {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Weighted;
+    use super::WeightedLcs;
 
     /// Reference implementation with full tables: weight, run and direction by row and column.
     fn plain(sentence: &[u32], text: &[u32], factor: f64) -> Vec<bool> {
@@ -132,7 +132,7 @@ mod tests {
             texts in prop::collection::vec(prop::collection::vec(0..6_u32, 0..150), 2..4),
             factor in prop_oneof![Just(1.2), Just(1.0), Just(2.0), Just(0.5)],
         ) {
-            let mut table = Weighted::new(factor);
+            let mut table = WeightedLcs::new(factor);
             for text in &texts[1..] {
                 let mut marks = vec![false; texts[0].len()];
                 table.mark(&texts[0], text, &mut marks);

@@ -4,9 +4,9 @@ use std::fmt;
 use std::ops::Range;
 
 use super::dates::{self, Calendar, When};
-use super::names::{self, Source};
-use super::numbers::{self, Number};
-use super::units::Unit;
+use super::names::{self, NameIndex};
+use super::numbers::{self, NumberInText};
+use super::units::UnitOfMeasure;
 use crate::document::{Document, Value};
 use crate::text::{Offsets, readable};
 
@@ -72,8 +72,8 @@ const DATE: &str = "date";
 pub struct FactSource<'d> {
     document: &'d Document,
     calendar: Calendar,
-    counted: Vec<Number>,
-    named: Source,
+    counted: Vec<NumberInText>,
+    named: NameIndex,
 }
 
 impl<'d> FactSource<'d> {
@@ -84,7 +84,7 @@ impl<'d> FactSource<'d> {
         let taken: Vec<Range<usize>> = stated.iter().map(|date| date.range.clone()).collect();
         let counted = numbers::numbers(&text, &taken);
         let published = document.meta().get(DATE).and_then(Value::as_str);
-        Self { document, calendar: Calendar::new(stated, published), counted, named: Source::new(&text) }
+        Self { document, calendar: Calendar::new(stated, published), counted, named: NameIndex::new(&text) }
     }
 
     /// Returns the facts of a summary, in order, each looked up in the source.
@@ -135,9 +135,9 @@ impl<'d> FactSource<'d> {
     }
 
     /// Looks up a number, which may also be a year in the source.
-    fn find_number(&self, number: &Number) -> Option<Range<usize>> {
+    fn find_number(&self, number: &NumberInText) -> Option<Range<usize>> {
         let year = || {
-            let year = number.shown().parse().ok().filter(|_| number.unit == Unit::None)?;
+            let year = number.shown().parse().ok().filter(|_| number.unit == UnitOfMeasure::None)?;
             self.calendar
                 .find(&When::of_year(year))
                 .filter(|stated| stated.is_bare_year)

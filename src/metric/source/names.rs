@@ -19,7 +19,7 @@ const CONNECTORS: &[&str] = &[
 
 /// A name in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name {
+pub(super) struct ProperName {
     /// The byte range that it covers.
     pub range: Range<usize>,
     /// Its folded words without connectors; never empty.
@@ -50,7 +50,7 @@ fn fold(word: &str) -> String {
 /// (`taken`). A single word that begins a sentence is a name only if it is an acronym, or is also
 /// capitalised inside a sentence, in this text or in `elsewhere`. A text that capitalises most of
 /// its words has no detectable names.
-pub(super) fn names(text: &str, taken: &[Range<usize>], elsewhere: &Source) -> Vec<Name> {
+pub(super) fn names(text: &str, taken: &[Range<usize>], elsewhere: &NameIndex) -> Vec<ProperName> {
     if is_title_case(text) {
         return Vec::new();
     }
@@ -88,12 +88,12 @@ fn without<'r>(run: &'r CapitalisedRun, taken: &[Range<usize>]) -> Vec<&'r [Rang
     run.words.split(is_taken).filter(|piece| !piece.is_empty()).collect()
 }
 
-fn name(text: &str, piece: &[Range<usize>], run: &CapitalisedRun) -> Name {
+fn name(text: &str, piece: &[Range<usize>], run: &CapitalisedRun) -> ProperName {
     let is_connector = |word: &Range<usize>| CONNECTORS.contains(&&text[word.clone()]);
     let first = piece.iter().position(|word| !is_connector(word)).unwrap_or(0);
     let last = piece.iter().rposition(|word| !is_connector(word)).unwrap_or(piece.len() - 1);
     let words = &piece[first..=last];
-    Name {
+    ProperName {
         range: words[0].start..words[words.len() - 1].end,
         tokens: words.iter().filter(|word| !is_connector(word)).map(|word| fold(&text[word.clone()])).collect(),
         is_initial: run.is_initial && words[0].start == run.words[0].start,
@@ -113,7 +113,7 @@ fn is_title_case(text: &str) -> bool {
     long.len() >= 8 && 10 * high > 7 * long.len()
 }
 
-impl Name {
+impl ProperName {
     /// Returns the folded words, for lists.
     pub fn shown(&self) -> String {
         self.tokens.join(" ")
@@ -122,7 +122,7 @@ impl Name {
 
 /// The index of a source for the lookup of names.
 #[derive(Debug, Default)]
-pub(super) struct Source {
+pub(super) struct NameIndex {
     /// Every folded word, every part of a compound, and the country that a word refers to, with the
     /// byte range of its first occurrence.
     tokens: FxHashMap<String, Range<usize>>,
@@ -136,7 +136,7 @@ pub(super) struct Source {
     initials: FxHashMap<String, Range<usize>>,
 }
 
-impl Source {
+impl NameIndex {
     /// Indexes a text prepared by [`crate::text::readable`].
     pub fn new(text: &str) -> Self {
         let mut source = Self::default();
@@ -210,7 +210,7 @@ impl Source {
     /// the words it abbreviates; or its country. A title may be missing if other words are found,
     /// and so may a word that begins a sentence (`Substitute Anna Bell`), unless the source has
     /// another word in its position.
-    pub fn find(&self, name: &Name) -> Option<&Range<usize>> {
+    pub fn find(&self, name: &ProperName) -> Option<&Range<usize>> {
         if let [token] = name.tokens.as_slice() {
             return self.token(token).or_else(|| self.initials.get(token).filter(|_| name.is_acronym));
         }
@@ -280,15 +280,15 @@ const TITLES: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{Source, names};
+    use super::{NameIndex, names};
 
     fn found(text: &str) -> Vec<&str> {
-        names(text, &[], &Source::default()).into_iter().map(|name| &text[name.range]).collect()
+        names(text, &[], &NameIndex::default()).into_iter().map(|name| &text[name.range]).collect()
     }
 
     /// Returns whether the single name of a summary is in a source.
     fn is_in(summary: &str, source: &str) -> bool {
-        let source = Source::new(source);
+        let source = NameIndex::new(source);
         let names = names(summary, &[], &source);
         assert_eq!(names.len(), 1, "{names:?}");
         source.find(&names[0]).is_some()

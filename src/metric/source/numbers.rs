@@ -4,18 +4,18 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::number_words::{self, power};
-use super::units::{self, Unit};
+use super::units::{self, UnitOfMeasure};
 use crate::metric::record::Decimal;
 
 /// A number in a text.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Number {
+pub(super) struct NumberInText {
     /// The byte range that it covers, including sign, scale and unit.
     pub range: Range<usize>,
     /// Its possible values: `5m` is five million or five metres.
-    pub values: Vec<Value>,
+    pub values: Vec<NumericValue>,
     /// Its unit.
-    pub unit: Unit,
+    pub unit: UnitOfMeasure,
     /// How the exact number may differ from it.
     hedge: Option<Hedge>,
     /// Whether it is often not a number; then it is not checked as a claim of a summary.
@@ -24,7 +24,7 @@ pub(super) struct Number {
 
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum NumericValue {
     /// An amount, without its sign.
     Amount(Decimal),
     /// A time of day or a duration, in seconds.
@@ -68,21 +68,21 @@ const ATTACHED: &[&str] = &[
     "mwh", "nd", "oz", "p", "pc", "pm", "pp", "rd", "s", "st", "t", "tb", "th", "tn", "tr", "twh", "x",
 ];
 
-impl Number {
+impl NumberInText {
     /// Returns whether a source's number supports this one: equal amounts with compatible units. A
     /// hedged number may also be the source's, rounded up or down to its own last significant
     /// digit, at most a tenth off.
     pub fn is_in(&self, source: &Self) -> bool {
         let may_be_round = self.unit == source.unit;
-        let same = |value: &Value| {
+        let same = |value: &NumericValue| {
             source.values.iter().any(|other| other == value || may_be_round && self.is_rounded(value, other))
         };
         self.unit.agrees(source.unit) && self.values.iter().any(same)
     }
 
-    fn is_rounded(&self, value: &Value, exact: &Value) -> bool {
+    fn is_rounded(&self, value: &NumericValue, exact: &NumericValue) -> bool {
         match (value, exact) {
-            (Value::Amount(round), Value::Amount(exact)) => self.hedge.is_some_and(|hedge| {
+            (NumericValue::Amount(round), NumericValue::Amount(exact)) => self.hedge.is_some_and(|hedge| {
                 let is_there = match hedge {
                     Hedge::Either => true,
                     Hedge::Above => round.order(exact) == Ordering::Less,
@@ -91,7 +91,7 @@ impl Number {
                 is_there && round.is_rounded(exact)
             }),
             // Morning and afternoon are not distinguished: 7 p.m. equals 19:00.
-            (Value::Clock(a), Value::Clock(b)) => a % HALF_DAY == b % HALF_DAY,
+            (NumericValue::Clock(a), NumericValue::Clock(b)) => a % HALF_DAY == b % HALF_DAY,
             _ => false,
         }
     }
@@ -99,8 +99,8 @@ impl Number {
     /// Formats the value: `110000000`, `4200000 EUR`, `9:30`.
     pub fn shown(&self) -> String {
         match self.values.last() {
-            Some(Value::Amount(amount)) => format!("{amount}{}", self.unit.suffix()),
-            Some(Value::Clock(seconds)) => {
+            Some(NumericValue::Amount(amount)) => format!("{amount}{}", self.unit.suffix()),
+            Some(NumericValue::Clock(seconds)) => {
                 let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
                 let rest = if rest > 0 { format!(":{rest:02}") } else { String::new() };
                 format!("{hours}:{minutes:02}{rest}")
@@ -114,15 +114,15 @@ const HALF_DAY: u32 = 12 * 3600;
 
 /// Returns the numbers of a text prepared by [`crate::text::readable`], in order; none overlaps
 /// `taken`.
-pub(super) fn numbers(text: &str, taken: &[Range<usize>]) -> Vec<Number> {
+pub(super) fn numbers(text: &str, taken: &[Range<usize>]) -> Vec<NumberInText> {
     let mut numbers = figures(text);
     numbers.extend(number_words::numbers(text).into_iter().filter_map(|worded| {
         let amount = Decimal::plain(&(worded.twice as f64 / 2.0).to_string())?;
-        let (end, unit) = units::behind(text, worded.range.end).unwrap_or((worded.range.end, Unit::None));
-        Some(Number {
+        let (end, unit) = units::behind(text, worded.range.end).unwrap_or((worded.range.end, UnitOfMeasure::None));
+        Some(NumberInText {
             hedge: hedge(&text[..worded.range.start]),
             range: worded.range.start..end,
-            values: vec![Value::Amount(amount)],
+            values: vec![NumericValue::Amount(amount)],
             unit,
             is_weak: worded.is_weak,
         })
@@ -140,7 +140,7 @@ pub(super) fn numbers(text: &str, taken: &[Range<usize>]) -> Vec<Number> {
     numbers
 }
 
-fn figures(text: &str) -> Vec<Number> {
+fn figures(text: &str) -> Vec<NumberInText> {
     let bytes = text.as_bytes();
     let mut numbers = Vec::new();
     let mut at = 0;
@@ -168,7 +168,7 @@ fn digits_and_marks(text: &str, start: usize) -> usize {
     end
 }
 
-fn figure(text: &str, start: usize, end: usize) -> Option<Number> {
+fn figure(text: &str, start: usize, end: usize) -> Option<NumberInText> {
     let token = &text[start..end];
     if is_part_of_name(&text[..start]) || (text[..start].ends_with('[') && text[end..].starts_with(']')) {
         return None;
@@ -204,15 +204,15 @@ fn figure(text: &str, start: usize, end: usize) -> Option<Number> {
     let (to, unit) = match (money, units::behind(text, to)) {
         (Some((_, unit)), _) => (to, unit),
         (None, Some((behind, unit))) => (behind, unit),
-        (None, None) => (to, Unit::None),
+        (None, None) => (to, UnitOfMeasure::None),
     };
-    let mut values = vec![Value::Amount(amount.scaled(power_of_ten))];
+    let mut values = vec![NumericValue::Amount(amount.scaled(power_of_ten))];
     if let Some(power) = alternative {
-        let scaled = Value::Amount(amount.scaled(power));
+        let scaled = NumericValue::Amount(amount.scaled(power));
         // `€5m` are no metres.
-        if matches!(unit, Unit::Money(_)) { values = vec![scaled] } else { values.insert(0, scaled) }
+        if matches!(unit, UnitOfMeasure::Money(_)) { values = vec![scaled] } else { values.insert(0, scaled) }
     }
-    Some(Number { range: from..to, values, unit, hedge: hedge(&text[..from]), is_weak: false })
+    Some(NumberInText { range: from..to, values, unit, hedge: hedge(&text[..from]), is_weak: false })
 }
 
 /// Returns whether digits belong to a name: `F-16`, `COVID-19`, `B2`, `#5`.
@@ -272,7 +272,7 @@ fn half_of_day(behind: &str, attached: &str) -> Option<u32> {
     is("am", "a.m.").then_some(24)
 }
 
-fn clock(text: &str, start: usize, end: usize, half: u32) -> Option<Number> {
+fn clock(text: &str, start: usize, end: usize, half: u32) -> Option<NumberInText> {
     let parts: Vec<u32> = text[start..end].split([':', '.']).map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let seconds = match parts[..] {
         [hours] => hours.checked_mul(3600)?,
@@ -283,8 +283,8 @@ fn clock(text: &str, start: usize, end: usize, half: u32) -> Option<Number> {
         _ => return None,
     };
     let later = if half == 12 && seconds < HALF_DAY { HALF_DAY } else { 0 };
-    let values = vec![Value::Clock(seconds + later)];
-    Some(Number { range: start..end, values, unit: Unit::None, hedge: None, is_weak: false })
+    let values = vec![NumericValue::Clock(seconds + later)];
+    Some(NumberInText { range: start..end, values, unit: UnitOfMeasure::None, hedge: None, is_weak: false })
 }
 
 fn hedge(before: &str) -> Option<Hedge> {
@@ -300,10 +300,10 @@ fn hedge(before: &str) -> Option<Hedge> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Number, numbers};
+    use super::{NumberInText, numbers};
 
     fn shown(text: &str) -> Vec<String> {
-        numbers(text, &[]).iter().map(Number::shown).collect()
+        numbers(text, &[]).iter().map(NumberInText::shown).collect()
     }
 
     fn is_in(summary: &str, source: &str) -> bool {

@@ -2,7 +2,7 @@
 
 /// The unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Unit {
+pub(super) enum UnitOfMeasure {
     /// No known unit.
     None,
     /// Percent.
@@ -11,7 +11,7 @@ pub(super) enum Unit {
     Money(&'static str),
 }
 
-impl Unit {
+impl UnitOfMeasure {
     /// Returns whether numbers with these units can be equal: if either is unknown, or if one is
     /// `$` and the other a dollar.
     pub fn agrees(self, other: Self) -> bool {
@@ -98,37 +98,37 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 /// Returns the currency that precedes a number starting at a byte offset, and where it begins.
-pub(super) fn before(text: &str, start: usize) -> Option<(usize, Unit)> {
+pub(super) fn before(text: &str, start: usize) -> Option<(usize, UnitOfMeasure)> {
     let head = text[..start].strip_suffix([' ', '\u{a0}', '\u{202f}']).unwrap_or(&text[..start]);
     let of = |sign: &str, code: &'static str| {
         let before = head.strip_suffix(sign)?;
         let is_whole = !sign.starts_with(char::is_alphabetic) || !before.ends_with(char::is_alphanumeric);
-        is_whole.then_some((before.len(), Unit::Money(code)))
+        is_whole.then_some((before.len(), UnitOfMeasure::Money(code)))
     };
     SIGNS.iter().find_map(|(sign, code)| of(sign, code)).or_else(|| CODES.iter().find_map(|code| of(code, code)))
 }
 
 /// Returns the unit that follows a number ending at a byte offset, and where it ends.
-pub(super) fn behind(text: &str, end: usize) -> Option<(usize, Unit)> {
+pub(super) fn behind(text: &str, end: usize) -> Option<(usize, UnitOfMeasure)> {
     let rest = &text[end..];
     let gap = rest.chars().next().filter(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-')).map_or(0, char::len_utf8);
     let tail = &rest[gap..];
     if tail.starts_with('%') {
-        return Some((end + gap + 1, Unit::Percent));
+        return Some((end + gap + 1, UnitOfMeasure::Percent));
     }
     if gap == 0 && tail.starts_with("pc") && !tail[2..].starts_with(char::is_alphanumeric) {
-        return Some((end + 2, Unit::Percent));
+        return Some((end + 2, UnitOfMeasure::Percent));
     }
     for (sign, code) in SIGNS.iter().filter(|(sign, _)| !sign.is_ascii()) {
         if tail.starts_with(sign) {
-            return Some((end + gap + sign.len(), Unit::Money(code)));
+            return Some((end + gap + sign.len(), UnitOfMeasure::Money(code)));
         }
     }
     let (first, second) = first_words(tail);
     let to = |at: usize| end + gap + if at == 0 { first.len() } else { first.len() + 1 + second.len() };
     match (first, second) {
-        ("percent" | "percentage", _) => Some((to(0), Unit::Percent)),
-        ("per", "cent") => Some((to(1), Unit::Percent)),
+        ("percent" | "percentage", _) => Some((to(0), UnitOfMeasure::Percent)),
+        ("per", "cent") => Some((to(1), UnitOfMeasure::Percent)),
         _ if first.is_empty() => None,
         _ => {
             let code = CODES.iter().find(|code| **code == first).map(|code| (0, *code));
@@ -140,7 +140,7 @@ pub(super) fn behind(text: &str, end: usize) -> Option<(usize, Unit)> {
             };
             let national = nation(first).filter(|_| is_named(second, "dollar")).map(|code| (1, code));
             let named = NAMES.iter().find(|(name, _)| is_named(first, name)).map(|(_, code)| (0, *code));
-            code.or(national).or(named).map(|(at, code)| (to(at), Unit::Money(code)))
+            code.or(national).or(named).map(|(at, code)| (to(at), UnitOfMeasure::Money(code)))
         }
     }
 }
@@ -162,26 +162,32 @@ fn first_words(text: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Unit, before, behind};
+    use super::{UnitOfMeasure, before, behind};
 
     #[test]
     fn signs_codes_and_names() {
-        assert_eq!(before("for A$1", 6), Some((4, Unit::Money("AUD"))));
-        assert_eq!(before("NOK 412", 4), Some((0, Unit::Money("NOK"))));
-        assert_eq!(before("KSh 1", 4), Some((0, Unit::Money("KES"))));
+        assert_eq!(before("for A$1", 6), Some((4, UnitOfMeasure::Money("AUD"))));
+        assert_eq!(before("NOK 412", 4), Some((0, UnitOfMeasure::Money("NOK"))));
+        assert_eq!(before("KSh 1", 4), Some((0, UnitOfMeasure::Money("KES"))));
         assert_eq!(before("MOKSh 1", 6), None);
-        assert_eq!(behind("40 zlotys", 2), Some((9, Unit::Money("PLN"))));
-        assert_eq!(behind("40-zloty", 2), Some((8, Unit::Money("PLN"))));
-        assert_eq!(behind("4 US dollars", 1), Some((12, Unit::Money("USD"))));
-        assert_eq!(behind("4 per cent", 1), Some((10, Unit::Percent)));
-        assert_eq!(behind("4 %", 1), Some((3, Unit::Percent)));
+        assert_eq!(behind("40 zlotys", 2), Some((9, UnitOfMeasure::Money("PLN"))));
+        assert_eq!(behind("40-zloty", 2), Some((8, UnitOfMeasure::Money("PLN"))));
+        assert_eq!(behind("4 US dollars", 1), Some((12, UnitOfMeasure::Money("USD"))));
+        assert_eq!(behind("4 per cent", 1), Some((10, UnitOfMeasure::Percent)));
+        assert_eq!(behind("4 %", 1), Some((3, UnitOfMeasure::Percent)));
         assert_eq!(behind("4 people", 1), None);
         assert_eq!(behind("4.", 1), None);
     }
 
     #[test]
     fn dollars_agree_and_euros_do_not() {
-        assert!(Unit::Money("$").agrees(Unit::Money("AUD")) && Unit::None.agrees(Unit::Percent));
-        assert!(!Unit::Money("USD").agrees(Unit::Money("AUD")) && !Unit::Money("$").agrees(Unit::Money("EUR")));
+        assert!(
+            UnitOfMeasure::Money("$").agrees(UnitOfMeasure::Money("AUD"))
+                && UnitOfMeasure::None.agrees(UnitOfMeasure::Percent)
+        );
+        assert!(
+            !UnitOfMeasure::Money("USD").agrees(UnitOfMeasure::Money("AUD"))
+                && !UnitOfMeasure::Money("$").agrees(UnitOfMeasure::Money("EUR"))
+        );
     }
 }

@@ -11,7 +11,7 @@ use crate::metric::item::{Class, Detail, Item, Side};
 
 /// Returns every counted entity as an item, in text order.
 pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
-    let side = |entity: &Entity, item: &align::Item| side(case, matching, entity, item);
+    let side = |entity: &Entity, item: &align::LabelledSpan| side(case, matching, entity, item);
     let gold = |g: usize| side(matching.gold[g], &matching.gold_items[g]);
     let predicted = |p: usize| side(matching.predicted[p], &matching.predicted_items[p]);
     let details = details(Aligned {
@@ -30,7 +30,7 @@ pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
         items.push(Item { detail: Some(*detail), ..Item::missed(gold(g)) });
     }
     // Of equal predictions, one is counted by its own outcome; the others are duplicates.
-    let mut seen: BTreeSet<&align::Item> =
+    let mut seen: BTreeSet<&align::LabelledSpan> =
         matching.pairs.iter().map(|pair| &matching.predicted_items[pair.predicted]).collect();
     for (&p, detail) in matching.spurious.iter().zip(&details.spurious) {
         let is_first = seen.insert(&matching.predicted_items[p]);
@@ -43,7 +43,7 @@ pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
 
 /// Returns one side of an item in its matched form, so that a matched alternative is shown with its
 /// own label and text.
-fn side(case: &Case<'_>, matching: &Matching<'_>, entity: &Entity, item: &align::Item) -> Side {
+fn side(case: &Case<'_>, matching: &Matching<'_>, entity: &Entity, item: &align::LabelledSpan) -> Side {
     let is_own = (entity.start, entity.end, &entity.fragments) == (item.start, item.end, &item.fragments);
     let stored = entity.text.clone().filter(|_| is_own);
     let covered = || case.document.and_then(|d| d.slice(item.start, item.end)).map(str::to_owned);

@@ -8,7 +8,7 @@
 //! `-maxsum`, `-summax` and `-sumsum` of neleval 3.1.1.
 
 use super::matching::Matching;
-use crate::align::{Item, overlapping};
+use crate::align::{LabelledSpan, overlapping};
 use crate::metric::{Name, Options, Statistic, StatisticKey, Statistics};
 
 /// How the coverage of an entity is computed.
@@ -42,7 +42,7 @@ pub(super) fn count(matching: &Matching<'_>, options: &Options, statistics: &mut
     }
     let counted = matching.counted_predictions();
     let gold = &matching.gold_items;
-    let predicted: Vec<Item> = counted.iter().map(|&p| matching.predicted_items[p].clone()).collect();
+    let predicted: Vec<LabelledSpan> = counted.iter().map(|&p| matching.predicted_items[p].clone()).collect();
     let (mut of_gold, mut of_predicted) = (vec![Vec::new(); gold.len()], vec![Vec::new(); predicted.len()]);
     for (g, p, _) in overlapping(gold, &predicted) {
         if gold[g].label == predicted[p].label {
@@ -73,7 +73,7 @@ pub(super) fn count(matching: &Matching<'_>, options: &Options, statistics: &mut
 }
 
 /// Returns the fraction of an item that others cover, 0 to 1.
-fn share(item: &Item, others: &[&Item], how: Share) -> f64 {
+fn share(item: &LabelledSpan, others: &[&LabelledSpan], how: Share) -> f64 {
     let covered = match how {
         Share::Max => others.iter().map(|other| item.shared(other)).max().unwrap_or(0),
         Share::Sum => together(item, others),
@@ -82,7 +82,7 @@ fn share(item: &Item, others: &[&Item], how: Share) -> f64 {
 }
 
 /// Returns the number of code points of an item that any of the others covers.
-fn together(item: &Item, others: &[&Item]) -> u64 {
+fn together(item: &LabelledSpan, others: &[&LabelledSpan]) -> u64 {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for part in item.parts() {
         for other in others.iter().flat_map(|other| other.parts()) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::align::{Item, Pair, overlapping};
+use crate::align::{LabelledSpan, Pair, overlapping};
 use crate::metric::item::Detail;
 
 /// The kind of error of each pair, missed gold entity and spurious prediction of a matching.
@@ -16,8 +16,8 @@ pub(super) struct Details {
 /// Two sides and their alignment, as indices into the sides.
 #[derive(Clone, Copy)]
 pub(super) struct Aligned<'a> {
-    pub gold: &'a [Item],
-    pub predicted: &'a [Item],
+    pub gold: &'a [LabelledSpan],
+    pub predicted: &'a [LabelledSpan],
     pub pairs: &'a [Pair],
     pub missed: &'a [usize],
     pub spurious: &'a [usize],
@@ -55,7 +55,7 @@ pub(super) fn details(aligned: Aligned<'_>) -> Details {
 }
 
 /// Returns the kind of boundary error of a prediction.
-fn off(gold: &Item, predicted: &Item) -> Detail {
+fn off(gold: &LabelledSpan, predicted: &LabelledSpan) -> Detail {
     let shared = gold.shared(predicted);
     match (shared == gold.length(), shared == predicted.length()) {
         (true, false) => Detail::TooLong,
@@ -82,7 +82,7 @@ fn breaks(aligned: Aligned<'_>) -> Breaks {
     if gold.is_empty() || predicted.is_empty() {
         return Breaks::default();
     }
-    let items = |of: &[Item], places: &[usize]| places.iter().map(|&at| of[at].clone()).collect::<Vec<_>>();
+    let items = |of: &[LabelledSpan], places: &[usize]| places.iter().map(|&at| of[at].clone()).collect::<Vec<_>>();
     let (gold_items, predicted_items) = (items(aligned.gold, &gold), items(aligned.predicted, &predicted));
     let (mut pieces, mut parts) = (vec![Vec::new(); gold.len()], vec![Vec::new(); predicted.len()]);
     for (g, p, shared) in overlapping(&gold_items, &predicted_items) {
@@ -105,7 +105,7 @@ fn breaks(aligned: Aligned<'_>) -> Breaks {
 
 /// Returns whether two of some items do not overlap, so that they are neither duplicates nor
 /// nested.
-fn are_side_by_side(items: &[Item], some: &[usize]) -> bool {
+fn are_side_by_side(items: &[LabelledSpan], some: &[usize]) -> bool {
     let first_end = some.iter().map(|&at| items[at].end).min();
     let last_start = some.iter().map(|&at| items[at].start).max();
     first_end.zip(last_start).is_some_and(|(end, start)| end <= start)

@@ -3,13 +3,13 @@
 //! without gold entities no recall, and one without either of both no F1; it is left out of the
 //! average of that figure.
 
-use super::scheme::Scheme;
+use super::scheme::MatchingScheme;
 use crate::metric::{Name, Options, Statistic, StatisticKey, Statistics};
 
 /// HIPE's regimes: strict, and fuzzy, which is `type`.
-const SCHEMES: [Scheme; 2] = [Scheme::Strict, Scheme::Type];
+const SCHEMES: [MatchingScheme; 2] = [MatchingScheme::Strict, MatchingScheme::Type];
 
-fn name(scheme: Scheme, stat: &str) -> Name {
+fn name(scheme: MatchingScheme, stat: &str) -> Name {
     format!("document-macro-{}-{stat}", scheme.name()).into()
 }
 

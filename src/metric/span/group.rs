@@ -3,7 +3,7 @@
 use super::arithmetic::WithBeta;
 use super::classify::classify;
 use super::matching::{Matching, is_ignored};
-use super::scheme::{Scheme, schemes};
+use super::scheme::{MatchingScheme, schemes};
 use super::{coverage, document_macro, plain, ranking, scheme};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
@@ -25,7 +25,7 @@ impl MetricGroup for Spans {
     }
 
     fn metrics(&self, options: &Options) -> Vec<Name> {
-        let of_pairs = schemes(options).into_iter().map(Scheme::name);
+        let of_pairs = schemes(options).into_iter().map(MatchingScheme::name);
         let of_shares = coverage::metrics(options).into_iter().map(|(name, _)| name);
         let of_documents = document_macro::metrics(options);
         of_pairs.chain(of_shares).chain(of_documents).chain([CONFIDENCE.into()]).collect()

@@ -16,11 +16,11 @@ pub(super) struct Matching<'a> {
     pub gold: Vec<&'a Entity>,
     /// The gold entities in their matched form: as annotated, unless an alternative fits the
     /// prediction better.
-    pub gold_items: Vec<align::Item>,
+    pub gold_items: Vec<align::LabelledSpan>,
     /// The predictions, including those that are not counted.
     pub predicted: Vec<&'a Entity>,
     /// The predictions, prepared for comparison.
-    pub predicted_items: Vec<align::Item>,
+    pub predicted_items: Vec<align::LabelledSpan>,
     /// The one-to-one pairs.
     pub pairs: Vec<Pair>,
     /// Gold entities without a matching prediction.
@@ -42,7 +42,7 @@ impl<'a> Matching<'a> {
         let rank = |label: &str| names.binary_search(&label).unwrap_or_default() as u32;
 
         let (gold, optional): (Vec<&Entity>, Vec<&Entity>) = all.into_iter().partition(|entity| !entity.optional);
-        let predicted_items: Vec<align::Item> =
+        let predicted_items: Vec<align::LabelledSpan> =
             predicted.iter().map(|entity| item(entity, rank(&entity.label))).collect();
         let (mut gold_items, alignment) = answer(&gold, &predicted_items, rank);
         let mut spurious = alignment.spurious;
@@ -51,7 +51,7 @@ impl<'a> Matching<'a> {
         }
         if !optional.is_empty() {
             // An unmatched prediction may match an optional entity, and is then not counted.
-            let left: Vec<align::Item> = spurious.iter().map(|&p| predicted_items[p].clone()).collect();
+            let left: Vec<align::LabelledSpan> = spurious.iter().map(|&p| predicted_items[p].clone()).collect();
             let (_, excused) = answer(&optional, &left, rank);
             spurious = excused.spurious.into_iter().map(|at| spurious[at]).collect();
         }
@@ -89,35 +89,35 @@ impl<'a> Matching<'a> {
 /// Converts the gold entities to items and aligns them with the predictions.
 fn answer(
     gold: &[&Entity],
-    predicted: &[align::Item],
+    predicted: &[align::LabelledSpan],
     rank: impl Fn(&str) -> u32,
-) -> (Vec<align::Item>, align::Alignment) {
-    let items: Vec<align::Item> = gold.iter().map(|entity| item(entity, rank(&entity.label))).collect();
+) -> (Vec<align::LabelledSpan>, align::Alignment) {
+    let items: Vec<align::LabelledSpan> = gold.iter().map(|entity| item(entity, rank(&entity.label))).collect();
     let alignment = if gold.iter().all(|entity| entity.alternatives.is_empty()) {
         align(&items, predicted)
     } else {
-        let forms: Vec<Vec<align::Item>> = gold.iter().map(|entity| forms(entity, &rank)).collect();
+        let forms: Vec<Vec<align::LabelledSpan>> = gold.iter().map(|entity| forms(entity, &rank)).collect();
         align_forms(&forms, predicted)
     };
     (items, alignment)
 }
 
 /// Returns the entity and its alternatives, in an order that depends only on their content.
-fn forms(entity: &Entity, rank: impl Fn(&str) -> u32) -> Vec<align::Item> {
+fn forms(entity: &Entity, rank: impl Fn(&str) -> u32) -> Vec<align::LabelledSpan> {
     let own = item(entity, rank(&entity.label));
     let form = |other: &Alternative| {
         let label = other.label.as_deref().map_or(own.label, &rank);
         match (other.start, other.end) {
-            (Some(start), Some(end)) => align::Item { start, end, label, fragments: other.fragments.clone() },
-            _ => align::Item { label, ..own.clone() },
+            (Some(start), Some(end)) => align::LabelledSpan { start, end, label, fragments: other.fragments.clone() },
+            _ => align::LabelledSpan { label, ..own.clone() },
         }
     };
-    let others: BTreeSet<align::Item> = entity.alternatives.iter().map(form).collect();
+    let others: BTreeSet<align::LabelledSpan> = entity.alternatives.iter().map(form).collect();
     [own.clone()].into_iter().chain(others).collect()
 }
 
-fn item(entity: &Entity, label: u32) -> align::Item {
-    align::Item { start: entity.start, end: entity.end, label, fragments: entity.fragments.clone() }
+fn item(entity: &Entity, label: u32) -> align::LabelledSpan {
+    align::LabelledSpan { start: entity.start, end: entity.end, label, fragments: entity.fragments.clone() }
 }
 
 pub(super) fn is_ignored(entity: &Entity, ignored: &[Region]) -> bool {

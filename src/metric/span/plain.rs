@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::detail::{Aligned, details};
-use crate::align::{Alignment, Item, Pair, align};
+use crate::align::{Alignment, LabelledSpan, Pair, align};
 use crate::metric::options::ConfidenceOptions;
 use crate::metric::{Class, Counts, Detail, PlainCounter, PlainOutcome, PlainStatistics, Statistic};
 use crate::stats::confidence::Ranking;
@@ -25,8 +25,8 @@ pub(super) struct PlainSpans;
 impl PlainCounter for PlainSpans {
     fn count(
         &self,
-        gold: &[Item],
-        predicted: &[Item],
+        gold: &[LabelledSpan],
+        predicted: &[LabelledSpan],
         statistics: &mut PlainStatistics,
         outcomes: Option<&mut Vec<PlainOutcome>>,
     ) {
@@ -39,7 +39,12 @@ impl PlainCounter for PlainSpans {
 }
 
 /// Appends the outcomes that [`super::classify`] determines for every span.
-fn classify(gold: &[Item], predicted: &[Item], alignment: &Alignment, outcomes: &mut Vec<PlainOutcome>) {
+fn classify(
+    gold: &[LabelledSpan],
+    predicted: &[LabelledSpan],
+    alignment: &Alignment,
+    outcomes: &mut Vec<PlainOutcome>,
+) {
     let Alignment { pairs, missed, spurious } = alignment;
     let all_right = missed.is_empty() && spurious.is_empty() && pairs.iter().all(|pair| pair.exact);
     let details = (!all_right).then(|| details(Aligned { gold, predicted, pairs, missed, spurious }));
@@ -62,7 +67,7 @@ fn classify(gold: &[Item], predicted: &[Item], alignment: &Alignment, outcomes: 
     if spurious.is_empty() {
         return;
     }
-    let mut seen: BTreeSet<&Item> = pairs.iter().map(|pair| &predicted[pair.predicted]).collect();
+    let mut seen: BTreeSet<&LabelledSpan> = pairs.iter().map(|pair| &predicted[pair.predicted]).collect();
     for (&p, detail) in spurious.iter().zip(details.spurious) {
         let (class, detail) =
             if seen.insert(&predicted[p]) { (Class::Spurious, detail) } else { (Class::Duplicate, Detail::Duplicate) };
@@ -71,11 +76,11 @@ fn classify(gold: &[Item], predicted: &[Item], alignment: &Alignment, outcomes: 
 }
 
 /// Sums one document.
-fn sum(gold: &[Item], predicted: &[Item], alignment: &Alignment, statistics: &mut PlainStatistics) {
+fn sum(gold: &[LabelledSpan], predicted: &[LabelledSpan], alignment: &Alignment, statistics: &mut PlainStatistics) {
     let mut labels: Vec<u32> = gold.iter().chain(predicted).map(|item| item.label).collect();
     labels.sort_unstable();
     labels.dedup();
-    let rank = |item: &Item| labels.binary_search(&item.label).unwrap_or_default();
+    let rank = |item: &LabelledSpan| labels.binary_search(&item.label).unwrap_or_default();
     // Counts shared by all schemes: gold items without a prediction, unmatched predictions, and all
     // predictions.
     let mut shared = vec![[0_u64; 3]; labels.len()];

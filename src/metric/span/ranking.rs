@@ -1,17 +1,17 @@
 //! Ranks predictions by their confidence.
 
 use super::matching::Matching;
-use super::scheme::Scheme;
+use super::scheme::MatchingScheme;
 use crate::metric::options::RightUnder;
 use crate::metric::{Options, Ranked, Statistics};
 
 /// Counts a document.
 pub(super) fn count(matching: &Matching<'_>, options: &Options, statistics: &mut Statistics) {
     let scheme = match options.confidence.scheme {
-        RightUnder::Strict => Scheme::Strict,
-        RightUnder::Exact => Scheme::Exact,
-        RightUnder::Partial => Scheme::Partial,
-        RightUnder::Type => Scheme::Type,
+        RightUnder::Strict => MatchingScheme::Strict,
+        RightUnder::Exact => MatchingScheme::Exact,
+        RightUnder::Partial => MatchingScheme::Partial,
+        RightUnder::Type => MatchingScheme::Type,
     };
     let mut ranked = Ranked::new(&options.confidence);
     for g in 0..matching.gold_items.len() {

@@ -15,7 +15,7 @@
 //! one, so that results do not depend on order.
 
 use super::matching::Matching;
-use crate::align::{Item, Pair};
+use crate::align::{LabelledSpan, Pair};
 use crate::metric::{Counts, Name, Options, Signature, Statistic, StatisticKey, Statistics};
 
 /// The credit of a pair under a scheme.
@@ -27,7 +27,7 @@ enum PairCredit {
 
 /// A scheme for judging pairs.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Scheme {
+pub(super) enum MatchingScheme {
     Strict,
     Exact,
     Partial,
@@ -39,14 +39,15 @@ pub(super) enum Scheme {
 }
 
 /// Returns the default schemes, followed by those enabled by options.
-pub(super) fn schemes(options: &Options) -> Vec<Scheme> {
-    let mut schemes = vec![Scheme::Strict, Scheme::Exact, Scheme::Partial, Scheme::Type];
+pub(super) fn schemes(options: &Options) -> Vec<MatchingScheme> {
+    let mut schemes =
+        vec![MatchingScheme::Strict, MatchingScheme::Exact, MatchingScheme::Partial, MatchingScheme::Type];
     for &share in &options.spans.iou {
-        schemes.extend([Scheme::Iou(share, true), Scheme::Iou(share, false)]);
+        schemes.extend([MatchingScheme::Iou(share, true), MatchingScheme::Iou(share, false)]);
     }
-    schemes.extend(options.spans.tolerance.iter().map(|&most| Scheme::Tolerance(most)));
+    schemes.extend(options.spans.tolerance.iter().map(|&most| MatchingScheme::Tolerance(most)));
     if !options.labels.parents.is_empty() {
-        schemes.push(Scheme::Hierarchy);
+        schemes.push(MatchingScheme::Hierarchy);
     }
     schemes
 }
@@ -60,7 +61,7 @@ pub(super) fn choices(metric: &str, options: &Options) -> Signature {
     signature.with("kin", "1/2").with("parents", options.labels.kinship())
 }
 
-impl Scheme {
+impl MatchingScheme {
     pub fn name(self) -> Name {
         match self {
             Self::Strict => "strict".into(),
@@ -90,7 +91,7 @@ impl Scheme {
             Self::Iou(share, labelled) => (pair.same_label || !labelled) && iou(gold, predicted) >= share,
             Self::Tolerance(most) => pair.same_label && is_near(gold, predicted, most),
             Self::Hierarchy if pair.exact && !pair.same_label => {
-                let name = |item: &Item| &*matching.labels[item.label as usize];
+                let name = |item: &LabelledSpan| &*matching.labels[item.label as usize];
                 if options.labels.are_related(name(gold), name(predicted)) {
                     return PairCredit::Partial;
                 }
@@ -135,13 +136,13 @@ impl Scheme {
 
 /// Returns the code points that both cover divided by those that either covers, 0 to 1. A single
 /// rounded division, so that 3 of 5 is 0.6.
-fn iou(a: &Item, b: &Item) -> f64 {
+fn iou(a: &LabelledSpan, b: &LabelledSpan) -> f64 {
     let shared = a.shared(b);
     shared as f64 / (a.length() + b.length() - shared) as f64
 }
 
 /// Returns whether each boundary of one is near the same boundary of the other.
-fn is_near(a: &Item, b: &Item, most: u32) -> bool {
+fn is_near(a: &LabelledSpan, b: &LabelledSpan, most: u32) -> bool {
     let near = |(a, b): ((u32, u32), (u32, u32))| a.0.abs_diff(b.0) <= most && a.1.abs_diff(b.1) <= most;
     a.fragments.len() == b.fragments.len() && a.parts().zip(b.parts()).all(near)
 }

@@ -40,7 +40,7 @@ pub(super) struct Pass<L> {
 }
 
 /// The effect of one line.
-pub(super) struct Step {
+pub(super) struct LineEffect {
     pub ends: (bool, bool),
     pub begins: (bool, bool),
     /// Whether a correct entity ended before this line.
@@ -54,7 +54,7 @@ impl<L: Copy + PartialEq> Pass<L> {
         Self { before: (outside, outside), is_right }
     }
 
-    pub fn step(&mut self, gold: Tag<L>, predicted: Tag<L>) -> Step {
+    pub fn step(&mut self, gold: Tag<L>, predicted: Tag<L>) -> LineEffect {
         let ends = (ends(self.before.0, gold), ends(self.before.1, predicted));
         let begins = (begins(self.before.0, gold), begins(self.before.1, predicted));
         let mut was_right = false;
@@ -69,6 +69,6 @@ impl<L: Copy + PartialEq> Pass<L> {
             self.is_right = Some(true);
         }
         self.before = (gold, predicted);
-        Step { ends, begins, was_right, opens_both }
+        LineEffect { ends, begins, was_right, opens_both }
     }
 }

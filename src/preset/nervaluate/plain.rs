@@ -6,7 +6,7 @@
 //! has used.
 
 use super::{distance, is_overlap};
-use crate::align::{Item, OverlapIndex};
+use crate::align::{LabelledSpan, OverlapIndex};
 use crate::metric::{Counts, PlainCounter, PlainOutcome, PlainStatistics, Statistic};
 use crate::preset::entities::plain_outcomes;
 
@@ -92,8 +92,8 @@ pub(super) struct PlainNervaluate;
 impl PlainCounter for PlainNervaluate {
     fn count(
         &self,
-        gold: &[Item],
-        predicted: &[Item],
+        gold: &[LabelledSpan],
+        predicted: &[LabelledSpan],
         statistics: &mut PlainStatistics,
         outcomes: Option<&mut Vec<PlainOutcome>>,
     ) {
@@ -108,15 +108,15 @@ impl PlainCounter for PlainNervaluate {
 /// Sums one document. Appends to `pairs` the gold span and the prediction of every pair under
 /// strict.
 fn sum(
-    gold: &[Item],
-    predicted: &[Item],
+    gold: &[LabelledSpan],
+    predicted: &[LabelledSpan],
     statistics: &mut PlainStatistics,
     mut pairs: Option<&mut Vec<(usize, usize)>>,
 ) {
     let mut labels: Vec<u32> = gold.iter().chain(predicted).map(|item| item.label).collect();
     labels.sort_unstable();
     labels.dedup();
-    let rank = |item: &Item| labels.binary_search(&item.label).unwrap_or_default();
+    let rank = |item: &LabelledSpan| labels.binary_search(&item.label).unwrap_or_default();
     let mut of_labels = vec![OfLabel::default(); labels.len()];
     gold.iter().for_each(|item| of_labels[rank(item)].gold += 1);
     let index = OverlapIndex::new(gold.iter().map(|item| (item.start, item.end + 1)).zip(0..));
@@ -167,7 +167,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::PlainNervaluate;
-    use crate::align::Item;
+    use crate::align::LabelledSpan;
     use crate::document::{Annotations, Entity, Layer, Span};
     use crate::metric::{
         Case, MetricGroup, Options, PlainCounter, PlainStatistics, StatisticKey, Statistics, plain_items,
@@ -190,7 +190,7 @@ mod tests {
                 Annotations { entities: Some(spans.iter().map(entity).collect()), ..Annotations::default() }
             };
             let items = |spans: &[(u32, u32, u32)]| {
-                spans.iter().map(|&(start, length, label)| Item::new(start, start + length, label)).collect::<Vec<_>>()
+                spans.iter().map(|&(start, length, label)| LabelledSpan::new(start, start + length, label)).collect::<Vec<_>>()
             };
             let options = Options::default();
             let (g, p) = (annotations(&gold), annotations(&predicted));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::runs::Run;
+use super::runs::TokenRun;
 use crate::align::OverlapIndex;
 use crate::metric::Class;
 
@@ -10,7 +10,7 @@ const THRESHOLD: f64 = 0.9;
 
 /// The counts of the tool under a label.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Totals {
+pub(super) struct LabelTotals {
     pub hits: u64,
     pub annotated: u64,
     pub predicted: u64,
@@ -27,10 +27,10 @@ pub(super) struct Matched {
 
 /// Returns the totals by label, and the matches by annotated run.
 pub(super) fn compare<'a>(
-    annotated: &[Run<'a>],
-    found: &[Run<'a>],
-) -> (BTreeMap<&'a str, Totals>, BTreeMap<usize, Matched>) {
-    let mut totals: BTreeMap<&'a str, Totals> = BTreeMap::new();
+    annotated: &[TokenRun<'a>],
+    found: &[TokenRun<'a>],
+) -> (BTreeMap<&'a str, LabelTotals>, BTreeMap<usize, Matched>) {
+    let mut totals: BTreeMap<&'a str, LabelTotals> = BTreeMap::new();
     let mut matched = BTreeMap::new();
     // A token whose lower-cased form is longer may extend into the next one, so runs may overlap
     // their neighbours.
@@ -84,14 +84,14 @@ pub(super) fn compare<'a>(
     (totals, matched)
 }
 
-fn iou(a: &Run<'_>, b: &Run<'_>) -> f64 {
+fn iou(a: &TokenRun<'_>, b: &TokenRun<'_>) -> f64 {
     let shared = a.end.min(b.end) - a.start.max(b.start);
     f64::from(shared) / f64::from(a.end.max(b.end) - a.start.min(b.start))
 }
 
 /// Returns the IoU of a run with several predictions, as the tool computes it: ends are inclusive,
 /// and all predictions but the first are shifted one to the left.
-fn together(run: &Run<'_>, predictions: &[usize], found: &[Run<'_>]) -> f64 {
+fn together(run: &TokenRun<'_>, predictions: &[usize], found: &[TokenRun<'_>]) -> f64 {
     let gold = (i64::from(run.start), i64::from(run.end) + 1);
     let place = |(at, p): (usize, &usize)| {
         let (start, end) = (i64::from(found[*p].start), i64::from(found[*p].end));

@@ -99,7 +99,7 @@ fn separate(spans: &mut Vec<TrimmedSpan<'_>>) {
 
 /// Consecutive tokens with one label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Run<'a> {
+pub(super) struct TokenRun<'a> {
     pub label: &'a str,
     /// The index of the first token.
     pub first: usize,
@@ -113,8 +113,8 @@ pub(super) struct Run<'a> {
 }
 
 /// Returns the runs of a tagged document.
-pub(super) fn runs<'a>(tokens: &[Token], tags: &[Option<&'a str>]) -> Vec<Run<'a>> {
-    let mut runs: Vec<Run<'a>> = Vec::new();
+pub(super) fn runs<'a>(tokens: &[Token], tags: &[Option<&'a str>]) -> Vec<TokenRun<'a>> {
+    let mut runs: Vec<TokenRun<'a>> = Vec::new();
     for (at, (token, tag)) in tokens.iter().zip(tags).enumerate() {
         let Some(label) = *tag else { continue };
         let end = token.start + token.lower;
@@ -123,7 +123,7 @@ pub(super) fn runs<'a>(tokens: &[Token], tags: &[Option<&'a str>]) -> Vec<Run<'a
                 run.last = at;
                 run.end = run.end.max(end);
             }
-            _ => runs.push(Run { label, first: at, last: at, start: token.start, end }),
+            _ => runs.push(TokenRun { label, first: at, last: at, start: token.start, end }),
         }
     }
     runs

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::join::{Join, Joined, PairMember, Waiting};
 use super::lines::Lines;
-use super::texts::Texts;
-use super::window::{CHANGED, Obstacle, Pair, ParsedLine, Sources, all, read_window};
+use super::texts::TextFile;
+use super::window::{CHANGED, Obstacle, ParsedLine, Sources, WindowPair, all, read_window};
 use super::{WIDER, WINDOW};
 use crate::error::Diagnostic;
 use crate::format::{Format, read_line};
@@ -81,7 +81,7 @@ impl<'f> StreamedFiles<'f> {
             lines: [open(gold, gold_bytes)?, open(predicted, predicted_bytes)?],
             join: Join::new(keeps),
             checks: CorpusChecks::default(),
-            texts: self.documents.map(Texts::open).transpose().map_err(|_| Obstacle::MustLoad)?,
+            texts: self.documents.map(TextFile::open).transpose().map_err(|_| Obstacle::MustLoad)?,
             policy: self.policy,
             engine,
         };
@@ -130,7 +130,7 @@ struct StreamingPass<'s> {
     lines: [Lines; 2],
     join: Join,
     checks: CorpusChecks,
-    texts: Option<Texts>,
+    texts: Option<TextFile>,
     policy: Policy,
     engine: Engine<'s>,
 }
@@ -157,7 +157,7 @@ impl<'s> StreamingPass<'s> {
         for (gold, predicted) in joined.pairs {
             let (gold, predicted) = (take(0, gold)?, take(1, predicted)?);
             let text = texts.as_mut().map(|texts| text_of(texts, &predicted)).transpose()?;
-            pairs.push(Pair { gold, predicted: Some(predicted), text });
+            pairs.push(WindowPair { gold, predicted: Some(predicted), text });
         }
         let sources = Sources {
             files: [&lines[0].path, &lines[1].path],
@@ -203,7 +203,7 @@ impl<'s> StreamingPass<'s> {
     /// Counts golden documents that have no prediction.
     fn count_unanswered(&mut self, missing: &[Waiting]) -> Result<(), Obstacle> {
         let Self { lines, engine, checks, .. } = self;
-        let pair = |line: &Waiting| Ok(Pair { gold: read_again(&lines[0], *line)?, predicted: None, text: None });
+        let pair = |line: &Waiting| Ok(WindowPair { gold: read_again(&lines[0], *line)?, predicted: None, text: None });
         for missing in missing.chunks(UNANSWERED) {
             let pairs = missing.iter().map(pair).collect::<Result<Vec<_>, Diagnostic>>()?;
             let sources = Sources { files: [&lines[0].path, &lines[1].path], documents: None, engine };
@@ -240,7 +240,7 @@ fn read_again(lines: &Lines, line: Waiting) -> Result<ParsedLine<'static>, Diagn
 }
 
 /// Returns the line number and line of the document that a prediction line answers.
-fn text_of(texts: &mut Texts, predicted: &ParsedLine<'_>) -> Result<(usize, String), Diagnostic> {
+fn text_of(texts: &mut TextFile, predicted: &ParsedLine<'_>) -> Result<(usize, String), Diagnostic> {
     let line = texts.line(predicted.number - 1).map_err(|error| Diagnostic::io("read this", &texts.path, &error))?;
     line.ok_or_else(|| {
         Diagnostic::new("there are fewer documents here than predictions").in_file(&texts.path).help(CHANGED)

@@ -11,7 +11,7 @@ const STRIDE: usize = 32;
 ///
 /// The offset of every 32nd document is stored, so that an earlier line is found again without
 /// reading the file from its beginning.
-pub(super) struct Texts {
+pub(super) struct TextFile {
     /// The file, as the user named it.
     pub path: PathBuf,
     reader: BufReader<File>,
@@ -31,7 +31,7 @@ struct TextPosition {
     offset: u64,
 }
 
-impl Texts {
+impl TextFile {
     pub fn open(path: &Path) -> io::Result<Self> {
         let reader = BufReader::with_capacity(1 << 16, File::open(path)?);
         Ok(Self { path: path.to_owned(), reader, next: TextPosition::default(), positions: Vec::new() })
@@ -75,7 +75,7 @@ impl Texts {
 mod tests {
     use std::fs;
 
-    use super::Texts;
+    use super::TextFile;
 
     #[test]
     fn lines_are_found_forwards_and_backwards() {
@@ -83,7 +83,7 @@ mod tests {
         let path = folder.path().join("documents.jsonl");
         let lines: Vec<String> = (0..100).map(|number| format!("{{\"id\":\"{number}\"}}")).collect();
         fs::write(&path, format!("\u{feff}{}\r\n", lines.join("\n\n"))).unwrap();
-        let mut texts = Texts::open(&path).unwrap();
+        let mut texts = TextFile::open(&path).unwrap();
         for document in (0..100).chain((0..100).rev()).chain([99, 0, 31, 32, 33, 1]) {
             assert_eq!(texts.line(document).unwrap(), Some((2 * document + 1, lines[document].clone())));
         }

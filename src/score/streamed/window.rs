@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::align::Item;
+use crate::align::LabelledSpan;
 use crate::corpus::{to_answer, to_reference};
 use crate::document::{Annotations, Answer, Document as SourceDocument, Reference};
 use crate::error::Diagnostic;
@@ -82,7 +82,7 @@ fn key(id: &str) -> u128 {
 }
 
 /// A golden document with its prediction, if there is one.
-pub(super) struct Pair<'t> {
+pub(super) struct WindowPair<'t> {
     pub gold: ParsedLine<'t>,
     pub predicted: Option<ParsedLine<'t>>,
     /// The line number and line of the document, if documents are in a separate file.
@@ -150,7 +150,7 @@ fn parse_document(file: &Path, (number, line): &(usize, String), id: &str) -> Re
 /// [`Self::rank`].
 #[derive(Default)]
 struct PlainSpans<'t> {
-    items: Vec<Item>,
+    items: Vec<LabelledSpan>,
     numbers: FxHashMap<&'t str, u32>,
     last: Option<(&'t str, u32)>,
     entities: Vec<PlainEntity<'t>>,
@@ -175,7 +175,7 @@ impl<'t> PlainSpans<'t> {
                 }
             };
             *last = Some((entity.label, label));
-            items.push(Item::new(entity.start, entity.end, label));
+            items.push(LabelledSpan::new(entity.start, entity.end, label));
         }
         Some((id, begin..items.len()))
     }
@@ -189,7 +189,7 @@ impl<'t> PlainSpans<'t> {
     }
 
     /// Returns the items, with labels numbered in sorted order, and the labels.
-    fn rank(mut self) -> (Vec<Item>, Vec<Arc<str>>) {
+    fn rank(mut self) -> (Vec<LabelledSpan>, Vec<Arc<str>>) {
         let mut labels: Vec<(&str, u32)> = self.numbers.into_iter().collect();
         labels.sort_unstable();
         let mut ranks = vec![0; labels.len()];
@@ -201,14 +201,14 @@ impl<'t> PlainSpans<'t> {
 
 impl Sources<'_, '_> {
     /// Counts pairs on one thread.
-    pub fn count(&self, pairs: &[Pair<'_>]) -> Result<(Totals, CorpusChecks), Obstacle> {
+    pub fn count(&self, pairs: &[WindowPair<'_>]) -> Result<(Totals, CorpusChecks), Obstacle> {
         let engine = self.engine;
         // Plain spans are not checked against texts.
         let counter = engine.plain_counter().filter(|_| self.documents.is_none());
         let (needs_texts, needs_answers) = (engine.needs_texts(), engine.wanted.is_some());
         let mut spans = PlainSpans::default();
         let mut plain = |pair| {
-            let Pair { gold, predicted, .. }: &Pair<'_> = pair;
+            let WindowPair { gold, predicted, .. }: &WindowPair<'_> = pair;
             let counter = counter?;
             let (id, gold) = spans.add(&gold.text, needs_texts)?;
             let (_, predicted) = spans.add(&predicted.as_ref()?.text, needs_texts)?;
@@ -235,7 +235,7 @@ impl Sources<'_, '_> {
     }
 
     /// Parses a pair completely and checks it.
-    fn read(&self, pair: &Pair<'_>) -> Result<(String, Reference, Option<Answer>), Obstacle> {
+    fn read(&self, pair: &WindowPair<'_>) -> Result<(String, Reference, Option<Answer>), Obstacle> {
         if let Some((id, reference, answer)) = summaries(pair) {
             return Ok((id, reference, Some(answer)));
         }
@@ -268,7 +268,7 @@ fn read_plain_id(line: &str) -> Option<&str> {
 }
 
 /// Parses lines with summaries on both sides. Summaries need no checks of their own.
-fn summaries(pair: &Pair<'_>) -> Option<(String, Reference, Answer)> {
+fn summaries(pair: &WindowPair<'_>) -> Option<(String, Reference, Answer)> {
     if pair.text.is_some() {
         return None;
     }

@@ -12,7 +12,7 @@ use crate::document::{Document, Entity, Fields, Record, Relation, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::losses::Losses;
 use crate::format::offset_unit::{Converter, OffsetUnit};
-use crate::format::registry::Output;
+use crate::format::output::Output;
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, Source, xml};
 

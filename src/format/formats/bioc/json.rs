@@ -8,9 +8,10 @@ use super::{ROLES, TYPE, USUAL_ROLES, are_roles, convert};
 use crate::document::{Entity, Relation, Value};
 use crate::error::Diagnostic;
 use crate::format::Entry;
+use crate::format::definition::{Input, Look};
 use crate::format::json::{self, Json, parse};
+use crate::format::output::{Files, Output};
 use crate::format::reading;
-use crate::format::registry::{Files, Input, Look, Output};
 use crate::format::source_map::SourceLocation;
 
 /// The keys under which PubTator lists documents.

@@ -11,7 +11,7 @@ mod xml;
 
 use crate::document::Value;
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
-use crate::format::registry::Format;
+use crate::format::definition::Format;
 
 /// The infon that contains the label of an annotation or relation.
 const TYPE: &str = "type";

@@ -7,7 +7,8 @@ use super::model::{BiocAnnotation, BiocDocument, BiocRelation, Infons, Node, Pas
 use super::{ROLES, TYPE, USUAL_ROLES, are_roles, convert};
 use crate::document::{Entity, Relation, Value};
 use crate::error::Diagnostic;
-use crate::format::registry::{Files, Input, Look, Output};
+use crate::format::definition::{Input, Look};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::SourceLocation;
 use crate::format::xml::{Element, escape, parse, without_controls};
 use crate::format::{Entry, Source};

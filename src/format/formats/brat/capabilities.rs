@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::document::{Argument, Value};
 use crate::format::losses::Losses;
-use crate::format::registry::Output;
+use crate::format::output::Output;
 
 /// The attribute that stores notes (`#` lines): a list of `{"type", "text"}`.
 pub(super) const NOTES: &str = "notes";

@@ -5,8 +5,8 @@ mod read;
 mod write;
 
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::definition::{Format, Look};
 use crate::format::has_extension;
-use crate::format::registry::{Format, Look};
 
 /// The `brat` format.
 pub(super) const FORMATS: &[Format] = &[Format {

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::capabilities::{NORMALIZATIONS, NOTES, ROLES, plain_roles};
 use crate::document::{Argument, Cluster, Document, Entity, Event, Relation, Span, Value};
 use crate::error::Diagnostic;
-use crate::format::registry::Input;
+use crate::format::definition::Input;
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, Source};
 

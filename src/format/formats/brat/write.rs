@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::capabilities::{NORMALIZATIONS, NOTES, ROLES};
 use crate::document::{Annotations, Argument, Span, Value};
-use crate::format::registry::{Files, Output};
+use crate::format::output::{Files, Output};
 
 pub(super) fn write(outputs: &[Output], _: bool) -> Files {
     let mut files = Vec::new();

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use super::{looks_like, read, write};
 use crate::error::Recovered;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::Format;
 use crate::format::losses::Losses;
-use crate::format::registry::{Format, Output};
+use crate::format::output::Output;
 
 /// The `conll2012` format.
 pub(in crate::format::formats) const FORMATS: &[Format] = &[Format {

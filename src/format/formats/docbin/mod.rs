@@ -14,7 +14,7 @@ pub(super) use words::{Word, words};
 
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
-use crate::format::registry::{Format, Look};
+use crate::format::definition::{Format, Look};
 
 /// The `docbin` format.
 pub(super) const FORMATS: &[Format] = &[Format {

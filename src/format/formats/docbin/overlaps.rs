@@ -1,7 +1,7 @@
 //! Removes entities that overlap others, for formats with one entity at most for each token.
 
 use crate::format::losses::Losses;
-use crate::format::registry::Output;
+use crate::format::output::Output;
 
 /// Keeps, of overlapping entities, the one that begins first, and of those that begin together, the
 /// longest. The entities are then in order of the text.

@@ -11,7 +11,7 @@ use super::strings::Strings;
 use super::{attribute, several_groups, tag};
 use crate::document::{Entity, Span};
 use crate::error::Diagnostic;
-use crate::format::registry::Input;
+use crate::format::definition::Input;
 use crate::format::{Entry, Source};
 
 /// The content of the file, as spaCy writes it. Categories and user data are not read.

@@ -11,7 +11,8 @@ use proptest::prelude::*;
 use super::FORMATS;
 use crate::document::{Annotations, Document, Entity, Span};
 use crate::error::Diagnostic;
-use crate::format::registry::{Input, Output};
+use crate::format::definition::Input;
+use crate::format::output::Output;
 use crate::format::tokens::TokenOptions;
 use crate::format::{Entry, Export, Notes};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::format::registry::Output;
+use crate::format::output::Output;
 
 /// A word of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

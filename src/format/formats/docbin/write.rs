@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use super::strings::Strings;
 use super::{Word, attribute, tag, words};
 use crate::document::Value;
-use crate::format::registry::{Files, Output};
+use crate::format::output::{Files, Output};
 
 /// The content of the file.
 #[derive(Serialize)]

@@ -3,8 +3,8 @@
 
 use crate::document::{Document, Entity, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::definition::Input;
 use crate::format::json::Node;
-use crate::format::registry::Input;
 
 use super::texts::StoredText;
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::WhiteSpace;
 use crate::document::{Document, Value};
 use crate::error::Diagnostic;
+use crate::format::definition::Input;
 use crate::format::json::Node;
-use crate::format::registry::Input;
 
 /// The data of a task, by key.
 pub(in crate::format::formats) type Data<'v> = BTreeMap<&'v str, &'v Value>;

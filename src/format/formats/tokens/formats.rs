@@ -13,10 +13,11 @@ use crate::document::{Annotations, Document, Entity, Scheme, Tags};
 use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::definition::{Format, Input};
 use crate::format::losses::Losses;
-use crate::format::registry::{Files, Format, Input, Output};
+use crate::format::output::{Files, Output};
 
-/// The lenient format. The registry cannot detect its files, since they may look like other tables;
+/// The lenient format. Its `looks_like` cannot detect its files, since they may look like other tables;
 /// [`Format::of_file`] does.
 const LENIENT: Format = Format {
     name: "conll",

@@ -9,8 +9,9 @@ use super::{from_cas, to_cas};
 use crate::document::{Step, Value};
 use crate::error::Diagnostic;
 use crate::format::Entry;
+use crate::format::definition::Input;
 use crate::format::json::{Node, parse};
-use crate::format::registry::{Files, Input, Output};
+use crate::format::output::{Files, Output};
 use crate::format::source_map::SourceLocation;
 
 pub(super) fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {

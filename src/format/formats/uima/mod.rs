@@ -12,7 +12,7 @@ mod to_cas;
 mod xmi;
 
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
-use crate::format::registry::Format;
+use crate::format::definition::Format;
 
 /// The attribute that stores the type of an annotation if it is not the usual one of its layer.
 const TYPE_ATTRIBUTE: &str = "uima.type";

@@ -8,7 +8,7 @@ use super::{CHAIN, CHAIN_LINK, ENTITY, EVENT, EVENT_LINK, RELATION, TYPE_ATTRIBU
 use crate::document::Value;
 use crate::format::losses::Losses;
 use crate::format::offset_unit::{Converter, OffsetUnit};
-use crate::format::registry::Output;
+use crate::format::output::Output;
 use crate::format::source_map::SourceLocation;
 use crate::format::xml;
 
