@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use karat::corpus::{Misfit, Misfits};
 use karat::format::Notes;
+use karat::metric::options::UndefinedSpans;
 use karat::runner::Plan;
-use karat::score::{NO_GOLD, NO_PREDICTION, Status};
+use karat::score::{NO_GOLD, NO_PREDICTION, Settings, Status};
 
 use super::output;
 
@@ -19,6 +20,29 @@ pub(super) fn misfits(misfits: &[Misfits]) {
         };
         let file = file.display();
         output::note(&format!("note: {file}: {labels} with another text than the document, {what} (--misfit)\n"));
+    }
+}
+
+/// Prints which entity metrics are undefined, and why.
+pub(super) fn undefined_spans(settings: &Settings) {
+    undefined_spans_of("", settings);
+}
+
+/// Prints which entity metrics of one of several systems are undefined, and why. `system` precedes
+/// each note.
+pub(super) fn undefined_spans_of(system: &str, settings: &Settings) {
+    let UndefinedSpans { lacks_offsets, lacks_texts, .. } = settings.options.spans.undefined;
+    if lacks_offsets {
+        output::note(&format!(
+            "note: {system}entities have no offsets: only entities.text and entities.text.unique are computed; \
+             `locate` finds predicted texts in their documents\n",
+        ));
+    }
+    if lacks_texts {
+        output::note(&format!(
+            "note: {system}the text of a golden entity is unknown, so entities.text is not computed: name the \
+             documents\n",
+        ));
     }
 }
 
@@ -68,6 +92,12 @@ pub(super) fn unmatched(
         ("answered with an empty summary", first_ids(&empty_summaries.iter().map(String::as_str).collect::<Vec<_>>())),
     ];
     cases.into_iter().filter_map(|(what, ids)| Some(format!("note: {what}: {}\n", ids?))).collect()
+}
+
+/// Returns a note on documents that were answered without any layer, if there are any.
+pub(super) fn without_layers(ids: &BTreeSet<String>) -> Option<String> {
+    let ids = first_ids(&ids.iter().map(String::as_str).collect::<Vec<_>>())?;
+    Some(format!("note: answered without any layer, and scored as empty: {ids}\n"))
 }
 
 /// Renders at most 20 ids, followed by the number of the remaining ones; `None` without ids.

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::coreference_words::move_to_golden_words;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
-use super::misfit::Misfit;
 use super::segmentation::divide;
 use super::token_files;
-use super::validate::{check, check_as};
+use super::unlocated::{NotFound, Unlocated};
+use super::validate::{Tolerance, check, check_as};
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Recovered};
@@ -30,9 +30,18 @@ pub fn load_golden(
     notes: &Notes,
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
+    load_golden_with(path, ReadAs::noting(notes), documents)
+}
+
+/// Loads golden files like [`load_golden`], in a given format or with mapped fields.
+pub(super) fn load_golden_with(
+    path: &Path,
+    read_as: ReadAs<'_>,
+    documents: Option<&BTreeMap<String, Document>>,
+) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
     let nothing = BTreeMap::new();
     let texts = as_known(documents.unwrap_or(&nothing));
-    let read_as = ReadAs::noting(notes).with_purpose(Purpose::Gold);
+    let read_as = read_as.with_purpose(Purpose::Gold);
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &texts);
     if let Some(documents) = documents {
         // A document whose golden file could not be read does not count as unlabelled.
@@ -75,9 +84,9 @@ pub fn load_checked(
     read_as: ReadAs<'_>,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    let misfit = read_as.misfit;
+    let (tolerance, notes) = (read_as.tolerance(), read_as.notes.clone());
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
-    let value = check_all_as(entries, |id| documents.get(id), misfit).report_to(&mut diagnostics);
+    let value = check_all_as(entries, |id| documents.get(id), tolerance, &notes).report_to(&mut diagnostics);
     Recovered { value, diagnostics }
 }
 
@@ -138,7 +147,8 @@ pub fn load_predictions(path: &Path, references: &BTreeMap<String, Reference>) -
 /// caller decides about these as well as about documents without a prediction. Coreference files
 /// must have the golden words, since the note that they have others is not returned.
 pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference>) -> Predictions {
-    load_any_predictions_as(path, ReadAs { strict_words: true, ..ReadAs::default() }, references)
+    let read_as = ReadAs { strict_words: true, unlocated: Unlocated::Keep, ..ReadAs::default() };
+    load_any_predictions_as(path, read_as, references)
 }
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
@@ -147,7 +157,7 @@ pub fn load_any_predictions_as(
     read_as: ReadAs<'_>,
     references: &BTreeMap<String, Reference>,
 ) -> Predictions {
-    let (misfit, is_strict, notes) = (read_as.misfit, read_as.strict_words, read_as.notes.clone());
+    let (tolerance, is_strict, notes) = (read_as.tolerance(), read_as.strict_words, read_as.notes.clone());
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
     let Recovered { value: mut entries, mut diagnostics } =
@@ -172,7 +182,7 @@ pub fn load_any_predictions_as(
     let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
-    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), misfit);
+    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), tolerance, &notes);
     let checked = checked.report_to(&mut diagnostics);
     diagnostics.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
     let mut predictions = Predictions { diagnostics, ..Predictions::default() };
@@ -307,25 +317,27 @@ pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    check_all_as(entries, document, Misfit::Refuse)
+    check_all_as(entries, document, Tolerance::default(), &Notes::default())
 }
 
-/// Checks every entry against its document, in parallel. Labels whose stored text is not the
-/// document's are errors only if `misfit` refuses them.
+/// Checks every entry against its document, in parallel, but accepts what `tolerance` says. `notes`
+/// receives what is not located.
 fn check_all_as<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
-    misfit: Misfit,
+    tolerance: Tolerance,
+    notes: &Notes,
 ) -> Recovered<BTreeMap<String, Entry>> {
     let checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
         let document = document(&entry.id);
-        let validation = check_as(&mut entry, document, misfit);
+        let validation = check_as(&mut entry, document, tolerance);
         (id, entry, validation)
     });
     let (mut good, mut diagnostics, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
     // All offsets in a file count the same unit, so a wrong unit is reported once per file.
     let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();
     for (key, entry, validation) in checked {
+        note_not_found(&entry, validation.not_found, notes);
         for (diagnostic, path) in validation.diagnostics {
             if diagnostic.position.is_some() {
                 diagnostics.push(diagnostic.of_document(&entry.id));
@@ -342,4 +354,16 @@ fn check_all_as<'d>(
     }
     diagnostics.extend(units.into_iter().map(|((file, _), looks)| looks.diagnostic().in_file(file)));
     Recovered { value: good, diagnostics }
+}
+
+/// Notes the entities of an entry that were not located.
+fn note_not_found(entry: &Entry, not_found: NotFound, notes: &Notes) {
+    let file = &entry.source.file;
+    for ((count, first), what) in [
+        (not_found.absent, "entities whose text is not in their document, which are spurious"),
+        (not_found.ambiguous, "entities whose text occurs several times, which --locate exact leaves spurious"),
+    ] {
+        let example = format!("{} in {}", first.unwrap_or_default(), entry.id);
+        (0..count).for_each(|_| notes.add(file, what, example.as_str()));
+    }
 }

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use super::validate::check;
+use super::unlocated::Unlocated;
+use super::validate::{Tolerance, check_as};
 use crate::document::{Annotations, Document, Step};
 use crate::error::Diagnostic;
 use crate::format::{OffsetUnit, read_line};
@@ -18,7 +19,8 @@ pub fn read_reply(json: &str, unit: Option<OffsetUnit>, document: &Document) -> 
     let mut entry = read_line(Path::new("reply"), 1, json).map_err(|diagnostic| in_one_sentence(&diagnostic, 0))?;
     entry.text = None;
     entry.offset_unit = entry.offset_unit.or(unit);
-    let validation = check(&mut entry, Some(document));
+    let tolerance = Tolerance { unlocated: Unlocated::Keep, ..Tolerance::default() };
+    let validation = check_as(&mut entry, Some(document), tolerance);
     if let Some(looks_like) = validation.looks_like {
         return Err(in_one_sentence(&looks_like.diagnostic(), 0));
     }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::unlocated::NotFound;
 use super::validation::Validation;
 use crate::document::{Annotations, Answer, Document, Reference, Tags, TokenFile};
 use crate::error::Diagnostic;
@@ -89,13 +90,18 @@ pub(super) fn compare(entry: &Entry, references: &BTreeMap<String, Reference>) -
 pub(super) fn locate_tokens(entry: &mut Entry, document: Option<&Document>) -> Option<Validation> {
     let tags = entry.annotations.tags.as_mut()?;
     let Some(document) = document.filter(|document| entry.text.as_deref() != Some(document.text())) else {
-        return Some(Validation { diagnostics: Vec::new(), fits: true, looks_like: None });
+        return Some(Validation {
+            diagnostics: Vec::new(),
+            fits: true,
+            looks_like: None,
+            not_found: NotFound::default(),
+        });
     };
     let diagnostics =
         locate_in_text(tags, document).err().into_iter().map(|diagnostic| (diagnostic, Vec::new())).collect::<Vec<_>>();
     entry.text = None;
     let fits = diagnostics.is_empty();
-    Some(Validation { diagnostics, fits, looks_like: None })
+    Some(Validation { diagnostics, fits, looks_like: None, not_found: NotFound::default() })
 }
 
 /// Locates tokens in a document's text.

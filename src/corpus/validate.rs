@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::key_points::key_points;
 use super::misfit::Misfit;
 use super::token_files;
+use super::unlocated::{NotFound, Unlocated};
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Diagnostic;
@@ -15,12 +16,20 @@ use crate::text::excerpt;
 
 /// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
 pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validation {
-    check_as(entry, document, Misfit::Refuse)
+    check_as(entry, document, Tolerance::default())
 }
 
-/// Checks an entry like [`check`], but with labels whose stored text is not the document's if
-/// `misfit` accepts them.
-pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: Misfit) -> Validation {
+/// What is accepted that is an error otherwise.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tolerance {
+    /// Labels whose stored text is not the document's.
+    pub misfit: Misfit,
+    /// Entities without offsets.
+    pub unlocated: Unlocated,
+}
+
+/// Checks an entry like [`check`], but accepts what `tolerance` says.
+pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, tolerance: Tolerance) -> Validation {
     let mut wrong: Vec<PathDiagnostic> = Vec::new();
     if let Some(validation) = token_files::locate_tokens(entry, document) {
         return validation;
@@ -45,13 +54,18 @@ pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: M
         }
     }
     let mut fits = wrong.is_empty();
-    let mut looks_like = None;
+    let (mut looks_like, mut not_found) = (None, NotFound::default());
     if fits {
         let read_as = entry.offset_unit.unwrap_or_default();
         // Conversion changes the offsets, so the original ones are kept to detect their unit.
         let written = (read_as != OffsetUnit::CodePoint).then(|| entry.annotations.clone());
         match entry.convert_offsets(document) {
-            Ok(()) => ranges(entry, document, misfit, &mut wrong),
+            Ok(()) => {
+                let (unlocated, missing) = tolerance.unlocated.settle(&mut entry.annotations, document);
+                not_found = missing;
+                wrong.extend(unlocated);
+                ranges(entry, document, tolerance.misfit, &mut wrong);
+            }
             Err(diagnostic) => {
                 fits = false;
                 wrong.push(diagnostic);
@@ -67,7 +81,7 @@ pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: M
         confidences(entry, &mut wrong);
         wrong.extend(key_points(&entry.annotations));
     }
-    Validation { diagnostics: wrong, fits, looks_like }
+    Validation { diagnostics: wrong, fits, looks_like, not_found }
 }
 
 fn key(name: &str) -> Vec<Step> {

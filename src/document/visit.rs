@@ -20,9 +20,13 @@ pub type Visit<'v> = dyn FnMut(&[Step], &mut (u32, u32), Option<&str>) + 'v;
 impl Annotations {
     /// Visits every span: those of entities, their fragments and alternatives, triggers, mentions,
     /// key sentences, evidence, ignored regions, and all objects with `start` and `end` in records.
+    /// Entities without offsets are left out.
     pub fn each_range(&mut self, visit: &mut Visit<'_>) {
         let index = |layer: &str, at: usize| vec![key(layer), Step::Index(at)];
         for (at, entity) in self.entities.iter_mut().flatten().enumerate() {
+            if !entity.is_located() {
+                continue;
+            }
             let mut range = (entity.start, entity.end);
             // Tools join the fragments of a discontinuous entity in different ways, so its stored
             // text is not compared.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::records::{GOLD, PREDICTED, predictions, references};
-use crate::corpus::{ReadAs, load_word_lists};
+use crate::corpus::{ReadAs, Unlocated, load_word_lists};
 use crate::document::{Answer, Layer, Reference, Status};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
@@ -360,8 +360,10 @@ impl Scoring {
         };
         let input = ScoringInput {
             gold: (gold, read_as(gold_column, &notes[0])),
+            further_gold: Vec::new(),
             documents: None,
-            systems: vec![(predicted, read_as(Column::Last, &notes[1]))],
+            systems: vec![(predicted, ReadAs { unlocated: Unlocated::Keep, ..read_as(Column::Last, &notes[1]) })],
+            join: None,
             policy: self.policy(),
             options: None,
         };
@@ -415,6 +417,7 @@ impl Scoring {
 /// # Errors
 /// Fails if no layer is on both sides.
 fn score_accepted(accepted: Accepted<'_>, name: &str, settings: &Settings) -> Result<Scores, Error> {
+    let settings = &accepted.settings(settings);
     let Accepted { references, answers, left_out, golden, declared, .. } = accepted;
     let answers = answers.into_iter().next().unwrap_or_default();
     let system = System { name: name.to_owned(), declared, answers };

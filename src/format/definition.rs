@@ -124,6 +124,8 @@ pub struct Format {
     pub omits_empty: bool,
     /// Whether its files can contain the annotations of several annotators by name.
     pub has_annotators: bool,
+    /// Whether the text of a document may be under any key, which [`Export::text_key`] names.
+    pub has_text_key: bool,
     /// Whether its files are bytes rather than UTF-8 text: `looks_like` is given [`Look::bytes`],
     /// and `read` is given [`Input::bytes`]. A file that is in a binary format is in no text
     /// format.
@@ -164,6 +166,7 @@ impl Format {
         folder: false,
         omits_empty: false,
         has_annotators: false,
+        has_text_key: false,
         binary: false,
         chooses_column: false,
         chooses_tags: false,

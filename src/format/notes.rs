@@ -99,7 +99,9 @@ mod tests {
         notes.clone().add(file, "tasks left out", "task 2");
         notes.add(file, "tasks left out", "task 3");
         notes.add(file, "other things", "");
-        assert_eq!(notes.lines(), ["a.json: other things: 1", "a.json: tasks left out: 2, first task 2"]);
+        notes.state(file, "read as rows");
+        let lines = ["a.json: other things: 1", "a.json: read as rows", "a.json: tasks left out: 2, first task 2"];
+        assert_eq!(notes.lines(), lines);
     }
 
     #[test]

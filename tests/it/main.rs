@@ -34,6 +34,7 @@ mod invariants;
 #[cfg(unix)]
 mod judge;
 mod loading;
+mod mapping;
 mod meta;
 mod model_outputs;
 mod paths;
@@ -65,3 +66,4 @@ mod summaries_rouge155;
 mod token_layouts;
 mod tokens;
 mod units;
+mod unlocated;

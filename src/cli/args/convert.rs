@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::map::MapArgs;
 use clap::ValueEnum;
 use karat::corpus::Misfit;
 use karat::format::tokens::Notation;
@@ -78,6 +79,8 @@ pub(in crate::cli) struct ConvertArgs {
     /// The format of the input, if content does not show it
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub from: Option<&'static Format>,
+    #[command(flatten)]
+    pub fields: MapArgs,
     /// The documents, if the input contains no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,

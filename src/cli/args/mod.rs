@@ -6,6 +6,8 @@ pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
 pub(in crate::cli) mod export;
 pub(in crate::cli) mod gate;
+pub(in crate::cli) mod locate;
+pub(in crate::cli) mod map;
 pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
 pub(in crate::cli) mod plugin;
@@ -37,6 +39,8 @@ use compare::CompareArgs;
 use convert::{ConvertArgs, MisfitPolicy, Unit, class_names, format};
 use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
+use locate::LocateArgs;
+use map::PairMapArgs;
 use merge::MergeArgs;
 use meta::MetaArgs;
 use plugin::PluginArgs;
@@ -146,12 +150,16 @@ pub(in crate::cli) enum Command {
   karat score --gold g.jsonl --pred p.jsonl --judge 'python3 judge.py' --hand-verdicts hand.csv
   karat score --gold brat-folder --pred export.json --pred-from label-studio")]
 pub(in crate::cli) struct ScoreArgs {
-    /// Golden files: a folder or a file
+    /// Golden files: a folder or a file; several references of each document are several files with
+    /// one text a line
+    #[arg(long, value_name = "PATH", required = true)]
+    pub gold: Vec<PathBuf>,
+    /// Predictions: a folder or a file; may be repeated, to score several systems in one table
+    #[arg(long, value_name = "PATH", required = true)]
+    pub pred: Vec<PathBuf>,
+    /// Of several --pred, the one that the others are compared with
     #[arg(long, value_name = "PATH")]
-    pub gold: PathBuf,
-    /// Predictions: a folder or a file
-    #[arg(long, value_name = "PATH")]
-    pub pred: PathBuf,
+    pub baseline: Option<PathBuf>,
     /// The documents, to check offsets and show context if the golden files contain no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
@@ -164,6 +172,8 @@ pub(in crate::cli) struct ScoreArgs {
     /// The format of the predictions
     #[arg(long, value_name = "FORMAT", value_parser = format, conflicts_with = "from")]
     pub pred_from: Option<&'static Format>,
+    #[command(flatten)]
+    pub fields: PairMapArgs,
     /// Unit of offsets in files that do not name one. Default: code points
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
@@ -183,6 +193,8 @@ pub(in crate::cli) struct ScoreArgs {
     /// BRATEval, which reads no documents
     #[arg(long, value_enum, value_name = "WHAT")]
     pub misfit: Option<MisfitPolicy>,
+    #[command(flatten)]
+    pub locate: LocateArgs,
     #[command(flatten)]
     pub export: ExportArgs,
     /// Read the predictions of this model or annotator, if an export contains those of several

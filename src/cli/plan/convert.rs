@@ -27,7 +27,7 @@ pub(in crate::cli) struct ConvertPlan<'a> {
 
 impl<'a> ConvertPlan<'a> {
     /// Decides whether the output is a file or a folder, and reads the files about the export.
-    /// Fails if one of them is invalid.
+    /// Fails if one of them is invalid, or if a field has two sources.
     pub fn resolve(args: &'a ConvertArgs) -> Result<Self, Error> {
         let is_folder = is_folder(&args.out);
         let mut export = export::resolve(&args.export)?;
@@ -45,6 +45,7 @@ impl<'a> ConvertPlan<'a> {
                 export,
                 misfit: args.misfit.into(),
                 labels: args.class_names.unwrap_or_default(),
+                map: args.fields.fields()?,
                 ..ReadAs::default()
             },
             documents: args.documents.clone(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{Misfit, ReadAs, load_word_lists};
+use karat::corpus::{Join, Misfit, ReadAs, Unlocated, load_word_lists};
 use karat::document::Layer;
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
@@ -19,15 +19,20 @@ use super::super::args::ScoreArgs;
 use super::super::options as options_file;
 use super::super::output_format::OutputFormat;
 use super::export::{self, named};
-use super::names::stem;
+use super::names::{distinct, stem};
 use super::verdicts::VerdictPlan;
 
 /// The files that `karat score` reads, how it scores them, and what it prints.
 pub(in crate::cli) struct ScorePlan<'a> {
     /// The pool that `--jobs` sizes; `None` for the global pool.
     pub pool: Option<ThreadPool>,
-    gold: (PathBuf, ReadAs<'a>),
-    predictions: (PathBuf, ReadAs<'a>),
+    /// The golden files, of which there are several only if they have one text a line.
+    gold: (Vec<PathBuf>, ReadAs<'a>),
+    /// The predictions of each system.
+    predictions: (Vec<PathBuf>, ReadAs<'a>),
+    /// The index of the system with which the others are compared.
+    pub baseline: Option<usize>,
+    join: Option<Join>,
     documents: Option<PathBuf>,
     options: Option<PathBuf>,
     missing: Missing,
@@ -67,7 +72,7 @@ impl<'a> ScorePlan<'a> {
         // One token file for both sides may be conlleval's, in which the last two columns are the
         // golden and the predicted tags.
         let named_column = args.column.as_deref().map(Column::from);
-        let is_one = same_file(&args.gold, &args.pred);
+        let is_one = matches!((&args.gold[..], &args.pred[..]), ([gold], [pred]) if same_file(gold, pred));
         let gold_column = named_column.unwrap_or(if is_one { Column::GoldOfOneFile } else { Column::Last });
         let decoder = args.explain_difference.or(preset).map(Preset::tag_decoder).unwrap_or_default();
         let offset_unit = args.offset_unit.map(Into::into);
@@ -75,18 +80,23 @@ impl<'a> ScorePlan<'a> {
         let misfit = args.misfit.map_or(if by_tool { Misfit::Keep } else { Misfit::Refuse }, Into::into);
         let export = export::resolve(&args.export)?;
         let labels = args.class_names.unwrap_or_default();
-        let read_as = |format, column| {
+        let [gold_map, predicted_map] = args.fields.fields()?;
+        let read_as = |format, column, map| {
             let export = export.clone();
             let tokens = TokenOptions { column, notation: args.tags, decoder };
-            let strict_words = args.strict_words;
-            ReadAs { format, offset_unit, tokens, strict_words, misfit, export, labels, notes: Notes::default() }
+            let (strict_words, unlocated) = (args.strict_words, Unlocated::Keep);
+            let given = ReadAs { format, offset_unit, tokens, strict_words, ..ReadAs::default() };
+            ReadAs { misfit, unlocated, export, labels, map, ..given }
         };
-        let mut predictions = read_as(args.from.or(args.pred_from), named_column.unwrap_or_default());
+        let mut predictions = read_as(args.from.or(args.pred_from), named_column.unwrap_or_default(), predicted_map);
+        predictions.unlocated = args.locate.unlocated();
         predictions.export.annotators = named(args.pred_annotator.as_deref());
         Ok(Self {
             pool,
-            gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column)),
+            gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, gold_map)),
             predictions: (args.pred.clone(), predictions),
+            baseline: baseline(args)?,
+            join: args.fields.joined_by(),
             documents: args.documents.clone(),
             options: args.options.clone(),
             missing: args.missing.into(),
@@ -102,12 +112,12 @@ impl<'a> ScorePlan<'a> {
 
     /// Returns the name of the dataset, which is that of the golden files.
     pub fn dataset(&self) -> String {
-        stem(&self.gold.0)
+        stem(&self.gold.0[0])
     }
 
-    /// Returns the name of the system, which is that of the predictions.
-    pub fn system(&self) -> String {
-        stem(&self.predictions.0)
+    /// Returns the names of the systems, which are those of the predictions.
+    pub fn systems(&self) -> Vec<String> {
+        distinct(&self.predictions.0.iter().map(PathBuf::as_path).collect::<Vec<_>>())
     }
 
     /// Returns what the readers of both files assumed and left out.
@@ -118,13 +128,41 @@ impl<'a> ScorePlan<'a> {
     /// Returns the files to read.
     pub fn input(&self) -> ScoringInput<'_> {
         ScoringInput {
-            gold: (&self.gold.0, self.gold.1.clone()),
+            gold: (&self.gold.0[0], self.gold.1.clone()),
+            further_gold: self.gold.0[1..].iter().map(PathBuf::as_path).collect(),
             documents: self.documents.as_deref(),
-            systems: vec![(&self.predictions.0, self.predictions.1.clone())],
+            systems: self.predictions.0.iter().map(|file| (file.as_path(), self.predictions.1.clone())).collect(),
+            join: self.join,
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }
     }
+}
+
+/// Returns the index of the baseline among the systems. Fails if it is none of them, or if several
+/// systems are scored with an option for one.
+fn baseline(args: &ScoreArgs) -> Result<Option<usize>, Error> {
+    let given = &args.given;
+    let needs_one = [
+        ("--explain-difference", args.explain_difference.is_some()),
+        ("--verdicts", given.verdicts.is_some()),
+        ("--judge", given.judge.is_some()),
+        ("--hand-verdicts", given.hand_verdicts.is_some()),
+    ];
+    if let (true, Some((option, _))) = (args.pred.len() > 1, needs_one.iter().find(|(_, is_given)| *is_given)) {
+        let diagnostic = Diagnostic::new(format!("{option} is for one system, and --pred names {}", args.pred.len()));
+        return Err(diagnostic.help("score each system by itself").into());
+    }
+    let Some(baseline) = &args.baseline else { return Ok(None) };
+    let found = args.pred.iter().position(|file| file == baseline || stem(file) == baseline.display().to_string());
+    if found.is_none() || args.pred.len() < 2 {
+        let message = format!("--baseline names {}, which is none of several --pred", baseline.display());
+        let known: Vec<String> = args.pred.iter().map(|file| file.display().to_string()).collect();
+        return Err(Diagnostic::new(message)
+            .help_with_nearest(&baseline.display().to_string(), known.iter().map(String::as_str))
+            .into());
+    }
+    Ok(found)
 }
 
 /// Returns the options of the options file, overridden by those of the command line, and the source

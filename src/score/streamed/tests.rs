@@ -107,8 +107,14 @@ fn text(number: u8) -> Option<String> {
 }
 
 fn line_of_summaries(at: usize, first: u8, rest: &[u8], with: u8) -> String {
-    let texts = rest.iter().filter_map(|number| text(*number)).map(|text| format!("{text:?}").replace("\\\\", "\\"));
-    let summary = text(first).map_or("null".to_owned(), |text| format!("{text:?}").replace("\\\\", "\\"));
+    let quoted = |number: u8| text(number).map(|text| format!("{text:?}").replace("\\\\", "\\"));
+    let summaries = match (quoted(first), rest) {
+        (Some(only), []) => format!("\"summaries\": null, \"summary\": {only}"),
+        (first, rest) => {
+            let all: Vec<String> = first.into_iter().chain(rest.iter().filter_map(|number| quoted(*number))).collect();
+            format!("\"summaries\": [{}]", all.join(", "))
+        }
+    };
     let more = match with {
         0 => r#", "meta": {"a": 1}"#,
         1 => r#", "keyphrases": ["rain", "heavy rain"]"#,
@@ -116,10 +122,7 @@ fn line_of_summaries(at: usize, first: u8, rest: &[u8], with: u8) -> String {
     };
     // Ids in an order other than that of the lines.
     let id = at * 7 % 41;
-    format!(
-        "{{\"id\": \"d{id}\", \"summary\": {summary}, \"summaries\": [{}]{more}}}\n",
-        texts.collect::<Vec<_>>().join(", ")
-    )
+    format!("{{\"id\": \"d{id}\", {summaries}{more}}}\n")
 }
 
 proptest! {

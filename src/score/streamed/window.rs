@@ -211,6 +211,10 @@ impl Sources<'_, '_> {
             let WindowPair { gold, predicted, .. }: &WindowPair<'_> = pair;
             let counter = counter?;
             let (id, gold) = spans.add(&gold.text, needs_texts)?;
+            // Only the full metric group warns of golden spans that are there twice.
+            if has_duplicates(&spans.items[gold.clone()]) {
+                return None;
+            }
             let (_, predicted) = spans.add(&predicted.as_ref()?.text, needs_texts)?;
             let answer = if needs_answers { spans.fingerprint() } else { 0 };
             Some((counter, id, answer, [gold, predicted]))
@@ -255,11 +259,26 @@ impl Sources<'_, '_> {
         Ok((id, reference, answer.transpose()?))
     }
 
-    /// Parses a line. Repeats are joined with the first answer only when files are loaded.
+    /// Parses a line. Repeats are joined with the first answer, and entities without offsets are
+    /// known to be there, only when files are loaded.
     fn entry(&self, document: &ParsedLine<'_>, side: usize) -> Result<Entry, Obstacle> {
         let entry = read_line(self.files[side], document.number, &document.text)?;
-        if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok(entry) }
+        let mut entities = entry.annotations.entities.iter().flatten();
+        if entry.repeat > 1 || entities.any(|entity| !entity.is_located()) {
+            return Err(Obstacle::MustLoad);
+        }
+        Ok(entry)
     }
+}
+
+/// Whether a span is there twice. Spans are mostly in order, which is seen without sorting them.
+fn has_duplicates(spans: &[LabelledSpan]) -> bool {
+    if spans.windows(2).all(|pair| pair[0] < pair[1]) {
+        return false;
+    }
+    let mut sorted: Vec<&LabelledSpan> = spans.iter().collect();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// Parses the id of a line that contains plain spans.
