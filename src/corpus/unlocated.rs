@@ -138,7 +138,7 @@ fn locate_all(entities: Vec<Entity>, mut occurrences: Occurrences<'_>, not_found
     let (mut from, mut taken) = (0, HashMap::<String, Vec<u32>>::new());
     for entity in entities {
         if entity.is_located() {
-            from = entity.start;
+            from = entity.end;
             located.push(entity);
             continue;
         }
@@ -164,7 +164,7 @@ fn locate_all(entities: Vec<Entity>, mut occurrences: Occurrences<'_>, not_found
                 match next.or_else(|| (0..found.len()).find(is_free)) {
                     Some(at) => {
                         taken.push(found[at].0);
-                        from = found[at].0;
+                        from = found[at].1;
                         &found[at..=at]
                     }
                     None => {
