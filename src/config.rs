@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
+use crate::corpus::Locate;
 use crate::document::LayerSet;
 use crate::error::{Diagnostic, Error};
 #[cfg(feature = "builtin")]
@@ -31,7 +32,7 @@ use crate::extractor::builtin;
 use crate::extractor::http::{EndpointSettings, ModelSettings};
 #[cfg(feature = "process")]
 use crate::extractor::process::ProcessSettings;
-use crate::format::decode;
+use crate::format::{FieldMap, decode};
 use crate::gate::Rule;
 use crate::metric::Options;
 use crate::score::ClusterBy;
@@ -64,6 +65,8 @@ pub struct DatasetConfig {
     pub documents: PathBuf,
     /// The folder of golden files, or a `.jsonl` file.
     pub golden: PathBuf,
+    /// The sources of the fields of the golden files, if they are mapped.
+    pub map: FieldMap,
     /// The layers to score; `None` means all.
     pub layers: Option<LayerSet>,
     /// The split of `dataset.toml` whose documents are used; `None` means all documents.
@@ -92,6 +95,8 @@ pub struct ExtractorConfig {
     pub cache: bool,
     /// The datasets that it runs on; `None` means all.
     pub datasets: Option<Vec<String>>,
+    /// How entities without offsets are located in their documents; `None` leaves them so.
+    pub locate: Option<Locate>,
 }
 
 impl ExtractorConfig {
@@ -141,6 +146,8 @@ impl ExtractorKind {
 pub struct PredictionFiles {
     /// The folder or file of predictions.
     pub path: PathBuf,
+    /// The sources of their fields, if they are mapped.
+    pub map: FieldMap,
     /// The layers that they fill; `None` means those that occur in them.
     pub layers: Option<LayerSet>,
     /// Whether a document without a prediction is an error instead of counting as missed.

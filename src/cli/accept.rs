@@ -47,6 +47,7 @@ fn accept_run(plan: &AcceptPlan) -> Result<u8, Error> {
                 }
             };
             notes::without_reference(name, extractor, &accepted.without_reference);
+            let settings = accepted.settings(&settings);
             let answers = accepted.answers.swap_remove(0);
             let system = System { name: extractor.clone(), declared: accepted.declared, answers };
             let repeats = system.repeats();

@@ -6,20 +6,22 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use karat::check::{Finding, FindingLocation, NOT_FIXED, Severity, SystemAnnotations, check, suspects};
-use karat::corpus::{Lenient, load_answers};
+use karat::corpus::{Lenient, ReadAs, load_answers};
 use karat::error::{Diagnostic, Error};
 use karat::format::{Locator, Source};
 use karat::report::CheckExport;
 
 use super::fix::{FixedFiles, fix_files};
 use super::output_format::OutputFormat;
-use super::plan::{CheckMode, CheckPlan};
+use super::plan::{CheckMode, CheckPlan, CheckTarget};
 use super::{diagnostics, exit, notes, output, runs};
 
 pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
     let load = || -> Vec<Lenient> {
-        let targets = plan.targets.iter();
-        targets.map(|target| Lenient::load(&target.name, target.documents.as_deref(), &target.golden)).collect()
+        let load = |target: &CheckTarget| {
+            Lenient::load_as(&target.name, target.documents.as_deref(), &target.golden, ReadAs::mapping(&target.map))
+        };
+        plan.targets.iter().map(load).collect()
     };
     let mut loaded = load();
     let fixed = if matches!(plan.mode, CheckMode::LintsAfterFix) { Some(fix_files(&loaded)?) } else { None };

@@ -8,7 +8,7 @@ use std::path::Path;
 use karat::check::{FixOutcome, Fixed, fix};
 use karat::corpus::Lenient;
 use karat::error::{Diagnostic, Error};
-use karat::format::{Source, decode};
+use karat::format::{Source, decode, is_compressed};
 use karat::store::Staging;
 
 /// The results of fixing golden files.
@@ -46,6 +46,10 @@ fn fix_file(
     staging: &mut Staging,
 ) -> Result<(), Error> {
     let bytes = fs::read(file).map_err(|error| Error::from(Diagnostic::io("read this", file, &error)))?;
+    if is_compressed(&bytes) {
+        let diagnostic = Diagnostic::new("--fix does not write compressed files").in_file(file);
+        return Err(diagnostic.help("decompress it, and check the file that comes out").into());
+    }
     let text = decode(&bytes).map_err(|diagnostic| Error::from(diagnostic.in_file(file)))?;
     let mark = &bytes[..bytes.len() - text.len()];
     // Lines keep their line breaks. A file that contains a single object counts as one line.

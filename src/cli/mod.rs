@@ -38,6 +38,7 @@ mod run_location;
 mod run_stream;
 mod runs;
 mod score;
+mod score_several;
 mod table;
 mod threads;
 mod verdicts;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use karat::corpus::{Misfit, Misfits};
 use karat::format::Notes;
+use karat::metric::options::UndefinedSpans;
 use karat::runner::Plan;
-use karat::score::{NO_GOLD, NO_PREDICTION, Status};
+use karat::score::{NO_GOLD, NO_PREDICTION, Settings, Status};
 
 use super::output;
 
@@ -22,18 +23,41 @@ pub(super) fn misfits(misfits: &[Misfits]) {
     }
 }
 
+/// Prints which entity metrics are undefined, and why.
+pub(super) fn undefined_spans(settings: &Settings) {
+    undefined_spans_of("", settings);
+}
+
+/// Prints which entity metrics of one of several systems are undefined, and why. `system` precedes
+/// each note.
+pub(super) fn undefined_spans_of(system: &str, settings: &Settings) {
+    let UndefinedSpans { lacks_offsets, lacks_texts, .. } = settings.options.spans.undefined;
+    if lacks_offsets {
+        output::note(&format!(
+            "note: {system}entities have no offsets: only entities.text and entities.text.unique are computed; \
+             `locate` finds predicted texts in their documents\n",
+        ));
+    }
+    if lacks_texts {
+        output::note(&format!(
+            "note: {system}the text of a golden entity is unknown, so entities.text is not computed: name the \
+             documents\n",
+        ));
+    }
+}
+
 /// Prints what the readers of a plan's datasets and files of predictions assumed and left out.
 pub(super) fn of_plan(plan: &Plan) {
     of_reading(plan.datasets.iter().map(|(dataset, _)| &dataset.notes));
 }
 
 /// Prints what readers of files assumed and left out: each line once, since a file may be read for
-/// both sides.
+/// both sides, and at most 20 lines, since a folder may have thousands of files.
 pub(super) fn of_reading<'n>(notes: impl IntoIterator<Item = &'n Notes>) {
-    let mut printed = BTreeSet::new();
-    for line in notes.into_iter().flat_map(Notes::lines).filter(|line| printed.insert(line.clone())) {
-        output::note(&format!("note: {line}\n"));
-    }
+    let mut known = BTreeSet::new();
+    let lines = notes.into_iter().flat_map(Notes::note_lines).filter(|line| known.insert(line.clone()));
+    let lines = lines.map(|line| format!("{line}\n")).collect();
+    limited(lines, "note: and", "notes on how files were read").iter().for_each(|line| output::note(line));
 }
 
 /// Returns one note for each way in which documents are unmatched, failed or answered with an empty
@@ -66,10 +90,15 @@ pub(super) fn unmatched(
     cases.into_iter().filter_map(|(what, ids)| Some(format!("note: {what}: {}\n", ids?))).collect()
 }
 
+/// Returns a note on documents that were answered without any layer, if there are any.
+pub(super) fn without_layers(ids: &BTreeSet<String>) -> Option<String> {
+    let ids = first_ids(&ids.iter().map(String::as_str).collect::<Vec<_>>())?;
+    Some(format!("note: answered without any layer, and scored as empty: {ids}\n"))
+}
+
 /// Returns one line for each warning, and one for all documents that share a warning if they are
 /// more than three. Returns at most 20 lines and the number of the others.
 pub(super) fn warnings<'w>(prefix: &str, warnings: impl IntoIterator<Item = &'w String>) -> Vec<String> {
-    const MOST: usize = 20;
     const APART: usize = 3;
     let warnings: Vec<&String> = warnings.into_iter().collect();
     let mut shared: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -90,13 +119,14 @@ pub(super) fn warnings<'w>(prefix: &str, warnings: impl IntoIterator<Item = &'w 
             _ => lines.push(format!("warning: {prefix}{warning}\n")),
         }
     }
-    limited(lines, MOST, "warning: and", "warnings")
+    limited(lines, "warning: and", "warnings")
 }
 
-/// Returns the first lines, and one with the number of the others.
-pub(super) fn limited(mut lines: Vec<String>, most: usize, prefix: &str, what: &str) -> Vec<String> {
-    let more = lines.len().saturating_sub(most);
-    lines.truncate(most);
+/// Returns the first 20 lines, and one with the number of the others.
+fn limited(mut lines: Vec<String>, prefix: &str, what: &str) -> Vec<String> {
+    const MOST: usize = 20;
+    let more = lines.len().saturating_sub(MOST);
+    lines.truncate(MOST);
     lines.extend((more > 0).then(|| format!("{prefix} {more} more {what}\n")));
     lines
 }

@@ -236,6 +236,7 @@ impl<'r> Paired<'r> {
         accepted: Accepted<'r>,
         settings: Settings,
     ) -> Self {
+        let settings = accepted.settings(&settings);
         let Accepted { references, answers, left_out, without_reference, declared, .. } = accepted;
         let [of_base, of_candidate] = <[_; 2]>::try_from(answers).unwrap_or_default();
         let system = |name, answers| System { name, declared: declared.clone(), answers };

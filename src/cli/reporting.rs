@@ -1,6 +1,5 @@
 //! Reports of a run and their terminal summary, shared by `karat run` and `karat merge`.
 
-use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -103,12 +102,15 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
         let mut report = Report::new(dataset);
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
         for mut system in answers.systems.remove(&dataset.name).unwrap_or_default() {
-            let mut settings = Cow::Borrowed(settings);
+            let mut settings = settings.for_answers(&dataset.references, [&system.answers]);
+            if !request.quiet {
+                notes::undefined_spans_of(&format!("{}, {}: ", dataset.name, system.name), &settings);
+            }
             if !settings.options.key_points.judge.is_empty() {
                 // The ceiling is computed by matching passages, so it does not bound judged key
                 // points.
                 report.ceiling.retain(|name, _| name.layer != Layer::KeyPoints);
-                let asked = verdicts::ask(settings.to_mut(), &cache, &dataset.references, &mut system)?;
+                let asked = verdicts::ask(&mut settings, &cache, &dataset.references, &mut system)?;
                 if let Some(asked) = asked.filter(|_| !request.quiet) {
                     output::note(&verdicts::note(&asked));
                 }

@@ -1,4 +1,4 @@
-//! `karat score`: scores one file of predictions against a golden file. Files are counted as they
+//! `karat score`: scores files of predictions against a golden file. Files are counted as they
 //! are read if no option needs whole documents; otherwise they are loaded.
 
 use std::collections::BTreeMap;
@@ -15,19 +15,22 @@ use karat::score::{
 use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
-use super::{difference, exit, figures, notes, output, verdicts};
+use super::{difference, exit, figures, notes, output, score_several, verdicts};
 
-pub(super) fn execute(plan: &ScorePlan) -> Result<u8, Error> {
+pub(super) fn execute(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     match &plan.pool {
         None => score_and_print(plan),
         Some(pool) => pool.install(|| score_and_print(plan)),
     }
 }
 
-fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
+fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     let input = plan.input();
+    if input.systems.len() > 1 {
+        return score_several::execute(plan, &input);
+    }
     if let Some((extractor, size)) = streamed(plan, &input)? {
-        let report = Report { unlisted: size, ..report(plan, &BTreeMap::new(), extractor) };
+        let report = Report { unlisted: size, ..report(plan, &BTreeMap::new(), vec![extractor]) };
         return print(plan, &report);
     }
     let mut settings = plan.settings.clone();
@@ -36,8 +39,10 @@ fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
     notes::of_reading(plan.reading_notes());
     let accepted = loaded?;
     notes::misfits(&accepted.misfits);
+    settings = accepted.settings(&settings);
+    notes::undefined_spans(&settings);
     let Accepted { references, mut answers, left_out, golden, declared, .. } = accepted;
-    let mut system = System { name: plan.system(), declared, answers: answers.swap_remove(0) };
+    let mut system = System { name: plan.systems().swap_remove(0), declared, answers: answers.swap_remove(0) };
     if let Some(preset) = plan.explained {
         return difference::execute(plan.format, &references, &system, &settings, preset);
     }
@@ -59,62 +64,66 @@ fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
     let within = within_documents(&references, &system, &settings);
     let mut extractor = ExtractorReport { agreement, within, ..ExtractorReport::new(&system, &documents, scores) };
     extractor.leave_out(left_out);
-    print(plan, &report(plan, &references, extractor))
+    print(plan, &report(plan, &references, vec![extractor]))
 }
 
 /// Scores files as they are read, and returns the scores with the number of documents. Returns
 /// `None` if the files must be loaded.
-fn streamed(plan: &ScorePlan, input: &ScoringInput<'_>) -> Result<Option<(ExtractorReport, usize)>, Error> {
+fn streamed(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<Option<(ExtractorReport, usize)>, Error> {
     if plan.settings.documents || plan.resampling.is_some() {
         return Ok(None);
     }
     let Some(mut scores) = score_streamed(input, &plan.settings)? else { return Ok(None) };
     select(&mut scores, &plan.metrics)?;
-    let extractor = ExtractorReport::unlisted(plan.system(), scores);
+    let extractor = ExtractorReport::unlisted(plan.systems().swap_remove(0), scores);
     let size = extractor.asked();
     Ok(Some((extractor, size)))
 }
 
 /// Prints the scores of the report's only extractor.
-fn print(plan: &ScorePlan, report: &Report) -> Result<u8, Error> {
+fn print(plan: &ScorePlan<'_>, report: &Report) -> Result<u8, Error> {
     let extractor = &report.extractors[0];
     plan.format.print(&ScoreExport { report, options: &plan.json }, || {
         let agreement = extractor.agreement.as_ref().map(verdicts::table);
         figures::tables(&extractor.scores) + &agreement.unwrap_or_default()
     })?;
-    let warnings = extractor.scores.layers.iter().flat_map(|layer| &layer.warnings);
     if plan.format != OutputFormat::Json {
-        notes::warnings("", warnings).iter().for_each(|warning| output::note(warning));
-    }
-    for layer in extractor.scores.layers.iter().filter(|layer| layer.is_alone() && plan.format != OutputFormat::Json) {
-        output::note(&format!(
-            "note: {}: one {} shows no variation: there are no intervals\n",
-            layer.layer,
-            unit(&plan.settings.cluster)
-        ));
-    }
-    for note in notes::unmatched(&extractor.ends, &extractor.empty_summaries)
-        .iter()
-        .filter(|_| plan.format != OutputFormat::Json)
-    {
-        output::note(note);
+        notes_of(plan, extractor).iter().for_each(|note| output::note(note));
     }
     Ok(exit::PASS)
+}
+
+/// Returns the warnings and notes about the scores of a system.
+pub(super) fn notes_of(plan: &ScorePlan<'_>, extractor: &ExtractorReport) -> Vec<String> {
+    let layers = &extractor.scores.layers;
+    let warnings = notes::warnings("", layers.iter().flat_map(|layer| &layer.warnings)).into_iter();
+    let alone = layers.iter().filter(|layer| layer.is_alone()).map(|layer| {
+        let unit = unit(&plan.settings.cluster);
+        format!("note: {}: one {unit} shows no variation: there are no intervals\n", layer.layer)
+    });
+    let unmatched = notes::unmatched(&extractor.ends, &extractor.empty_summaries);
+    warnings.chain(alone).chain(unmatched).chain(notes::without_layers(&extractor.without_layers)).collect()
 }
 
 fn unit(cluster: &ClusterBy) -> &'static str {
     if *cluster == ClusterBy::Document { "document" } else { "cluster" }
 }
 
-fn report(plan: &ScorePlan, references: &BTreeMap<String, Reference>, extractor: ExtractorReport) -> Report {
+/// Returns the report on these systems.
+pub(super) fn report(
+    plan: &ScorePlan<'_>,
+    references: &BTreeMap<String, Reference>,
+    extractors: Vec<ExtractorReport>,
+) -> Report {
     let texts = references.iter().filter_map(|(id, reference)| Some((id.clone(), reference.document.clone()?)));
-    let examples = extractor.scores.layers.iter().flat_map(|layer| layer.examples.texts.clone());
+    let examples =
+        extractors.iter().flat_map(|extractor| &extractor.scores.layers).flat_map(|layer| layer.examples.texts.clone());
     Report {
         dataset: plan.dataset(),
         info: DatasetInfo::default(),
         texts: texts.chain(examples).collect(),
         unlisted: 0,
-        extractors: vec![extractor],
+        extractors,
         documents: references.keys().cloned().collect(),
         ceiling: BTreeMap::new(),
         passes: (0, 0),

@@ -11,12 +11,14 @@ use super::reader::Reader;
 #[cfg(feature = "builtin")]
 use super::reader::plain;
 use super::{ExtractorConfig, ExtractorKind, PredictionFiles};
+use crate::corpus::{Locate, Occurrence};
 use crate::error::Diagnostic;
 #[cfg(feature = "builtin")]
 use crate::extractor::builtin;
 
 /// The keys that every kind of extractor has.
-pub(super) const COMMON_KEYS: [&str; 5] = ["kind", "repeats", "on_request", "cache", "datasets"];
+pub(super) const COMMON_KEYS: [&str; 7] =
+    ["kind", "repeats", "on_request", "cache", "datasets", "locate", "locate_loosely"];
 
 impl Reader<'_> {
     pub(super) fn extractor(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorConfig> {
@@ -66,7 +68,31 @@ impl Reader<'_> {
             on_request,
             cache,
             datasets: self.texts(table, "datasets"),
+            locate: self.locate(name, table),
         })
+    }
+
+    /// Reads how entities without offsets are located.
+    fn locate(&mut self, name: &str, table: &DeTable<'_>) -> Option<Locate> {
+        let is_normalised = self.flag(table, "locate_loosely").unwrap_or(false);
+        let occurrence = match self.text(table, "locate").as_deref() {
+            Some("exact") => Occurrence::Exact,
+            Some("first") => Occurrence::First,
+            Some("all") => Occurrence::All,
+            Some("ordered") => Occurrence::Ordered,
+            given => {
+                let at = |key: &str| table.get(key).map(Spanned::span);
+                let help = "write \"exact\", \"first\", \"all\" or \"ordered\"";
+                if let Some(other) = given {
+                    self.diagnostic(format!("[extractors.{name}] `locate` is {other:?}"), at("locate"), help);
+                } else if is_normalised {
+                    let message = format!("[extractors.{name}] has `locate_loosely` without `locate`");
+                    self.diagnostic(message, at("locate_loosely"), help);
+                }
+                return None;
+            }
+        };
+        Some(Locate { occurrence, is_normalised })
     }
 
     /// Reports a kind whose feature this build leaves out.
@@ -108,7 +134,7 @@ impl Reader<'_> {
     }
 
     fn predictions(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(["path", "layers", "missing"]).collect();
+        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(["path", "layers", "missing", "map"]).collect();
         self.refuse_unknown_keys(table, &format!("extractors.{name}"), &known);
         let path = self.path(table, "path");
         if path.is_none() && table.get("path").is_none() {
@@ -125,7 +151,8 @@ impl Reader<'_> {
                 false
             }
         };
-        let files = PredictionFiles { path: path?, layers: self.layers(table), requires_all };
+        let map = self.field_map(table, &format!("extractors.{name}.map"));
+        let files = PredictionFiles { path: path?, map, layers: self.layers(table), requires_all };
         Some(ExtractorKind::Predictions(files))
     }
 }

@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 use super::{Config, DatasetConfig, Profile};
 use crate::document::{Layer, LayerSet};
 use crate::error::Diagnostic;
+use crate::format::{Field, FieldMap, FieldSource};
 use crate::metric::Options;
 use crate::score::ClusterBy;
 
@@ -62,8 +63,9 @@ impl Reader<'_> {
 
     fn dataset(&mut self, name: &str, table: &DeTable<'_>, shared: &toml::Table) -> Option<DatasetConfig> {
         let table_name = format!("datasets.{name}");
-        let known =
-            ["documents", "golden", "layers", "split", "on_request", "cluster"].into_iter().chain(Options::TABLES);
+        let known = ["documents", "golden", "map", "layers", "split", "on_request", "cluster"]
+            .into_iter()
+            .chain(Options::TABLES);
         self.refuse_unknown_keys(table, &table_name, &known.collect::<Vec<_>>());
         let own = self.merged_options(table, shared.clone());
         let options = self.deserialize_options(table, &own);
@@ -80,14 +82,48 @@ impl Reader<'_> {
         }
         let (layers, split) = (self.layers(table), self.text(table, "split"));
         let on_request = self.flag(table, "on_request").unwrap_or(false);
+        let map = self.field_map(table, &format!("{table_name}.map"));
         Some(DatasetConfig {
             documents: documents?,
             golden: golden?,
+            map,
             layers,
             split,
             on_request,
             cluster: ClusterBy::Document,
             options,
+        })
+    }
+
+    /// Reads a table `map`: the source of each field, or a list of sources.
+    pub(super) fn field_map(&mut self, table: &DeTable<'_>, table_name: &str) -> FieldMap {
+        let Some(value) = table.get("map") else { return FieldMap::default() };
+        let mut fields = Vec::new();
+        let help = "write `FIELD = \"SOURCE\"`, as in `summary = \"highlights\"`";
+        let Some(map) = value.get_ref().as_table() else {
+            self.diagnostic(format!("[{table_name}] must be a table"), Some(value.span()), help);
+            return FieldMap::default();
+        };
+        for (field, sources) in map {
+            let found = match sources.get_ref() {
+                DeValue::String(source) => Some(vec![FieldSource::from(source.as_ref())]),
+                DeValue::Array(items) => {
+                    items.iter().map(|item| item.get_ref().as_str().map(FieldSource::from)).collect()
+                }
+                _ => None,
+            };
+            match (field.get_ref().parse::<Field>(), found) {
+                (Ok(field), Some(found)) => fields.extend(found.into_iter().map(|source| (field.clone(), source))),
+                (Err(message), _) => self.diagnostic(message, Some(field.span()), help),
+                (Ok(_), None) => {
+                    let message = format!("the source of `{}` must be a string or a list of strings", field.get_ref());
+                    self.diagnostic(message, Some(sources.span()), help);
+                }
+            }
+        }
+        FieldMap::new(fields).unwrap_or_else(|message| {
+            self.diagnostic(message, Some(value.span()), help);
+            FieldMap::default()
         })
     }
 

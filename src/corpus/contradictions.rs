@@ -87,7 +87,7 @@ fn stored_texts(annotations: &Annotations) -> (Vec<StoredText<'_>>, Vec<Vec<Step
     let key = |name: &str| Step::Key(name.to_owned());
     let of_layer = |layer: &str, at: usize| vec![key(layer), Step::Index(at)];
     let entities = annotations.entities.iter().flatten().enumerate().filter_map(|(at, entity)| {
-        let text = entity.text.as_deref().filter(|_| entity.fragments.is_empty())?;
+        let text = entity.text.as_deref().filter(|_| entity.is_located() && entity.fragments.is_empty())?;
         Some((StoredText { start: entity.start, end: entity.end, text }, of_layer("entities", at)))
     });
     let events = annotations.events.iter().flatten().enumerate().filter_map(|(at, event)| {

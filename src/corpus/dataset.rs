@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{ReadAs, check_same_documents, load_annotators, load_documents, load_golden};
+use super::golden::load_golden_with;
+use super::{ReadAs, check_same_documents, load_annotators, load_documents};
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error, Recovered};
 use crate::format::{Notes, decode, has_extension, sha256, to_line};
@@ -68,6 +69,15 @@ impl Dataset {
     /// # Errors
     /// Fails with every error in every file.
     pub fn load(name: &str, documents: &Path, golden: &Path) -> Result<Self, Error> {
+        Self::load_as(name, documents, golden, ReadAs::default())
+    }
+
+    /// Loads a dataset like [`Dataset::load`], with the golden files in a given format or with
+    /// mapped fields.
+    ///
+    /// # Errors
+    /// Fails with every error in every file.
+    pub fn load_as(name: &str, documents: &Path, golden: &Path, read_as: ReadAs<'_>) -> Result<Self, Error> {
         let Recovered { value: texts, mut diagnostics } = load_documents(documents);
         let info = documents.parent().map(|folder| load_info(&folder.join("dataset.toml"))).transpose();
         let info = info.unwrap_or_else(|diagnostic| {
@@ -75,8 +85,8 @@ impl Dataset {
             None
         });
         let texts_are_complete = diagnostics.is_empty();
-        let notes = Notes::default();
-        let references = load_golden(golden, &notes, texts_are_complete.then_some(&texts));
+        let notes = read_as.notes.clone();
+        let references = load_golden_with(golden, read_as, texts_are_complete.then_some(&texts));
         let mut references = references.unwrap_or_else(|wrong| {
             diagnostics.extend(wrong);
             BTreeMap::new()

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
-use crate::format::{Source, decode, has_extension, mistaken, read_lines, stem};
+use crate::format::{Source, decode, has_extension, mistaken, read_file, read_lines, stem};
 
 /// Loads documents by id, with the diagnostics of those that cannot be read.
 pub fn load_documents(path: &Path) -> Recovered<BTreeMap<String, Document>> {
@@ -70,7 +70,7 @@ struct DocumentLoader {
 
 impl DocumentLoader {
     fn file(&mut self, file: &Path) {
-        let bytes = match fs::read(file) {
+        let bytes = match read_file(file) {
             Ok(bytes) => bytes,
             Err(error) => return self.diagnostics.push(Diagnostic::io("read this", file, &error)),
         };

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::contradictions::contradictions;
+use super::coreference_words::move_to_golden_words;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
-use super::misfit::Misfit;
+use super::segmentation::divide;
 use super::token_files;
-use super::validate::{check, check_as};
+use super::unlocated::{NotFound, Unlocated};
+use super::validate::{Checks, check, check_as};
 use super::validation::{PathDiagnostic, Validation, report_shifts};
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Recovered};
@@ -29,9 +31,18 @@ pub fn load_golden(
     notes: &Notes,
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
+    load_golden_with(path, ReadAs::noting(notes), documents)
+}
+
+/// Loads golden files like [`load_golden`], in a given format or with mapped fields.
+pub(super) fn load_golden_with(
+    path: &Path,
+    read_as: ReadAs<'_>,
+    documents: Option<&BTreeMap<String, Document>>,
+) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
     let nothing = BTreeMap::new();
     let texts = as_known(documents.unwrap_or(&nothing));
-    let read_as = ReadAs::noting(notes).with_purpose(Purpose::Gold);
+    let read_as = read_as.with_purpose(Purpose::Gold);
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &texts);
     if let Some(documents) = documents {
         // A document whose golden file could not be read does not count as unlabelled.
@@ -56,11 +67,11 @@ pub fn load_golden(
 /// with all diagnostics. Documents without a golden file are permitted.
 pub fn load_golden_as(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Reference>> {
     let read_as = read_as.with_purpose(Purpose::Gold);
-    let checks = Checks { misfit: read_as.misfit, unless_it_fits: Some((path, read_as.notes.clone())) };
+    let checks = Checks { unless_it_fits: Some(path), ..read_as.checks() };
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
     let checked = check_all_as(entries, |id| documents.get(id), &checks).report_to(&mut diagnostics);
     let references = checked.into_iter().map(|(id, entry)| {
@@ -74,10 +85,10 @@ pub fn load_golden_as(
 /// `documents` or the entry contains its text. Returns all diagnostics with them.
 pub fn load_checked(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    let checks = Checks { misfit: read_as.misfit, unless_it_fits: None };
+    let checks = read_as.checks();
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
     let value = check_all_as(entries, |id| documents.get(id), &checks).report_to(&mut diagnostics);
     Recovered { value, diagnostics }
@@ -137,17 +148,23 @@ pub fn load_predictions(path: &Path, references: &BTreeMap<String, Reference>) -
 }
 
 /// Loads predictions like [`load_predictions`], but returns those for unknown ids separately: the
-/// caller decides about these as well as about documents without a prediction.
+/// caller decides about these as well as about documents without a prediction. Coreference files
+/// must have the golden words, since the note that they have others is not returned.
 pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference>) -> Predictions {
-    load_any_predictions_as(path, ReadAs::default(), references)
+    let read_as = ReadAs { strict_words: true, unlocated: Unlocated::Keep, ..ReadAs::default() };
+    load_any_predictions_as(path, read_as, references)
 }
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
-pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
-    let checks = Checks { misfit: read_as.misfit, unless_it_fits: Some((path, read_as.notes.clone())) };
+pub fn load_any_predictions_as(
+    path: &Path,
+    read_as: ReadAs<'_>,
+    references: &BTreeMap<String, Reference>,
+) -> Predictions {
+    let (checks, is_strict) = (Checks { unless_it_fits: Some(path), ..read_as.checks() }, read_as.strict_words);
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
-    let Recovered { value: entries, mut diagnostics } =
+    let Recovered { value: mut entries, mut diagnostics } =
         load_repeated_entries(path, read_as.with_purpose(Purpose::Predictions), &known);
     if diagnostics.is_empty()
         && let Some(joined) = token_files::join(&entries, references)
@@ -157,6 +174,15 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
             Err(diagnostics) => Predictions { diagnostics, ..Predictions::default() },
         };
     }
+    if diagnostics.is_empty()
+        && let Some(divided) = divide(&entries, references)
+    {
+        match divided {
+            Ok(divided) => entries = divided,
+            Err(diagnostic) => return Predictions { diagnostics: vec![diagnostic], ..Predictions::default() },
+        }
+    }
+    diagnostics.extend(move_words(&mut entries, references, is_strict, &checks.notes));
     let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
@@ -196,6 +222,39 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
         }
     }
     predictions
+}
+
+/// Compares the words of coreference files with the golden ones, and notes how many documents have
+/// other words. If words are compared strictly, other words are errors.
+fn move_words(
+    entries: &mut BTreeMap<String, Entry>,
+    references: &BTreeMap<String, Reference>,
+    is_strict: bool,
+    notes: &Notes,
+) -> Vec<Diagnostic> {
+    let (mut diagnostics, mut others) = (Vec::new(), Vec::new());
+    for entry in entries.values_mut() {
+        let Some(reference) = references.get(&entry.id) else { continue };
+        match move_to_golden_words(entry, reference, is_strict) {
+            Ok(other) => others.extend(other.map(|other| (entry.id.clone(), other, entry.source.file.clone()))),
+            Err(diagnostic) => {
+                // What follows from other words is no error of its own.
+                entry.text = None;
+                entry.annotations.coreference = Some(Vec::new());
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    if let Some((id, other, file)) = others.first() {
+        let count = match others.len() {
+            1 => String::new(),
+            count => format!(" (the first of {count} documents with other words)"),
+        };
+        let message =
+            format!("document {id:?}: {}{count}; mentions are compared by the positions of words", other.message);
+        notes.state(file, message);
+    }
+    diagnostics
 }
 
 /// Adds a repeated answer to the first one. Returns a diagnostic if the repeats are not numbered
@@ -290,38 +349,29 @@ pub(super) fn check_all<'d>(
     check_all_as(entries, document, &Checks::default())
 }
 
-/// How entries are checked.
-#[derive(Default)]
-struct Checks<'p> {
-    /// What happens to labels whose stored text is not the document's.
-    misfit: Misfit,
-    /// If what the user says that offsets count is for both sides of a scoring, and so leaves files
-    /// alone that fit only without it: the path that was loaded, and what receives the note.
-    unless_it_fits: Option<(&'p Path, Notes)>,
-}
-
 /// Checks every entry against its document, in parallel.
 fn check_all_as<'d>(
     mut entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
     checks: &Checks<'_>,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    if let Some((path, notes)) = &checks.unless_it_fits {
+    if let Some(path) = checks.unless_it_fits {
         for (id, basis) in keep_what_fits(&mut entries, &document) {
             let what =
                 format!("documents read without `{}`, since stored texts match only without it", basis.options());
-            notes.add(path, what, format!("{id:?}"));
+            checks.notes.add(path, what, format!("{id:?}"));
         }
     }
     let mut checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
         let document = document(&entry.id);
-        let validation = check_as(&mut entry, document, checks.misfit);
+        let validation = check_as(&mut entry, document, checks);
         (id, entry, validation)
     });
     let validations = checked.iter_mut().map(|(_, entry, validation)| (entry.source.file.as_path(), validation));
     let shifts = report_shifts(validations);
     let (mut good, mut diagnostics, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
     for (key, entry, validation) in checked {
+        note_not_found(&entry, validation.not_found, &checks.notes);
         for (diagnostic, path) in validation.diagnostics {
             if diagnostic.position.is_some() {
                 diagnostics.push(diagnostic.of_document(&entry.id));
@@ -362,4 +412,16 @@ fn keep_what_fits<'d>(
         (entry.id.clone(), basis)
     };
     entries.values_mut().filter(fits).map(drop).collect()
+}
+
+/// Notes the entities of an entry that were not located.
+fn note_not_found(entry: &Entry, not_found: NotFound, notes: &Notes) {
+    let file = &entry.source.file;
+    for ((count, first), what) in [
+        (not_found.absent, "entities whose text is not in their document, which are spurious"),
+        (not_found.ambiguous, "entities whose text occurs several times, which --locate exact leaves spurious"),
+    ] {
+        let example = format!("{} in {}", first.unwrap_or_default(), entry.id);
+        (0..count).for_each(|_| notes.add(file, what, example.as_str()));
+    }
 }

@@ -44,7 +44,14 @@ impl Lenient {
     /// Loads a dataset like [`Dataset::load`], but skips what is invalid and keeps the rest.
     /// Without `documents`, the texts are those that the golden files contain.
     pub fn load(name: &str, documents: Option<&Path>, golden: &Path) -> Self {
+        Self::load_as(name, documents, golden, ReadAs::default())
+    }
+
+    /// Loads a dataset like [`Lenient::load`], with the golden files in a given format or with mapped
+    /// fields.
+    pub fn load_as(name: &str, documents: Option<&Path>, golden: &Path, read_as: ReadAs<'_>) -> Self {
         let mut loaded = Self::default();
+        loaded.dataset.notes = read_as.notes.clone();
         loaded.dataset.name = name.to_owned();
         let texts = documents.map(|path| {
             let Recovered { value: texts, diagnostics } = load_documents_with_sources(path);
@@ -62,8 +69,8 @@ impl Lenient {
             loaded.info_file = file.is_file().then_some(file);
         }
         let known = texts.as_ref().map_or_else(KnownDocuments::new, |((texts, _), _)| as_known(texts));
-        let Recovered { value: entries, diagnostics } =
-            load_entries_as(golden, ReadAs::noting(&loaded.dataset.notes).with_purpose(Purpose::Gold), &known);
+        let read_as = read_as.with_purpose(Purpose::Gold);
+        let Recovered { value: entries, diagnostics } = load_entries_as(golden, read_as, &known);
         let entries_are_complete = diagnostics.is_empty();
         loaded.diagnostics.extend(diagnostics);
         let (texts, sources) = match texts {

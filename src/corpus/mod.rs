@@ -5,6 +5,7 @@
 mod annotators;
 mod answers;
 mod contradictions;
+mod coreference_words;
 mod dataset;
 mod documents;
 mod entries;
@@ -16,8 +17,10 @@ mod misfit;
 mod nested;
 mod reply;
 mod schema;
+mod segmentation;
 mod shard;
 mod token_files;
+mod unlocated;
 mod validate;
 mod validation;
 mod word_lists;
@@ -27,7 +30,7 @@ pub use answers::load_answers;
 pub use contradictions::{StoredText, contradicting};
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
-pub use entries::{ReadAs, load_entries};
+pub use entries::{Join, ReadAs, load_entries, mappings};
 pub use export_files::{load_label_names, load_text_key};
 pub use golden::{
     Predictions, UnmatchedPrediction, load_any_predictions, load_any_predictions_as, load_checked, load_golden,
@@ -38,4 +41,5 @@ pub use misfit::{Misfit, Misfits};
 pub use reply::read_reply;
 pub use schema::{check_schemas, load_schemas};
 pub use shard::Shard;
+pub use unlocated::{Locate, Occurrence, Unlocated};
 pub use word_lists::load_word_lists;

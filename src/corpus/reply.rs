@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use super::validate::check;
+use super::unlocated::Unlocated;
+use super::validate::{Checks, check_as};
 use crate::document::{Annotations, Document, Step};
 use crate::error::Diagnostic;
 use crate::format::{OffsetUnit, read_line};
@@ -18,7 +19,8 @@ pub fn read_reply(json: &str, unit: Option<OffsetUnit>, document: &Document) -> 
     let mut entry = read_line(Path::new("reply"), 1, json).map_err(|diagnostic| in_one_sentence(&diagnostic, 0))?;
     entry.text = None;
     entry.offset_unit = entry.offset_unit.or(unit);
-    let mut validation = check(&mut entry, Some(document));
+    let checks = Checks { unlocated: Unlocated::Keep, ..Checks::default() };
+    let mut validation = check_as(&mut entry, Some(document), &checks);
     if let Some(diagnostic) = validation.take_shift() {
         return Err(in_one_sentence(&diagnostic, 0));
     }

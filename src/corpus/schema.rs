@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::entries::{KnownDocuments, ReadAs, load_entries_as};
 use crate::document::{Step, Value};
 use crate::error::{Diagnostic, position_of};
-use crate::format::{Locator, Source, decode, plainest_error};
+use crate::format::{Locator, Notes, Purpose, Source, decode, plainest_error};
 use crate::metric::{Options, Schema};
 
 /// Loads the schemas whose files the options name, relative to a folder. Invalid schemas are
@@ -60,13 +60,15 @@ fn broken(file: &Path, text: &str, error: &serde_json::Error) -> Diagnostic {
 
 /// Validates golden files against the schemas of their records, and returns the violations. The
 /// files are read again for this, if there is any schema, to locate violations in them.
-pub fn check_schemas(golden: &Path, options: &Options) -> Vec<Diagnostic> {
+pub fn check_schemas(golden: &Path, read_as: ReadAs<'_>, options: &Options) -> Vec<Diagnostic> {
     let with_schema: Vec<_> =
         options.records.iter().filter_map(|(name, records)| Some((name, records.loaded.as_ref()?))).collect();
     if with_schema.is_empty() {
         return Vec::new();
     }
-    let entries = load_entries_as(golden, ReadAs::default(), &KnownDocuments::new()).value;
+    // What readers assume was noted when the files were loaded.
+    let read_as = ReadAs { notes: Notes::default(), ..read_as }.with_purpose(Purpose::Gold);
+    let entries = load_entries_as(golden, read_as, &KnownDocuments::new()).value;
     let (mut diagnostics, mut locator) = (Vec::new(), Locator::default());
     for entry in entries.values() {
         for (name, schema) in &with_schema {

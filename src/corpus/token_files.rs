@@ -33,7 +33,9 @@ pub(super) fn join(
         .filter_map(|entry| entry.annotations.tags.as_ref())
         .filter_map(|tags| Some((tags.sentences.start, tags.opening?)))
         .collect();
-    let scheme = entries.values().find_map(|entry| entry.annotations.tags.as_ref()?.scheme);
+    let all = || entries.values().filter_map(|entry| entry.annotations.tags.as_ref());
+    let scheme = all().find_map(|tags| tags.scheme);
+    let is_bilou = all().any(|tags| tags.is_bilou);
     let answer = |(id, reference): (&String, &Reference)| {
         let gold = reference.gold.tags.as_ref()?;
         let tags = Tags {
@@ -42,6 +44,7 @@ pub(super) fn join(
             opening: openings.get(&gold.sentences.start).copied(),
             places: gold.places.clone(),
             scheme,
+            is_bilou,
         };
         Some((id.clone(), Answer::ok(Annotations { tags: Some(tags), ..Annotations::default() })))
     };
@@ -68,6 +71,7 @@ fn whole(file: &Arc<TokenFile>) -> Tags {
         opening: None,
         places: None,
         scheme: None,
+        is_bilou: false,
     }
 }
 
@@ -91,7 +95,7 @@ pub(super) fn locate_tokens(entry: &mut Entry, document: Option<&Document>) -> O
         locate_in_text(tags, document).err().into_iter().map(|diagnostic| (diagnostic, Vec::new())).collect::<Vec<_>>();
     entry.text = None;
     let fits = diagnostics.is_empty();
-    Some(Validation { diagnostics, fits, shift: None })
+    Some(Validation { diagnostics, fits, ..Validation::default() })
 }
 
 /// Locates tokens in a document's text.

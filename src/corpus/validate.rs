@@ -3,24 +3,39 @@
 //! reported, since all other errors in spans follow from it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::key_points::key_points;
 use super::misfit::Misfit;
 use super::token_files;
+use super::unlocated::{NotFound, Unlocated};
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Diagnostic;
-use crate::format::{Entry, OffsetBasis, Shifted, TextForm, sha256};
+use crate::format::{Entry, Notes, OffsetBasis, Shifted, TextForm, sha256};
 use crate::text::excerpt;
 
 /// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
 pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validation {
-    check_as(entry, document, Misfit::Refuse)
+    check_as(entry, document, &Checks::default())
 }
 
-/// Checks an entry like [`check`], but with labels whose stored text is not the document's if
-/// `misfit` accepts them.
-pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: Misfit) -> Validation {
+/// How entries are checked.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Checks<'p> {
+    /// What happens to labels whose stored text is not the document's.
+    pub misfit: Misfit,
+    /// What happens to entities without offsets.
+    pub unlocated: Unlocated,
+    /// If what the user says that offsets count is for both sides of a scoring, and so leaves files
+    /// alone that fit only without it: the path that was loaded.
+    pub unless_it_fits: Option<&'p Path>,
+    /// Receives what is not located, and which files are left alone.
+    pub notes: Notes,
+}
+
+/// Checks an entry like [`check`], but accepts what `checks` says.
+pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, checks: &Checks<'_>) -> Validation {
     if let Some(validation) = token_files::locate_tokens(entry, document) {
         return validation;
     }
@@ -38,11 +53,16 @@ pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: M
             None => Validation { diagnostics: wrong, ..Validation::default() },
         };
     }
-    let mut fits = true;
-    // Conversion changes the offsets, so the original ones are kept to detect their basis.
-    let written = (basis != OffsetBasis::DEFAULT).then(|| entry.annotations.clone());
+    let (mut fits, mut unlocated, mut not_found) = (true, Vec::new(), NotFound::default());
+    // Conversion changes the offsets, and entities that are located here say nothing about the
+    // basis, so the original annotations are kept to detect it.
+    let has_unlocated = entry.annotations.entities.iter().flatten().any(|entity| !entity.is_located());
+    let written = (basis != OffsetBasis::DEFAULT || has_unlocated).then(|| entry.annotations.clone());
     match entry.convert_offsets(document) {
-        Ok(()) => ranges(entry, document, (basis.form, misfit), &mut wrong),
+        Ok(()) => {
+            (unlocated, not_found) = checks.unlocated.settle(&mut entry.annotations, document);
+            ranges(entry, document, (basis.form, checks.misfit), &mut wrong);
+        }
         Err(diagnostic) => {
             fits = false;
             wrong.push(diagnostic);
@@ -52,6 +72,7 @@ pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: M
     let text = document.filter(|_| !wrong.is_empty()).map(Document::text);
     let evidence = text.and_then(|text| Shifted { annotations, text, read_as: basis }.evidence());
     let shift = evidence.map(|evidence| (evidence, std::mem::take(&mut wrong)));
+    wrong.extend(unlocated);
     if let (Some(document), Some(text)) = (document, &mut entry.text)
         && document.text() != text.as_str()
     {
@@ -61,7 +82,7 @@ pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: M
     names(entry, &mut wrong);
     confidences(entry, &mut wrong);
     wrong.extend(key_points(&entry.annotations));
-    Validation { diagnostics: wrong, fits, shift }
+    Validation { diagnostics: wrong, fits, shift, not_found }
 }
 
 /// Returns diagnostics if an entry was made on another version of the document's text.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::unlocated::NotFound;
 use crate::document::Step;
 use crate::error::Diagnostic;
 use crate::format::BasisEvidence;
@@ -22,6 +23,8 @@ pub(super) struct Validation {
     /// If the offsets fit better in another basis than the declared one: the evidence, and the
     /// errors in spans that follow from it.
     pub shift: Option<(BasisEvidence, Vec<PathDiagnostic>)>,
+    /// Entities without offsets whose text was not located.
+    pub not_found: NotFound,
 }
 
 impl Validation {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cluster, Event, Fields, KeyPointVerdict, Layer, LayerSet, Region, Span, Tags, Value};
+use super::{Cluster, Event, Fields, KeyPointVerdict, Layer, LayerSet, Region, Span, Tags, Value, WordLines};
 
 /// A record: an object in a records layer, with the fields' names and JSON values.
 pub type Record = Fields;
@@ -48,6 +48,9 @@ pub struct Annotations {
     /// The tags of a token file, not yet decoded into entities.
     #[serde(skip)]
     pub tags: Option<Tags>,
+    /// The lines of the words of a coreference file.
+    #[serde(skip)]
+    pub words: Option<WordLines>,
     /// Verdicts of a person or a judge on the golden key points (predictions only), by
     /// [`KeyPoint::name`]. They replace the matching of key points.
     #[serde(skip)]
@@ -60,9 +63,13 @@ pub struct Entity {
     /// The id by which relations refer to the entity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The first code point; of a discontinuous span, that of its first fragment.
+    /// The first code point; of a discontinuous span, that of its first fragment;
+    /// [`Entity::NO_OFFSET`] if only the text is known.
+    #[serde(default = "no_offset", skip_serializing_if = "is_no_offset")]
     pub start: u32,
-    /// One past the last code point; of a discontinuous span, that of its last fragment.
+    /// One past the last code point; of a discontinuous span, that of its last fragment;
+    /// [`Entity::NO_OFFSET`] if only the text is known.
+    #[serde(default = "no_offset", skip_serializing_if = "is_no_offset")]
     pub end: u32,
     /// The parts of a discontinuous span, in text order; empty for a contiguous span.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -86,6 +93,10 @@ pub struct Entity {
     /// The extractor's confidence, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
+    /// Whether the text of an entity without offsets was looked for in its document and not found:
+    /// it then counts as spurious (predictions only).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_found: bool,
 }
 
 /// An alternative to an entity that is equally correct. Fields that are left out are those of the
@@ -110,6 +121,26 @@ pub struct Alternative {
 }
 
 impl Entity {
+    /// Both offsets of an entity of which only the text is known, as language models answer. Such
+    /// an entity covers nothing and overlaps nothing.
+    pub const NO_OFFSET: u32 = u32::MAX;
+
+    /// Creates an entity without offsets.
+    pub fn of_text(text: impl Into<String>, label: impl Into<String>) -> Self {
+        let (start, end) = (Self::NO_OFFSET, Self::NO_OFFSET);
+        Self { start, end, text: Some(text.into()), label: label.into(), ..Self::default() }
+    }
+
+    /// Whether the entity has offsets.
+    pub fn is_located(&self) -> bool {
+        (self.start, self.end) != (Self::NO_OFFSET, Self::NO_OFFSET)
+    }
+
+    /// Whether the entity has no offsets because nobody looked for its text.
+    pub fn lacks_offsets(&self) -> bool {
+        !self.is_located() && !self.not_found
+    }
+
     /// Creates an entity with the offsets, text and confidence of a span.
     pub fn new(span: Span, label: impl Into<String>) -> Self {
         Self {
@@ -121,6 +152,15 @@ impl Entity {
             ..Self::default()
         }
     }
+}
+
+fn no_offset() -> u32 {
+    Entity::NO_OFFSET
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_no_offset(offset: &u32) -> bool {
+    *offset == Entity::NO_OFFSET
 }
 
 /// A labelled, directed pair of entities.

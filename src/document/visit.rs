@@ -23,6 +23,7 @@ pub type VisitSpan<'v> = dyn FnMut(&[Step], &mut (u32, u32), Option<&mut String>
 impl Annotations {
     /// Visits every span: those of entities, their fragments and alternatives, triggers, mentions,
     /// key sentences, evidence, ignored regions, and all objects with `start` and `end` in records.
+    /// Entities without offsets are left out.
     pub fn each_range(&mut self, visit: &mut Visit<'_>) {
         self.each_span(&mut |path, range, text| visit(path, range, text.map(|text| &**text)));
     }
@@ -31,6 +32,9 @@ impl Annotations {
     pub fn each_span(&mut self, visit: &mut VisitSpan<'_>) {
         let index = |layer: &str, at: usize| vec![key(layer), Step::Index(at)];
         for (at, entity) in self.entities.iter_mut().flatten().enumerate() {
+            if !entity.is_located() {
+                continue;
+            }
             let mut range = (entity.start, entity.end);
             // Tools join the fragments of a discontinuous entity in different ways, so its stored
             // text is not compared.

@@ -16,6 +16,17 @@ pub enum Purpose {
     Predictions,
 }
 
+impl Purpose {
+    /// Returns the option of the command line that maps the fields of files with this purpose.
+    pub fn map_option(self) -> &'static str {
+        match self {
+            Self::Any => "--map",
+            Self::Gold => "--gold-map",
+            Self::Predictions => "--pred-map",
+        }
+    }
+}
+
 /// Whose annotations are read, if an export contains those of several annotators.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Annotators {

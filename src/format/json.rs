@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::extension::has_extension;
 use super::karat::{Source, broken};
 use super::locate::{locate, skip_space, skip_value};
 use crate::document::{Fields, Step, Value};
@@ -39,7 +40,7 @@ pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Diag
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let Some((_, first)) = lines.next() else { return Vec::new() };
     let has_more = lines.next().is_some();
-    let by_name = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
+    let by_name = has_extension(file, "jsonl");
     let one = |line: usize, text: &'a str| {
         let source = Source { file: file.to_owned(), line };
         let raw = serde_json::from_str::<&RawValue>(text).map_err(|error| broken(&source, text, &error))?;

@@ -215,7 +215,13 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
         return Err(source.locate(diagnostic, json, &[Step::Key("repeat".to_owned())]).of_document(wire.id));
     }
     let summaries = match (wire.summary, wire.summaries) {
-        (Some(first), rest) => Some([first].into_iter().chain(rest.into_iter().flatten()).collect()),
+        (Some(_), Some(_)) => {
+            let diagnostic = Diagnostic::new("there are both `summary` and `summaries`");
+            let diagnostic =
+                diagnostic.help("write one: `summaries` is a list, and `summary` is short for one of them");
+            return Err(source.locate(diagnostic, json, &[Step::Key("summary".to_owned())]).of_document(wire.id));
+        }
+        (Some(only), None) => Some(vec![only]),
         (None, summaries) => summaries,
     };
     let annotations = Annotations {

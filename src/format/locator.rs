@@ -1,7 +1,6 @@
 //! Locates many diagnostics in their files. Files are read when they are first needed, and once.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, Source, decode, locate};
+use super::{Entry, Source, decode, has_extension, locate, read_file};
 use crate::document::{Document, Step};
 use crate::error::Diagnostic;
 
@@ -72,7 +71,7 @@ impl Locator {
         document: &Document,
         range: (u32, u32),
     ) -> Diagnostic {
-        if source.line > 0 || source.file.extension().is_none_or(|extension| extension != "txt") {
+        if source.line > 0 || !has_extension(&source.file, "txt") {
             return self.in_json(diagnostic, source, &[Step::Key("text".to_owned())]);
         }
         match document.bytes(range.0, range.1) {
@@ -101,7 +100,7 @@ impl Locator {
 
     fn file(&mut self, file: &Path) -> Option<&SourceFile> {
         if !self.files.contains_key(file) {
-            let bytes = fs::read(file).ok();
+            let bytes = read_file(file).ok();
             let text = bytes.as_deref().and_then(|bytes| decode(bytes).ok()).map(str::to_owned);
             let read = text.map(|text| {
                 let lines =

@@ -119,7 +119,7 @@ fn only(candidates: &[&'static Format], file: &Path) -> Result<&'static Format, 
 
 /// Whether a file is a token file: it has the extension of one and is in no other format with that
 /// extension, or is in no other format and has columns of tokens and tags.
-fn is_of_tokens(file: &Path, text: &str, candidates: &[&Format]) -> bool {
+pub(super) fn is_of_tokens(file: &Path, text: &str, candidates: &[&Format]) -> bool {
     let by_name = tokens::is_token_file(file) && !candidates.iter().any(|format| format.has_extension(file));
     let by_content = || !Format::own().has_extension(file) && candidates.is_empty() && tokens::looks_like(text);
     (by_name || by_content()) && !conll2012::looks_like(text)

@@ -9,7 +9,7 @@ use serde::Deserialize;
 pub struct PlainSummaries {
     /// The id, which joins them to their document.
     pub id: String,
-    /// The value of `summary`, followed by those of `summaries`.
+    /// The value of `summary`, or those of `summaries`.
     pub summaries: Vec<String>,
 }
 
@@ -28,8 +28,8 @@ pub fn read_summaries(line: &str) -> Option<PlainSummaries> {
     let SummaryFields { id, summaries, summary } = serde_json::from_str(line).ok()?;
     let summaries = match (summary, summaries) {
         (None, summaries) => summaries?,
-        (Some(first), None) => vec![first],
-        (Some(first), Some(rest)) => [first].into_iter().chain(rest).collect(),
+        (Some(only), None) => vec![only],
+        (Some(_), Some(_)) => return None,
     };
     (!id.is_empty()).then_some(PlainSummaries { id, summaries })
 }
@@ -46,7 +46,6 @@ mod tests {
         let lines = [
             r#"{"id": "a", "summary": "Rain.\nAnd \u00e9 sun."}"#,
             r#"{"summaries": ["One.", ""], "id": "a"}"#,
-            r#"{"id": "a", "summaries": ["Two."], "summary": "One."}"#,
             r#"{"id": "a", "summaries": [], "summary": null}"#,
         ];
         for line in lines {
@@ -60,6 +59,7 @@ mod tests {
     fn anything_else_is_left_to_it() {
         let lines = [
             r#"{"id": 7, "summary": "x"}"#,
+            r#"{"id": "a", "summaries": ["Two."], "summary": "One."}"#,
             r#"{"id": "", "summary": "x"}"#,
             r#"{"id": "a"}"#,
             r#"{"id": "a", "summary": "x", "text": "y"}"#,

@@ -1,14 +1,45 @@
-//! Decodes text files and computes checksums. Texts are UTF-8; a leading byte order mark is
-//! removed, and line ends are kept, since offsets count what is stored.
+//! Reads and decodes text files and computes checksums. Files compressed by gzip or zstd are
+//! decompressed. Texts are UTF-8; a leading byte order mark is removed, and line ends are kept, since
+//! offsets count what is stored.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
 use super::mistaken;
 use crate::error::{Diagnostic, position_of};
+
+/// Reads a file, and decompresses it if its first bytes are those of gzip or zstd, whatever its
+/// name is: no text and no format that karat reads begins with them.
+///
+/// # Errors
+/// Fails if the file cannot be read or is not a complete compressed file.
+pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let bytes = fs::read(path)?;
+    let mut content = Vec::new();
+    match bytes.as_slice() {
+        [0x1F, 0x8B, ..] => {
+            MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut content).map_err(|error| damaged("gzip", &error))?;
+        }
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => {
+            zstd::stream::copy_decode(bytes.as_slice(), &mut content).map_err(|error| damaged("zstd", &error))?;
+        }
+        _ => return Ok(bytes),
+    }
+    Ok(content)
+}
+
+/// Whether the bytes of a file are compressed by gzip or zstd.
+pub fn is_compressed(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1F, 0x8B]) || bytes.starts_with(&[0x28, 0xB5, 0x2F, 0xFD])
+}
+
+fn damaged(format: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("the {format} file is damaged: {error}"))
+}
 
 /// Decodes the bytes of a text file.
 ///

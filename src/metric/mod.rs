@@ -55,6 +55,7 @@ pub use ratio::beta_of;
 pub(crate) use record::{FieldRating, Key, field_ratings, tree_parts as record_tree};
 pub use record::{Schema, SchemaDiagnostic, Violation};
 pub use signature::Signature;
+pub(crate) use span::text as text_of;
 pub use statistic::{Parts, Statistic};
 pub use statistics::{Counts, Name, StatisticKey, Statistics};
 pub use tagged::{TagTable, Tagged};

@@ -32,7 +32,7 @@ pub use rouge155::{Counting, LengthLimit, ReferenceFormula, Rouge155Options, Ski
 pub use rouge155_arguments::ParseArgumentsError;
 pub use sacrebleu::{BleuOptions, ChrfOptions, EditDistanceOptions, MeteorOptions, Smoothing, TerOptions};
 pub use source::{Bounds, SourceOptions};
-pub use spans::SpanOptions;
+pub use spans::{SpanOptions, UndefinedSpans};
 pub use summaries::{Sentences, SummaryOptions};
 
 /// All metric options.

@@ -68,7 +68,8 @@ pub(super) fn to_value(report: &ExtractorReport, options: &JsonOptions) -> Value
     if let Some(agreement) = &report.agreement {
         root.insert("agreement".to_owned(), agreement_json(agreement));
     }
-    if report.scores.layers.iter().any(|scores| scores.layer == Layer::Summaries) {
+    let has_summaries = report.scores.layers.iter().any(|scores| scores.layer == Layer::Summaries);
+    if has_summaries || !report.without_layers.is_empty() {
         root.insert("answers".to_owned(), answers(report));
     }
     if report.repeats > 1 {
@@ -96,7 +97,10 @@ fn answers(report: &ExtractorReport) -> Value {
         (status.as_str().to_owned(), json!(report.count(status) - empty))
     });
     let empty = ("empty".to_owned(), json!(report.empty_summaries.len()));
-    Value::Object(ends.chain([empty]).collect())
+    // They are among the answered ones, and rare enough to be left out where there are none.
+    let without_layers = Some(report.without_layers.len()).filter(|count| *count > 0);
+    let without_layers = without_layers.map(|count| ("without_layers".to_owned(), json!(count)));
+    Value::Object(ends.chain([empty]).chain(without_layers).collect())
 }
 
 /// Returns a fact with its offsets in the summary, and in the source text if it occurs there.

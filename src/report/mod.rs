@@ -23,6 +23,7 @@ mod model;
 mod number;
 mod power;
 mod scores_csv;
+mod systems;
 mod verdicts;
 
 pub use aa::{AaReport, NOISE};
@@ -40,6 +41,7 @@ pub use number::three_places;
 pub use crate::decimals::{decimals, signed};
 pub use power::PowerReport;
 pub use scores_csv::ScoresCsv;
+pub use systems::SystemsExport;
 
 /// Renders one file of a report from the model.
 pub trait Renderer: Sync {

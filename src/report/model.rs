@@ -42,6 +42,8 @@ pub struct ExtractorReport {
     pub ends: BTreeMap<String, (Status, Option<String>)>,
     /// The documents that were answered with an empty summary; empty if summaries were not scored.
     pub empty_summaries: BTreeSet<String>,
+    /// The other documents that were answered without any layer, and count as empty.
+    pub without_layers: BTreeSet<String>,
     /// The scores of the extractor.
     pub scores: Scores,
     /// The agreement of the verdicts on key points with manual ones, if there are any.
@@ -115,11 +117,13 @@ impl ExtractorReport {
         let counts = std::mem::take(&mut scores.statuses).into_iter();
         let (mut ends, empty_summaries) =
             (std::mem::take(&mut scores.ends), std::mem::take(&mut scores.empty_summaries));
+        let without_layers = std::mem::take(&mut scores.without_layers);
         ends.extend(empty_summaries.iter().map(|id| (id.clone(), (Status::Ok, None))));
         Self {
             name,
             ends,
             empty_summaries,
+            without_layers,
             scores,
             agreement: None,
             verdict: None,

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind, PredictionFiles};
 use crate::corpus::{
-    Dataset, ReadAs, Shard, check_schemas, load_any_predictions, load_any_predictions_as, load_documents,
-    load_golden_as, load_schemas, load_word_lists,
+    Dataset, Locate, ReadAs, Shard, Unlocated, check_schemas, load_any_predictions_as, load_documents, load_golden_as,
+    load_schemas, load_word_lists,
 };
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
@@ -52,6 +52,8 @@ pub struct PlannedExtractor {
     pub repeats: usize,
     /// Whether its answers are cached for later runs.
     pub cache: bool,
+    /// How entities without offsets are located in their documents; `None` leaves them so.
+    pub locate: Option<Locate>,
     /// The built extractor by dataset. An extractor of predictions reads another file for each
     /// dataset.
     pub on: BTreeMap<String, Box<dyn Extractor>>,
@@ -105,6 +107,7 @@ impl Plan {
                     name: extractor.name.clone(),
                     repeats: found.unwrap_or(extractor.repeats),
                     cache: extractor.cache,
+                    locate: extractor.locate,
                     on,
                 });
             }
@@ -130,7 +133,8 @@ pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset
         let diagnostic = Diagnostic::new(format!("unknown dataset {name:?}")).in_file(file);
         return Err(vec![diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))]);
     };
-    let dataset = Dataset::load(name, &wanted.documents, &wanted.golden);
+    let read_as = ReadAs::mapping(&wanted.map);
+    let dataset = Dataset::load_as(name, &wanted.documents, &wanted.golden, read_as.clone());
     let dataset = match &wanted.split {
         Some(split) => dataset.and_then(|dataset| dataset.of_split(split)),
         None => dataset,
@@ -142,7 +146,7 @@ pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset
     diagnostics.extend(load_schemas(&mut options, folder));
     diagnostics.extend(load_word_lists(&mut options.summaries.rouge155, folder));
     diagnostics.extend(load_embeddings_of(&mut options.summaries, folder).err());
-    diagnostics.extend(check_schemas(&wanted.golden, &options));
+    diagnostics.extend(check_schemas(&wanted.golden, read_as, &options));
     diagnostics.extend(wanted.cluster.clusters(&dataset.references).err().unwrap_or_default());
     options.summaries.source.or_words(dataset.info.summary_words);
     if !diagnostics.is_empty() {
@@ -259,20 +263,22 @@ pub(super) fn build(
 fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig) -> Vec<Diagnostic> {
     let Some(files) = config.kind.predictions() else { return Vec::new() };
     let documents = load_documents(&dataset.documents).value;
-    let references = load_golden_as(&dataset.golden, ReadAs::default(), &documents).value;
-    load_any_predictions(&files.path, &references).diagnostics
+    let references = load_golden_as(&dataset.golden, ReadAs::mapping(&dataset.map), &documents).value;
+    let read_as = ReadAs { unlocated: Unlocated::Keep, ..ReadAs::mapping(&files.map) };
+    load_any_predictions_as(&files.path, read_as, &references).diagnostics
 }
 
 /// Loads and validates a file of predictions for a dataset. Predictions for documents outside the
 /// selected split are ignored.
 fn predictions(
     name: &str,
-    PredictionFiles { path, layers, requires_all }: &PredictionFiles,
+    PredictionFiles { path, map, layers, requires_all }: &PredictionFiles,
     dataset: &Dataset,
     golden: &Path,
     settings: &Settings,
 ) -> Result<StoredPredictions, Vec<Diagnostic>> {
-    let read_as = ReadAs::noting(&dataset.notes);
+    let read_as = ReadAs { strict_words: true, ..ReadAs::noting(&dataset.notes) };
+    let read_as = ReadAs { unlocated: Unlocated::Keep, map: map.clone(), ..read_as };
     let mut read = if dataset.outside.is_empty() {
         load_any_predictions_as(path, read_as, &dataset.references)
     } else {

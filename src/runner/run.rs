@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use super::batch::Batch;
 use super::guard::guarded;
 use super::{AnswerCache, Latencies, Observer, Plan, RunEvent};
-use crate::corpus::Dataset;
-use crate::document::LayerSet;
+use crate::corpus::{Dataset, Locate};
+use crate::document::{Answer, LayerSet};
 use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
 use crate::parallel;
 use crate::score::System;
@@ -82,7 +82,8 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
                 None => one_by_one(built.as_ref(), &batch),
             }
             let elapsed = begun.elapsed();
-            let (by_id, account) = batch.finish();
+            let (mut by_id, mut account) = batch.finish();
+            extractor.locate.iter().for_each(|locate| locate_all(*locate, dataset, &mut by_id, &mut account));
             let declared = built.layers().iter().cloned().collect();
             // No handshake means no declared layers: score it on every golden layer.
             let declared =
@@ -95,6 +96,24 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
     }
     observer.note(&RunEvent::Ended);
     answers
+}
+
+/// Locates the entities without offsets of all answers in their documents, and notes how many were
+/// not found.
+fn locate_all(locate: Locate, dataset: &Dataset, answers: &mut BTreeMap<String, Answer>, account: &mut Account) {
+    for (id, answer) in answers {
+        let Some(document) = dataset.references.get(id).and_then(|reference| reference.document.as_ref()) else {
+            continue;
+        };
+        let repeats = answer.repeats.iter_mut().map(|repeat| &mut repeat.annotations);
+        let all = [&mut answer.annotations].into_iter().chain(repeats);
+        let not_found: usize = all.map(|annotations| locate.locate(annotations, document)).sum();
+        if not_found > 0 {
+            let entities =
+                if not_found == 1 { "1 entity was".to_owned() } else { format!("{not_found} entities were") };
+            account.notes.entry(id.clone()).or_default().push(format!("{entities} not found in the text"));
+        }
+    }
 }
 
 fn golden(dataset: &Dataset) -> LayerSet {
@@ -176,7 +195,8 @@ mod tests {
         let references = texts.iter().map(|(id, text)| ((*id).to_owned(), reference(id, text))).collect();
         let dataset = Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, ..Dataset::default() };
         let on = BTreeMap::from([("x".to_owned(), Box::new(FlakyExtractor) as Box<dyn Extractor>)]);
-        let extractors = vec![PlannedExtractor { name: "flaky".to_owned(), repeats: 1, cache: false, on }];
+        let extractors =
+            vec![PlannedExtractor { name: "flaky".to_owned(), repeats: 1, cache: false, locate: None, on }];
         let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors };
         let answers = run(&plan, Watch { observer: &SilentObserver, stop: &AtomicBool::new(false), cache: &NoCache });
         let system = &answers.systems["x"][0];

@@ -58,8 +58,13 @@ impl Plan {
                     );
                 }
             }
-            if !on.is_empty() {
-                planned.push(PlannedExtractor { name: extractor.name.clone(), repeats: 1, cache: false, on });
+            if !on.is_empty() && extractor.locate.is_some() {
+                let message = format!("[extractors.{}] `locate` does not work with --stream", extractor.name);
+                let diagnostic = Diagnostic::new(message).in_file(file);
+                diagnostics.push(diagnostic.help("run without --stream, or let the extractor return offsets"));
+            } else if !on.is_empty() {
+                let name = extractor.name.clone();
+                planned.push(PlannedExtractor { name, repeats: 1, cache: false, locate: None, on });
             }
         }
         if !diagnostics.is_empty() {

@@ -18,6 +18,7 @@ use crate::corpus::{Misfits, Predictions, UnmatchedPrediction, check_same_docume
 use crate::document::{Annotations, Annotator, Answer, Layer, LayerSet, Reference, Status};
 use crate::error::{Diagnostic, Error};
 use crate::metric::{MetricGroup, Options};
+use crate::preset::Preset;
 
 /// How documents are treated that only the golden files or only the predictions contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,6 +103,14 @@ pub struct Accepted<'r> {
     pub declared: LayerSet,
     /// Labels whose stored text is not the document's, by file, if such labels are accepted.
     pub misfits: Vec<Misfits>,
+}
+
+impl Accepted<'_> {
+    /// Returns the settings for these documents, as [`Settings::for_answers`] does.
+    #[must_use]
+    pub fn settings(&self, settings: &Settings) -> Settings {
+        settings.for_answers(&self.references, &self.answers)
+    }
 }
 
 /// Joins golden files with the answers of systems and runs all checks.
@@ -363,11 +372,29 @@ pub fn refusals(
     settings: &Settings,
 ) -> Vec<Diagnostic> {
     let groups = groups(settings);
+    if let Some(diagnostic) = settings.preset.and_then(|preset| without_offsets(references, answers, preset)) {
+        return vec![diagnostic];
+    }
     let golden = references.values().map(|reference| &reference.gold);
     let predicted = answers.values().flat_map(Answer::each).map(|answer| &answer.annotations);
     let each = golden.chain(predicted).flat_map(|annotations| refused(annotations, groups, &settings.options));
     let together = |group: &&dyn MetricGroup| group.refuses_together(references, answers, &settings.options);
     each.chain(groups.iter().flat_map(together)).collect()
+}
+
+/// Returns a diagnostic if entities have no offsets, which the tools behind presets need.
+fn without_offsets(
+    references: &BTreeMap<String, Reference>,
+    answers: &BTreeMap<String, Answer>,
+    preset: &Preset,
+) -> Option<Diagnostic> {
+    let golden = references.iter().map(|(id, reference)| (id, &reference.gold));
+    let predicted = answers.iter().flat_map(|(id, answer)| answer.each().map(move |answer| (id, &answer.annotations)));
+    let lacks = |annotations: &Annotations| annotations.entities.iter().flatten().any(|entity| !entity.is_located());
+    let (id, _) = golden.chain(predicted).find(|(_, annotations)| lacks(annotations))?;
+    let message = format!("entities have no offsets, or were not located, but {} compares offsets", preset.name);
+    let diagnostic = Diagnostic::new(message).of_document(id);
+    Some(diagnostic.help("`--locate` finds texts in their documents; take out what is not in them"))
 }
 
 fn refused(annotations: &Annotations, groups: &[&dyn MetricGroup], options: &Options) -> Vec<Diagnostic> {

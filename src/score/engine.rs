@@ -179,8 +179,8 @@ impl<'s> Engine<'s> {
     /// Returns the scores of a system that declares these layers.
     pub fn finish(self, declared: &LayerSet) -> Scores {
         let Self { settings, repeats, totals, sink, .. } = self;
-        let Totals { layers, statuses, ends, empty_summaries, dropped, .. } = totals;
-        let mut scores = Scores { statuses, ends, ..Scores::default() };
+        let Totals { layers, statuses, ends, empty_summaries, without_layers, dropped, .. } = totals;
+        let mut scores = Scores { statuses, ends, without_layers, ..Scores::default() };
         for (layer, counted) in layers {
             let groups = settings.groups_of(&layer).filter(|groups| groups.is_answered_by(&layer, declared));
             let Some(groups) = groups else { continue };

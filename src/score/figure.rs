@@ -131,6 +131,8 @@ pub struct Scores {
     pub ends: BTreeMap<String, (Status, Option<String>)>,
     /// The documents that were answered with an empty summary although their golden file has one.
     pub empty_summaries: BTreeSet<String>,
+    /// The other documents that were answered without any layer, and count as empty.
+    pub without_layers: BTreeSet<String>,
     /// What the readers of the files assumed and left out, one sentence each. Empty for records in
     /// memory; the command line prints such notes instead.
     pub notes: Vec<String>,

@@ -43,6 +43,7 @@ pub(super) fn plain_entities(annotations: &Annotations) -> Option<&[Entity]> {
         keyphrases: None,
         ignore,
         tags: None,
+        words: None,
         verdicts: None,
     } = annotations
     else {
@@ -65,8 +66,10 @@ pub(super) fn is_plain(entity: &Entity) -> bool {
         alternatives,
         attributes,
         confidence,
+        not_found,
     } = entity;
-    fragments.is_empty() && !optional && alternatives.is_empty() && attributes.is_empty() && confidence.is_none()
+    let has_nothing_else = fragments.is_empty() && alternatives.is_empty() && attributes.is_empty();
+    has_nothing_else && !optional && !not_found && confidence.is_none() && entity.is_located()
 }
 
 /// Builds the fingerprint of an answer of plain entities while they are read. The result is that of

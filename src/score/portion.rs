@@ -95,6 +95,8 @@ impl<'e, 's> Portion<'e, 's> {
         self.totals.predicted.extend(answer.into_iter().flat_map(|answer| answer.annotations.layers()));
         if status == Status::Ok && reference.gold.summaries.is_some() && answer.is_some_and(Answer::has_empty_summary) {
             self.totals.empty_summaries.insert(id.to_owned());
+        } else if status == Status::Ok && answer.is_some_and(|answer| answer.annotations.layers().is_empty()) {
+            self.totals.without_layers.insert(id.to_owned());
         }
         if status != Status::Ok {
             self.totals.ends.insert(id.to_owned(), (status, message.clone()));

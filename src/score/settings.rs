@@ -1,8 +1,10 @@
 //! Settings of a scoring: what is scored, how, and what is reported.
 
+use std::collections::BTreeMap;
+
 use super::ClusterBy;
-use crate::document::{Layer, LayerSet};
-use crate::metric::{LayerGroups, METRIC_GROUPS, MetricGroup, Options};
+use crate::document::{Answer, Entity, Layer, LayerSet, Reference};
+use crate::metric::{LayerGroups, METRIC_GROUPS, MetricGroup, Options, text_of};
 use crate::preset::Preset;
 
 /// What is scored, how, and what is reported.
@@ -41,6 +43,36 @@ impl Settings {
     /// Returns the metric groups that score a layer; `None` if there is none.
     pub fn groups_of(&self, layer: &Layer) -> Option<LayerGroups> {
         LayerGroups::of(self.metric_groups(), layer)
+    }
+
+    /// Returns the settings for scoring these answers. Where an entity has no offsets, and where the
+    /// text of a golden entity is unknown, the metrics that need them are undefined; the former adds
+    /// the metrics of texts.
+    #[must_use]
+    pub fn for_answers<'a>(
+        &self,
+        references: &BTreeMap<String, Reference>,
+        answers: impl IntoIterator<Item = &'a BTreeMap<String, Answer>>,
+    ) -> Self {
+        let mut settings = self.clone();
+        let spans = &mut settings.options.spans;
+        let golden = || {
+            references.values().flat_map(|reference| {
+                let entities = reference.gold.entities.iter().flatten();
+                entities.map(|entity| (entity, reference.document.as_ref()))
+            })
+        };
+        let answers = answers.into_iter().flat_map(BTreeMap::values).flat_map(Answer::each);
+        let mut predicted = answers.flat_map(|answer| answer.annotations.entities.iter().flatten());
+        if predicted.any(Entity::lacks_offsets) || golden().any(|(entity, _)| entity.lacks_offsets()) {
+            spans.undefined.lacks_offsets = true;
+            spans.undefined.is_left_out = self.zero_division.is_some();
+            spans.text = true;
+        }
+        if spans.text {
+            spans.undefined.lacks_texts = golden().any(|(entity, document)| text_of(entity, document).is_none());
+        }
+        settings
     }
 
     /// Returns the settings for figures alone, without single documents, items and examples.

@@ -21,6 +21,8 @@ pub struct Totals {
     pub(super) ends: BTreeMap<String, (Status, Option<String>)>,
     /// The documents that were answered with an empty summary although their golden file has one.
     pub(super) empty_summaries: BTreeSet<String>,
+    /// The other documents that were answered without any layer.
+    pub(super) without_layers: BTreeSet<String>,
     /// The labels that a label map dropped from the golden files and from the predictions.
     pub(super) dropped: [Dropped; 2],
     /// The sums of every document, if they are kept.
@@ -83,6 +85,7 @@ impl Totals {
         }
         self.ends.extend(other.ends);
         self.empty_summaries.extend(other.empty_summaries);
+        self.without_layers.extend(other.without_layers);
         for (sum, more) in self.dropped.iter_mut().zip(other.dropped) {
             sum.merge(more);
         }

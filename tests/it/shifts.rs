@@ -209,7 +209,7 @@ fn stored_texts_that_contradict_each_other() {
 fn files_that_are_something_else() {
     let cli = Cli::new();
     let files: [(&str, &[u8], &str); 8] = [
-        ("gzip.jsonl", b"\x1F\x8B\x08\0\0\0\0\0\0\x03", "gzip"),
+        ("lines.jsonl", b"\xFD7zXZ\0\0\x04", "xz"),
         ("table.jsonl", b"PAR1\x15\x04\x15\xFF", "Parquet"),
         ("book.csv", b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml", "Excel workbook"),
         ("utf16.jsonl", b"{\0\"\0i\0d\0\"\0:\0", "UTF-16"),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::output_format::OutputFormat;
+use super::map::MapArgs;
 use clap::ValueEnum;
 
 /// Find errors and doubtful labels in golden files.
@@ -30,6 +31,8 @@ pub(in crate::cli) struct CheckArgs {
     /// The documents of --golden. Default: the texts in the golden files
     #[arg(long, value_name = "PATH", requires = "golden")]
     pub documents: Option<PathBuf>,
+    #[command(flatten)]
+    pub fields: MapArgs,
     /// Output format
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     pub format: OutputFormat,

@@ -9,6 +9,7 @@ use karat::score::ClusterBy;
 
 use super::super::output_format::OutputFormat;
 use super::super::threads::Threads;
+use super::map::PairMapArgs;
 use super::values::{Missing, layer};
 
 /// Compare two runs or prediction files: what changed, and whether it is more than noise.
@@ -71,6 +72,8 @@ pub(in crate::cli) struct Files {
     /// How to treat documents that only the golden files or only the predictions contain
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     pub missing: Missing,
+    #[command(flatten)]
+    pub fields: PairMapArgs,
 }
 
 /// How two systems are compared.

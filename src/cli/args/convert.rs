@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::map::MapArgs;
 use clap::ValueEnum;
 use karat::corpus::Misfit;
+use karat::format::tokens::Notation;
 use karat::format::{FORMATS, Format};
 
 use super::basis::{FormArgs, Unit};
@@ -56,6 +58,8 @@ pub(in crate::cli) struct ConvertArgs {
     /// The format of the input, if content does not show it
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub from: Option<&'static Format>,
+    #[command(flatten)]
+    pub fields: MapArgs,
     /// The documents, if the input contains no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
@@ -64,6 +68,14 @@ pub(in crate::cli) struct ConvertArgs {
     pub offset_unit: Option<Unit>,
     #[command(flatten)]
     pub form: FormArgs,
+    /// Column of token files that contains the tags: its name in the header, or its number, counted
+    /// from 1. Default: the last
+    #[arg(long, value_name = "NAME|N")]
+    pub column: Option<String>,
+    /// Notation of tags in token files: io (labels without prefixes), suffix (PER-B), or a scheme
+    /// that all tags must fit: iob1, iob2, ioe1, ioe2, iobes, bilou. Default: detected
+    #[arg(long, value_name = "SCHEME")]
+    pub tags: Option<Notation>,
     /// Labels whose stored text is not the document's
     #[arg(long, value_enum, value_name = "WHAT", default_value = "refuse")]
     pub misfit: MisfitPolicy,

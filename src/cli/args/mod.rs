@@ -7,6 +7,8 @@ pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
 pub(in crate::cli) mod export;
 pub(in crate::cli) mod gate;
+pub(in crate::cli) mod locate;
+pub(in crate::cli) mod map;
 pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
 pub(in crate::cli) mod plugin;
@@ -23,6 +25,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
 use karat::format::Format;
+use karat::format::tokens::Notation;
 use karat::metric::options::{Rouge155Options, SpanOptions};
 use karat::preset::{self, Preset};
 use karat::score::ClusterBy;
@@ -38,6 +41,8 @@ use compare::CompareArgs;
 use convert::{ConvertArgs, MisfitPolicy, class_names, format};
 use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
+use locate::LocateArgs;
+use map::PairMapArgs;
 use merge::MergeArgs;
 use meta::MetaArgs;
 use plugin::PluginArgs;
@@ -147,12 +152,16 @@ pub(in crate::cli) enum Command {
   karat score --gold g.jsonl --pred p.jsonl --judge 'python3 judge.py' --hand-verdicts hand.csv
   karat score --gold brat-folder --pred export.json --pred-from label-studio")]
 pub(in crate::cli) struct ScoreArgs {
-    /// Golden files: a folder or a file
+    /// Golden files: a folder or a file; several references of each document are several files with
+    /// one text a line
+    #[arg(long, value_name = "PATH", required = true)]
+    pub gold: Vec<PathBuf>,
+    /// Predictions: a folder or a file; may be repeated, to score several systems in one table
+    #[arg(long, value_name = "PATH", required = true)]
+    pub pred: Vec<PathBuf>,
+    /// Of several --pred, the one that the others are compared with
     #[arg(long, value_name = "PATH")]
-    pub gold: PathBuf,
-    /// Predictions: a folder or a file
-    #[arg(long, value_name = "PATH")]
-    pub pred: PathBuf,
+    pub baseline: Option<PathBuf>,
     /// The documents, to check offsets and show context if the golden files contain no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
@@ -166,11 +175,27 @@ pub(in crate::cli) struct ScoreArgs {
     #[arg(long, value_name = "FORMAT", value_parser = format, conflicts_with = "from")]
     pub pred_from: Option<&'static Format>,
     #[command(flatten)]
+    pub fields: PairMapArgs,
+    #[command(flatten)]
     pub basis: SidedBasisArgs,
+    /// Column of token files that contains the tags: its name in the header, or its number, counted
+    /// from 1. Default: the last
+    #[arg(long, value_name = "NAME|N")]
+    pub column: Option<String>,
+    /// Notation of tags in token files: io (labels without prefixes), suffix (PER-B), or a scheme
+    /// that all tags must fit: iob1, iob2, ioe1, ioe2, iobes, bilou. Default: detected
+    #[arg(long, value_name = "SCHEME")]
+    pub tags: Option<Notation>,
+    /// Refuse predictions in CoNLL-2012's format whose words are not the golden ones. Default:
+    /// score them by the positions of words, with a note
+    #[arg(long)]
+    pub strict_words: bool,
     /// Labels whose stored text is not the document's. Default: refuse; keep under the presets of
     /// BRATEval, which reads no documents
     #[arg(long, value_enum, value_name = "WHAT")]
     pub misfit: Option<MisfitPolicy>,
+    #[command(flatten)]
+    pub locate: LocateArgs,
     #[command(flatten)]
     pub export: ExportArgs,
     /// Read the predictions of this model or annotator, if an export contains those of several

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use karat::config::Config;
 use karat::error::{Diagnostic, Error};
+use karat::format::FieldMap;
 
 use super::super::args::check::{CheckArgs, Deny};
 use super::super::output_format::OutputFormat;
@@ -33,6 +34,8 @@ pub(in crate::cli) struct CheckTarget {
     pub name: String,
     pub documents: Option<PathBuf>,
     pub golden: PathBuf,
+    /// The sources of the fields of the golden files.
+    pub map: FieldMap,
 }
 
 impl CheckPlan {
@@ -55,7 +58,8 @@ impl CheckPlan {
 fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
     if let Some(golden) = &args.golden {
         let name = golden.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        return Ok(vec![CheckTarget { name, documents: args.documents.clone(), golden: golden.clone() }]);
+        let map = args.fields.fields()?;
+        return Ok(vec![CheckTarget { name, documents: args.documents.clone(), golden: golden.clone(), map }]);
     }
     let config = Config::load(&args.config)?;
     let unknown_ids = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
@@ -73,6 +77,7 @@ fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
         name: name.clone(),
         documents: Some(dataset.documents.clone()),
         golden: dataset.golden.clone(),
+        map: dataset.map.clone(),
     };
     let mut targets: Vec<CheckTarget> = Vec::new();
     for candidate in wanted.map(target) {

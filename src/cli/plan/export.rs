@@ -7,7 +7,7 @@ use karat::format::{Annotators, Export};
 use super::super::args::export::ExportArgs;
 
 /// Reads the files that the arguments name. `--map text=KEY` takes precedence over the labelling
-/// configuration, and sets `text_key` of the result.
+/// configuration when a file is read.
 pub(super) fn resolve(args: &ExportArgs) -> Result<Export, Error> {
     Ok(Export {
         annotators: named(args.annotator.as_deref()),

@@ -25,7 +25,7 @@ mod verdicts;
 pub(super) use aa::AaPlan;
 pub(super) use accept::AcceptPlan;
 pub(super) use agree::AgreePlan;
-pub(super) use check::{CheckMode, CheckPlan};
+pub(super) use check::{CheckMode, CheckPlan, CheckTarget};
 pub(super) use compare::{CompareInput, ComparePlan};
 pub(super) use config_file::ConfigFile;
 pub(super) use convert::ConvertPlan;

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::corpus::ReadAs;
+use karat::corpus::{Join, ReadAs};
 use karat::document::{Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
-use karat::format::Notes;
+use karat::format::{FieldMap, Notes};
 use karat::gate::Rule;
 use karat::metric::{LayerGroups, METRIC_GROUPS, Options};
 use karat::score::{ClusterBy, Missing, Policy, ScoringInput, Settings};
@@ -54,6 +54,9 @@ pub(in crate::cli) struct FilePair {
     /// The files of the base and of the candidate.
     predictions: [PathBuf; 2],
     options: Option<PathBuf>,
+    /// The sources of the fields of the golden files and of the predictions.
+    fields: [FieldMap; 2],
+    join: Option<Join>,
     missing: Missing,
     /// What the readers of the golden file and of both files of predictions assume and leave out.
     pub notes: [Notes; 3],
@@ -74,6 +77,8 @@ impl FilePair {
             gold: gold.clone(),
             predictions: [base.clone(), candidate.clone()],
             options: files.options.clone(),
+            fields: files.fields.fields()?,
+            join: files.fields.joined_by(),
             missing: scope.missing,
             notes: <[Notes; 3]>::default(),
             settings: scope.settings(Settings { options, ..Settings::default() }),
@@ -102,12 +107,16 @@ impl FilePair {
 
     /// Returns the files to read.
     pub fn input(&self) -> ScoringInput<'_> {
-        let [gold, base, candidate] = self.notes.each_ref().map(ReadAs::noting);
+        let [gold, base, candidate] = self.notes.each_ref();
         let [of_base, of_candidate] = self.predictions.each_ref().map(PathBuf::as_path);
+        let [gold_map, predicted_map] = &self.fields;
+        let mapped = |notes, map: &FieldMap| ReadAs { map: map.clone(), ..ReadAs::noting(notes) };
         ScoringInput {
-            gold: (self.gold.as_path(), gold),
+            gold: (self.gold.as_path(), mapped(gold, gold_map)),
+            further_gold: Vec::new(),
             documents: None,
-            systems: vec![(of_base, base), (of_candidate, candidate)],
+            systems: vec![(of_base, mapped(base, predicted_map)), (of_candidate, mapped(candidate, predicted_map))],
+            join: self.join,
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{Misfit, ReadAs, load_word_lists};
+use karat::corpus::{Join, Misfit, ReadAs, Unlocated, load_word_lists};
 use karat::document::Layer;
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
-use karat::format::Notes;
-use karat::format::tokens::Column;
+use karat::format::tokens::{Column, TokenOptions};
+use karat::format::{Notes, same_file};
 use karat::metric::options::Rouge155Options;
 use karat::metric::{LayerGroups, METRIC_GROUPS, Options};
 use karat::preset::{self, Preset};
@@ -20,15 +20,20 @@ use super::super::args::basis::Side;
 use super::super::options as options_file;
 use super::super::output_format::OutputFormat;
 use super::export::{self, named};
-use super::names::stem;
+use super::names::{distinct, stem};
 use super::verdicts::VerdictPlan;
 
 /// The files that `karat score` reads, how it scores them, and what it prints.
-pub(in crate::cli) struct ScorePlan {
+pub(in crate::cli) struct ScorePlan<'a> {
     /// The pool that `--jobs` sizes; `None` for the global pool.
     pub pool: Option<ThreadPool>,
-    gold: (PathBuf, ReadAs),
-    predictions: (PathBuf, ReadAs),
+    /// The golden files, of which there are several only if they have one text a line.
+    gold: (Vec<PathBuf>, ReadAs<'a>),
+    /// The predictions of each system.
+    predictions: (Vec<PathBuf>, ReadAs<'a>),
+    /// The index of the system with which the others are compared.
+    pub baseline: Option<usize>,
+    join: Option<Join>,
     documents: Option<PathBuf>,
     options: Option<PathBuf>,
     missing: Missing,
@@ -44,10 +49,10 @@ pub(in crate::cli) struct ScorePlan {
     pub json: JsonOptions,
 }
 
-impl ScorePlan {
+impl<'a> ScorePlan<'a> {
     /// Finds the preset and reads the options with the files that they name. Fails if options
     /// contradict each other or a file is invalid.
-    pub fn resolve(args: &ScoreArgs) -> Result<Self, Error> {
+    pub fn resolve(args: &'a ScoreArgs) -> Result<Self, Error> {
         let pool = args.threads.jobs.map(|_| args.threads.pool()).transpose()?;
         let preset = preset(args)?;
         let (options, verdicts) = options(args, preset)?;
@@ -65,29 +70,40 @@ impl ScorePlan {
             preset,
             ..Settings::default()
         };
-        // If both sides are the same file, it has the layout of conlleval: the last two columns are
-        // the golden and the predicted tags.
-        let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
+        // One token file for both sides may be conlleval's, in which the last two columns are the
+        // golden and the predicted tags.
+        let named_column = args.column.as_deref().map(Column::from);
+        let is_one = matches!((&args.gold[..], &args.pred[..]), ([gold], [pred]) if same_file(gold, pred));
+        let gold_column = named_column.unwrap_or(if is_one { Column::GoldOfOneFile } else { Column::Last });
+        let decoder = args.explain_difference.or(preset).map(Preset::tag_decoder).unwrap_or_default();
         let by_tool = preset.or(args.explain_difference).is_some_and(Preset::accepts_misfits);
         let misfit = args.misfit.map_or(if by_tool { Misfit::Keep } else { Misfit::Refuse }, Into::into);
         let export = export::resolve(&args.export)?;
         let labels = args.class_names.unwrap_or_default();
-        let read_as = |format, column, side| ReadAs {
+        let [gold_map, predicted_map] = args.fields.fields()?;
+        let read_as = |format, column, map, side| ReadAs {
             format,
             offset_unit: args.basis.unit(side),
             form: args.basis.form(side),
-            column,
+            tokens: TokenOptions { column, notation: args.tags, decoder },
+            strict_words: args.strict_words,
             misfit,
+            unlocated: Unlocated::Keep,
             export: export.clone(),
             labels,
-            notes: Notes::default(),
+            map,
+            ..ReadAs::default()
         };
-        let mut predictions = read_as(args.from.or(args.pred_from), Column::Last, Side::Predicted);
+        let (predicted_from, column) = (args.from.or(args.pred_from), named_column.unwrap_or_default());
+        let mut predictions = read_as(predicted_from, column, predicted_map, Side::Predicted);
+        predictions.unlocated = args.locate.unlocated();
         predictions.export.annotators = named(args.pred_annotator.as_deref());
         Ok(Self {
             pool,
-            gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, Side::Gold)),
+            gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, gold_map, Side::Gold)),
             predictions: (args.pred.clone(), predictions),
+            baseline: baseline(args)?,
+            join: args.fields.joined_by(),
             documents: args.documents.clone(),
             options: args.options.clone(),
             missing: args.missing.into(),
@@ -103,12 +119,12 @@ impl ScorePlan {
 
     /// Returns the name of the dataset, which is that of the golden files.
     pub fn dataset(&self) -> String {
-        stem(&self.gold.0)
+        stem(&self.gold.0[0])
     }
 
-    /// Returns the name of the system, which is that of the predictions.
-    pub fn system(&self) -> String {
-        stem(&self.predictions.0)
+    /// Returns the names of the systems, which are those of the predictions.
+    pub fn systems(&self) -> Vec<String> {
+        distinct(&self.predictions.0.iter().map(PathBuf::as_path).collect::<Vec<_>>())
     }
 
     /// Returns what the readers of both files assumed and left out.
@@ -119,13 +135,41 @@ impl ScorePlan {
     /// Returns the files to read.
     pub fn input(&self) -> ScoringInput<'_> {
         ScoringInput {
-            gold: (&self.gold.0, self.gold.1.clone()),
+            gold: (&self.gold.0[0], self.gold.1.clone()),
+            further_gold: self.gold.0[1..].iter().map(PathBuf::as_path).collect(),
             documents: self.documents.as_deref(),
-            systems: vec![(&self.predictions.0, self.predictions.1.clone())],
+            systems: self.predictions.0.iter().map(|file| (file.as_path(), self.predictions.1.clone())).collect(),
+            join: self.join,
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }
     }
+}
+
+/// Returns the index of the baseline among the systems. Fails if it is none of them, or if several
+/// systems are scored with an option for one.
+fn baseline(args: &ScoreArgs) -> Result<Option<usize>, Error> {
+    let given = &args.given;
+    let needs_one = [
+        ("--explain-difference", args.explain_difference.is_some()),
+        ("--verdicts", given.verdicts.is_some()),
+        ("--judge", given.judge.is_some()),
+        ("--hand-verdicts", given.hand_verdicts.is_some()),
+    ];
+    if let (true, Some((option, _))) = (args.pred.len() > 1, needs_one.iter().find(|(_, is_given)| *is_given)) {
+        let diagnostic = Diagnostic::new(format!("{option} is for one system, and --pred names {}", args.pred.len()));
+        return Err(diagnostic.help("score each system by itself").into());
+    }
+    let Some(baseline) = &args.baseline else { return Ok(None) };
+    let found = args.pred.iter().position(|file| file == baseline || stem(file) == baseline.display().to_string());
+    if found.is_none() || args.pred.len() < 2 {
+        let message = format!("--baseline names {}, which is none of several --pred", baseline.display());
+        let known: Vec<String> = args.pred.iter().map(|file| file.display().to_string()).collect();
+        return Err(Diagnostic::new(message)
+            .help_with_nearest(&baseline.display().to_string(), known.iter().map(String::as_str))
+            .into());
+    }
+    Ok(found)
 }
 
 /// Returns the options of the options file, overridden by those of the command line, and the source

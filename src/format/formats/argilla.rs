@@ -33,6 +33,7 @@ pub(super) const FORMATS: &[Format] = &[
         capabilities: Capabilities { absent_entities: true, ..SPANS },
         write: |outputs, _| write(outputs, record),
         has_annotators: true,
+        has_text_key: true,
         ..Format::DEFAULTS
     },
     Format {
@@ -44,6 +45,7 @@ pub(super) const FORMATS: &[Format] = &[
         capabilities: Capabilities { absent_entities: true, confidence: true, ..SPANS },
         write: |outputs, _| write(outputs, record_v1),
         has_annotators: true,
+        has_text_key: true,
         ..Format::DEFAULTS
     },
 ];

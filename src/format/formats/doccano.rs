@@ -53,6 +53,10 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize, input: &Input<'_>) -> Op
     entry.text = node.get_any(&["text", "data"]).and_then(|text| text.string()).map(str::to_owned);
     let mut places = SourceMap::default();
     let mut entities = Vec::new();
+    if let (Some(_), Some(labels)) = (node.get("label"), node.get("labels")) {
+        let diagnostic = Diagnostic::new("there are both `label` and `labels`");
+        labels.diagnostic(diagnostic.help("take one of the two out"));
+    }
     let list = node.get_any(&["label", "labels", "entities", "annotations"]);
     if list.is_none() {
         node.diagnostic(Diagnostic::new("there is no `label`, `labels`, `entities` or `annotations`"));

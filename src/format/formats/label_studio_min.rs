@@ -33,6 +33,7 @@ pub(super) const FORMATS: &[Format] = &[
         capabilities: CAPABILITIES,
         write: write_json,
         has_annotators: true,
+        has_text_key: true,
         ..Format::DEFAULTS
     },
     Format {
@@ -44,6 +45,7 @@ pub(super) const FORMATS: &[Format] = &[
         capabilities: CAPABILITIES,
         write: |outputs, _| write_table(outputs, b','),
         has_annotators: true,
+        has_text_key: true,
         ..Format::DEFAULTS
     },
     Format {
@@ -55,6 +57,7 @@ pub(super) const FORMATS: &[Format] = &[
         capabilities: CAPABILITIES,
         write: |outputs, _| write_table(outputs, b'\t'),
         has_annotators: true,
+        has_text_key: true,
         ..Format::DEFAULTS
     },
 ];

@@ -18,6 +18,27 @@ pub struct SpanOptions {
     pub beta: Vec<f64>,
     /// Whether coverage is scored, in its four variants.
     pub coverage: bool,
+    /// Whether precision, recall and F1 are also averaged over documents, as the HIPE scorer does.
+    pub document_macro: bool,
+    /// Whether texts are scored without offsets: `entities.text` and `entities.text.unique`. They
+    /// are also scored if predictions have no offsets.
+    pub text: bool,
+    /// Why some metrics are undefined, as the data determine.
+    #[serde(skip)]
+    pub undefined: UndefinedSpans,
+}
+
+/// What the data lack: the metrics that need it are undefined.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UndefinedSpans {
+    /// Whether an entity has no offsets and was not to be located: only metrics of texts are
+    /// defined.
+    pub lacks_offsets: bool,
+    /// Whether undefined metrics are left out rather than reported as null, since 0 divided by 0 has
+    /// a value.
+    pub is_left_out: bool,
+    /// Whether the text of a golden entity is unknown: metrics of texts are undefined.
+    pub lacks_texts: bool,
 }
 
 /// A value, or a list of them.

@@ -29,11 +29,13 @@ pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
     for (&g, detail) in matching.missed.iter().zip(&details.missed) {
         items.push(Item { detail: Some(*detail), ..Item::missed(gold(g)) });
     }
-    // Of equal predictions, one is counted by its own outcome; the others are duplicates.
-    let mut seen: BTreeSet<&align::LabelledSpan> =
-        matching.pairs.iter().map(|pair| &matching.predicted_items[pair.predicted]).collect();
+    // Of equal predictions, one is counted by its own outcome; the others are duplicates. Those that
+    // were not found in the document have no span and differ by their texts.
+    let unlocated = |p: usize| matching.predicted[p].text.as_deref().filter(|_| !matching.predicted[p].is_located());
+    let mut seen: BTreeSet<(&align::LabelledSpan, Option<&str>)> =
+        matching.pairs.iter().map(|pair| (&matching.predicted_items[pair.predicted], None)).collect();
     for (&p, detail) in matching.spurious.iter().zip(&details.spurious) {
-        let is_first = seen.insert(&matching.predicted_items[p]);
+        let is_first = seen.insert((&matching.predicted_items[p], unlocated(p)));
         let (class, detail) = if is_first { (Class::Spurious, *detail) } else { (Class::Duplicate, Detail::Duplicate) };
         items.push(Item { detail: Some(detail), ..Item::spurious(class, predicted(p)) });
     }
@@ -48,7 +50,7 @@ fn side(case: &Case<'_>, matching: &Matching<'_>, entity: &Entity, item: &align:
     let stored = entity.text.clone().filter(|_| is_own);
     let covered = || case.document.and_then(|d| d.slice(item.start, item.end)).map(str::to_owned);
     Side {
-        span: Some((item.start, item.end)),
+        span: entity.is_located().then_some((item.start, item.end)),
         label: matching.labels[item.label as usize].to_string(),
         text: stored.or_else(covered).unwrap_or_default(),
     }

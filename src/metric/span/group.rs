@@ -4,11 +4,12 @@ use super::arithmetic::WithBeta;
 use super::classify::classify;
 use super::matching::{Matching, is_ignored};
 use super::scheme::{MatchingScheme, schemes};
-use super::{coverage, plain, ranking, scheme};
+use super::{coverage, document_macro, plain, ranking, scheme, text};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
-    Arithmetic, CONFIDENCE, Case, Headline, MetricGroup, Name, Options, Outcome, PlainCounter, Statistics, confidence,
+    Arithmetic, CONFIDENCE, Case, Counts, Headline, MetricGroup, Name, Options, Outcome, PlainCounter, Statistic,
+    StatisticKey, Statistics, confidence,
 };
 
 /// Labelled spans.
@@ -27,10 +28,16 @@ impl MetricGroup for Spans {
     fn metrics(&self, options: &Options) -> Vec<Name> {
         let of_pairs = schemes(options).into_iter().map(MatchingScheme::name);
         let of_shares = coverage::metrics(options).into_iter().map(|(name, _)| name);
-        of_pairs.chain(of_shares).chain([CONFIDENCE.into()]).collect()
+        let of_documents = document_macro::metrics(options);
+        let of_texts = text::metrics(options);
+        of_pairs.chain(of_shares).chain(of_documents).chain(of_texts).chain([CONFIDENCE.into()]).collect()
     }
 
     fn signature(&self, metric: &str, options: &Options) -> Signature {
+        if text::is_of_texts(metric) {
+            let unit = if metric == "text" { "multiset" } else { "set" };
+            return Signature::of("spans").with("texts", unit).open(BETA, "1").open(EMPTY, "null");
+        }
         let signature = Signature::of("spans").with("align", "karat-1");
         if metric == CONFIDENCE {
             return confidence::sign(signature, Some(options.confidence.scheme.as_str()), &options.confidence);
@@ -48,11 +55,17 @@ impl MetricGroup for Spans {
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        if case.options.spans.undefined.lacks_offsets {
+            return Outcome { items: text::items(case), ..sum_of_texts(case) };
+        }
         let matching = Matching::new(case);
         Outcome { items: classify(case, &matching), ..sum(case, &matching) }
     }
 
     fn sum(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        if case.options.spans.undefined.lacks_offsets {
+            return sum_of_texts(case);
+        }
         sum(case, &Matching::new(case))
     }
 
@@ -61,13 +74,41 @@ impl MetricGroup for Spans {
     }
 }
 
+/// Counts what needs no offsets. The schemes of pairs are reported as undefined, unless 0 divided by
+/// 0 has a value.
+fn sum_of_texts(case: &Case<'_>) -> Outcome {
+    let mut statistics = Statistics::default();
+    text::count(case, &mut statistics);
+    if !case.options.spans.undefined.is_left_out {
+        for scheme in schemes(case.options) {
+            statistics.add(StatisticKey::whole(scheme.name()), Statistic::matches(Counts::default()));
+        }
+        document_macro::count(case.options, &mut statistics);
+    }
+    Outcome { statistics, ..Outcome::default() }
+}
+
 /// Counts everything except the items.
 fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     let mut statistics = Statistics::default();
+    text::count(case, &mut statistics);
     for scheme in schemes(case.options) {
         scheme.count(matching, case.options, &mut statistics);
     }
     ranking::count(matching, case.options, &mut statistics);
     coverage::count(matching, case.options, &mut statistics);
-    Outcome { statistics, ..Outcome::default() }
+    document_macro::count(case.options, &mut statistics);
+    let warnings = duplicates(&matching.gold).into_iter().collect();
+    Outcome { statistics, warnings, ..Outcome::default() }
+}
+
+/// Returns a warning if golden entities are there twice: a prediction can match only one of them.
+fn duplicates(gold: &[&Entity]) -> Option<String> {
+    let mut spans: Vec<_> =
+        gold.iter().map(|entity| (entity.start, entity.end, entity.label.as_str(), &entity.fragments)).collect();
+    spans.sort_unstable();
+    let copies: Vec<_> = spans.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[1]).collect();
+    let (start, end, label, _) = copies.first()?;
+    let more = if copies.len() > 1 { format!(", and {} more", copies.len() - 1) } else { String::new() };
+    Some(format!("the golden label {label} at {start}..{end} is there twice{more}: one of the two is always missed"))
 }

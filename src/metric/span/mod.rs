@@ -1,16 +1,19 @@
 //! Entities: the four schemes of SemEval-2013 task 9.1 (strict, exact, partial, type), and those
 //! enabled by options: overlap by IoU, boundaries with a tolerance, partial credit by label
-//! hierarchy, coverage. All use karat's single alignment.
+//! hierarchy, coverage. All use karat's single alignment. Texts and labels are also compared without
+//! offsets.
 
 mod arithmetic;
 mod classify;
 mod coverage;
 mod detail;
+mod document_macro;
 mod group;
 mod matching;
 mod plain;
 mod ranking;
 mod scheme;
+mod text;
 
 #[cfg(test)]
 mod tests;
@@ -18,3 +21,4 @@ mod tests;
 mod tests_of_choices;
 
 pub use group::Spans;
+pub(crate) use text::text;

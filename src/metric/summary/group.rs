@@ -91,6 +91,9 @@ impl MetricGroup for SummaryMetricGroup {
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let texts = Texts::of(case);
         let mut outcome = Outcome::default();
+        if case.gold.summaries.iter().flatten().any(|reference| reference.trim().is_empty()) {
+            outcome.warnings.push("a reference is empty".to_owned());
+        }
         for part in self.parts {
             part.count(&texts, case.options, &|name| self.wants(*part, name, case.options), &mut outcome);
         }

@@ -9,7 +9,7 @@ use super::texts::TextFile;
 use super::window::{CHANGED, Obstacle, ParsedLine, Sources, WindowPair, all, read_window};
 use super::{WIDER, WINDOW};
 use crate::error::Diagnostic;
-use crate::format::{Format, read_line};
+use crate::format::{FieldMap, Format, MapOptions, Mapping, Purpose, has_extension, read_line};
 use crate::parallel;
 use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, Policy, Settings, unanswered, unknown};
 
@@ -45,6 +45,7 @@ impl<'f> StreamedFiles<'f> {
     pub fn can_be_streamed(&self, settings: &Settings) -> bool {
         settings.options.records.is_empty()
             && settings.cluster == ClusterBy::Document
+            && !settings.options.spans.text
             && self.files.iter().all(|file| size(file).is_some())
     }
 
@@ -91,7 +92,8 @@ impl<'f> StreamedFiles<'f> {
             let [gold, predicted] = &mut files.lines;
             let (gold, predicted) = parallel::join(|| fill(gold), || fill(predicted));
             gold.and(predicted)?;
-            if files.lines.iter().any(|lines| lines.position().1 == 1 && !is_karat(lines)) {
+            let is_other = |(lines, purpose): (&Lines, Purpose)| lines.position().1 == 1 && !is_karat(lines, purpose);
+            if files.lines.iter().zip([Purpose::Gold, Purpose::Predictions]).any(is_other) {
                 return Err(Obstacle::MustLoad);
             }
             let is_last = files.lines.iter().all(Lines::is_last);
@@ -112,17 +114,22 @@ impl<'f> StreamedFiles<'f> {
     }
 }
 
-/// Returns whether a file begins like a file in karat's format.
-fn is_karat(lines: &Lines) -> bool {
+/// Returns whether a file begins like a file in karat's format, with karat's names of fields.
+fn is_karat(lines: &Lines, purpose: Purpose) -> bool {
     let Ok(text) = std::str::from_utf8(lines.window()) else { return false };
-    Format::detect(&lines.path, text).is_ok_and(|format| format.name == "karat")
+    let map = &FieldMap::default();
+    let is_mapped = || {
+        let options = MapOptions { purpose, map, is_numbered: false, needs_text: false };
+        !matches!(Mapping::of_file(&lines.path, text, options), Ok(None))
+    };
+    Format::detect(&lines.path, text).is_ok_and(|format| format.name == "karat") && !is_mapped()
 }
 
 /// Returns the size of a JSON-lines file in bytes; `None` for a folder, a pipe, or a file that is
 /// one object.
 fn size(path: &Path) -> Option<u64> {
     let metadata = fs::metadata(path).ok()?;
-    let is_object = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let is_object = has_extension(path, "json");
     (metadata.is_file() && !is_object).then_some(metadata.len())
 }
 

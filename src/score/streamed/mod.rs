@@ -15,8 +15,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use super::{Engine, Missing, Scores, ScoringInput, Settings, absent, declared, nothing_to_score};
-use crate::corpus::ReadAs;
+use super::{Engine, Missing, ReadFrom, Scores, ScoringInput, Settings, absent, declared, nothing_to_score};
 use crate::document::{Document, LayerSet};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, read_id, read_line};
@@ -47,9 +46,9 @@ const WIDER: usize = 8;
 /// # Errors
 /// Fails with the first errors in files that are too large to be loaded only to find the others.
 pub fn count_streamed<'s>(input: &ScoringInput<'_>, settings: &'s Settings) -> Result<Option<Engine<'s>>, Error> {
-    let [(predicted, _)] = input.systems.as_slice() else { return Ok(None) };
+    let [predicted] = input.systems.as_slice() else { return Ok(None) };
     if input.is_plain()
-        && let Some(engine) = count_token_files(input.gold.0, predicted, Engine::new(settings))
+        && let Some(engine) = count_token_files(&input.gold, predicted, Engine::new(settings))
     {
         return Ok(Some(engine));
     }
@@ -71,7 +70,7 @@ pub fn count_systems<'s>(
     }
     // Systems are counted concurrently, so that sequential phases of one pass, such as joining ids,
     // do not leave processors idle.
-    let count = |(predicted, _): &(&Path, ReadAs)| {
+    let count = |(predicted, _): &ReadFrom<'_>| {
         let files = StreamedFiles::new([input.gold.0, predicted], input.policy);
         if !files.can_be_streamed(settings) {
             return Err(Obstacle::MustLoad);
@@ -111,7 +110,7 @@ pub fn score_streamed(input: &ScoringInput<'_>, settings: &Settings) -> Result<O
 }
 
 /// Returns the layers that streamed predictions declare, given the layers that they and the golden
-/// file contain; `None` if the golden file has none, so that the files must be loaded.
+/// file contain; `None` if a side has none, so that the files must be loaded.
 ///
 /// # Errors
 /// Fails if a requested layer is not in the golden file.
@@ -121,7 +120,8 @@ pub fn declared_layers(
     found: LayerSet,
     settings: &Settings,
 ) -> Result<Option<LayerSet>, Error> {
-    if golden.is_empty() {
+    // A file without any layer may have them under names that karat does not know.
+    if golden.is_empty() || found.is_empty() {
         return Ok(None);
     }
     let missing = settings.layers.as_ref().map(|layers| absent(input.gold.0, golden, layers)).unwrap_or_default();

@@ -183,10 +183,14 @@ impl<'t> PlainSpans<'t> {
     }
 
     /// Adds the spans of both lines of a pair. Returns the id of the document and the indices of its
-    /// items; `None` if the lines have any other content, or if their stored texts contradict each
-    /// other, which only complete parsing reports.
+    /// items; `None` if the lines have any other content, if a golden span is there twice, of which
+    /// only the full metric group warns, or if their stored texts contradict each other, which only
+    /// complete parsing reports.
     fn add_pair(&mut self, [gold, predicted]: [&'t str; 2], needs_texts: bool) -> Option<(&'t str, [Range<usize>; 2])> {
         let (id, gold) = self.add(gold, needs_texts)?;
+        if has_duplicates(&self.items[gold.clone()]) {
+            return None;
+        }
         self.golden_texts.clear();
         self.golden_texts.extend(stored_texts(&self.entities));
         let (_, predicted) = self.add(predicted, needs_texts)?;
@@ -273,16 +277,31 @@ impl Sources<'_, '_> {
         Ok((id, reference, answer.transpose()?))
     }
 
-    /// Parses a line. Repeats are joined with the first answer only when files are loaded.
+    /// Parses a line. Repeats are joined with the first answer, and entities without offsets are
+    /// known to be there, only when files are loaded.
     fn entry(&self, document: &ParsedLine<'_>, side: usize) -> Result<Entry, Obstacle> {
         let entry = read_line(self.files[side], document.number, &document.text)?;
-        if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok(entry) }
+        let mut entities = entry.annotations.entities.iter().flatten();
+        if entry.repeat > 1 || entities.any(|entity| !entity.is_located()) {
+            return Err(Obstacle::MustLoad);
+        }
+        Ok(entry)
     }
 }
 
 /// Returns the stored texts of spans.
 fn stored_texts<'e, 't>(entities: &'e [PlainEntity<'t>]) -> impl Iterator<Item = StoredText<'t>> + use<'e, 't> {
     entities.iter().filter_map(|entity| Some(StoredText { start: entity.start, end: entity.end, text: entity.text? }))
+}
+
+/// Whether a span is there twice. Spans are mostly in order, which is seen without sorting them.
+fn has_duplicates(spans: &[LabelledSpan]) -> bool {
+    if spans.windows(2).all(|pair| pair[0] < pair[1]) {
+        return false;
+    }
+    let mut sorted: Vec<&LabelledSpan> = spans.iter().collect();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// Parses the id of a line that contains plain spans.

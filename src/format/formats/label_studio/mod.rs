@@ -39,6 +39,7 @@ pub(super) const FORMATS: &[Format] = &[Format {
     capabilities: Capabilities { label_texts: true, ids: Ids::Any, confidence: true, relations: true, fix, ..SPANS },
     write,
     has_annotators: true,
+    has_text_key: true,
     ..Format::DEFAULTS
 }];
 

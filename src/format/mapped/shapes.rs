@@ -1,0 +1,79 @@
+//! Names what a file looks like in which no document has a layer that karat knows, and the option
+//! that would read it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::container::{Container, Row};
+use super::known_names::sample;
+use crate::document::Value;
+use crate::error::Diagnostic;
+use crate::format::Purpose;
+use crate::format::unknown_keys::{DOCUMENT, synonym};
+
+/// The number of bytes of a file from which its keys are listed.
+const ENOUGH: usize = 1 << 16;
+
+/// The keys of a file that only lists documents, as that of a system that found nothing.
+const LISTING: [&str; 5] = ["id", "meta", "repeat", "text_sha256", "offset_unit"];
+
+/// Returns the diagnostic for a file whose documents have none of karat's layers: the keys that were
+/// found, what they look like, and the option that would read them. `None` if the file only lists
+/// documents.
+pub(crate) fn unknown_content(file: &Path, text: &str, purpose: Purpose) -> Option<Diagnostic> {
+    let container = Container::of(file, text).unwrap_or(Container::JsonLines);
+    let rows: Vec<Row> = container.rows(file, text, ENOUGH).into_iter().filter_map(Result::ok).collect();
+    let rows: Vec<&Row> = rows.iter().collect();
+    let sample = sample(&rows);
+    if sample.keys().all(|key| LISTING.contains(key)) {
+        return None;
+    }
+    let keys: Vec<String> = sample.keys().map(|key| format!("`{key}`")).collect();
+    let message = match keys.as_slice() {
+        [] => "no document has a layer that karat knows".to_owned(),
+        [key] => format!("no document has a layer that karat knows: its only key is {key}"),
+        keys => format!("no document has a layer that karat knows: the keys are {}", keys.join(", ")),
+    };
+    let line = rows.first().map_or(1, |row| row.line);
+    Some(Diagnostic::new(message).in_file(file).at((line, 1)).help(help(&sample, purpose)))
+}
+
+fn help(sample: &BTreeMap<&str, &Value>, purpose: Purpose) -> String {
+    let option = purpose.map_option();
+    let objects_with = |key: &str, field: &str| {
+        let items = sample.get(key).and_then(|value| value.as_array());
+        items.and_then(|items| items.first()).and_then(Value::as_object).is_some_and(|item| item.contains_key(field))
+    };
+    let lists = sample.iter().filter(|(_, value)| value.is_array()).map(|(key, _)| *key);
+    let of_entities = lists
+        .clone()
+        .find(|key| ["start", "begin", "start_offset", "offset"].iter().any(|start| objects_with(key, start)));
+    if let Some(key) = of_entities {
+        let class = if is_number(sample, key, "label") {
+            "; its labels are numbers of classes, which karat needs the names of"
+        } else {
+            ""
+        };
+        return format!("`{key}` looks like the entities: {option} entities={key} reads it{class}");
+    }
+    if objects_with("extractions", "extraction_class") {
+        return "`extractions` look like LangExtract's, whose documents have a `document_id`".to_owned();
+    }
+    let unknown = |key: &&str| !DOCUMENT.contains(key);
+    let near = sample.keys().copied().filter(unknown).find_map(|key| Some((key, synonym(key)?)));
+    if let Some((key, known)) = near {
+        return format!("did you mean `{known}`? {option} {known}={key} reads `{key}`");
+    }
+    let mut scalars = sample.iter().filter(|(key, value)| unknown(key) && !value.is_array() && !value.is_object());
+    match scalars.next() {
+        Some((key, _)) => format!(
+            "it looks like a flat record: {option} records.NAME.{key}={key} reads `{key}` as a field of a record; \
+             docs/FORMAT.md describes `karat.document/1`"
+        ),
+        None => "docs/FORMAT.md describes the layers of `karat.document/1`".to_owned(),
+    }
+}
+
+fn is_number(sample: &BTreeMap<&str, &Value>, key: &str, field: &str) -> bool {
+    sample.get(key).is_some_and(|list| list.pointer(&format!("/0/{field}")).is_some_and(Value::is_number))
+}
