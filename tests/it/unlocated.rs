@@ -27,8 +27,11 @@ fn run(cli: &Cli, args: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 
-/// Returns the value and the counts (correct, missed, spurious) of metrics, and the notes.
-fn score(cli: &Cli, metrics: &[&str], args: &[&str]) -> (Vec<(Option<f64>, [u64; 3])>, String) {
+/// The value of a metric, and its counts: correct, missed, spurious.
+type Figure = (Option<f64>, [u64; 3]);
+
+/// Returns the values and counts of metrics, and the notes.
+fn score(cli: &Cli, metrics: &[&str], args: &[&str]) -> (Vec<Figure>, String) {
     let both = ["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--format", "json"];
     let (code, out, notes) = run(cli, &[&both[..], args].concat());
     assert_eq!(code, 0, "{args:?}: {notes}");
