@@ -95,6 +95,7 @@ pub(super) fn of_files(
     let accepted = input.load(settings);
     notes::of_reading(&files.notes);
     let accepted = accepted?;
+    notes::undefined_spans(&accepted.settings(settings));
     for (name, answers) in names.iter().zip(&accepted.answers) {
         let repeats = answers.values().map(|answer| answer.each().count()).max().unwrap_or(1);
         let end = |id: &String| (id.clone(), Answer::end_after(answers.get(id), repeats));
