@@ -242,7 +242,7 @@ pub(super) fn verdict_of_run(
     let names = ["the baseline".to_owned(), system.name.clone()];
     let declared = accepted.declared.union(&system.declared).cloned().collect();
     let accepted = Accepted { declared, ..accepted };
-    let paired = Paired::new((dataset.name.clone(), system.name.clone()), names, accepted, settings.clone());
+    let paired = Paired::new((dataset.name.clone(), system.name.clone()), names, accepted, settings);
     let numbered: Vec<(usize, &Rule)> = about.iter().copied().enumerate().collect();
     let judged = apply(&numbered, &paired, Some(&paired), Spent::default())?;
     let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();

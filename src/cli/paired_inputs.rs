@@ -95,6 +95,7 @@ pub(super) fn of_files(
     let accepted = input.load(settings);
     notes::of_reading(&files.notes);
     let accepted = accepted?;
+    notes::undefined_spans(&accepted.settings(settings));
     for (name, answers) in names.iter().zip(&accepted.answers) {
         let repeats = answers.values().map(|answer| answer.each().count()).max().unwrap_or(1);
         let end = |id: &String| (id.clone(), Answer::end_after(answers.get(id), repeats));
@@ -104,7 +105,7 @@ pub(super) fn of_files(
     let left_out =
         accepted.left_out.iter().map(|(id, reason)| (id.clone(), (Status::Skipped, Some((*reason).to_owned()))));
     notes::unmatched(&left_out.collect(), &BTreeSet::new()).iter().for_each(|note| output::note(note));
-    Ok(TwoFiles::Loaded(Box::new(Paired::new((files.dataset(), String::new()), names, accepted, settings.clone()))))
+    Ok(TwoFiles::Loaded(Box::new(Paired::new((files.dataset(), String::new()), names, accepted, settings))))
 }
 
 /// Prints notes on the documents that a system did not answer.
@@ -223,7 +224,7 @@ pub(super) fn pair<'r>(
     let systems = sides.iter().map(system).collect();
     let policy = Policy { missing: scope.missing, origin: Origin::Run, ..Policy::default() };
     let accepted = accept(gold, Cow::Borrowed(references), systems, policy, &settings)?;
-    Ok(Paired::new((dataset, extractor), sides.map(|side| side.name), accepted, settings))
+    Ok(Paired::new((dataset, extractor), sides.map(|side| side.name), accepted, &settings))
 }
 
 impl<'r> Paired<'r> {
@@ -234,9 +235,9 @@ impl<'r> Paired<'r> {
         (dataset, extractor): (String, String),
         [base, candidate]: [String; 2],
         accepted: Accepted<'r>,
-        settings: Settings,
+        settings: &Settings,
     ) -> Self {
-        let settings = accepted.settings(&settings);
+        let settings = accepted.settings(settings);
         let Accepted { references, answers, left_out, without_reference, declared, .. } = accepted;
         let [of_base, of_candidate] = <[_; 2]>::try_from(answers).unwrap_or_default();
         let system = |name, answers| System { name, declared: declared.clone(), answers };

@@ -1,8 +1,9 @@
 //! Entities without offsets: a text and its label, as language models answer. They are refused,
 //! kept for the metrics that need no offsets, or located in the text of their document.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use super::validation::PathDiagnostic;
 use crate::document::{Annotations, Document, Entity, Step};
@@ -135,7 +136,7 @@ impl NotFound {
 fn locate_all(entities: Vec<Entity>, mut occurrences: Occurrences<'_>, not_found: &mut NotFound) -> Vec<Entity> {
     let mut located = Vec::with_capacity(entities.len());
     // In the order of the answer: the end of the search so far, and how often each text was taken.
-    let (mut from, mut taken) = (0, HashMap::<String, Vec<u32>>::new());
+    let (mut from, mut taken) = (0, FxHashMap::<String, Vec<u32>>::default());
     for entity in entities {
         if entity.is_located() {
             from = entity.end;
@@ -196,13 +197,13 @@ struct Occurrences<'d> {
     /// compared as they are.
     normalised: Option<(String, Vec<u32>)>,
     /// What was found before, by text.
-    known: HashMap<String, Vec<(u32, u32)>>,
+    known: FxHashMap<String, Vec<(u32, u32)>>,
 }
 
 impl<'d> Occurrences<'d> {
     fn new(document: &'d Document, locate: Locate) -> Self {
         let normalised = locate.is_normalised.then(|| normalise(document.text()));
-        Self { document, locate, normalised, known: HashMap::new() }
+        Self { document, locate, normalised, known: FxHashMap::default() }
     }
 
     /// Returns the occurrences of a text, in order, as offsets in code points.

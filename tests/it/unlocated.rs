@@ -27,8 +27,11 @@ fn run(cli: &Cli, args: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 
+/// A figure with the counts of correct, missed and spurious entities.
+type Counted = (Option<f64>, [u64; 3]);
+
 /// Returns the value and the counts (correct, missed, spurious) of metrics, and the notes.
-fn score(cli: &Cli, metrics: &[&str], args: &[&str]) -> (Vec<(Option<f64>, [u64; 3])>, String) {
+fn score(cli: &Cli, metrics: &[&str], args: &[&str]) -> (Vec<Counted>, String) {
     let both = ["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--format", "json"];
     let (code, out, notes) = run(cli, &[&both[..], args].concat());
     assert_eq!(code, 0, "{args:?}: {notes}");
@@ -106,6 +109,22 @@ fn what_needs_offsets_refuses_entities_without_them() {
     let (code, _, message) = run(&cli, &[&["score", "--missing", "count"], &both[..]].concat());
     assert_eq!(code, 2);
     assert!(message.contains("`start` is missing"), "{message}");
+}
+
+#[test]
+fn files_without_offsets_are_compared_and_gated() {
+    let cli = files();
+    cli.write("worse.jsonl", PREDICTED.replace("Ada\"", "Eve\""));
+    let both = ["--gold", "gold.jsonl", "--baseline", "pred.jsonl", "--candidate", "worse.jsonl"];
+    let (code, out, notes) = run(&cli, &[&["compare", "--metric", "entities.text.f1"], &both[..]].concat());
+    assert_eq!(code, 0, "{notes}");
+    assert!(out.contains("entities.text.f1") && notes.contains("entities have no offsets"), "{out}{notes}");
+    let (code, out, notes) = run(&cli, &[&["compare", "--locate", "first"], &both[..]].concat());
+    assert_eq!(code, 0, "{notes}");
+    assert!(out.contains("entities.strict.f1") && !notes.contains("have no offsets"), "{out}{notes}");
+    let gate = ["gate", "--metric", "entities.text.f1", "--min", "0.5"];
+    let (_, out, notes) = run(&cli, &[&gate, &both[..]].concat());
+    assert!(out.contains("entities.text.f1  0.286") && notes.contains("entities have no offsets"), "{out}{notes}");
 }
 
 #[test]

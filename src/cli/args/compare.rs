@@ -9,6 +9,7 @@ use karat::score::ClusterBy;
 
 use super::super::output_format::OutputFormat;
 use super::super::threads::Threads;
+use super::locate::LocateArgs;
 use super::map::PairMapArgs;
 use super::values::{Missing, layer};
 
@@ -72,6 +73,8 @@ pub(in crate::cli) struct Files {
     /// How to treat documents that only the golden files or only the predictions contain
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     pub missing: Missing,
+    #[command(flatten)]
+    pub locate: LocateArgs,
     #[command(flatten)]
     pub fields: PairMapArgs,
 }

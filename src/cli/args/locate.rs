@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use karat::corpus::{Locate, Occurrence, Unlocated};
 
 /// How entities without offsets are located in the text of their document.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Copy, Args)]
 pub(in crate::cli) struct LocateArgs {
     /// Locate predicted entities without offsets (a text and a label) in their document; without it
     /// only `entities.text` and `entities.text.unique` are computed for them

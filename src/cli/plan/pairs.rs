@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{Join, ReadAs};
+use karat::corpus::{Join, ReadAs, Unlocated};
 use karat::document::{Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
 use karat::format::{FieldMap, Notes};
@@ -56,6 +56,8 @@ pub(in crate::cli) struct FilePair {
     options: Option<PathBuf>,
     /// The sources of the fields of the golden files and of the predictions.
     fields: [FieldMap; 2],
+    /// What happens to predicted entities without offsets.
+    unlocated: Unlocated,
     join: Option<Join>,
     missing: Missing,
     /// What the readers of the golden file and of both files of predictions assume and leave out.
@@ -78,6 +80,7 @@ impl FilePair {
             predictions: [base.clone(), candidate.clone()],
             options: files.options.clone(),
             fields: files.fields.fields()?,
+            unlocated: files.locate.unlocated(),
             join: files.fields.joined_by(),
             missing: scope.missing,
             notes: <[Notes; 3]>::default(),
@@ -110,12 +113,16 @@ impl FilePair {
         let [gold, base, candidate] = self.notes.each_ref();
         let [of_base, of_candidate] = self.predictions.each_ref().map(PathBuf::as_path);
         let [gold_map, predicted_map] = &self.fields;
-        let mapped = |notes, map: &FieldMap| ReadAs { map: map.clone(), ..ReadAs::noting(notes) };
+        let read_as = |notes, unlocated, map: &FieldMap| {
+            let map = map.clone();
+            ReadAs { unlocated, map, ..ReadAs::noting(notes) }
+        };
+        let predicted = |notes| read_as(notes, self.unlocated, predicted_map);
         ScoringInput {
-            gold: (self.gold.as_path(), mapped(gold, gold_map)),
+            gold: (self.gold.as_path(), read_as(gold, Unlocated::Keep, gold_map)),
             further_gold: Vec::new(),
             documents: None,
-            systems: vec![(of_base, mapped(base, predicted_map)), (of_candidate, mapped(candidate, predicted_map))],
+            systems: vec![(of_base, predicted(base)), (of_candidate, predicted(candidate))],
             join: self.join,
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
