@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::contradictions::contradictions;
 use super::coreference_words::move_to_golden_words;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
+use super::misfit::Misfit;
 use super::segmentation::divide;
 use super::token_files;
 use super::unlocated::{NotFound, Unlocated};
