@@ -85,7 +85,12 @@ fn format_among<'a>(
 }
 
 /// Returns a diagnostic that names a file which is in none of the text formats.
-fn other_content(candidates: &[&Format], file: &Path, bytes: &[u8], text: Option<&str>) -> Option<Diagnostic> {
+pub(super) fn other_content(
+    candidates: &[&Format],
+    file: &Path,
+    bytes: &[u8],
+    text: Option<&str>,
+) -> Option<Diagnostic> {
     let is_karat = candidates.iter().all(|format| format.name == Format::own().name);
     mistaken::binary(bytes).map(|diagnostic| diagnostic.in_file(file)).or_else(|| mistaken::text(file, text?, is_karat))
 }

@@ -208,10 +208,11 @@ fn stored_texts_that_contradict_each_other() {
 #[test]
 fn files_that_are_something_else() {
     let cli = Cli::new();
-    let files: [(&str, &[u8], &str); 8] = [
+    let files: [(&str, &[u8], &str); 9] = [
         ("lines.jsonl", b"\xFD7zXZ\0\0\x04", "xz"),
         ("table.jsonl", b"PAR1\x15\x04\x15\xFF", "Parquet"),
         ("book.csv", b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml", "Excel workbook"),
+        ("texts", b"a\0b\0\n\0", "UTF-16"),
         ("utf16.jsonl", b"{\0\"\0i\0d\0\"\0:\0", "UTF-16"),
         ("repr.jsonl", b"{'id': 'a', 'entities': []}\n{'id': 'b', 'entities': []}\n", "Python's notation"),
         ("fence.json", b"```json\n{\"id\": \"a\"}\n```\n", "Markdown fence"),
@@ -225,7 +226,9 @@ fn files_that_are_something_else() {
     let pretty = "{\n  \"id\": \"1\",\n  \"entities\": []\n}\n{\n  \"id\": \"2\",\n  \"entities\": []\n}\n";
     cli.write("pretty.jsonl", pretty);
     assert_cmd!("shift_pretty_printed", cli.karat(&["convert", "pretty.jsonl", "--to", "karat", "--out", "out.jsonl"]));
-    assert_one_error(&cli, &["score", "--gold", "pretty.jsonl", "--pred", "pretty.jsonl"], &["pretty-printed"]);
+    let score = ["score", "--gold", "pretty.jsonl", "--pred", "pretty.jsonl"];
+    assert_one_error(&cli, &score, &["pretty-printed"]);
+    assert_one_error(&cli, &[&score[..], &["--map", "id=name"]].concat(), &["pretty-printed"]);
 }
 
 #[test]
@@ -257,4 +260,39 @@ fn a_document_that_lacks_a_repeat_is_named() {
     assert_eq!(scores["metrics"]["summary.rouge1.f1"]["value"], 0.75);
     assert_eq!((&scores["answers"]["ok"], &scores["answers"]["missing"]), (&1.into(), &1.into()));
     assert_eq!(scores["documents"]["b"]["message"], "repeat 2: there is no prediction for it");
+}
+
+#[test]
+fn entities_without_offsets_say_nothing_about_the_unit() {
+    let cli = Cli::new();
+    let line = |first: &str, others: &str| {
+        format!(
+            "{{\"id\": \"a\", \"text\": \"😀 Jane Roe met Ann, Ann left.\", \"entities\": [{{{first}, \"label\": \"P\", \
+             \"text\": \"Jane Roe\"}}{others}]}}\n"
+        )
+    };
+    let ann = |offsets: &str| format!(", {{{offsets}\"label\": \"P\", \"text\": \"Ann\"}}");
+    let located = ann("\"start\": 15, \"end\": 18, ") + &ann("\"start\": 20, \"end\": 23, ");
+    cli.write("g.jsonl", line("\"start\": 2, \"end\": 10", &located));
+    cli.write("p.jsonl", line("\"start\": 3, \"end\": 11", &ann("").repeat(2)));
+    let score = ["score", "--gold", "g.jsonl", "--pred", "p.jsonl", "--locate", "ordered"];
+    assert_one_error(&cli, &score, &["these look like UTF-16 offsets: 1 of 1 match"]);
+    assert_eq!(f1(&cli, &[&score[..], &["--offset-unit", "pred:utf16"]].concat()), 1.0);
+}
+
+#[test]
+fn documents_are_joined_by_text_in_the_form_that_offsets_count() {
+    let cli = Cli::new();
+    let line = |id: &str, text: &str, start: usize| {
+        format!(
+            "{{\"id\": \"{id}\", \"text\": \"{text}\", \"entities\": [{{\"start\": {start}, \"end\": {}, \"label\": \"P\", \
+             \"text\": \"Ada\"}}]}}\n",
+            start + 3
+        )
+    };
+    cli.write("g.jsonl", line("a", r"One.\nAda", 5));
+    cli.write("p.jsonl", line("b", r"One.\r\nAda", 6));
+    let score = ["score", "--gold", "g.jsonl", "--pred", "p.jsonl", "--join", "text"];
+    assert_one_error(&cli, &score, &["no golden document has its text"]);
+    assert_eq!(f1(&cli, &[&score[..], &["--line-ends", "pred:crlf"]].concat()), 1.0);
 }
