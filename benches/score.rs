@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use karat::corpus::ReadAs;
 use karat::preset;
 use karat::score::streamed::{StreamedFiles, count_token_files};
 use karat::score::{Engine, Policy, Settings};
@@ -57,7 +58,10 @@ fn bench(criterion: &mut Criterion) {
             let [gold, predicted] = files(per_document, extension);
             group.bench_with_input(BenchmarkId::from_parameter(per_document), &per_document, |bencher, _| {
                 bencher.iter(|| match extension {
-                    "conll" => count_token_files(&gold, &predicted, Engine::new(&settings)).expect("regular files"),
+                    "conll" => {
+                        let files = [&gold, &predicted].map(|file| (file.as_path(), ReadAs::default()));
+                        count_token_files(&files[0], &files[1], Engine::new(&settings)).expect("regular files")
+                    }
                     _ => {
                         let files = StreamedFiles::new([&gold, &predicted], Policy::default());
                         files.count(|| Engine::new(&settings)).expect("plain lines")

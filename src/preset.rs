@@ -18,6 +18,7 @@ mod sequence_plain;
 
 use std::sync::LazyLock;
 
+use crate::document::TagDecoder;
 use crate::metric::MetricGroup;
 use crate::nearest::nearest;
 
@@ -39,6 +40,12 @@ pub struct Preset {
 }
 
 impl Preset {
+    /// Returns who decodes the tags of token files under the preset.
+    pub fn tag_decoder(&self) -> TagDecoder {
+        let mut decoders = self.metric_groups.iter().map(|group| group.tag_decoder());
+        decoders.find(|decoder| *decoder != TagDecoder::Karat).unwrap_or_default()
+    }
+
     /// Whether the tool scores labels whose stored text is not the document's, as BRATEval does,
     /// which reads no documents.
     pub fn accepts_misfits(&self) -> bool {

@@ -14,7 +14,7 @@ use karat::store::Staging;
 use super::plan::ConvertPlan;
 use super::{exit, notes, output};
 
-pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
+pub(super) fn execute(plan: &ConvertPlan<'_>) -> Result<u8, Error> {
     let Recovered { value: documents, mut diagnostics } =
         plan.documents.as_deref().map(load_documents).unwrap_or_default();
     let loaded = load_checked(&plan.input, plan.read_as.clone(), &documents);
@@ -54,7 +54,7 @@ pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
 
 /// Drops or keeps the labels whose stored text is not the document's, as the user wants.
 fn settle_misfits(
-    plan: &ConvertPlan,
+    plan: &ConvertPlan<'_>,
     entries: &mut BTreeMap<String, Entry>,
     documents: &BTreeMap<String, Document>,
 ) -> Vec<Misfits> {
@@ -74,7 +74,7 @@ fn count(number: usize, one: &str, many: &str) -> String {
 
 /// Returns why an entry cannot be written: it has an error, the target format needs a text that is
 /// unknown, or its id is not usable as a name.
-fn unfit(entry: &Entry, plan: &ConvertPlan, documents: &BTreeMap<String, Document>) -> Option<Diagnostic> {
+fn unfit(entry: &Entry, plan: &ConvertPlan<'_>, documents: &BTreeMap<String, Document>) -> Option<Diagnostic> {
     let diagnostic = |message: String| Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
     if let Some(error) = entry.error.as_ref().or(entry.status.as_ref().filter(|status| *status != "ok")) {
         let diagnostic = diagnostic(format!("the document was not answered: {error}"));
@@ -130,7 +130,7 @@ fn list(to: &Format, losses: &Losses) -> String {
 
 /// Writes all files under temporary names, then renames them. Fails if this would overwrite the
 /// input, or any other file without `--force`.
-fn write(plan: &ConvertPlan, files: &Files) -> Result<(), Error> {
+fn write(plan: &ConvertPlan<'_>, files: &Files) -> Result<(), Error> {
     let place = |below: &PathBuf| {
         if below.as_os_str().is_empty() { plan.out.clone() } else { plan.out.join(below) }
     };

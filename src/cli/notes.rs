@@ -52,12 +52,12 @@ pub(super) fn of_plan(plan: &Plan) {
 }
 
 /// Prints what readers of files assumed and left out: each line once, since a file may be read for
-/// both sides.
+/// both sides, and at most 20 lines, since a folder may have thousands of files.
 pub(super) fn of_reading<'n>(notes: impl IntoIterator<Item = &'n Notes>) {
-    let mut printed = BTreeSet::new();
-    for line in notes.into_iter().flat_map(Notes::lines).filter(|line| printed.insert(line.clone())) {
-        output::note(&format!("note: {line}\n"));
-    }
+    let mut known = BTreeSet::new();
+    let lines = notes.into_iter().flat_map(Notes::note_lines).filter(|line| known.insert(line.clone()));
+    let lines = lines.map(|line| format!("{line}\n")).collect();
+    limited(lines, "note: and", "notes on how files were read").iter().for_each(|line| output::note(line));
 }
 
 /// Returns a note on the documents that an extractor failed on, if there are any: how many of all,
@@ -125,6 +125,54 @@ pub(super) fn without_layers(ids: &BTreeSet<String>) -> Option<String> {
     Some(format!("note: answered without any layer, and scored as empty: {ids}\n"))
 }
 
+/// Returns one line for each warning, and one for all documents that share a warning if they are
+/// more than three. Returns at most 20 lines and the number of the others.
+pub(super) fn warnings<'w>(prefix: &str, warnings: impl IntoIterator<Item = &'w String>) -> Vec<String> {
+    const APART: usize = 3;
+    let warnings: Vec<&String> = warnings.into_iter().collect();
+    let mut shared: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (id, message) in warnings.iter().filter_map(|warning| of_document(warning)) {
+        shared.entry(message).or_default().push(id);
+    }
+    let mut lines = Vec::new();
+    for warning in &warnings {
+        match of_document(warning).and_then(|(_, message)| Some((message, shared.get(message)?.clone()))) {
+            Some((message, ids)) if ids.len() > APART => {
+                // The line stands where the first document is.
+                if of_document(warning).is_some_and(|(id, _)| id == ids[0]) {
+                    let first = ids[..APART].join(", ");
+                    let (all, more) = (ids.len(), ids.len() - APART);
+                    lines.push(format!("warning: {prefix}{all} documents: {message}: {first} and {more} more\n"));
+                }
+            }
+            _ => lines.push(format!("warning: {prefix}{warning}\n")),
+        }
+    }
+    limited(lines, "warning: and", "warnings")
+}
+
+/// Returns the first 20 lines, and one with the number of the others.
+fn limited(mut lines: Vec<String>, prefix: &str, what: &str) -> Vec<String> {
+    const MOST: usize = 20;
+    let more = lines.len().saturating_sub(MOST);
+    lines.truncate(MOST);
+    lines.extend((more > 0).then(|| format!("{prefix} {more} more {what}\n")));
+    lines
+}
+
+/// Returns the quoted id and the message of a warning about a document.
+fn of_document(warning: &str) -> Option<(&str, &str)> {
+    let quoted = warning.strip_prefix("document \"")?;
+    let mut is_escaped = false;
+    let end = quoted.bytes().position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    })?;
+    let (id, message) = warning.split_at("document \"".len() + end + 1);
+    Some((id.strip_prefix("document ")?, message.strip_prefix(": ")?))
+}
+
 /// Renders at most 20 ids, followed by the number of the remaining ones; `None` without ids.
 fn first_ids(ids: &[&str]) -> Option<String> {
     const MOST: usize = 20;
@@ -140,5 +188,30 @@ pub(super) fn without_reference<'a>(dataset: &str, extractor: &str, ids: impl In
     if let Some(ids) = first_ids(&ids.into_iter().map(String::as_str).collect::<Vec<_>>()) {
         let what = "summaries that are not scored, since they have no reference";
         output::note(&format!("note: {dataset}, {extractor}: {what}: {ids}\n"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::warnings;
+
+    #[test]
+    fn a_warning_that_many_documents_share_is_one_line() {
+        let of = |number: usize, message: &str| format!("document {:?}: {message}", format!("d\"{number}"));
+        let mut all: Vec<String> = (0..30).map(|number| of(number, "it is empty")).collect();
+        all.insert(1, "alone".to_owned());
+        all.push(of(7, "it is odd"));
+        let lines = warnings("x: ", &all);
+        assert_eq!(
+            lines,
+            [
+                "warning: x: 30 documents: it is empty: \"d\\\"0\", \"d\\\"1\", \"d\\\"2\" and 27 more\n",
+                "warning: x: alone\n",
+                "warning: x: document \"d\\\"7\": it is odd\n",
+            ]
+        );
+        let different: Vec<String> = (0..25).map(|number| of(number, &format!("reason {number}"))).collect();
+        let lines = warnings("", &different);
+        assert_eq!((lines.len(), lines[20].as_str()), (21, "warning: and 5 more warnings\n"));
     }
 }

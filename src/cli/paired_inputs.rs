@@ -115,9 +115,8 @@ fn note_ends(name: &str, ends: &BTreeMap<String, (Status, Option<String>)>, docu
 
 /// Prints the warnings about the figures of a system.
 fn note_warnings(name: &str, scores: &Scores) {
-    for warning in scores.layers.iter().flat_map(|layer| &layer.warnings) {
-        output::note(&format!("warning: {name}: {warning}\n"));
-    }
+    let warnings = scores.layers.iter().flat_map(|layer| &layer.warnings);
+    notes::warnings(&format!("{name}: "), warnings).iter().for_each(|warning| output::note(warning));
 }
 
 /// Counts both systems as their files are read. Returns `None` if the files must be loaded.

@@ -79,9 +79,9 @@ fn plain(words: &str) -> String {
 fn warn(reports: &[Report]) {
     for report in reports {
         for extractor in &report.extractors {
-            for warning in extractor.scores.layers.iter().flat_map(|layer| &layer.warnings) {
-                output::note(&format!("warning: {}, {}, {warning}\n", report.dataset, extractor.name));
-            }
+            let warnings = extractor.scores.layers.iter().flat_map(|layer| &layer.warnings);
+            let prefix = format!("{}, {}, ", report.dataset, extractor.name);
+            notes::warnings(&prefix, warnings).iter().for_each(|warning| output::note(warning));
         }
     }
 }

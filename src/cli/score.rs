@@ -17,14 +17,14 @@ use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
 use super::{difference, exit, figures, notes, output, score_several, verdicts};
 
-pub(super) fn execute(plan: &ScorePlan) -> Result<u8, Error> {
+pub(super) fn execute(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     match &plan.pool {
         None => score_and_print(plan),
         Some(pool) => pool.install(|| score_and_print(plan)),
     }
 }
 
-fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
+fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     let input = plan.input();
     if input.systems.len() > 1 {
         return score_several::execute(plan, &input);
@@ -69,7 +69,7 @@ fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
 
 /// Scores files as they are read, and returns the scores with the number of documents. Returns
 /// `None` if the files must be loaded.
-fn streamed(plan: &ScorePlan, input: &ScoringInput<'_>) -> Result<Option<(ExtractorReport, usize)>, Error> {
+fn streamed(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<Option<(ExtractorReport, usize)>, Error> {
     if plan.settings.documents || plan.resampling.is_some() {
         return Ok(None);
     }
@@ -81,7 +81,7 @@ fn streamed(plan: &ScorePlan, input: &ScoringInput<'_>) -> Result<Option<(Extrac
 }
 
 /// Prints the scores of the report's only extractor.
-fn print(plan: &ScorePlan, report: &Report) -> Result<u8, Error> {
+fn print(plan: &ScorePlan<'_>, report: &Report) -> Result<u8, Error> {
     let extractor = &report.extractors[0];
     plan.format.print(&ScoreExport { report, options: &plan.json }, || {
         let agreement = extractor.agreement.as_ref().map(verdicts::table);
@@ -94,9 +94,9 @@ fn print(plan: &ScorePlan, report: &Report) -> Result<u8, Error> {
 }
 
 /// Returns the warnings and notes about the scores of a system.
-pub(super) fn notes_of(plan: &ScorePlan, extractor: &ExtractorReport) -> Vec<String> {
+pub(super) fn notes_of(plan: &ScorePlan<'_>, extractor: &ExtractorReport) -> Vec<String> {
     let layers = &extractor.scores.layers;
-    let warnings = layers.iter().flat_map(|layer| &layer.warnings).map(|warning| format!("warning: {warning}\n"));
+    let warnings = notes::warnings("", layers.iter().flat_map(|layer| &layer.warnings)).into_iter();
     let alone = layers.iter().filter(|layer| layer.is_alone()).map(|layer| {
         let unit = unit(&plan.settings.cluster);
         format!("note: {}: one {unit} shows no variation: there are no intervals\n", layer.layer)
@@ -111,7 +111,7 @@ fn unit(cluster: &ClusterBy) -> &'static str {
 
 /// Returns the report on these systems.
 pub(super) fn report(
-    plan: &ScorePlan,
+    plan: &ScorePlan<'_>,
     references: &BTreeMap<String, Reference>,
     extractors: Vec<ExtractorReport>,
 ) -> Report {

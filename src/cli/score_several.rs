@@ -16,7 +16,7 @@ use super::plan::ScorePlan;
 use super::score::{notes_of, report};
 use super::{exit, notes, output, table};
 
-pub(super) fn execute(plan: &ScorePlan, input: &ScoringInput<'_>) -> Result<u8, Error> {
+pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<u8, Error> {
     let loaded = input.load(&plan.settings);
     notes::of_reading(plan.reading_notes());
     let accepted = loaded?;

@@ -25,7 +25,7 @@ use crate::parallel;
 pub fn load_annotators(
     paths: &[PathBuf],
     documents: Option<&BTreeMap<String, Document>>,
-    read_as: &ReadAs,
+    read_as: &ReadAs<'_>,
 ) -> Result<Vec<Annotator>, Error> {
     let read_as = read_as.clone().with_purpose(Purpose::Gold);
     let is_export = read_as.export.annotators == Annotators::All;

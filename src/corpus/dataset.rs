@@ -77,7 +77,7 @@ impl Dataset {
     ///
     /// # Errors
     /// Fails with every error in every file.
-    pub fn load_as(name: &str, documents: &Path, golden: &Path, read_as: ReadAs) -> Result<Self, Error> {
+    pub fn load_as(name: &str, documents: &Path, golden: &Path, read_as: ReadAs<'_>) -> Result<Self, Error> {
         let Recovered { value: texts, mut diagnostics } = load_documents(documents);
         let info = documents.parent().map(|folder| load_info(&folder.join("dataset.toml"))).transpose();
         let info = info.unwrap_or_else(|diagnostic| {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
-use crate::format::{Source, decode, has_extension, read_file, read_lines, stem};
+use crate::format::{Source, decode, has_extension, mistaken, read_file, read_lines, stem};
 
 /// Loads documents by id, with the diagnostics of those that cannot be read.
 pub fn load_documents(path: &Path) -> Recovered<BTreeMap<String, Document>> {
@@ -80,6 +80,9 @@ impl DocumentLoader {
         };
         if has_extension(file, "txt") {
             return self.add(Document::new(stem(file), text), Source { file: file.to_owned(), line: 0 });
+        }
+        if let Some(diagnostic) = mistaken::text(file, text, true) {
+            return self.diagnostics.push(diagnostic);
         }
         for entry in read_lines(file, text) {
             match entry {

@@ -2,6 +2,7 @@
 //! format is given by name or detected from the content, file by file. A folder is read only if its
 //! files are of one kind, so that stray files of another tool are not mixed in.
 
+use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -14,13 +15,13 @@ use super::documents::files;
 use super::misfit::Misfit;
 use super::nested::{files_below, nested_id};
 use super::unlocated::Unlocated;
-use super::validate::Tolerance;
+use super::validate::Checks;
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
-use crate::format::tokens::Column;
+use crate::format::tokens::{Column, TokenOptions};
 use crate::format::{
-    Annotators, Entry, Export, FORMATS, FieldMap, Format, Input, MapOptions, Mapping, Notes, OffsetUnit, Purpose,
-    Source, decode, level_up, read_file, stem, unknown_content,
+    Annotators, Entry, Export, FORMATS, FieldMap, Format, GivenBasis, Input, MapOptions, Mapping, Notes, OffsetUnit,
+    Purpose, Source, TextForm, decode, level_up, read_file, stem, unknown_content,
 };
 
 /// How the documents of two files are joined.
@@ -37,13 +38,17 @@ pub enum Join {
 
 /// The settings for reading annotations.
 #[derive(Clone, Default)]
-pub struct ReadAs {
+pub struct ReadAs<'r> {
     /// The format; `None` means that it is detected from the content.
     pub format: Option<&'static Format>,
     /// The offset unit of files that do not declare one; `None` means code points.
     pub offset_unit: Option<OffsetUnit>,
-    /// The column of token files that contains the tags.
-    pub column: Column,
+    /// The form of the text that offsets count.
+    pub form: TextForm,
+    /// How token files are read.
+    pub tokens: TokenOptions<'r>,
+    /// Whether a response in CoNLL-2012's format must have the words of the key.
+    pub strict_words: bool,
     /// What happens to labels whose stored text is not the document's.
     pub misfit: Misfit,
     /// What happens to entities without offsets.
@@ -62,7 +67,7 @@ pub struct ReadAs {
     pub notes: Notes,
 }
 
-impl ReadAs {
+impl ReadAs<'_> {
     /// Returns the default settings, whose notes go to `notes`.
     pub fn noting(notes: &Notes) -> Self {
         Self { notes: notes.clone(), ..Self::default() }
@@ -73,9 +78,10 @@ impl ReadAs {
         Self { map: map.clone(), ..Self::default() }
     }
 
-    /// Returns what is accepted that is an error otherwise.
-    pub(super) fn tolerance(&self) -> Tolerance {
-        Tolerance { misfit: self.misfit, unlocated: self.unlocated }
+    /// Returns how the annotations are checked that are read with these settings.
+    pub(super) fn checks<'p>(&self) -> Checks<'p> {
+        let notes = self.notes.clone();
+        Checks { misfit: self.misfit, unlocated: self.unlocated, unless_it_fits: None, notes }
     }
 
     /// Returns these settings for another purpose.
@@ -83,6 +89,18 @@ impl ReadAs {
     pub fn with_purpose(mut self, purpose: Purpose) -> Self {
         self.export.purpose = purpose;
         self
+    }
+
+    /// Whether files are read as they are detected: the user named no format, no unit of offsets,
+    /// no form of the text, no classes, no annotator, no column and no notation of tags, and mapped no field.
+    pub fn is_detected(&self) -> bool {
+        self.format.is_none()
+            && self.offset_unit.is_none()
+            && self.form.is_as_stored()
+            && self.labels.is_empty()
+            && self.export.annotators == Annotators::Only
+            && self.tokens.is_recognised()
+            && self.map.is_empty()
     }
 
     /// Returns how a file is read by a field map; `None` if it is left to the reader of its format.
@@ -102,7 +120,7 @@ impl ReadAs {
 
 /// Returns how the files at a path are read by field maps, as far as the beginnings of the files
 /// show. Files that cannot be read are left out: reading them reports why.
-pub fn mappings(path: &Path, read_as: &ReadAs) -> Vec<Mapping> {
+pub fn mappings(path: &Path, read_as: &ReadAs<'_>) -> Vec<Mapping> {
     let files = choose(path, read_as.format).unwrap_or_default();
     let mapping = |file: &PathBuf| {
         // A pipe can be read only once.
@@ -152,7 +170,7 @@ pub(super) fn as_known(documents: &BTreeMap<String, Document>) -> KnownDocuments
 /// Reads entries by id, with the diagnostics of those that are malformed.
 pub(super) fn load_entries_as(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     known: &KnownDocuments<'_>,
 ) -> Recovered<BTreeMap<String, Entry>> {
     let mut read = load(path, read_as, known, Unlisted::NotAnnotated);
@@ -170,7 +188,7 @@ pub(super) fn load_entries_as(
 /// and the number of the repeat.
 pub(super) fn load_repeated_entries(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     known: &KnownDocuments<'_>,
 ) -> Recovered<BTreeMap<String, Entry>> {
     load(path, read_as, known, Unlisted::Empty)
@@ -188,7 +206,7 @@ enum Unlisted {
 
 fn load(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     known: &KnownDocuments<'_>,
     unlisted: Unlisted,
 ) -> Recovered<BTreeMap<String, Entry>> {
@@ -254,9 +272,7 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
     let (mut single, tables): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| folder_format(file).is_some());
     if own.is_empty() {
         // Such formats keep collections in folders of folders.
-        let extensions = FORMATS.iter().filter(|format| format.folder).flat_map(|format| format.extensions).copied();
-        let foreign = extensions.filter(|extension| !Format::own().extensions.contains(extension));
-        single = files_below(path, &foreign.collect::<Vec<_>>())?;
+        single = files_below(path, &folder_extensions().collect::<Vec<_>>())?;
     }
     match (own.is_empty(), single.is_empty(), tables.is_empty()) {
         (true, true, true) => {
@@ -283,9 +299,19 @@ fn first_detected(files: &[PathBuf]) -> Option<&'static Format> {
     files.iter().find_map(|file| Some(Format::of_file(file, &read_file(file).ok()?, None).ok()?.0))
 }
 
-/// Returns the format of folders with one file per document that has the extension of a file.
+/// Returns the extensions of formats with one file per document that no format of tables has.
+fn folder_extensions() -> impl Iterator<Item = &'static str> {
+    let is_of_table =
+        |extension: &&str| FORMATS.iter().any(|format| !format.folder && format.extensions.contains(extension));
+    let folders = FORMATS.iter().filter(|format| format.folder);
+    folders.flat_map(|format| format.extensions).copied().filter(move |extension| !is_of_table(extension))
+}
+
+/// Returns the format of folders with one file per document that has the extension of a file, if no
+/// format of tables has it.
 fn folder_format(file: &Path) -> Option<&'static Format> {
-    FORMATS.iter().copied().find(|format| format.folder && format.has_extension(file))
+    let is_of_tables = FORMATS.iter().any(|format| !format.folder && format.has_extension(file));
+    FORMATS.iter().copied().find(|format| format.folder && format.has_extension(file) && !is_of_tables)
 }
 
 /// The entries of a file with the diagnostics of those that are malformed, and whether the file's
@@ -293,11 +319,11 @@ fn folder_format(file: &Path) -> Option<&'static Format> {
 type Read = (Vec<Result<Entry, Diagnostic>>, bool);
 
 struct EntryLoader<'l> {
-    read_as: ReadAs,
+    read_as: ReadAs<'l>,
     known: &'l KnownDocuments<'l>,
-    /// The ids of the known documents by text; `None` for a text that several have. Filled when it
-    /// is first needed.
-    texts: Option<FxHashMap<&'l str, Option<&'l str>>>,
+    /// The ids of the known documents by text, in the form that offsets count; `None` for a text that
+    /// several have. Filled when it is first needed.
+    texts: Option<FxHashMap<Cow<'l, str>, Option<&'l str>>>,
     entries: BTreeMap<String, Entry>,
     diagnostics: Vec<Diagnostic>,
     /// Whether a file is in a format that omits documents without labels, and whether one is in a
@@ -336,7 +362,7 @@ impl<'l> EntryLoader<'l> {
                     if is_folder {
                         entry.id = nested_id(path, file, &entry.id);
                     }
-                    entry.offset_unit = entry.offset_unit.or(self.read_as.offset_unit);
+                    entry.given = GivenBasis { unit: self.read_as.offset_unit, form: self.read_as.form };
                     match self.join(&mut entry, number) {
                         Ok(()) => self.add(entry),
                         Err(diagnostic) => self.diagnostics.push(diagnostic),
@@ -376,13 +402,17 @@ impl<'l> EntryLoader<'l> {
         let beside = beside.map_err(|diagnostic| diagnostic.in_file(companion.unwrap_or_default()))?;
         let known = self.known;
         let documents = |id: &str| known.get(id).copied().flatten();
-        let ReadAs { column, labels, offset_unit, ref export, ref notes, ref map, .. } = self.read_as;
+        let ReadAs { tokens, labels, offset_unit, ref export, ref notes, ref map, .. } = self.read_as;
+        let has = TokenChoices { tags: format.chooses_tags, column: format.chooses_column };
+        if let Some(diagnostic) = not_chosen(format.name, has, tokens) {
+            return Err(diagnostic.in_file(file));
+        }
         let mapped_key = map.text_key().filter(|_| format.has_text_key);
         let text_key = mapped_key.map(str::to_owned).or_else(|| export.text_key.clone());
         let export = &Export { text_key, ..export.clone() };
         let documents = &documents;
         let input =
-            Input { file, text, bytes, companion: beside, documents, column, labels, offset_unit, export, notes };
+            Input { file, text, bytes, companion: beside, documents, tokens, labels, offset_unit, export, notes };
         let read = (format.read)(&input);
         let lacks_text = |entry: &Result<Entry, Diagnostic>| entry.as_ref().is_ok_and(|entry| entry.text.is_none());
         if let Some(key) = mapped_key
@@ -397,7 +427,11 @@ impl<'l> EntryLoader<'l> {
 
     /// Reads a file by a field map, and notes what it assumes.
     fn read_mapped(&mut self, file: &Path, text: &str, mapping: &Mapping) -> Result<Read, Diagnostic> {
-        self.refuse_annotator(file, "of mapped fields")?;
+        const FORMAT: &str = "of mapped fields";
+        self.refuse_annotator(file, FORMAT)?;
+        if let Some(diagnostic) = not_chosen(FORMAT, TokenChoices::default(), self.read_as.tokens) {
+            return Err(diagnostic.in_file(file));
+        }
         self.own_file.get_or_insert_with(|| file.to_owned());
         if !mapping.assumption.is_empty() {
             self.read_as.notes.state(file, mapping.assumption.as_str());
@@ -467,17 +501,18 @@ impl<'l> EntryLoader<'l> {
         Ok(())
     }
 
-    /// Returns the id of the known document with a text; `Some(None)` if several have it.
+    /// Returns the id of the known document with a text, in the form that offsets count;
+    /// `Some(None)` if several have it.
     fn of_text(&mut self, text: &str) -> Option<Option<&'l str>> {
-        let known = self.known;
+        let (known, form) = (self.known, self.read_as.form);
         let texts = self.texts.get_or_insert_with(|| {
-            let mut texts: FxHashMap<&str, Option<&str>> = FxHashMap::default();
+            let mut texts: FxHashMap<Cow<'l, str>, Option<&str>> = FxHashMap::default();
             for (id, document) in known.iter().filter_map(|(id, document)| Some((*id, (*document)?))) {
-                texts.entry(document.text()).and_modify(|id| *id = None).or_insert(Some(id));
+                texts.entry(form.of(document.text())).and_modify(|id| *id = None).or_insert(Some(id));
             }
             texts
         });
-        texts.get(text).copied()
+        texts.get(&form.of(text)).copied()
     }
 
     fn add(&mut self, entry: Entry) {
@@ -506,6 +541,25 @@ impl<'l> EntryLoader<'l> {
             self.entries.insert(id.to_owned(), entry(id));
         }
     }
+}
+
+/// Returns a diagnostic if the user named a column or a notation of tags, and the format has none.
+fn not_chosen(format: &str, has: TokenChoices, tokens: TokenOptions<'_>) -> Option<Diagnostic> {
+    let names_column = matches!(tokens.column, Column::Number(_) | Column::Named(_));
+    let option = match tokens.notation {
+        Some(_) if !has.tags => "--tags",
+        _ if names_column && !has.column => "--column",
+        _ => return None,
+    };
+    let diagnostic = Diagnostic::new(format!("`{option}` does not apply to the format {format}"));
+    Some(diagnostic.help(format!("leave out `{option}`, or name another format with `--from`")))
+}
+
+/// Which options of token files apply to a format.
+#[derive(Clone, Copy, Default)]
+struct TokenChoices {
+    tags: bool,
+    column: bool,
 }
 
 /// Locates a diagnostic at the line of an entry.

@@ -5,14 +5,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::contradictions::contradictions;
+use super::coreference_words::move_to_golden_words;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
+use super::misfit::Misfit;
+use super::segmentation::divide;
 use super::token_files;
 use super::unlocated::{NotFound, Unlocated};
-use super::validate::{Tolerance, check, check_as};
-use super::validation::{PathDiagnostic, Validation};
+use super::validate::{Checks, check, check_as};
+use super::validation::{PathDiagnostic, Validation, report_shifts};
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Recovered};
-use crate::format::{Entry, Locator, LooksLike, Notes, Purpose};
+use crate::format::{Entry, GivenBasis, Locator, Notes, OffsetBasis, OffsetUnit, Purpose, Shifted};
 use crate::parallel;
 
 /// Loads golden files by id, each with its document.
@@ -34,7 +38,7 @@ pub fn load_golden(
 /// Loads golden files like [`load_golden`], in a given format or with mapped fields.
 pub(super) fn load_golden_with(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
     let nothing = BTreeMap::new();
@@ -64,10 +68,13 @@ pub(super) fn load_golden_with(
 /// with all diagnostics. Documents without a golden file are permitted.
 pub fn load_golden_as(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Reference>> {
-    let Recovered { value: checked, diagnostics } = load_checked(path, read_as.with_purpose(Purpose::Gold), documents);
+    let read_as = read_as.with_purpose(Purpose::Gold);
+    let checks = Checks { unless_it_fits: Some(path), ..read_as.checks() };
+    let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
+    let checked = check_all_as(entries, |id| documents.get(id), &checks).report_to(&mut diagnostics);
     let references = checked.into_iter().map(|(id, entry)| {
         let reference = reference(entry, documents.get(&id));
         (id, reference)
@@ -79,12 +86,12 @@ pub fn load_golden_as(
 /// `documents` or the entry contains its text. Returns all diagnostics with them.
 pub fn load_checked(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    let (tolerance, notes) = (read_as.tolerance(), read_as.notes.clone());
+    let checks = read_as.checks();
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
-    let value = check_all_as(entries, |id| documents.get(id), tolerance, &notes).report_to(&mut diagnostics);
+    let value = check_all_as(entries, |id| documents.get(id), &checks).report_to(&mut diagnostics);
     Recovered { value, diagnostics }
 }
 
@@ -142,17 +149,23 @@ pub fn load_predictions(path: &Path, references: &BTreeMap<String, Reference>) -
 }
 
 /// Loads predictions like [`load_predictions`], but returns those for unknown ids separately: the
-/// caller decides about these as well as about documents without a prediction.
+/// caller decides about these as well as about documents without a prediction. Coreference files
+/// must have the golden words, since the note that they have others is not returned.
 pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference>) -> Predictions {
-    load_any_predictions_as(path, ReadAs { unlocated: Unlocated::Keep, ..ReadAs::default() }, references)
+    let read_as = ReadAs { strict_words: true, unlocated: Unlocated::Keep, ..ReadAs::default() };
+    load_any_predictions_as(path, read_as, references)
 }
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
-pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
-    let (tolerance, notes) = (read_as.tolerance(), read_as.notes.clone());
+pub fn load_any_predictions_as(
+    path: &Path,
+    read_as: ReadAs<'_>,
+    references: &BTreeMap<String, Reference>,
+) -> Predictions {
+    let (checks, is_strict) = (Checks { unless_it_fits: Some(path), ..read_as.checks() }, read_as.strict_words);
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
-    let Recovered { value: entries, mut diagnostics } =
+    let Recovered { value: mut entries, mut diagnostics } =
         load_repeated_entries(path, read_as.with_purpose(Purpose::Predictions), &known);
     if diagnostics.is_empty()
         && let Some(joined) = token_files::join(&entries, references)
@@ -162,12 +175,33 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
             Err(diagnostics) => Predictions { diagnostics, ..Predictions::default() },
         };
     }
+    if diagnostics.is_empty()
+        && let Some(divided) = divide(&entries, references)
+    {
+        match divided {
+            Ok(divided) => entries = divided,
+            Err(diagnostic) => return Predictions { diagnostics: vec![diagnostic], ..Predictions::default() },
+        }
+    }
+    diagnostics.extend(move_words(&mut entries, references, is_strict, &checks.notes));
     let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
-    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), tolerance, &notes);
+    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), &checks);
     let checked = checked.report_to(&mut diagnostics);
     diagnostics.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
+    if diagnostics.is_empty() {
+        let mut locator = Locator::default();
+        for entry in checked.values() {
+            let mut wrong =
+                references.get(&entry.id).map(|reference| other_texts(entry, reference)).unwrap_or_default();
+            wrong.retain(|(_, path)| checks.misfit != Misfit::Keep || !checks.misfit.accepts(path));
+            let located = wrong
+                .into_iter()
+                .map(|(diagnostic, path)| locator.in_entry(diagnostic.of_document(&entry.id), entry, &path));
+            diagnostics.extend(located);
+        }
+    }
     let mut predictions = Predictions { diagnostics, ..Predictions::default() };
     for entry in checked.into_values() {
         let id = entry.id.clone();
@@ -189,6 +223,39 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
         }
     }
     predictions
+}
+
+/// Compares the words of coreference files with the golden ones, and notes how many documents have
+/// other words. If words are compared strictly, other words are errors.
+fn move_words(
+    entries: &mut BTreeMap<String, Entry>,
+    references: &BTreeMap<String, Reference>,
+    is_strict: bool,
+    notes: &Notes,
+) -> Vec<Diagnostic> {
+    let (mut diagnostics, mut others) = (Vec::new(), Vec::new());
+    for entry in entries.values_mut() {
+        let Some(reference) = references.get(&entry.id) else { continue };
+        match move_to_golden_words(entry, reference, is_strict) {
+            Ok(other) => others.extend(other.map(|other| (entry.id.clone(), other, entry.source.file.clone()))),
+            Err(diagnostic) => {
+                // What follows from other words is no error of its own.
+                entry.text = None;
+                entry.annotations.coreference = Some(Vec::new());
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    if let Some((id, other, file)) = others.first() {
+        let count = match others.len() {
+            1 => String::new(),
+            count => format!(" (the first of {count} documents with other words)"),
+        };
+        let message =
+            format!("document {id:?}: {}{count}; mentions are compared by the positions of words", other.message);
+        notes.state(file, message);
+    }
+    diagnostics
 }
 
 /// Adds a repeated answer to the first one. Returns a diagnostic if the repeats are not numbered
@@ -223,15 +290,19 @@ pub fn to_reference(mut entry: Entry, line: &str, document: Option<&Document>) -
 pub fn to_answer(mut entry: Entry, line: &str, reference: &Reference) -> Result<Answer, Vec<Diagnostic>> {
     let version = other_version(&entry, reference);
     let validation = check(&mut entry, reference.document.as_ref());
-    let diagnostics: Vec<Diagnostic> = version.into_iter().chain(located(&entry, line, validation)).collect();
+    let mut diagnostics: Vec<Diagnostic> = version.into_iter().chain(located(&entry, line, validation)).collect();
+    if diagnostics.is_empty() {
+        let wrong = Validation { diagnostics: other_texts(&entry, reference), ..Validation::default() };
+        diagnostics = located(&entry, line, wrong);
+    }
     if diagnostics.is_empty() { Ok(entry.into_answer()) } else { Err(diagnostics) }
 }
 
-fn located(entry: &Entry, line: &str, validation: Validation) -> Vec<Diagnostic> {
+fn located(entry: &Entry, line: &str, mut validation: Validation) -> Vec<Diagnostic> {
     let locate =
         |(diagnostic, path): PathDiagnostic| entry.source.locate(diagnostic.of_document(&entry.id), line, &path);
-    let unit = validation.looks_like.map(|looks| looks.diagnostic().in_file(&entry.source.file));
-    validation.diagnostics.into_iter().map(locate).chain(unit).collect()
+    let shift = validation.take_shift().map(|diagnostic| diagnostic.in_file(&entry.source.file));
+    validation.diagnostics.into_iter().map(locate).chain(shift).collect()
 }
 
 /// Returns a diagnostic if a prediction was made on another version of the text than its golden
@@ -244,6 +315,15 @@ fn other_version(entry: &Entry, reference: &Reference) -> Option<Diagnostic> {
     let message = format!("it was made on the text {predicted}, but the golden file labels {labelled}");
     let diagnostic = Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
     Some(diagnostic.help("both must be of the same version of the text"))
+}
+
+/// Returns diagnostics for stored texts that contradict those of the golden file. If the text itself
+/// is known, both sides were checked against that instead.
+fn other_texts(entry: &Entry, reference: &Reference) -> Vec<PathDiagnostic> {
+    match &reference.document {
+        Some(_) => Vec::new(),
+        None => contradictions(&reference.gold, &entry.annotations),
+    }
 }
 
 /// Returns a diagnostic if no document has the id of an entry.
@@ -267,27 +347,32 @@ pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    check_all_as(entries, document, Tolerance::default(), &Notes::default())
+    check_all_as(entries, document, &Checks::default())
 }
 
-/// Checks every entry against its document, in parallel, but accepts what `tolerance` says. `notes`
-/// receives what is not located.
+/// Checks every entry against its document, in parallel.
 fn check_all_as<'d>(
-    entries: BTreeMap<String, Entry>,
+    mut entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
-    tolerance: Tolerance,
-    notes: &Notes,
+    checks: &Checks<'_>,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    let checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
+    if let Some(path) = checks.unless_it_fits {
+        for (id, basis) in keep_what_fits(&mut entries, &document) {
+            let what =
+                format!("documents read without `{}`, since stored texts match only without it", basis.options());
+            checks.notes.add(path, what, format!("{id:?}"));
+        }
+    }
+    let mut checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
         let document = document(&entry.id);
-        let validation = check_as(&mut entry, document, tolerance);
+        let validation = check_as(&mut entry, document, checks);
         (id, entry, validation)
     });
+    let validations = checked.iter_mut().map(|(_, entry, validation)| (entry.source.file.as_path(), validation));
+    let shifts = report_shifts(validations);
     let (mut good, mut diagnostics, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
-    // All offsets in a file count the same unit, so a wrong unit is reported once per file.
-    let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();
     for (key, entry, validation) in checked {
-        note_not_found(&entry, validation.not_found, notes);
+        note_not_found(&entry, validation.not_found, &checks.notes);
         for (diagnostic, path) in validation.diagnostics {
             if diagnostic.position.is_some() {
                 diagnostics.push(diagnostic.of_document(&entry.id));
@@ -295,15 +380,39 @@ fn check_all_as<'d>(
             }
             diagnostics.push(locator.in_entry(diagnostic.of_document(&entry.id), &entry, &path));
         }
-        if let Some(looks) = validation.looks_like {
-            let sum = units.entry((entry.source.file.clone(), looks.unit.as_str()));
-            let sum = sum.or_insert(LooksLike { matched: 0, texts: 0, ..looks });
-            (sum.matched, sum.texts) = (sum.matched + looks.matched, sum.texts + looks.texts);
-        }
         good.insert(key, entry);
     }
-    diagnostics.extend(units.into_iter().map(|((file, _), looks)| looks.diagnostic().in_file(file)));
+    diagnostics.extend(shifts);
     Recovered { value: good, diagnostics }
+}
+
+/// Drops what the user says that offsets count for files whose stored texts show otherwise: some
+/// match only without it, and none only with it. So an option that one side needs leaves the other
+/// side as it is. Returns the ids of the documents in these files, and the dropped basis of each.
+fn keep_what_fits<'d>(
+    entries: &mut BTreeMap<String, Entry>,
+    document: &impl Fn(&str) -> Option<&'d Document>,
+) -> Vec<(String, OffsetBasis)> {
+    let mut files: BTreeMap<PathBuf, (usize, usize)> = BTreeMap::new();
+    for entry in entries.values().filter(|entry| entry.given != GivenBasis::default()) {
+        let known = document(&entry.id).map(Document::text);
+        let Some(text) = known.or(entry.text.as_deref()) else { continue };
+        let given = entry.basis();
+        let plain =
+            OffsetBasis { unit: entry.offset_unit.unwrap_or(OffsetUnit::CodePoint), form: OffsetBasis::DEFAULT.form };
+        let (without, with) = Shifted { annotations: &entry.annotations, text, read_as: plain }.compare(given);
+        // Another form of the text is a reason to apply the option, too.
+        let is_other = entry.text.as_deref().is_some_and(|own| own != text && given.form.same(own, text));
+        let count = files.entry(entry.source.file.clone()).or_default();
+        *count = (count.0 + without, count.1 + with + usize::from(is_other));
+    }
+    let fits = |entry: &&mut Entry| matches!(files.get(&entry.source.file), Some((1.., 0)));
+    let drop = |entry: &mut Entry| {
+        let basis = entry.basis();
+        entry.given = GivenBasis::default();
+        (entry.id.clone(), basis)
+    };
+    entries.values_mut().filter(fits).map(drop).collect()
 }
 
 /// Notes the entities of an entry that were not located.

@@ -10,6 +10,7 @@ use super::documents::load_documents_with_sources;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as};
 use super::golden::{reference, unknown, unlabelled};
 use super::validate::check;
+use super::validation::report_shifts;
 use crate::document::Step;
 use crate::error::{Diagnostic, Error, Recovered};
 use crate::format::{Locator, Purpose, Source, SourceMap};
@@ -48,7 +49,7 @@ impl Lenient {
 
     /// Loads a dataset like [`Lenient::load`], with the golden files in a given format or with mapped
     /// fields.
-    pub fn load_as(name: &str, documents: Option<&Path>, golden: &Path, read_as: ReadAs) -> Self {
+    pub fn load_as(name: &str, documents: Option<&Path>, golden: &Path, read_as: ReadAs<'_>) -> Self {
         let mut loaded = Self::default();
         loaded.dataset.notes = read_as.notes.clone();
         loaded.dataset.name = name.to_owned();
@@ -88,10 +89,12 @@ impl Lenient {
         loaded.ids = texts.as_ref().map_or_else(|| entries.keys().cloned().collect(), |t| t.keys().cloned().collect());
         loaded.documents = sources;
         let text = |id: &str| texts.as_ref().and_then(|texts| texts.get(id));
-        let checked = parallel::map(entries, |(id, mut entry)| {
+        let mut checked = parallel::map(entries, |(id, mut entry)| {
             let validation = check(&mut entry, text(&id));
             (id, entry, validation)
         });
+        let validations = checked.iter_mut().map(|(_, entry, validation)| (entry.source.file.as_path(), validation));
+        loaded.diagnostics.extend(report_shifts(validations));
         let mut locator = Locator::default();
         for (id, entry, validation) in checked {
             let (diagnostics, paths): (Vec<Diagnostic>, Vec<_>) = validation.diagnostics.into_iter().unzip();
@@ -99,9 +102,6 @@ impl Lenient {
             loaded
                 .diagnostics
                 .extend(placed.map(|(diagnostic, path)| locator.in_entry(diagnostic.of_document(&id), &entry, path)));
-            let unit =
-                validation.looks_like.map(|looks| looks.diagnostic().in_file(&entry.source.file).of_document(&id));
-            loaded.diagnostics.extend(unit);
             let has_document = texts.is_none() || text(&id).is_some();
             if validation.fits && has_document {
                 loaded.faulty.insert(id.clone(), paths);

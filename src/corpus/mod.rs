@@ -4,6 +4,8 @@
 
 mod annotators;
 mod answers;
+mod contradictions;
+mod coreference_words;
 mod dataset;
 mod documents;
 mod entries;
@@ -15,6 +17,7 @@ mod misfit;
 mod nested;
 mod reply;
 mod schema;
+mod segmentation;
 mod shard;
 mod token_files;
 mod unlocated;
@@ -24,6 +27,7 @@ mod word_lists;
 
 pub use annotators::{check_same_documents, load_annotators};
 pub use answers::load_answers;
+pub use contradictions::{StoredText, contradicting};
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
 pub use entries::{Join, ReadAs, load_entries, mappings};

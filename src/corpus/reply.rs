@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::unlocated::Unlocated;
-use super::validate::{Tolerance, check_as};
+use super::validate::{Checks, check_as};
 use crate::document::{Annotations, Document, Step};
 use crate::error::Diagnostic;
 use crate::format::{OffsetUnit, read_line};
@@ -19,10 +19,10 @@ pub fn read_reply(json: &str, unit: Option<OffsetUnit>, document: &Document) -> 
     let mut entry = read_line(Path::new("reply"), 1, json).map_err(|diagnostic| in_one_sentence(&diagnostic, 0))?;
     entry.text = None;
     entry.offset_unit = entry.offset_unit.or(unit);
-    let tolerance = Tolerance { unlocated: Unlocated::Keep, ..Tolerance::default() };
-    let validation = check_as(&mut entry, Some(document), tolerance);
-    if let Some(looks_like) = validation.looks_like {
-        return Err(in_one_sentence(&looks_like.diagnostic(), 0));
+    let checks = Checks { unlocated: Unlocated::Keep, ..Checks::default() };
+    let mut validation = check_as(&mut entry, Some(document), &checks);
+    if let Some(diagnostic) = validation.take_shift() {
+        return Err(in_one_sentence(&diagnostic, 0));
     }
     match validation.diagnostics.split_first() {
         None => Ok(entry.annotations),

@@ -60,7 +60,7 @@ fn broken(file: &Path, text: &str, error: &serde_json::Error) -> Diagnostic {
 
 /// Validates golden files against the schemas of their records, and returns the violations. The
 /// files are read again for this, if there is any schema, to locate violations in them.
-pub fn check_schemas(golden: &Path, read_as: ReadAs, options: &Options) -> Vec<Diagnostic> {
+pub fn check_schemas(golden: &Path, read_as: ReadAs<'_>, options: &Options) -> Vec<Diagnostic> {
     let with_schema: Vec<_> =
         options.records.iter().filter_map(|(name, records)| Some((name, records.loaded.as_ref()?))).collect();
     if with_schema.is_empty() {

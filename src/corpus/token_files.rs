@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::unlocated::NotFound;
 use super::validation::Validation;
 use crate::document::{Annotations, Answer, Document, Reference, Tags, TokenFile};
 use crate::error::Diagnostic;
@@ -34,7 +33,9 @@ pub(super) fn join(
         .filter_map(|entry| entry.annotations.tags.as_ref())
         .filter_map(|tags| Some((tags.sentences.start, tags.opening?)))
         .collect();
-    let scheme = entries.values().find_map(|entry| entry.annotations.tags.as_ref()?.scheme);
+    let all = || entries.values().filter_map(|entry| entry.annotations.tags.as_ref());
+    let scheme = all().find_map(|tags| tags.scheme);
+    let is_bilou = all().any(|tags| tags.is_bilou);
     let answer = |(id, reference): (&String, &Reference)| {
         let gold = reference.gold.tags.as_ref()?;
         let tags = Tags {
@@ -43,6 +44,7 @@ pub(super) fn join(
             opening: openings.get(&gold.sentences.start).copied(),
             places: gold.places.clone(),
             scheme,
+            is_bilou,
         };
         Some((id.clone(), Answer::ok(Annotations { tags: Some(tags), ..Annotations::default() })))
     };
@@ -69,6 +71,7 @@ fn whole(file: &Arc<TokenFile>) -> Tags {
         opening: None,
         places: None,
         scheme: None,
+        is_bilou: false,
     }
 }
 
@@ -86,18 +89,13 @@ pub(super) fn compare(entry: &Entry, references: &BTreeMap<String, Reference>) -
 pub(super) fn locate_tokens(entry: &mut Entry, document: Option<&Document>) -> Option<Validation> {
     let tags = entry.annotations.tags.as_mut()?;
     let Some(document) = document.filter(|document| entry.text.as_deref() != Some(document.text())) else {
-        return Some(Validation {
-            diagnostics: Vec::new(),
-            fits: true,
-            looks_like: None,
-            not_found: NotFound::default(),
-        });
+        return Some(Validation { fits: true, ..Validation::default() });
     };
     let diagnostics =
         locate_in_text(tags, document).err().into_iter().map(|diagnostic| (diagnostic, Vec::new())).collect::<Vec<_>>();
     entry.text = None;
     let fits = diagnostics.is_empty();
-    Some(Validation { diagnostics, fits, looks_like: None, not_found: NotFound::default() })
+    Some(Validation { diagnostics, fits, ..Validation::default() })
 }
 
 /// Locates tokens in a document's text.

@@ -1,8 +1,9 @@
 //! Validates annotations against the text that they are on: text versions, offset units, spans,
-//! references by id, and confidences. If offsets fit the text better in another unit, only this is
-//! reported, since all other errors follow from it.
+//! references by id, and confidences. If offsets fit the text better in another basis, only this is
+//! reported, since all other errors in spans follow from it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::key_points::key_points;
 use super::misfit::Misfit;
@@ -11,86 +12,137 @@ use super::unlocated::{NotFound, Unlocated};
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Diagnostic;
-use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
+use crate::format::{Entry, Notes, OffsetBasis, Shifted, TextForm, sha256};
 use crate::text::excerpt;
 
 /// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
 pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validation {
-    check_as(entry, document, Tolerance::default())
+    check_as(entry, document, &Checks::default())
 }
 
-/// What is accepted that is an error otherwise.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Tolerance {
-    /// Labels whose stored text is not the document's.
+/// How entries are checked.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Checks<'p> {
+    /// What happens to labels whose stored text is not the document's.
     pub misfit: Misfit,
-    /// Entities without offsets.
+    /// What happens to entities without offsets.
     pub unlocated: Unlocated,
+    /// If what the user says that offsets count is for both sides of a scoring, and so leaves files
+    /// alone that fit only without it: the path that was loaded.
+    pub unless_it_fits: Option<&'p Path>,
+    /// Receives what is not located, and which files are left alone.
+    pub notes: Notes,
 }
 
-/// Checks an entry like [`check`], but accepts what `tolerance` says.
-pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, tolerance: Tolerance) -> Validation {
-    let mut wrong: Vec<PathDiagnostic> = Vec::new();
+/// Checks an entry like [`check`], but accepts what `checks` says.
+pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, checks: &Checks<'_>) -> Validation {
     if let Some(validation) = token_files::locate_tokens(entry, document) {
         return validation;
     }
+    let basis = entry.basis();
     let own = entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
-    match (document, &own) {
-        (Some(document), Some(own)) if document.text() != own.text() => {
-            let diagnostic =
-                Diagnostic::new("its `text` is not the document's").help("it was made on another version of the text");
-            wrong.push((diagnostic, key("text")));
-        }
-        _ => {}
-    }
     let document = document.or(own.as_ref());
-    if let (Some(document), Some(stored)) = (document, &entry.text_sha256) {
-        let found = sha256(document.text());
-        if !stored.eq_ignore_ascii_case(&found) {
-            let message = format!("`text_sha256` is {stored}, but the document's text has {found}");
-            let diagnostic = Diagnostic::new(message)
-                .help("it was made on another version of the text: check every label, then fix the hash");
-            wrong.push((diagnostic, key("text_sha256")));
+    let mut wrong = document.map(|document| version(entry, document, basis.form)).unwrap_or_default();
+    if !wrong.is_empty() {
+        let shift = document.and_then(|document| {
+            let shifted = Shifted { annotations: &entry.annotations, text: document.text(), read_as: basis };
+            shifted.evidence_of_version(&|form| same_version(entry, document, form))
+        });
+        return match shift {
+            Some(evidence) => Validation { shift: Some((evidence, wrong)), ..Validation::default() },
+            None => Validation { diagnostics: wrong, ..Validation::default() },
+        };
+    }
+    let (mut fits, mut unlocated, mut not_found) = (true, Vec::new(), NotFound::default());
+    // Conversion changes the offsets, and entities that are located here say nothing about the
+    // basis, so the original annotations are kept to detect it.
+    let has_unlocated = entry.annotations.entities.iter().flatten().any(|entity| !entity.is_located());
+    let written = (basis != OffsetBasis::DEFAULT || has_unlocated).then(|| entry.annotations.clone());
+    match entry.convert_offsets(document) {
+        Ok(()) => {
+            (unlocated, not_found) = checks.unlocated.settle(&mut entry.annotations, document);
+            ranges(entry, document, (basis.form, checks.misfit), &mut wrong);
+        }
+        Err(diagnostic) => {
+            fits = false;
+            wrong.push(diagnostic);
         }
     }
-    let mut fits = wrong.is_empty();
-    let (mut looks_like, mut not_found) = (None, NotFound::default());
-    if fits {
-        let read_as = entry.offset_unit.unwrap_or_default();
-        // Conversion changes the offsets, so the original ones are kept to detect their unit.
-        let written = (read_as != OffsetUnit::CodePoint).then(|| entry.annotations.clone());
-        match entry.convert_offsets(document) {
-            Ok(()) => {
-                let (unlocated, missing) = tolerance.unlocated.settle(&mut entry.annotations, document);
-                not_found = missing;
-                wrong.extend(unlocated);
-                ranges(entry, document, tolerance.misfit, &mut wrong);
-            }
-            Err(diagnostic) => {
-                fits = false;
-                wrong.push(diagnostic);
-            }
-        }
-        let written = written.as_ref().unwrap_or(&entry.annotations);
-        let text = document.filter(|_| !wrong.is_empty()).map(Document::text);
-        looks_like = text.and_then(|text| LooksLike::detect(written, text, read_as));
-        if looks_like.is_some() {
-            (fits, wrong) = (false, Vec::new());
-        }
-        names(entry, &mut wrong);
-        confidences(entry, &mut wrong);
-        wrong.extend(key_points(&entry.annotations));
+    let annotations = written.as_ref().unwrap_or(&entry.annotations);
+    let text = document.filter(|_| !wrong.is_empty()).map(Document::text);
+    let evidence = text.and_then(|text| Shifted { annotations, text, read_as: basis }.evidence());
+    let shift = evidence.map(|evidence| (evidence, std::mem::take(&mut wrong)));
+    wrong.extend(unlocated);
+    if let (Some(document), Some(text)) = (document, &mut entry.text)
+        && document.text() != text.as_str()
+    {
+        // The text is the document's in another form, which its offsets no longer count.
+        document.text().clone_into(text);
     }
-    Validation { diagnostics: wrong, fits, looks_like, not_found }
+    names(entry, &mut wrong);
+    confidences(entry, &mut wrong);
+    wrong.extend(key_points(&entry.annotations));
+    Validation { diagnostics: wrong, fits, shift, not_found }
+}
+
+/// Returns diagnostics if an entry was made on another version of the document's text.
+fn version(entry: &Entry, document: &Document, form: TextForm) -> Vec<PathDiagnostic> {
+    let mut wrong = Vec::new();
+    if entry.text.as_deref().is_some_and(|own| !form.same(document.text(), own)) {
+        let diagnostic =
+            Diagnostic::new("its `text` is not the document's").help("it was made on another version of the text");
+        wrong.push((diagnostic, key("text")));
+    }
+    wrong.extend(entry.text_sha256.as_ref().and_then(|stored| hash(stored, document, form)));
+    wrong
+}
+
+/// Returns a diagnostic if a stored hash is not that of the document's text, as it is or in a form.
+fn hash(stored: &str, document: &Document, form: TextForm) -> Option<PathDiagnostic> {
+    let found = sha256(document.text());
+    if stored.eq_ignore_ascii_case(&found)
+        || (!form.is_as_stored() && stored.eq_ignore_ascii_case(&sha256(form.of(document.text()).as_bytes())))
+    {
+        return None;
+    }
+    let message = format!("`text_sha256` is {stored}, but the document's text has {found}");
+    let diagnostic = Diagnostic::new(message)
+        .help("it was made on another version of the text: check every label, then fix the hash");
+    Some((diagnostic, key("text_sha256")))
+}
+
+/// Returns whether the version of the text that an entry was made on is the document's in a form;
+/// `None` if both differ in that form, too.
+fn same_version(entry: &Entry, document: &Document, form: TextForm) -> Option<bool> {
+    if !version(entry, document, form).is_empty() {
+        return None;
+    }
+    let converted = form.of(document.text());
+    let is_text = entry.text.as_deref().is_none_or(|own| own == converted);
+    let is_hash =
+        entry.text_sha256.as_ref().is_none_or(|stored| stored.eq_ignore_ascii_case(&sha256(converted.as_bytes())));
+    Some(is_text && is_hash)
 }
 
 fn key(name: &str) -> Vec<Step> {
     vec![Step::Key(name.to_owned())]
 }
 
-fn ranges(entry: &mut Entry, document: Option<&Document>, misfit: Misfit, wrong: &mut Vec<PathDiagnostic>) {
-    entry.annotations.each_range(&mut |path, &mut (start, end), stored| {
-        let stored = stored.filter(|_| !misfit.accepts(path));
+/// Checks every span. Stored texts that are the document's in a form become the document's.
+fn ranges(
+    entry: &mut Entry,
+    document: Option<&Document>,
+    (form, misfit): (TextForm, Misfit),
+    wrong: &mut Vec<PathDiagnostic>,
+) {
+    entry.annotations.each_span(&mut |path, &mut (start, end), mut stored| {
+        if let (false, Some(stored)) = (form.is_as_stored(), &mut stored)
+            && let Some(found) = document.and_then(|document| document.slice(start, end))
+            && form.same_parts(found, stored)
+        {
+            found.clone_into(stored);
+        }
+        let stored = stored.as_deref().map(String::as_str).filter(|_| !misfit.accepts(path));
         if let Some(diagnostic) = range(start, end, stored, document) {
             wrong.push((diagnostic, path.to_vec()));
         }

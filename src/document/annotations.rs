@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cluster, Event, Fields, KeyPointVerdict, Layer, LayerSet, Region, Span, Tags, Value};
+use super::{Cluster, Event, Fields, KeyPointVerdict, Layer, LayerSet, Region, Span, Tags, Value, WordLines};
 
 /// A record: an object in a records layer, with the fields' names and JSON values.
 pub type Record = Fields;
@@ -48,6 +48,9 @@ pub struct Annotations {
     /// The tags of a token file, not yet decoded into entities.
     #[serde(skip)]
     pub tags: Option<Tags>,
+    /// The lines of the words of a coreference file.
+    #[serde(skip)]
+    pub words: Option<WordLines>,
     /// Verdicts of a person or a judge on the golden key points (predictions only), by
     /// [`KeyPoint::name`]. They replace the matching of key points.
     #[serde(skip)]

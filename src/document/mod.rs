@@ -18,6 +18,7 @@ mod tags;
 mod value;
 mod verdict;
 mod visit;
+mod words;
 
 pub use annotations::{Alternative, Annotations, Entity, KeyPoint, Record, Relation};
 pub use answer::{Answer, ParseStatusError, Status};
@@ -30,9 +31,12 @@ pub use number::Number;
 pub use reference::{Annotator, Reference};
 pub use source::Document;
 pub use span::{Region, Span};
-pub use tags::{Chunk, ParseSchemeError, Scheme, Sentence, TagName, Tags, TokenFile, lenient, locate_tokens};
+pub use tags::{
+    Chunk, ParseSchemeError, Scheme, Sentence, TagDecoder, TagName, Tags, TokenFile, lenient, locate_tokens,
+};
 pub use value::Value;
 #[cfg(test)]
 pub(crate) use value::json;
 pub use verdict::{KeyPointVerdict, ParseSupportError, Support};
-pub use visit::{Step, Visit};
+pub use visit::{Step, Visit, VisitSpan};
+pub use words::WordLines;

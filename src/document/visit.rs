@@ -17,11 +17,19 @@ pub enum Step {
 /// its stored text.
 pub type Visit<'v> = dyn FnMut(&[Step], &mut (u32, u32), Option<&str>) + 'v;
 
+/// A visitor of spans that can also change the stored text.
+pub type VisitSpan<'v> = dyn FnMut(&[Step], &mut (u32, u32), Option<&mut String>) + 'v;
+
 impl Annotations {
     /// Visits every span: those of entities, their fragments and alternatives, triggers, mentions,
     /// key sentences, evidence, ignored regions, and all objects with `start` and `end` in records.
     /// Entities without offsets are left out.
     pub fn each_range(&mut self, visit: &mut Visit<'_>) {
+        self.each_span(&mut |path, range, text| visit(path, range, text.map(|text| &**text)));
+    }
+
+    /// Visits every span like [`Self::each_range`], and allows the stored text to be changed.
+    pub fn each_span(&mut self, visit: &mut VisitSpan<'_>) {
         let index = |layer: &str, at: usize| vec![key(layer), Step::Index(at)];
         for (at, entity) in self.entities.iter_mut().flatten().enumerate() {
             if !entity.is_located() {
@@ -30,7 +38,7 @@ impl Annotations {
             let mut range = (entity.start, entity.end);
             // Tools join the fragments of a discontinuous entity in different ways, so its stored
             // text is not compared.
-            let text = entity.text.as_deref().filter(|_| entity.fragments.is_empty());
+            let text = entity.text.as_mut().filter(|_| entity.fragments.is_empty());
             visit(&index("entities", at), &mut range, text);
             (entity.start, entity.end) = range;
             for (part, fragment) in entity.fragments.iter_mut().enumerate() {
@@ -41,7 +49,7 @@ impl Annotations {
                 let path = [index("entities", at), vec![key("alternatives"), Step::Index(place)]].concat();
                 if let (Some(start), Some(end)) = (other.start, other.end) {
                     let mut range = (start, end);
-                    visit(&path, &mut range, other.text.as_deref().filter(|_| other.fragments.is_empty()));
+                    visit(&path, &mut range, other.text.as_mut().filter(|_| other.fragments.is_empty()));
                     (other.start, other.end) = (Some(range.0), Some(range.1));
                 }
                 for (part, fragment) in other.fragments.iter_mut().enumerate() {
@@ -87,13 +95,13 @@ fn key(name: &str) -> Step {
     Step::Key(name.to_owned())
 }
 
-fn each_in_span(span: &mut Span, path: &[Step], visit: &mut Visit<'_>) {
+fn each_in_span(span: &mut Span, path: &[Step], visit: &mut VisitSpan<'_>) {
     let mut range = (span.start, span.end);
-    visit(path, &mut range, span.text.as_deref());
+    visit(path, &mut range, span.text.as_mut());
     (span.start, span.end) = range;
 }
 
-fn each_in_value(value: &mut Value, path: &[Step], visit: &mut Visit<'_>) {
+fn each_in_value(value: &mut Value, path: &[Step], visit: &mut VisitSpan<'_>) {
     let below = |step: Step| [path, &[step]].concat();
     match value {
         Value::Array(items) => {
@@ -108,9 +116,12 @@ fn each_in_value(value: &mut Value, path: &[Step], visit: &mut Visit<'_>) {
                 |value: &Value| value.as_u64().and_then(|offset| u32::try_from(offset).ok()).unwrap_or(u32::MAX);
             let offset = |name: &str| fields.get(name).filter(|value| value.is_number()).map(whole);
             if let (Some(start), Some(end)) = (offset("start"), offset("end")) {
-                let text = fields.get("text").and_then(Value::as_str).map(str::to_owned);
-                let mut range = (start, end);
-                visit(path, &mut range, text.as_deref());
+                let stored = fields.get("text").and_then(Value::as_str).map(str::to_owned);
+                let (mut text, mut range) = (stored.clone(), (start, end));
+                visit(path, &mut range, text.as_mut());
+                if text != stored {
+                    fields.insert("text".to_owned(), text.map_or(Value::Null, Value::String));
+                }
                 if range != (start, end) {
                     fields.insert("start".to_owned(), range.0.into());
                     fields.insert("end".to_owned(), range.1.into());

@@ -8,7 +8,7 @@ use crate::corpus::{Predictions, UnmatchedPrediction, to_answer, to_reference};
 use crate::document::{Annotations, Answer, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::extractor::ExtractError;
-use crate::format::{Entry, Source};
+use crate::format::{Entry, GivenBasis, Source};
 use crate::nearest::nearest;
 
 /// The file that diagnostics of golden documents name.
@@ -139,6 +139,7 @@ fn entry(id: &str, side: &str, annotations: Annotations) -> Entry {
         repeat: 1,
         annotations,
         offset_unit: None,
+        given: GivenBasis::default(),
         is_numbered: false,
         annotator: None,
         places: None,

@@ -8,8 +8,8 @@ use crate::corpus::{ReadAs, Unlocated, load_word_lists};
 use crate::document::{Answer, Layer, Reference, Status};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
-use crate::format::Notes;
-use crate::format::tokens::Column;
+use crate::format::tokens::{Column, TokenOptions};
+use crate::format::{Notes, same_file};
 use crate::metric::Options;
 use crate::preset::{self, Preset};
 use crate::score::streamed::score_streamed;
@@ -349,15 +349,20 @@ impl Scoring {
     pub fn score_files(&self, gold: impl AsRef<Path>, predicted: impl AsRef<Path>) -> Result<Scores, Error> {
         let (gold, predicted) = (gold.as_ref(), predicted.as_ref());
         let settings = self.checked_settings()?;
-        // One file for both sides is conlleval's: its last two columns are the golden and the
-        // predicted tags.
-        let gold_column = if gold == predicted { Column::BeforeLast } else { Column::Last };
+        // One token file for both sides may be conlleval's, in which the last two columns are the
+        // golden and the predicted tags.
+        let gold_column = if same_file(gold, predicted) { Column::GoldOfOneFile } else { Column::Last };
+        let decoder = settings.preset.map(Preset::tag_decoder).unwrap_or_default();
         let notes = <[Notes; 2]>::default();
+        let read_as = |column, notes| {
+            let tokens = TokenOptions { column, decoder, ..TokenOptions::default() };
+            ReadAs { tokens, strict_words: true, ..ReadAs::noting(notes) }
+        };
         let input = ScoringInput {
-            gold: (gold, ReadAs { column: gold_column, ..ReadAs::noting(&notes[0]) }),
+            gold: (gold, read_as(gold_column, &notes[0])),
             further_gold: Vec::new(),
             documents: None,
-            systems: vec![(predicted, ReadAs { unlocated: Unlocated::Keep, ..ReadAs::noting(&notes[1]) })],
+            systems: vec![(predicted, ReadAs { unlocated: Unlocated::Keep, ..read_as(Column::Last, &notes[1]) })],
             join: None,
             policy: self.policy(),
             options: None,

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::capabilities::{Capabilities, SPANS};
 use super::json::first_keys;
 use super::output::{Files, Output};
-use super::tokens::Column;
+use super::tokens::TokenOptions;
 use super::{Entry, Export, Notes, OffsetUnit, has_extension, stem};
 use crate::document::Document;
 use crate::error::Diagnostic;
@@ -25,8 +25,8 @@ pub struct Input<'a> {
     /// Returns the document with an id, if it is known: formats without offsets are aligned with
     /// its text.
     pub documents: &'a dyn Fn(&str) -> Option<&'a Document>,
-    /// The column that contains the tags, for token files.
-    pub column: Column,
+    /// How token files are read.
+    pub tokens: TokenOptions<'a>,
     /// The parts of the file that are read, for exports of annotation tools.
     pub export: &'a Export,
     /// Receives what the reader assumes and leaves out.
@@ -130,6 +130,10 @@ pub struct Format {
     /// and `read` is given [`Input::bytes`]. A file that is in a binary format is in no text
     /// format.
     pub binary: bool,
+    /// Whether `--column` chooses what is read of its files.
+    pub chooses_column: bool,
+    /// Whether `--tags` says how the tags of its files are written.
+    pub chooses_tags: bool,
     /// Whether the beginning of a file is in this format, and in no other that can be distinguished
     /// from it.
     pub looks_like: fn(&Look<'_>) -> bool,
@@ -164,6 +168,8 @@ impl Format {
         has_annotators: false,
         has_text_key: false,
         binary: false,
+        chooses_column: false,
+        chooses_tags: false,
         looks_like: |_| false,
         read: |_| Vec::new(),
         capabilities: SPANS,

@@ -32,6 +32,12 @@ pub fn stem(file: &Path) -> String {
     name(file).file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// Whether two paths name the same file or folder.
+pub fn same_file(one: &Path, other: &Path) -> bool {
+    let canonical = |path: &Path| path.canonicalize().ok();
+    one == other || canonical(one).is_some_and(|one| canonical(other) == Some(one))
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;

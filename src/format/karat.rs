@@ -10,9 +10,11 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::offset_unit::{Converter, OffsetUnit};
+use super::offset_basis::{Converter, OffsetBasis};
+use super::offset_unit::OffsetUnit;
 use super::source_map::SourceMap;
-use super::{locate, locate_key, unknown_keys};
+use super::text_form::TextForm;
+use super::{locate, locate_key, mistaken, unknown_keys};
 use crate::document::{
     Annotations, Answer, Cluster, Document, Entity, Event, Fields, KeyPoint, Record, Region, Relation, Span, Status,
     Step, Value,
@@ -60,6 +62,8 @@ pub struct Entry {
     pub annotations: Annotations,
     /// The unit of the offsets, if the file declares it.
     pub offset_unit: Option<OffsetUnit>,
+    /// What the user says that the offsets count.
+    pub given: GivenBasis,
     /// Whether the id is only the index in the file, for formats without ids.
     pub is_numbered: bool,
     /// The annotator, if the entry is that of one of several annotators of the document.
@@ -67,6 +71,15 @@ pub struct Entry {
     /// The locations of the annotations in a file of another format; `None` if the file is in
     /// `karat.document/1`.
     pub places: Option<SourceMap>,
+}
+
+/// What the user says that the offsets in a file count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct GivenBasis {
+    /// The unit, for files that do not declare one.
+    pub unit: Option<OffsetUnit>,
+    /// The form of the text.
+    pub form: TextForm,
 }
 
 /// The content of a line. Values of any type are kept as raw text, since their numbers must stay
@@ -235,6 +248,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
         repeat: wire.repeat.unwrap_or(1),
         annotations,
         offset_unit: wire.offset_unit,
+        given: GivenBasis::default(),
         is_numbered: false,
         annotator: None,
         places: None,
@@ -267,6 +281,9 @@ pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> 
     let line_start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = (line_start + error.column().saturating_sub(1)).min(json.len());
     let at = json.floor_char_boundary(at);
+    if let Some(diagnostic) = mistaken::json(json, at) {
+        return source.place(diagnostic, json, at..at + 1);
+    }
     if json.trim_start().starts_with('[') {
         let diagnostic = Diagnostic::new("this is a list, not one object per document");
         return source.place(diagnostic, json, 0..1).help("write each object on its own line of a .jsonl file");
@@ -309,6 +326,7 @@ impl Entry {
             repeat: 1,
             annotations: Annotations::default(),
             offset_unit: None,
+            given: GivenBasis::default(),
             is_numbered: false,
             annotator: None,
             places: Some(SourceMap::default()),
@@ -334,21 +352,28 @@ impl Entry {
         }
     }
 
-    /// Converts offsets in bytes or UTF-16 units to code points, given the document's text.
+    /// Returns what the offsets count.
+    pub fn basis(&self) -> OffsetBasis {
+        OffsetBasis { unit: self.offset_unit.or(self.given.unit).unwrap_or_default(), form: self.given.form }
+    }
+
+    /// Converts offsets in another basis to code points of the document's text.
     ///
     /// # Errors
     /// Fails with the path of the first offset that is past the end of the text or inside a
     /// character, and if the text is unknown.
     pub fn convert_offsets(&mut self, document: Option<&Document>) -> Result<(), (Diagnostic, Vec<Step>)> {
-        let Some(unit) = self.offset_unit.filter(|unit| *unit != OffsetUnit::CodePoint) else { return Ok(()) };
+        let basis = self.basis();
+        if basis == OffsetBasis::DEFAULT {
+            return Ok(());
+        }
         let key = || vec![Step::Key("offset_unit".to_owned())];
         let Some(text) = document.map(Document::text).or(self.text.as_deref()) else {
-            return Err((
-                Diagnostic::new("offsets in another unit than code points need the text").help("add `text`"),
-                key(),
-            ));
+            let what =
+                if basis.form.is_as_stored() { "another unit than code points" } else { "another form of the text" };
+            return Err((Diagnostic::new(format!("offsets in {what} need the text")).help("add `text`"), key()));
         };
-        let converter = Converter::new(unit, text);
+        let converter = Converter::new(basis, text);
         let mut wrong = None;
         self.annotations.each_range(&mut |path, range, _| {
             for offset in [&mut range.0, &mut range.1] {
@@ -359,12 +384,19 @@ impl Entry {
             }
         });
         self.offset_unit = Some(OffsetUnit::CodePoint);
+        self.given = GivenBasis::default();
         match wrong {
             None => Ok(()),
             Some((offset, path)) => {
                 let diagnostic =
                     Diagnostic::new(format!("offset {offset} is past the end of the text or inside a character"));
-                Err((diagnostic.help("is `offset_unit` right?"), path))
+                Err((
+                    match basis.form.is_as_stored() {
+                        true => diagnostic.help("is `offset_unit` right?"),
+                        false => diagnostic.help(format!("is `{}` right?", basis.options())),
+                    },
+                    path,
+                ))
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::definition::{Format, Look};
-use super::{FORMATS, conll2012, decode, formats, has_extension, tokens};
+use super::{FORMATS, conll2012, decode, formats, has_extension, mistaken, tokens};
 use crate::error::Diagnostic;
 
 impl Format {
@@ -64,6 +64,11 @@ fn format_among<'a>(
 ) -> Result<(&'static Format, &'a str), Diagnostic> {
     let text = decode(bytes).map_err(|diagnostic| diagnostic.in_file(file));
     let candidates = matching(formats, file, bytes, text.as_ref().ok().copied());
+    if !candidates.iter().copied().chain(named).any(|format| format.binary)
+        && let Some(diagnostic) = other_content(&candidates, file, bytes, text.as_ref().ok().copied())
+    {
+        return Err(diagnostic);
+    }
     if let Some(diagnostic) = named.and_then(|named| named.refuse_other(&candidates, file)) {
         return Err(diagnostic);
     }
@@ -77,6 +82,17 @@ fn format_among<'a>(
             Ok((tokens.map_or_else(|| only(&candidates, file), Ok)?, text))
         }
     }
+}
+
+/// Returns a diagnostic that names a file which is in none of the text formats.
+pub(super) fn other_content(
+    candidates: &[&Format],
+    file: &Path,
+    bytes: &[u8],
+    text: Option<&str>,
+) -> Option<Diagnostic> {
+    let is_karat = candidates.iter().all(|format| format.name == Format::own().name);
+    mistaken::binary(bytes).map(|diagnostic| diagnostic.in_file(file)).or_else(|| mistaken::text(file, text?, is_karat))
 }
 
 /// Returns the formats that match the beginning of a file. The text is that of the bytes, if they

@@ -2,6 +2,7 @@
 //! print them, so that no file is read differently than its user expects without a word.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,12 +11,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Clone, Default)]
 pub struct Notes(Arc<Mutex<BTreeMap<(PathBuf, String), Note>>>);
 
-/// The number of times that a note was made, and its first example. The number is 0 for a statement
-/// about the whole file.
+/// A kind of note, with what it adds to its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Note {
-    count: usize,
-    example: String,
+enum Note {
+    /// A note on the parts of a file: the number of times that it was made, and its first example.
+    Counted { count: usize, example: String },
+    /// A sentence about a whole file.
+    Sentence { is_warning: bool },
+}
+
+/// A note as it is printed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NoteLine {
+    /// Whether a figure may be wrong because of what the note says.
+    pub is_warning: bool,
+    /// The line, which begins with the path of the file.
+    pub text: String,
+}
+
+impl fmt::Display for NoteLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", if self.is_warning { "warning" } else { "note" }, self.text)
+    }
 }
 
 impl Notes {
@@ -24,25 +41,46 @@ impl Notes {
     pub fn add(&self, file: &Path, what: impl Into<String>, example: impl Into<String>) {
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let note = notes.entry((file.to_owned(), what.into()));
-        note.or_insert_with(|| Note { count: 0, example: example.into() }).count += 1;
+        let note = note.or_insert_with(|| Note::Counted { count: 0, example: example.into() });
+        if let Note::Counted { count, .. } = note {
+            *count += 1;
+        }
     }
 
-    /// States something about a whole file, which is not counted.
-    pub fn state(&self, file: &Path, what: impl Into<String>) {
+    /// Makes a note on a whole file, in one sentence. Equal sentences are kept once, since a file
+    /// may be read twice.
+    pub fn state(&self, file: &Path, sentence: impl Into<String>) {
+        self.add_sentence(file, sentence.into(), false);
+    }
+
+    /// Makes a note like [`Notes::state`] because of which a figure may be wrong.
+    pub fn warn(&self, file: &Path, sentence: impl Into<String>) {
+        self.add_sentence(file, sentence.into(), true);
+    }
+
+    fn add_sentence(&self, file: &Path, sentence: String, is_warning: bool) {
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.insert((file.to_owned(), what.into()), Note { count: 0, example: String::new() });
+        notes.insert((file.to_owned(), sentence), Note::Sentence { is_warning });
     }
 
-    /// Returns one line for each note, in order of files and words:
-    /// `FILE: what it says: COUNT, first EXAMPLE`, or `FILE: what it says` for a statement.
+    /// Returns one line for each note, in order of files and words: `FILE: SENTENCE`, or, for notes
+    /// that are counted, `FILE: what it says: COUNT, first EXAMPLE`.
     pub fn lines(&self) -> Vec<String> {
+        self.note_lines().into_iter().map(|line| line.text).collect()
+    }
+
+    /// Returns the lines like [`Notes::lines`], each with whether it is a warning.
+    pub fn note_lines(&self) -> Vec<NoteLine> {
         let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = |((file, what), Note { count, example }): (&(PathBuf, String), &Note)| {
-            if *count == 0 {
-                return format!("{}: {what}", file.display());
+        let line = |((file, what), note): (&(PathBuf, String), &Note)| {
+            let file = file.display();
+            match note {
+                Note::Sentence { is_warning } => NoteLine { is_warning: *is_warning, text: format!("{file}: {what}") },
+                Note::Counted { count, example } => {
+                    let example = if example.is_empty() { String::new() } else { format!(", first {example}") };
+                    NoteLine { is_warning: false, text: format!("{file}: {what}: {count}{example}") }
+                }
             }
-            let example = if example.is_empty() { String::new() } else { format!(", first {example}") };
-            format!("{}: {what}: {count}{example}", file.display())
         };
         notes.iter().map(line).collect()
     }
@@ -64,5 +102,19 @@ mod tests {
         notes.state(file, "read as rows");
         let lines = ["a.json: other things: 1", "a.json: read as rows", "a.json: tasks left out: 2, first task 2"];
         assert_eq!(notes.lines(), lines);
+    }
+
+    #[test]
+    fn sentences_are_kept_once_with_their_level() {
+        let notes = Notes::default();
+        let file = Path::new("a.conll");
+        for _ in 0..2 {
+            notes.state(file, "line 1 is read as a header");
+            notes.warn(file, "the tag \"X\" is in no tagging scheme");
+        }
+        let lines: Vec<String> = notes.note_lines().iter().map(ToString::to_string).collect();
+        let expected =
+            ["note: a.conll: line 1 is read as a header", "warning: a.conll: the tag \"X\" is in no tagging scheme"];
+        assert_eq!(lines, expected);
     }
 }

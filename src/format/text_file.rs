@@ -9,6 +9,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
+use super::mistaken;
 use crate::error::{Diagnostic, position_of};
 
 /// Reads a file, and decompresses it if its first bytes are those of gzip or zstd, whatever its
@@ -51,6 +52,9 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Diagnostic> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
+            if let Some(diagnostic) = mistaken::binary(bytes) {
+                return Err(diagnostic);
+            }
             let at = error.valid_up_to();
             let good = std::str::from_utf8(&bytes[..at]).unwrap_or_default();
             let diagnostic =

@@ -8,7 +8,7 @@ use super::summary::Ngram;
 use super::{
     Arithmetic, CONFIDENCE, Direction, Headline, Item, Karat, Name, Options, PlainCounter, Statistics, Tagged,
 };
-use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference};
+use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference, TagDecoder};
 use crate::error::Diagnostic;
 use crate::metric::Signature;
 
@@ -92,7 +92,13 @@ pub trait MetricGroup: Send + Sync + RefUnwindSafe {
     /// Returns whether the group reads the tags of token files itself. For other groups they are
     /// decoded leniently into entities.
     fn reads_tags(&self) -> bool {
-        false
+        self.tag_decoder() != TagDecoder::Karat
+    }
+
+    /// Returns who decodes the tags of token files: the reproduced tool if the group reads tags
+    /// itself.
+    fn tag_decoder(&self) -> TagDecoder {
+        TagDecoder::Karat
     }
 
     /// Returns diagnostics for annotations, gold or predicted, that the reproduced tool refuses to

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::Preset;
 use super::sequence::{self, ACCURACY, FoundEntity, STRICT};
 use super::sequence_plain;
-use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags};
+use crate::document::{Annotations, Chunk, Document, Layer, TagDecoder, TagName, Tags};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{
     Arithmetic, Average, Case, Headline, MetricGroup, Name, Options, Outcome, PlainStatistics, Statistic, StatisticKey,
@@ -39,8 +39,8 @@ impl MetricGroup for Conlleval {
         *layer == Layer::Entities
     }
 
-    fn reads_tags(&self) -> bool {
-        true
+    fn tag_decoder(&self) -> TagDecoder {
+        TagDecoder::Tool(None)
     }
 
     fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {

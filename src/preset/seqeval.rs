@@ -3,7 +3,7 @@
 use super::Preset;
 use super::sequence::{self, ACCURACY, FoundEntity, STRICT};
 use super::sequence_plain;
-use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags, lenient};
+use crate::document::{Annotations, Chunk, Document, Layer, TagDecoder, TagName, Tags, lenient};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{
     Arithmetic, Case, Headline, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged,
@@ -25,8 +25,8 @@ impl MetricGroup for SeqevalLenient {
         *layer == Layer::Entities
     }
 
-    fn reads_tags(&self) -> bool {
-        true
+    fn tag_decoder(&self) -> TagDecoder {
+        TagDecoder::Tool(None)
     }
 
     fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {

@@ -4,7 +4,7 @@
 use super::Preset;
 use super::sequence::{self, ACCURACY, FoundEntity, STRICT};
 use super::sequence_plain;
-use crate::document::{Annotations, Chunk, Document, Layer, Scheme, TagName, Tags};
+use crate::document::{Annotations, Chunk, Document, Layer, Scheme, TagDecoder, TagName, Tags};
 use crate::error::Diagnostic;
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{
@@ -64,8 +64,8 @@ impl MetricGroup for SeqevalStrict {
         *layer == Layer::Entities
     }
 
-    fn reads_tags(&self) -> bool {
-        true
+    fn tag_decoder(&self) -> TagDecoder {
+        TagDecoder::Tool(Some(self.0))
     }
 
     fn refuses(&self, annotations: &Annotations, _: &Options) -> Vec<Diagnostic> {

@@ -277,8 +277,8 @@ fn predictions(
     golden: &Path,
     settings: &Settings,
 ) -> Result<StoredPredictions, Vec<Diagnostic>> {
-    let (notes, unlocated) = (dataset.notes.clone(), Unlocated::Keep);
-    let read_as = ReadAs { notes, unlocated, ..ReadAs::mapping(map) };
+    let read_as = ReadAs { strict_words: true, ..ReadAs::noting(&dataset.notes) };
+    let read_as = ReadAs { unlocated: Unlocated::Keep, map: map.clone(), ..read_as };
     let mut read = if dataset.outside.is_empty() {
         load_any_predictions_as(path, read_as, &dataset.references)
     } else {

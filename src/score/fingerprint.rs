@@ -43,6 +43,7 @@ pub(super) fn plain_entities(annotations: &Annotations) -> Option<&[Entity]> {
         keyphrases: None,
         ignore,
         tags: None,
+        words: None,
         verdicts: None,
     } = annotations
     else {

@@ -7,17 +7,17 @@ use std::path::Path;
 use super::Settings;
 use super::acceptance::{Accepted, LoadedPredictions, Policy, accept, refuse};
 use crate::corpus::{
-    Join, Misfit, Misfits, Predictions, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries,
+    Join, Misfit, Misfits, Predictions, ReadAs, check_schemas, load_any_predictions_as, load_checked, load_documents,
     load_golden_as, mappings,
 };
 use crate::document::{Annotations, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::tokens::is_token_file;
-use crate::format::{Annotators, Mapping, Purpose};
+use crate::format::{Mapping, Purpose};
 use crate::metric::Options;
 
 /// A file or folder and the format to read it as.
-pub type ReadFrom<'f> = (&'f Path, ReadAs);
+pub type ReadFrom<'f> = (&'f Path, ReadAs<'f>);
 
 /// The files of one scoring.
 pub struct ScoringInput<'f> {
@@ -42,13 +42,7 @@ impl ScoringInput<'_> {
     /// Returns whether the files may be streamed as far as the options are concerned: no format is
     /// named, no field is mapped, documents are joined by id, and no other files are needed.
     pub fn is_plain(&self) -> bool {
-        let is_default = |(_, read_as): &ReadFrom<'_>| {
-            read_as.format.is_none()
-                && read_as.offset_unit.is_none()
-                && read_as.labels.is_empty()
-                && read_as.export.annotators == Annotators::Only
-                && read_as.map.is_empty()
-        };
+        let is_default = |(_, read_as): &ReadFrom<'_>| read_as.is_detected();
         let is_alone = self.documents.is_none() && self.further_gold.is_empty();
         is_alone
             && self.join.is_none_or(|join| join == Join::Id)
@@ -78,7 +72,7 @@ impl ScoringInput<'_> {
     }
 
     /// Returns how a file is read whose documents are joined in this way.
-    fn read_as(&self, read_as: &ReadAs, join: Join) -> ReadAs {
+    fn read_as<'r>(&self, read_as: &ReadAs<'r>, join: Join) -> ReadAs<'r> {
         let is_numbered = self.systems.iter().all(|(file, _)| *file == self.gold.0);
         ReadAs { join, is_numbered, ..read_as.clone() }
     }
@@ -108,7 +102,8 @@ impl ScoringInput<'_> {
         // Tokens are compared by index, which errors in the golden file would shift.
         let has_tokens = is_token_file(gold) || references.values().any(|reference| reference.gold.tags.is_some());
         if has_tokens && !diagnostics.is_empty() {
-            diagnostics.extend(self.systems.iter().filter_map(|(file, _)| load_entries(file).err()).flatten());
+            let of_system = |(file, read_as): &ReadFrom<'_>| load_checked(file, read_as.clone(), &nothing).diagnostics;
+            diagnostics.extend(self.systems.iter().flat_map(of_system));
             refuse(std::mem::take(&mut diagnostics))?;
         }
         if diagnostics.is_empty() {
@@ -165,7 +160,7 @@ impl ScoringInput<'_> {
     }
 
     /// Adds the references in the further golden files to those of the first.
-    fn add_references(&self, references: &mut BTreeMap<String, Reference>, read_as: &ReadAs) -> Vec<Diagnostic> {
+    fn add_references(&self, references: &mut BTreeMap<String, Reference>, read_as: &ReadAs<'_>) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         let read_as = &read_as.clone().with_purpose(Purpose::Gold);
         for file in &self.further_gold {

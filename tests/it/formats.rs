@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use karat::document::{Alternative, Annotations, Argument, Cluster, Document, Entity, Event, Region, Relation, Span};
-use karat::format::tokens::Column;
+use karat::format::tokens::TokenOptions;
 use karat::format::{Entry, Export, FORMATS, Format, Input, Notes, Output, has_extension};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -354,7 +354,7 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
             bytes,
             companion: beside.map(|(_, bytes)| std::str::from_utf8(bytes).unwrap()),
             documents: &documents,
-            column: Column::Last,
+            tokens: TokenOptions::default(),
             export: &export,
             notes: &notes,
             labels: &[],
@@ -418,8 +418,9 @@ proptest! {
                     entry.annotations.decode_tags();
                     entry.annotations.tags = None;
                 }
+                entry.annotations.words = None;
                 prop_assert_eq!(&entry.annotations, &output.annotations, "{}", format.name);
-                if format.capabilities.text && format.name != "hipe" && !is_of_tokens(format) {
+                if format.capabilities.text && !["hipe", "germeval", "conllu"].contains(&format.name) && !is_of_tokens(format) {
                     prop_assert_eq!(entry.text.as_deref(), Some(output.document.text()), "{}", format.name);
                 }
             }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use karat::config::Config;
 use karat::document::Document;
-use karat::format::tokens::Column;
+use karat::format::tokens::TokenOptions;
 use karat::format::{Export, FORMATS, Format, Input, Notes, decode, read_document, read_lines};
 use proptest::prelude::*;
 
@@ -109,7 +109,7 @@ proptest! {
             let file = Path::new(name);
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
-                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last, labels: &[], offset_unit: None, export: &export, notes: &notes }) {
+                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, tokens: TokenOptions::default(), labels: &[], offset_unit: None, export: &export, notes: &notes }) {
                     if let Err(diagnostic) = read {
                         prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some(), "{}: {diagnostic}", format.name);
                     }

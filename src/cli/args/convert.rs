@@ -1,35 +1,15 @@
-//! The arguments of `karat convert`, and how formats and units are named.
+//! The arguments of `karat convert`, and how formats are named.
 
 use std::path::PathBuf;
 
 use super::map::MapArgs;
 use clap::ValueEnum;
 use karat::corpus::Misfit;
-use karat::format::{FORMATS, Format, OffsetUnit};
+use karat::format::tokens::Notation;
+use karat::format::{FORMATS, Format};
 
+use super::basis::{FormArgs, Unit};
 use super::export::ExportArgs;
-
-/// What offsets count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub(in crate::cli) enum Unit {
-    /// Unicode code points, as Python counts
-    CodePoint,
-    /// Bytes of UTF-8
-    Byte,
-    /// UTF-16 units, as JavaScript and Java count
-    Utf16,
-}
-
-impl From<Unit> for OffsetUnit {
-    fn from(unit: Unit) -> Self {
-        match unit {
-            Unit::CodePoint => Self::CodePoint,
-            Unit::Byte => Self::Byte,
-            Unit::Utf16 => Self::Utf16,
-        }
-    }
-}
 
 /// What happens to labels whose stored text is not the document's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -86,6 +66,16 @@ pub(in crate::cli) struct ConvertArgs {
     /// Unit of the input's offsets, if the file does not name one. Default: code points
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
+    #[command(flatten)]
+    pub form: FormArgs,
+    /// Column of token files that contains the tags: its name in the header, or its number, counted
+    /// from 1. Default: the last
+    #[arg(long, value_name = "NAME|N")]
+    pub column: Option<String>,
+    /// Notation of tags in token files: io (labels without prefixes), suffix (PER-B), or a scheme
+    /// that all tags must fit: iob1, iob2, ioe1, ioe2, iobes, bilou. Default: detected
+    #[arg(long, value_name = "SCHEME")]
+    pub tags: Option<Notation>,
     /// Labels whose stored text is not the document's
     #[arg(long, value_enum, value_name = "WHAT", default_value = "refuse")]
     pub misfit: MisfitPolicy,

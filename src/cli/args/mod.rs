@@ -1,6 +1,7 @@
 //! Arguments as the user writes them.
 
 pub(in crate::cli) mod aa;
+pub(in crate::cli) mod basis;
 pub(in crate::cli) mod check;
 pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
@@ -24,6 +25,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
 use karat::format::Format;
+use karat::format::tokens::Notation;
 use karat::metric::options::{Rouge155Options, SpanOptions};
 use karat::preset::{self, Preset};
 use karat::score::ClusterBy;
@@ -33,9 +35,10 @@ use super::output_format::OutputFormat;
 use super::presets::{self, HELP};
 use super::threads::Threads;
 use aa::AaArgs;
+use basis::SidedBasisArgs;
 use check::CheckArgs;
 use compare::CompareArgs;
-use convert::{ConvertArgs, MisfitPolicy, Unit, class_names, format};
+use convert::{ConvertArgs, MisfitPolicy, class_names, format};
 use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
 use locate::LocateArgs;
@@ -173,9 +176,20 @@ pub(in crate::cli) struct ScoreArgs {
     pub pred_from: Option<&'static Format>,
     #[command(flatten)]
     pub fields: PairMapArgs,
-    /// Unit of offsets in files that do not name one. Default: code points
-    #[arg(long, value_enum, value_name = "UNIT")]
-    pub offset_unit: Option<Unit>,
+    #[command(flatten)]
+    pub basis: SidedBasisArgs,
+    /// Column of token files that contains the tags: its name in the header, or its number, counted
+    /// from 1. Default: the last
+    #[arg(long, value_name = "NAME|N")]
+    pub column: Option<String>,
+    /// Notation of tags in token files: io (labels without prefixes), suffix (PER-B), or a scheme
+    /// that all tags must fit: iob1, iob2, ioe1, ioe2, iobes, bilou. Default: detected
+    #[arg(long, value_name = "SCHEME")]
+    pub tags: Option<Notation>,
+    /// Refuse predictions in CoNLL-2012's format whose words are not the golden ones. Default:
+    /// score them by the positions of words, with a note
+    #[arg(long)]
+    pub strict_words: bool,
     /// Labels whose stored text is not the document's. Default: refuse; keep under the presets of
     /// BRATEval, which reads no documents
     #[arg(long, value_enum, value_name = "WHAT")]

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use karat::corpus::ReadAs;
 use karat::error::Error;
+use karat::format::tokens::{Column, TokenOptions};
 use karat::format::{Format, Purpose};
 
 use super::super::args::convert::{ConvertArgs, DenyLosses};
 use super::export;
 
 /// What `karat convert` reads, and what it writes where.
-pub(in crate::cli) struct ConvertPlan {
+pub(in crate::cli) struct ConvertPlan<'a> {
     pub input: PathBuf,
-    pub read_as: ReadAs,
+    pub read_as: ReadAs<'a>,
     pub documents: Option<PathBuf>,
     pub to: &'static Format,
     pub out: PathBuf,
@@ -24,21 +25,24 @@ pub(in crate::cli) struct ConvertPlan {
     pub overwrites: bool,
 }
 
-impl ConvertPlan {
+impl<'a> ConvertPlan<'a> {
     /// Decides whether the output is a file or a folder, and reads the files about the export.
     /// Fails if one of them is invalid, or if a field has two sources.
-    pub fn resolve(args: &ConvertArgs) -> Result<Self, Error> {
+    pub fn resolve(args: &'a ConvertArgs) -> Result<Self, Error> {
         let is_folder = is_folder(&args.out);
         let mut export = export::resolve(&args.export)?;
         if args.predictions {
             export.purpose = Purpose::Predictions;
         }
         let offset_unit = args.offset_unit.map(Into::into);
+        let column = args.column.as_deref().map(Column::from).unwrap_or_default();
         Ok(Self {
             input: args.input.clone(),
             read_as: ReadAs {
                 format: args.from,
                 offset_unit,
+                form: args.form.form(),
+                tokens: TokenOptions { column, notation: args.tags, ..TokenOptions::default() },
                 export,
                 misfit: args.misfit.into(),
                 labels: args.class_names.unwrap_or_default(),

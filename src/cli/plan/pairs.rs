@@ -110,14 +110,16 @@ impl FilePair {
 
     /// Returns the files to read.
     pub fn input(&self) -> ScoringInput<'_> {
-        let [gold, base, candidate] = self.notes.each_ref().map(ReadAs::noting);
+        let [gold, base, candidate] = self.notes.each_ref();
         let [of_base, of_candidate] = self.predictions.each_ref().map(PathBuf::as_path);
         let [gold_map, predicted_map] = &self.fields;
-        let read_as = |read_as: ReadAs, unlocated| ReadAs { unlocated, ..read_as };
-        let mapped = |read_as: ReadAs, map: &FieldMap| ReadAs { map: map.clone(), ..read_as };
-        let predicted = |notes: ReadAs| mapped(read_as(notes, self.unlocated), predicted_map);
+        let read_as = |notes, unlocated, map: &FieldMap| {
+            let map = map.clone();
+            ReadAs { unlocated, map, ..ReadAs::noting(notes) }
+        };
+        let predicted = |notes| read_as(notes, self.unlocated, predicted_map);
         ScoringInput {
-            gold: (self.gold.as_path(), mapped(read_as(gold, Unlocated::Keep), gold_map)),
+            gold: (self.gold.as_path(), read_as(gold, Unlocated::Keep, gold_map)),
             further_gold: Vec::new(),
             documents: None,
             systems: vec![(of_base, predicted(base)), (of_candidate, predicted(candidate))],

@@ -6,8 +6,8 @@ use karat::corpus::{Join, Misfit, ReadAs, Unlocated, load_word_lists};
 use karat::document::Layer;
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
-use karat::format::Notes;
-use karat::format::tokens::Column;
+use karat::format::tokens::{Column, TokenOptions};
+use karat::format::{Notes, same_file};
 use karat::metric::options::Rouge155Options;
 use karat::metric::{LayerGroups, METRIC_GROUPS, Options};
 use karat::preset::{self, Preset};
@@ -16,6 +16,7 @@ use karat::score::{Missing, Policy, Resampling, ScoringInput, Settings};
 use rayon::ThreadPool;
 
 use super::super::args::ScoreArgs;
+use super::super::args::basis::Side;
 use super::super::options as options_file;
 use super::super::output_format::OutputFormat;
 use super::export::{self, named};
@@ -23,13 +24,13 @@ use super::names::{distinct, stem};
 use super::verdicts::VerdictPlan;
 
 /// The files that `karat score` reads, how it scores them, and what it prints.
-pub(in crate::cli) struct ScorePlan {
+pub(in crate::cli) struct ScorePlan<'a> {
     /// The pool that `--jobs` sizes; `None` for the global pool.
     pub pool: Option<ThreadPool>,
     /// The golden files, of which there are several only if they have one text a line.
-    gold: (Vec<PathBuf>, ReadAs),
+    gold: (Vec<PathBuf>, ReadAs<'a>),
     /// The predictions of each system.
-    predictions: (Vec<PathBuf>, ReadAs),
+    predictions: (Vec<PathBuf>, ReadAs<'a>),
     /// The index of the system with which the others are compared.
     pub baseline: Option<usize>,
     join: Option<Join>,
@@ -48,10 +49,10 @@ pub(in crate::cli) struct ScorePlan {
     pub json: JsonOptions,
 }
 
-impl ScorePlan {
+impl<'a> ScorePlan<'a> {
     /// Finds the preset and reads the options with the files that they name. Fails if options
     /// contradict each other or a file is invalid.
-    pub fn resolve(args: &ScoreArgs) -> Result<Self, Error> {
+    pub fn resolve(args: &'a ScoreArgs) -> Result<Self, Error> {
         let pool = args.threads.jobs.map(|_| args.threads.pool()).transpose()?;
         let preset = preset(args)?;
         let (options, verdicts) = options(args, preset)?;
@@ -69,27 +70,37 @@ impl ScorePlan {
             preset,
             ..Settings::default()
         };
-        // If both sides are the same file, it has the layout of conlleval: the last two columns are
-        // the golden and the predicted tags.
-        let gold_column =
-            if args.gold == args.pred && args.pred.len() == 1 { Column::BeforeLast } else { Column::Last };
-        let offset_unit = args.offset_unit.map(Into::into);
+        // One token file for both sides may be conlleval's, in which the last two columns are the
+        // golden and the predicted tags.
+        let named_column = args.column.as_deref().map(Column::from);
+        let is_one = matches!((&args.gold[..], &args.pred[..]), ([gold], [pred]) if same_file(gold, pred));
+        let gold_column = named_column.unwrap_or(if is_one { Column::GoldOfOneFile } else { Column::Last });
+        let decoder = args.explain_difference.or(preset).map(Preset::tag_decoder).unwrap_or_default();
         let by_tool = preset.or(args.explain_difference).is_some_and(Preset::accepts_misfits);
         let misfit = args.misfit.map_or(if by_tool { Misfit::Keep } else { Misfit::Refuse }, Into::into);
         let export = export::resolve(&args.export)?;
         let labels = args.class_names.unwrap_or_default();
         let [gold_map, predicted_map] = args.fields.fields()?;
-        let read_as = |format, column, map| {
-            let export = export.clone();
-            let unlocated = Unlocated::Keep;
-            ReadAs { format, offset_unit, column, misfit, unlocated, export, labels, map, ..ReadAs::default() }
+        let read_as = |format, column, map, side| ReadAs {
+            format,
+            offset_unit: args.basis.unit(side),
+            form: args.basis.form(side),
+            tokens: TokenOptions { column, notation: args.tags, decoder },
+            strict_words: args.strict_words,
+            misfit,
+            unlocated: Unlocated::Keep,
+            export: export.clone(),
+            labels,
+            map,
+            ..ReadAs::default()
         };
-        let mut predictions = read_as(args.from.or(args.pred_from), Column::Last, predicted_map);
+        let (predicted_from, column) = (args.from.or(args.pred_from), named_column.unwrap_or_default());
+        let mut predictions = read_as(predicted_from, column, predicted_map, Side::Predicted);
         predictions.unlocated = args.locate.unlocated();
         predictions.export.annotators = named(args.pred_annotator.as_deref());
         Ok(Self {
             pool,
-            gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, gold_map)),
+            gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, gold_map, Side::Gold)),
             predictions: (args.pred.clone(), predictions),
             baseline: baseline(args)?,
             join: args.fields.joined_by(),

@@ -29,6 +29,20 @@ fn begins(before: u8, tag: u8, same: bool) -> bool {
 /// If an entity ends that did not begin (a bare `U` after `O`, then another label), it gets the
 /// beginning of the entity before it, even if that is in an earlier sentence, as in seqeval.
 pub fn chunks(tags: &Tags) -> Vec<Chunk> {
+    decode(tags, |tag| tag.prefix)
+}
+
+/// Decodes the tags of a document like [`chunks`], with `U` for an entity of one token and `L` for
+/// the last token of a longer one.
+pub fn bilou_chunks(tags: &Tags) -> Vec<Chunk> {
+    decode(tags, |tag| match tag.prefix {
+        b'U' => b'S',
+        b'L' => b'E',
+        prefix => prefix,
+    })
+}
+
+fn decode(tags: &Tags, prefix: impl Fn(&TagName) -> u8 + Copy) -> Vec<Chunk> {
     let file = &*tags.file;
     let mut chunks = Vec::new();
     let mut begin = None;
@@ -37,24 +51,25 @@ pub fn chunks(tags: &Tags) -> Vec<Chunk> {
         for token in sentence.clone() {
             let (number, tag) = (file.tags[token as usize], file.tag(token));
             // Most tokens are outside of entities, as are the tokens before them.
-            if before.0 == b'O' && tag.prefix == b'O' {
+            let prefixed = prefix(tag);
+            if before.0 == b'O' && prefixed == b'O' {
                 before = (b'O', Some(tag), number);
                 continue;
             }
             let same = is_same(before.1, tag, token);
-            if ends(before.0, tag.prefix, same) {
-                let first = *begin.get_or_insert_with(|| last_begin(file, token - 1));
+            if ends(before.0, prefixed, same) {
+                let first = *begin.get_or_insert_with(|| last_begin(file, token - 1, prefix));
                 chunks.push(Chunk { first, last: token - 1, name: before.2 });
             }
-            if begins(before.0, tag.prefix, same) {
+            if begins(before.0, prefixed, same) {
                 begin = Some(token);
             }
-            before = (tag.prefix, Some(tag), number);
+            before = (prefixed, Some(tag), number);
         }
         let same = before.1.is_none_or(|tag| &*tag.label == "_");
         if ends(before.0, b'O', same) {
             let last = sentence.end - 1;
-            let first = *begin.get_or_insert_with(|| last_begin(file, last));
+            let first = *begin.get_or_insert_with(|| last_begin(file, last, prefix));
             chunks.push(Chunk { first, last, name: before.2 });
         }
     }
@@ -71,11 +86,11 @@ fn is_same(before: Option<&TagName>, tag: &TagName, token: u32) -> bool {
 }
 
 /// Returns the last token up to this one at which an entity begins, or else the first of the file.
-fn last_begin(file: &TokenFile, token: u32) -> u32 {
+fn last_begin(file: &TokenFile, token: u32, prefix: impl Fn(&TagName) -> u8) -> u32 {
     let opens = |token: &u32| {
         let tag = file.tag(*token);
         let before = (!file.is_first(*token)).then(|| file.tag(*token - 1));
-        begins(before.map_or(b'O', |before| before.prefix), tag.prefix, is_same(before, tag, *token))
+        begins(before.map_or(b'O', &prefix), prefix(tag), is_same(before, tag, *token))
     };
     (0..=token).rev().find(opens).unwrap_or(0)
 }

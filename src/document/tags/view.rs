@@ -21,6 +21,8 @@ pub struct Tags {
     pub places: Option<Arc<[(u32, u32)]>>,
     /// The scheme by which the tags are decoded; `None` means lenient decoding.
     pub scheme: Option<Scheme>,
+    /// Whether lenient decoding reads the prefixes of BILOU: `U` as `S`, and `L` as `E`.
+    pub is_bilou: bool,
 }
 
 /// A labelled range of tokens, decoded from tags.
@@ -136,7 +138,11 @@ impl Annotations {
             let (start, end) = (ranges[(first - begin) as usize].0, ranges[(chunk.last - begin) as usize].1);
             Entity { start, end, label, ..Entity::default() }
         };
-        let chunks = tags.scheme.map_or_else(|| lenient::chunks(tags), |scheme| scheme.chunks(tags));
+        let chunks = match tags.scheme {
+            Some(scheme) => scheme.chunks(tags),
+            None if tags.is_bilou => lenient::bilou_chunks(tags),
+            None => lenient::chunks(tags),
+        };
         self.entities = Some(chunks.into_iter().map(entity).collect());
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::tokens::{fit, label, write as token_lines};
+use super::tokens::{self, fit, label, write as token_lines};
 use crate::document::{Annotations, Scheme, Sentence, TagName, Tags, TokenFile, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
@@ -77,8 +77,15 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         None
     });
     let file = Arc::new(reader.file);
+    let is_bilou = match tokens::recognise(&file, &input.tokens, input.notes) {
+        Ok(recognised) => recognised == Some(Scheme::Bilou),
+        Err(diagnostic) => {
+            read.push(Err(diagnostic.help("write all tags in one of the two schemes")));
+            return read;
+        }
+    };
     for (mut entry, sentences) in documents {
-        let tags = Tags { file: Arc::clone(&file), sentences, opening: None, places: None, scheme: None };
+        let tags = Tags { file: Arc::clone(&file), sentences, opening: None, places: None, scheme: None, is_bilou };
         read.push(finish(&mut entry, tags).map(|()| entry));
     }
     read

@@ -1,18 +1,21 @@
 //! Reads and writes the TSV of HIPE-2022, with one token per line and tags in columns. Entities are
-//! those of `NE-COARSE-LIT`; the values in the other columns at an entity's first token become its
-//! attributes. The text is rebuilt from the tokens and their `NoSpaceAfter` flags unless the
-//! document is known.
+//! those of `NE-COARSE-LIT`, or of the column that `--column` names; the values in the other
+//! columns at an entity's first token become its attributes. Tags are IOB or IOBES. The text is
+//! rebuilt from the tokens and their `NoSpaceAfter` flags unless the document is known.
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::document::{Document, Entity, Span, Value};
+use crate::document::{Document, Entity, Span, Value, WordLines};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::definition::{Format, Input, Look};
 use crate::format::losses::Losses;
 use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
+use crate::format::tokens::Column;
+use crate::format::words::{self, Word};
 use crate::format::{Entry, Source};
 
 /// The `hipe` format.
@@ -20,9 +23,10 @@ pub(super) const FORMATS: &[Format] = &[Format {
     name: "hipe",
     about: "HIPE-2022's TSV: a token a line, tags in columns",
     extensions: &["tsv"],
+    chooses_column: true,
     looks_like,
     read,
-    capabilities: Capabilities { label, fix, ..SPANS },
+    capabilities: Capabilities { label: words::label, fix, ..SPANS },
     write,
     ..Format::DEFAULTS
 }];
@@ -47,6 +51,7 @@ fn looks_like(look: &Look<'_>) -> bool {
 
 /// A token with its line in the file.
 struct HipeToken<'a> {
+    line: u32,
     cells: Vec<&'a str>,
     bytes: Range<usize>,
 }
@@ -56,12 +61,15 @@ struct HipeDocument<'a> {
     id: String,
     line: usize,
     tokens: Vec<HipeToken<'a>>,
+    /// Whether a line of the file begins the document.
+    is_begun: bool,
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let mut diagnostics = Vec::new();
     let mut header: Option<Vec<&str>> = None;
     let mut sheets: Vec<HipeDocument<'_>> = Vec::new();
+    let mut chosen = 1;
     let mut start = 0;
     for (at, whole) in input.text.split_inclusive('\n').enumerate() {
         let line = whole.trim_end_matches(['\n', '\r']);
@@ -74,20 +82,22 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         if line.trim().is_empty() {
             continue;
         }
-        if line.starts_with('#') && !line.contains('\t') {
-            if let Some(id) = document_id(line) {
-                sheets.push(HipeDocument { id: id.to_owned(), line: at + 1, tokens: Vec::new() });
+        // Some tools pad comments to the columns of the table.
+        let first = line.split('\t').next().unwrap_or_default();
+        if first.starts_with("# ") || (line.starts_with('#') && !line.trim_end().contains('\t')) {
+            if let Some(id) = document_id(first) {
+                sheets.push(HipeDocument { id: id.to_owned(), line: at + 1, tokens: Vec::new(), is_begun: true });
             }
             continue;
         }
         let cells: Vec<&str> = line.split('\t').collect();
         let Some(names) = &header else {
-            if !cells.contains(&ENTITIES) || cells[0] != "TOKEN" {
-                diagnostic(
-                    format!("the header has no `{ENTITIES}`"),
-                    "the first line is TOKEN, NE-COARSE-LIT, ..., separated by tabs",
-                );
-                break;
+            match column(&cells, input.tokens.column) {
+                Ok(found) => chosen = found,
+                Err((message, help)) => {
+                    diagnostic(message, &help);
+                    break;
+                }
             }
             header = Some(cells);
             continue;
@@ -102,15 +112,57 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         }
         if sheets.is_empty() {
             let id = input.stem();
-            sheets.push(HipeDocument { id, line: at + 1, tokens: Vec::new() });
+            sheets.push(HipeDocument { id, line: at + 1, tokens: Vec::new(), is_begun: false });
         }
         if let Some(sheet) = sheets.last_mut() {
-            sheet.tokens.push(HipeToken { cells, bytes });
+            if !is_tag(cells[chosen]) {
+                let message = format!("the tag {:?} is neither IOB nor IOBES", cells[chosen]);
+                diagnostic(
+                    message,
+                    "a tag is `O`, or `B`, `I`, `E` or `S`, a hyphen and a label; `--column` names another column",
+                );
+            }
+            sheet.tokens.push(HipeToken { line: at as u32 + 1, cells, bytes });
         }
     }
     let header = header.unwrap_or_default();
-    let entries = sheets.iter().map(|sheet| entry(input, &header, sheet));
-    entries.collect::<Vec<_>>().into_iter().chain(diagnostics.into_iter().map(Err)).collect()
+    if !diagnostics.is_empty() {
+        return diagnostics.into_iter().map(Err).collect();
+    }
+    sheets.iter().map(|sheet| entry(input, &header, chosen, sheet)).collect()
+}
+
+/// Returns the index of the column of entities, or what is wrong with the header and what to do.
+fn column(header: &[&str], wanted: Column<'_>) -> Result<usize, (String, String)> {
+    let names: Vec<&str> = header.iter().copied().filter(|name| name.starts_with("NE-")).collect();
+    let list = || format!("`--column` names one of {}", names.join(", "));
+    if header[0] != "TOKEN" || names.is_empty() {
+        return Err((
+            format!("the header has no `{ENTITIES}`"),
+            "the first line is TOKEN, NE-COARSE-LIT, ..., by tabs".to_owned(),
+        ));
+    }
+    match wanted {
+        Column::Number(number) if number > 1 && number <= header.len() => Ok(number - 1),
+        Column::Number(number) => Err((format!("there is no column {number} of tags"), list())),
+        Column::Named(name) => header
+            .iter()
+            .position(|known| *known == name)
+            .ok_or_else(|| (format!("the header has no `{name}`"), list())),
+        Column::Last | Column::GoldOfOneFile => header
+            .iter()
+            .position(|known| *known == ENTITIES)
+            .ok_or_else(|| (format!("the header has no `{ENTITIES}`"), list())),
+    }
+}
+
+/// Whether a cell marks no entity.
+fn is_outside(cell: &str) -> bool {
+    matches!(cell, "" | "O" | "_" | "-")
+}
+
+fn is_tag(cell: &str) -> bool {
+    is_outside(cell) || words::is_tag(cell)
 }
 
 /// Returns the id in a line `# hipe2022:document_id = X` or `# document_id = X`.
@@ -121,9 +173,8 @@ fn document_id(line: &str) -> Option<&str> {
     Some(id.trim()).filter(|id| is_id && !id.is_empty())
 }
 
-fn entry(input: &Input<'_>, header: &[&str], sheet: &HipeDocument<'_>) -> Result<Entry, Diagnostic> {
-    let column = |name: &str| header.iter().position(|column| *column == name);
-    let misc = column("MISC");
+fn entry(input: &Input<'_>, header: &[&str], tags: usize, sheet: &HipeDocument<'_>) -> Result<Entry, Diagnostic> {
+    let misc = header.iter().position(|column| *column == "MISC");
     let mut entry = Entry::foreign(Source { file: input.file.to_owned(), line: sheet.line }, sheet.id.as_str());
     let document = (input.documents)(&sheet.id);
     let ranges = match document {
@@ -139,34 +190,27 @@ fn entry(input: &Input<'_>, header: &[&str], sheet: &HipeDocument<'_>) -> Result
             ranges
         }
     };
-    let tags = column(ENTITIES).unwrap_or(1);
     let mut entities: Vec<Entity> = Vec::new();
     let mut places = SourceMap::default();
-    let mut open = false;
-    for (token, &(start, end)) in sheet.tokens.iter().zip(&ranges) {
-        let Some((prefix, label)) =
-            token.cells[tags].split_once('-').filter(|(prefix, _)| matches!(*prefix, "B" | "I"))
-        else {
-            open = false;
-            continue;
-        };
-        match entities.last_mut() {
-            Some(last) if open && prefix == "I" && last.label == label => last.end = end,
-            _ => {
-                let mut entity = Entity::new(Span::new(start, end), label);
-                let others =
-                    header.iter().zip(&token.cells).filter(|(name, _)| name.starts_with("NE") && **name != ENTITIES);
-                for (name, cell) in others.filter(|(_, cell)| !matches!(**cell, "" | "O" | "_" | "-")) {
-                    let bare =
-                        if name.starts_with("NEL") { cell } else { cell.split_once('-').map_or(*cell, |tag| tag.1) };
-                    entity.attributes.insert((*name).to_owned(), Value::from(bare));
-                }
-                places.note("entities", entities.len(), SourceLocation::Bytes(token.bytes.clone()));
-                entities.push(entity);
-            }
+    let cells = sheet.tokens.iter().map(|token| token.cells[tags]);
+    for (first, last, label) in words::decode(cells.map(|cell| cell.split_once('-').filter(|_| !is_outside(cell)))) {
+        let token = &sheet.tokens[first];
+        let mut entity = Entity::new(Span::new(ranges[first].0, ranges[last].1), label);
+        let others =
+            header.iter().zip(&token.cells).filter(|(name, _)| name.starts_with("NE") && **name != header[tags]);
+        for (name, cell) in others.filter(|(_, cell)| !is_outside(cell)) {
+            let bare = if name.starts_with("NEL") { cell } else { cell.split_once('-').map_or(*cell, |tag| tag.1) };
+            entity.attributes.insert((*name).to_owned(), Value::from(bare));
         }
-        open = true;
+        places.note("entities", entities.len(), SourceLocation::Bytes(token.bytes.clone()));
+        entities.push(entity);
     }
+    entry.annotations.words = Some(WordLines {
+        file: Arc::from(input.file),
+        lines: sheet.tokens.iter().map(|token| token.line).collect(),
+        ranges: Some(ranges.into()),
+        is_whole_file: !sheet.is_begun,
+    });
     entry.annotations.entities = Some(entities);
     entry.places = Some(places);
     Ok(entry)
@@ -175,28 +219,14 @@ fn entry(input: &Input<'_>, header: &[&str], sheet: &HipeDocument<'_>) -> Result
 /// Locates the tokens in the known text of a document: in order, with only white space between
 /// them.
 fn align(input: &Input<'_>, sheet: &HipeDocument<'_>, document: &Document) -> Result<Vec<(u32, u32)>, Diagnostic> {
-    let text = document.text();
-    let mut at = 0;
-    let mut code_point = 0;
-    let mut ranges = Vec::new();
-    for token in &sheet.tokens {
-        let rest = &text[at..];
-        let space = rest.len() - rest.trim_start().len();
-        let word = token.cells[0];
-        if !rest[space..].starts_with(word) {
-            let found: String = rest[space..].chars().take(word.chars().count().clamp(1, 40)).collect();
-            let diagnostic = Diagnostic::new(format!("the token is {word:?}, but the document goes on with {found:?}"));
-            let diagnostic =
-                diagnostic.in_file(input.file).at_bytes(input.text, token.bytes.clone()).of_document(&sheet.id);
-            return Err(diagnostic.help("the tokens must be those of the document's text, in order"));
-        }
-        code_point += rest[..space].chars().count() as u32;
-        let length = word.chars().count() as u32;
-        ranges.push((code_point, code_point + length));
-        code_point += length;
-        at += space + word.len();
-    }
-    Ok(ranges)
+    words::align(sheet.tokens.iter().map(|token| token.cells[0]), document.text()).map_err(|other| {
+        let token = &sheet.tokens[other.word];
+        other
+            .diagnostic(token.cells[0])
+            .in_file(input.file)
+            .at_bytes(input.text, token.bytes.clone())
+            .of_document(&sheet.id)
+    })
 }
 
 /// Builds the text from tokens and their flags. Returns it with the code point range of each token.
@@ -221,78 +251,27 @@ fn rebuild<'a>(tokens: impl Iterator<Item = (&'a str, &'a str)>) -> (String, Vec
     (text, ranges)
 }
 
-fn label(label: &str) -> String {
-    label.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect()
-}
-
-/// Splits a text into words, at punctuation and at the edges of entities, with the flags of each
-/// word.
-fn words<'t>(text: &'t str, entities: &[Entity]) -> Vec<(&'t str, (u32, u32), &'static str)> {
-    let edges: std::collections::BTreeSet<u32> =
-        entities.iter().flat_map(|entity| [entity.start, entity.end]).collect();
-    let mut words: Vec<(Range<usize>, (u32, u32))> = Vec::new();
-    let mut before: Option<char> = None;
-    for (number, (at, c)) in text.char_indices().enumerate() {
-        let number = number as u32;
-        let continues = before.is_some_and(|before| before.is_alphanumeric() && c.is_alphanumeric());
-        before = Some(c);
-        if c.is_whitespace() {
-            continue;
-        }
-        match words.last_mut() {
-            Some((bytes, range)) if continues && !edges.contains(&number) => {
-                (bytes.end, range.1) = (at + c.len_utf8(), number + 1);
-            }
-            _ => words.push((at..at + c.len_utf8(), (number, number + 1))),
-        }
-    }
-    let flags = |at: usize| {
-        let Some((next, _)) = words.get(at + 1) else { return "_" };
-        let gap = &text[words[at].0.end..next.start];
-        if gap.is_empty() {
-            "NoSpaceAfter"
-        } else if gap.contains('\n') {
-            "EndOfLine"
-        } else {
-            "_"
-        }
-    };
-    let flagged = words.iter().enumerate().map(|(at, (bytes, range))| (&text[bytes.clone()], *range, flags(at)));
-    flagged.collect()
-}
-
 /// Trims white space at the edges of entities, removes entities that overlap, and notes these
 /// losses and changes of white space in the text.
 fn fix(output: &mut Output, losses: &mut Losses) {
+    words::trim_entities(output, losses);
+    words::remove_overlapping(output, losses, 1);
+    let entities = output.annotations.entities.as_deref().unwrap_or_default();
     let document = &output.document;
-    let entities = output.annotations.entities.get_or_insert_default();
-    for entity in entities.iter_mut() {
-        let text = document.slice(entity.start, entity.end).unwrap_or_default();
-        let left = text.chars().take_while(|c| c.is_whitespace()).count() as u32;
-        let right = text.chars().rev().take_while(|c| c.is_whitespace()).count() as u32;
-        if left + right > 0 {
-            losses.note(
-                "white space at the edges of entities",
-                &format!("{} at {}..{}", entity.label, entity.start, entity.end),
-            );
-            (entity.start, entity.end) = (entity.start + left, entity.end.saturating_sub(right));
-        }
-    }
-    entities.sort_by_key(|entity| (entity.start, std::cmp::Reverse(entity.end)));
-    let mut reached = 0;
-    entities.retain(|entity| {
-        let stays = entity.start >= reached && entity.start < entity.end;
-        if stays {
-            reached = entity.end;
-        } else {
-            losses
-                .note("entities that overlap others", &format!("{} at {}..{}", entity.label, entity.start, entity.end));
-        }
-        stays
-    });
-    let rebuilt = rebuild(words(document.text(), entities).iter().map(|(word, _, flags)| (*word, *flags))).0;
+    let split = words::split(document.text(), &words::edges(entities));
+    let rebuilt = rebuild(split.iter().map(|word| (word.text, flags(document.text(), word)))).0;
     if rebuilt != document.text() {
         losses.note("white space of texts (read the file with --documents)", document.id());
+    }
+}
+
+/// Returns what HIPE says about the white space after a word.
+fn flags(text: &str, word: &Word<'_>) -> &'static str {
+    match word.gap(text) {
+        None => "_",
+        Some("") => "NoSpaceAfter",
+        Some(gap) if gap.contains('\n') => "EndOfLine",
+        Some(_) => "_",
     }
 }
 
@@ -303,13 +282,16 @@ fn write(outputs: &[Output], _: bool) -> Files {
         text.push_str(&format!("# hipe2022:document_id = {}\n", output.document.id()));
         let entities = output.annotations.entities.as_deref().unwrap_or_default();
         let mut next = entities.iter().peekable();
-        for (word, (start, end), flags) in words(output.document.text(), entities) {
+        let document = output.document.text();
+        for word in words::split(document, &words::edges(entities)) {
+            let (start, end) = word.range;
             let tag = match next.peek() {
                 Some(entity) if entity.start == start => format!("B-{}", entity.label),
                 Some(entity) if entity.start < start && end <= entity.end => format!("I-{}", entity.label),
                 _ => "O".to_owned(),
             };
             next.next_if(|entity| entity.end <= end);
+            let (word, flags) = (word.text, flags(document, &word));
             text.push_str(&format!("{word}\t{tag}\tO\tO\tO\tO\tO\t_\t_\t{flags}\n"));
         }
         text.push('\n');

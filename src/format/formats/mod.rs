@@ -32,6 +32,9 @@ formats! {
     ner_annotator
     web_annotation
     hipe
+    germeval
+    conllu
+    webanno
     spans_csv
     tokens
     conll2012

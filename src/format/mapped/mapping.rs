@@ -9,7 +9,7 @@ use super::field_map::{Field, FieldMap, FieldSource};
 use super::known_names::{Assumption, assume, sample};
 use super::known_shapes;
 use crate::error::Diagnostic;
-use crate::format::lookup::is_of_tokens;
+use crate::format::lookup::{is_of_tokens, other_content};
 use crate::format::{Entry, Format, Purpose, SourceMap, conll2012, read_line};
 
 /// The number of bytes at the beginning of a file whose rows decide how it is read.
@@ -45,13 +45,19 @@ impl Mapping {
     /// `text` is the file's text or the beginning of it.
     ///
     /// # Errors
-    /// Fails if several names could be one field, and if the columns of a table say nothing.
+    /// Fails if the file is something else than text, JSON or a table, if several names could be one
+    /// field, and if the columns of a table say nothing.
     pub fn of_file(file: &Path, text: &str, options: MapOptions<'_>) -> Result<Option<Self>, Diagnostic> {
         let MapOptions { purpose, map, is_numbered, needs_text } = options;
         let candidates = Format::candidates(file, text.as_bytes());
         let is_own = candidates.iter().all(|format| format.name == "karat");
         if map.is_empty() && (!is_own || is_of_tokens(file, text, &candidates) || conll2012::looks_like(text)) {
             return Ok(None);
+        }
+        if !candidates.iter().any(|format| format.binary)
+            && let Some(diagnostic) = other_content(&candidates, file, text.as_bytes(), Some(text))
+        {
+            return Err(diagnostic);
         }
         // The reader of the format takes the key of the text.
         if map.text_key().is_some() && candidates.iter().any(|format| format.has_text_key) {

@@ -31,7 +31,12 @@ impl<'a> Partition<'a> {
             (mentions, cluster)
         };
         let mut all: Vec<(Vec<MentionSpan>, &Cluster)> = clusters.unwrap_or_default().iter().map(sorted).collect();
-        all.sort_by(|a, b| (&a.0, &a.1.id).cmp(&(&b.0, &b.1.id)));
+        let once = |mentions: &[MentionSpan]| {
+            let mut once = mentions.to_vec();
+            once.dedup();
+            once
+        };
+        all.sort_by_cached_key(|(mentions, cluster)| (once(mentions), mentions.len(), cluster.id.clone()));
         let (mut seen, mut partition) = (BTreeSet::new(), Self::default());
         for (mentions, cluster) in all {
             let (first, repeated): (Vec<MentionSpan>, Vec<MentionSpan>) =

@@ -18,6 +18,8 @@ pub struct SpanOptions {
     pub beta: Vec<f64>,
     /// Whether coverage is scored, in its four variants.
     pub coverage: bool,
+    /// Whether precision, recall and F1 are also averaged over documents, as the HIPE scorer does.
+    pub document_macro: bool,
     /// Whether texts are scored without offsets: `entities.text` and `entities.text.unique`. They
     /// are also scored if predictions have no offsets.
     pub text: bool,

@@ -4,7 +4,7 @@ use super::arithmetic::WithBeta;
 use super::classify::classify;
 use super::matching::{Matching, is_ignored};
 use super::scheme::{MatchingScheme, schemes};
-use super::{coverage, plain, ranking, scheme, text};
+use super::{coverage, document_macro, plain, ranking, scheme, text};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
@@ -28,7 +28,9 @@ impl MetricGroup for Spans {
     fn metrics(&self, options: &Options) -> Vec<Name> {
         let of_pairs = schemes(options).into_iter().map(MatchingScheme::name);
         let of_shares = coverage::metrics(options).into_iter().map(|(name, _)| name);
-        of_pairs.chain(of_shares).chain(text::metrics(options)).chain([CONFIDENCE.into()]).collect()
+        let of_documents = document_macro::metrics(options);
+        let of_texts = text::metrics(options);
+        of_pairs.chain(of_shares).chain(of_documents).chain(of_texts).chain([CONFIDENCE.into()]).collect()
     }
 
     fn signature(&self, metric: &str, options: &Options) -> Signature {
@@ -81,6 +83,7 @@ fn sum_of_texts(case: &Case<'_>) -> Outcome {
         for scheme in schemes(case.options) {
             statistics.add(StatisticKey::whole(scheme.name()), Statistic::matches(Counts::default()));
         }
+        document_macro::count(case.options, &mut statistics);
     }
     Outcome { statistics, ..Outcome::default() }
 }
@@ -94,6 +97,7 @@ fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     }
     ranking::count(matching, case.options, &mut statistics);
     coverage::count(matching, case.options, &mut statistics);
+    document_macro::count(case.options, &mut statistics);
     let warnings = duplicates(&matching.gold).into_iter().collect();
     Outcome { statistics, warnings, ..Outcome::default() }
 }

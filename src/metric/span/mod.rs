@@ -7,6 +7,7 @@ mod arithmetic;
 mod classify;
 mod coverage;
 mod detail;
+mod document_macro;
 mod group;
 mod matching;
 mod plain;

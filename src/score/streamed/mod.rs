@@ -15,8 +15,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use super::{Engine, Missing, Scores, ScoringInput, Settings, absent, declared, nothing_to_score};
-use crate::corpus::ReadAs;
+use super::{Engine, Missing, ReadFrom, Scores, ScoringInput, Settings, absent, declared, nothing_to_score};
 use crate::document::{Document, LayerSet};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, read_id, read_line};
@@ -47,9 +46,9 @@ const WIDER: usize = 8;
 /// # Errors
 /// Fails with the first errors in files that are too large to be loaded only to find the others.
 pub fn count_streamed<'s>(input: &ScoringInput<'_>, settings: &'s Settings) -> Result<Option<Engine<'s>>, Error> {
-    let [(predicted, _)] = input.systems.as_slice() else { return Ok(None) };
+    let [predicted] = input.systems.as_slice() else { return Ok(None) };
     if input.is_plain()
-        && let Some(engine) = count_token_files(input.gold.0, predicted, Engine::new(settings))
+        && let Some(engine) = count_token_files(&input.gold, predicted, Engine::new(settings))
     {
         return Ok(Some(engine));
     }
@@ -71,7 +70,7 @@ pub fn count_systems<'s>(
     }
     // Systems are counted concurrently, so that sequential phases of one pass, such as joining ids,
     // do not leave processors idle.
-    let count = |(predicted, _): &(&Path, ReadAs)| {
+    let count = |(predicted, _): &ReadFrom<'_>| {
         let files = StreamedFiles::new([input.gold.0, predicted], input.policy);
         if !files.can_be_streamed(settings) {
             return Err(Obstacle::MustLoad);

@@ -1,5 +1,6 @@
 //! Tests that streamed files give the same scores as the same files loaded completely.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -8,8 +9,8 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::{Obstacle, StreamedFiles, count_token_files};
-use crate::corpus::{load_golden, load_predictions};
-use crate::format::Notes;
+use crate::corpus::{Predictions, ReadAs, load_any_predictions_as, load_golden_as};
+use crate::format::tokens::TokenOptions;
 use crate::score::{Engine, Missing, Policy, Scores, Settings, System, score};
 
 /// A generated document: its golden spans, its predicted ones if it has any, and a number that
@@ -69,8 +70,14 @@ fn streamed<'s>(
 }
 
 fn loaded(gold: &Path, predicted: &Path, settings: &Settings) -> Scores {
-    let references = load_golden(gold, &Notes::default(), None).unwrap();
-    let answers = load_predictions(predicted, &references).into_result().unwrap();
+    loaded_as(gold, predicted, &ReadAs::default(), settings)
+}
+
+fn loaded_as(gold: &Path, predicted: &Path, read_as: &ReadAs<'_>, settings: &Settings) -> Scores {
+    let references = load_golden_as(gold, read_as.clone(), &BTreeMap::new()).into_result().unwrap();
+    let Predictions { answers, unknown_ids, diagnostics } =
+        load_any_predictions_as(predicted, read_as.clone(), &references);
+    assert!(diagnostics.is_empty() && unknown_ids.is_empty(), "{diagnostics:?}");
     let declared = references.values().flat_map(|reference| reference.gold.layers()).collect();
     score(&references, &System { name: "x".to_owned(), declared, answers }, settings)
 }
@@ -207,6 +214,7 @@ proptest! {
     fn token_files_by_tags_and_loaded_are_the_same(
         lines in prop::collection::vec((0..9_u8, 0..9_u8, 0..12_u8), 1..60),
         has_openings: bool,
+        has_bilou in prop::bool::weighted(0.1),
     ) {
         const TAGS: [&str; 9] = ["O", "O", "B-A", "I-A", "B-B", "I-B", "E-A", "S-C", "U-A"];
         let (mut gold, mut predicted) = (String::new(), String::new());
@@ -217,8 +225,9 @@ proptest! {
                 _ => "",
             };
             let theirs = if *more > 7 { ours } else { theirs };
-            let _ = writeln!(gold, "{begin}t{at} {}", TAGS[*ours as usize]);
-            let _ = writeln!(predicted, "{begin}t{at} {}", TAGS[*theirs as usize]);
+            let [ours, theirs] = [ours, theirs].map(|tag| if has_bilou { *tag } else { tag % 8 });
+            let _ = writeln!(gold, "{begin}t{at} {}", TAGS[ours as usize]);
+            let _ = writeln!(predicted, "{begin}t{at} {}", TAGS[theirs as usize]);
         }
         let folder = TempDir::new().unwrap();
         let files = ["gold.conll", "pred.conll"].map(|name| folder.path().join(name));
@@ -227,12 +236,18 @@ proptest! {
         for preset in ["seqeval", "seqeval-strict-iobes", "conlleval"] {
             let preset = Some(crate::preset::find(preset).unwrap());
             let settings = Settings { preset, ..Settings::default() }.figures_only();
-            let expected = loaded(&files[0], &files[1], &settings);
-            let Some(engine) = count_token_files(&files[0], &files[1], Engine::new(&settings)) else {
-                // The IOBES scheme has no U prefix.
-                prop_assert!(preset.is_some_and(|preset| preset.name.ends_with("iobes")));
+            let decoder = preset.map(crate::preset::Preset::tag_decoder).unwrap_or_default();
+            let read_as = ReadAs { tokens: TokenOptions { decoder, ..TokenOptions::default() }, ..ReadAs::default() };
+            let counted = {
+                let [gold, predicted] = files.each_ref().map(|file| (file.as_path(), read_as.clone()));
+                count_token_files(&gold, &predicted, Engine::new(&settings))
+            };
+            let Some(engine) = counted else {
+                // The IOBES scheme has no U prefix, and the other presets warn of it.
+                prop_assert!(has_bilou);
                 continue;
             };
+            let expected = loaded_as(&files[0], &files[1], &read_as, &settings);
             let declared = engine.layers().0.clone();
             prop_assert_eq!(engine.finish(&declared), expected);
         }

@@ -7,34 +7,48 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::document::{TagName, Tags, TokenFile};
-use crate::format::conll2012;
-use crate::format::tokens::{Column, FastTokens, is_token_file, read_fast};
+use crate::corpus::ReadAs;
+use crate::document::{TagDecoder, TagName, Tags, TokenFile};
+use crate::format::Format;
+use crate::format::tokens::{
+    Column, FastTokens, TagColumn, is_outside, is_token_file, is_usual, read_fast, uses_bilou,
+};
 use crate::metric::{TagTable, Tagged};
 use crate::parallel;
-use crate::score::{ClusterBy, Engine, TaggedFiles};
+use crate::score::{ClusterBy, Engine, ReadFrom, TaggedFiles};
 
 /// Counts two token files without building documents. Returns `None` if they must be loaded: if a
-/// file is not a token file or has unusual or invalid content, or if the settings need more than
-/// tags.
-pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'s>) -> Option<Engine<'s>> {
+/// file is not a token file or has unusual or invalid content, if there is something to note about
+/// how it is read, or if the settings need more than tags.
+pub fn count_token_files<'s>(
+    gold: &ReadFrom<'_>,
+    predicted: &ReadFrom<'_>,
+    mut engine: Engine<'s>,
+) -> Option<Engine<'s>> {
+    let ((gold, gold_as), (predicted, predicted_as)) = (gold, predicted);
     let counter = engine.tag_counter()?;
     let is_regular = |file: &Path| is_token_file(file) && fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
     if engine.settings().cluster != ClusterBy::Document || !is_regular(gold) || !is_regular(predicted) {
         return None;
     }
-    // If both sides are one file, it is in conlleval format: its last two columns are the golden
-    // and the predicted tags.
-    let gold_column = if gold == predicted { Column::BeforeLast } else { Column::Last };
+    // A file on both sides is announced in a note, for which it is loaded.
+    if gold_as.tokens.column != Column::Last {
+        return None;
+    }
     let read = |file: &Path| {
-        let text = String::from_utf8(fs::read(file).ok()?).ok()?;
-        (!conll2012::looks_like(&text)).then_some(text)
+        let bytes = fs::read(file).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let format = Format::of_file(file, text.as_bytes(), None).ok()?.0;
+        (format.name == "conll" && is_usual(&text)).then_some(text)
     };
     let (gold_text, predicted_text) = parallel::join(|| read(gold), || read(predicted));
     let (gold_text, predicted_text) = (gold_text?, predicted_text?);
     let (ours, theirs) =
-        parallel::join(|| read_fast(&gold_text, gold_column), || read_fast(&predicted_text, Column::Last));
+        parallel::join(|| read_fast(&gold_text, TagColumn::Last), || read_fast(&predicted_text, TagColumn::Last));
     let (ours, mut theirs) = (ours?, theirs?);
+    if [(&ours, gold_as), (&theirs, predicted_as)].into_iter().any(|(fast, read_as)| needs_note(fast, read_as)) {
+        return None;
+    }
     if !ours.has_tokens_of(&theirs) {
         return None;
     }
@@ -53,6 +67,7 @@ pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'
             opening: None,
             places: None,
             scheme: None,
+            is_bilou: false,
         };
         let mut tagged = TaggedFiles { sides: [side(&files[0]), side(&files[1])], table: &table };
         for document in documents {
@@ -68,6 +83,13 @@ pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'
     let portions = portions.into_iter().collect::<Option<Vec<_>>>()?;
     portions.into_iter().for_each(|portion| engine.add(portion));
     Some(engine)
+}
+
+/// Returns whether the tags of a file may need a note, which the full reader writes. The tags of
+/// lines that begin documents count, too, though the full reader ignores them.
+fn needs_note(fast: &FastTokens<'_>, read_as: &ReadAs<'_>) -> bool {
+    let is_decoded_leniently = !matches!(read_as.tokens.decoder, TagDecoder::Tool(Some(_)));
+    fast.has_token_with(is_outside) || (is_decoded_leniently && uses_bilou(fast.names.iter().copied()))
 }
 
 /// Returns the distinct names of both sides, and the index in that list of each name of the second

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::align::LabelledSpan;
-use crate::corpus::{to_answer, to_reference};
+use crate::corpus::{StoredText, contradicting, to_answer, to_reference};
 use crate::document::{Annotations, Answer, Document as SourceDocument, Reference};
 use crate::error::Diagnostic;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
@@ -154,13 +154,15 @@ struct PlainSpans<'t> {
     numbers: FxHashMap<&'t str, u32>,
     last: Option<(&'t str, u32)>,
     entities: Vec<PlainEntity<'t>>,
+    /// The stored texts of the golden spans that were added last.
+    golden_texts: Vec<StoredText<'t>>,
 }
 
 impl<'t> PlainSpans<'t> {
     /// Adds the spans of a line. Returns the id of the document and the indices of its items;
     /// `None` if the line has any other content.
     fn add(&mut self, line: &'t str, needs_texts: bool) -> Option<(&'t str, Range<usize>)> {
-        let Self { items, numbers, last, entities } = self;
+        let Self { items, numbers, last, entities, .. } = self;
         let id = read_plain(line, entities)?;
         if needs_texts && entities.iter().any(|entity| entity.text.is_some()) {
             return None;
@@ -178,6 +180,27 @@ impl<'t> PlainSpans<'t> {
             items.push(LabelledSpan::new(entity.start, entity.end, label));
         }
         Some((id, begin..items.len()))
+    }
+
+    /// Adds the spans of both lines of a pair. Returns the id of the document and the indices of its
+    /// items; `None` if the lines have any other content, if a golden span is there twice, of which
+    /// only the full metric group warns, or if their stored texts contradict each other, which only
+    /// complete parsing reports.
+    fn add_pair(&mut self, [gold, predicted]: [&'t str; 2], needs_texts: bool) -> Option<(&'t str, [Range<usize>; 2])> {
+        let (id, gold) = self.add(gold, needs_texts)?;
+        if has_duplicates(&self.items[gold.clone()]) {
+            return None;
+        }
+        self.golden_texts.clear();
+        self.golden_texts.extend(stored_texts(&self.entities));
+        let (_, predicted) = self.add(predicted, needs_texts)?;
+        if !self.golden_texts.is_empty() {
+            let predicted_texts: Vec<StoredText<'_>> = stored_texts(&self.entities).collect();
+            if !contradicting(&self.golden_texts, &predicted_texts).is_empty() {
+                return None;
+            }
+        }
+        Some((id, [gold, predicted]))
     }
 
     /// Returns the fingerprint of an answer of the spans that were added last.
@@ -210,14 +233,9 @@ impl Sources<'_, '_> {
         let mut plain = |pair| {
             let WindowPair { gold, predicted, .. }: &WindowPair<'_> = pair;
             let counter = counter?;
-            let (id, gold) = spans.add(&gold.text, needs_texts)?;
-            // Only the full metric group warns of golden spans that are there twice.
-            if has_duplicates(&spans.items[gold.clone()]) {
-                return None;
-            }
-            let (_, predicted) = spans.add(&predicted.as_ref()?.text, needs_texts)?;
+            let (id, sides) = spans.add_pair([&gold.text, &predicted.as_ref()?.text], needs_texts)?;
             let answer = if needs_answers { spans.fingerprint() } else { 0 };
-            Some((counter, id, answer, [gold, predicted]))
+            Some((counter, id, answer, sides))
         };
         let (mut portion, mut checks) = (engine.portion(), CorpusChecks::default());
         let (mut counted, mut others) = (Vec::new(), Vec::new());
@@ -269,6 +287,11 @@ impl Sources<'_, '_> {
         }
         Ok(entry)
     }
+}
+
+/// Returns the stored texts of spans.
+fn stored_texts<'e, 't>(entities: &'e [PlainEntity<'t>]) -> impl Iterator<Item = StoredText<'t>> + use<'e, 't> {
+    entities.iter().filter_map(|entity| Some(StoredText { start: entity.start, end: entity.end, text: entity.text? }))
 }
 
 /// Whether a span is there twice. Spans are mostly in order, which is seen without sorting them.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::document::{Cluster, Span};
+use crate::document::{Cluster, Span, WordLines};
 use crate::error::{Diagnostic, Recovered};
 use crate::format::{Entry, Source};
 
@@ -62,6 +63,10 @@ struct OpenDocument {
     /// The mentions that are still open, by cluster: where they began in the text and in the file.
     begun: BTreeMap<String, Vec<(MentionStart, Range<usize>)>>,
     clusters: BTreeMap<String, Vec<Span>>,
+    /// The number of columns of the first word.
+    columns: Option<usize>,
+    /// The line of each word.
+    lines: Vec<u32>,
     has_error_at: bool,
 }
 
@@ -90,7 +95,10 @@ impl Conll2012Reader<'_> {
                 document.at_break = true;
                 self.open = Some(document);
             }
+            Some(document) if is_comment(line, document.columns) => self.open = Some(document),
             Some(mut document) => {
+                document.columns = document.columns.or(Some(line.split_whitespace().count()));
+                document.lines.push(number as u32);
                 let diagnostics = token(&mut document, self.text, bytes);
                 document.has_error_at |= !diagnostics.is_empty();
                 for (bytes, diagnostic) in diagnostics {
@@ -130,6 +138,8 @@ impl Conll2012Reader<'_> {
             at_break: false,
             begun: BTreeMap::new(),
             clusters: BTreeMap::new(),
+            columns: None,
+            lines: Vec::new(),
             has_error_at,
         });
     }
@@ -152,9 +162,26 @@ impl Conll2012Reader<'_> {
             Cluster { id: Some(id), mentions }
         };
         entry.annotations.coreference = Some(document.clusters.into_iter().map(cluster).collect());
+        entry.annotations.words = Some(WordLines {
+            file: Arc::from(self.file),
+            lines: Arc::from(document.lines),
+            ranges: None,
+            is_whole_file: false,
+        });
         entry.text = Some(document.text);
         self.entries.push(entry);
     }
+}
+
+/// Whether a line within a document is a comment: it begins with `#`, and has another number of
+/// columns than the words, or ends with something else than a cell of coreference.
+fn is_comment(line: &str, columns: Option<usize>) -> bool {
+    let cells: Vec<&str> = line.split_whitespace().collect();
+    let is_cell = |cell: &&str| marks(cell, 0).1.is_empty();
+    line.starts_with('#')
+        && (columns.is_some_and(|columns| columns != cells.len())
+            || cells.len() < 2
+            || !cells.last().is_some_and(is_cell))
 }
 
 /// Returns the id of a document: `(nw/wsj_0001); part 002` is its part 002; a name without

@@ -13,7 +13,7 @@ use crate::document::{Annotations, Document, Entity, Span};
 use crate::error::Diagnostic;
 use crate::format::definition::Input;
 use crate::format::output::Output;
-use crate::format::tokens::Column;
+use crate::format::tokens::TokenOptions;
 use crate::format::{Entry, Export, Notes};
 
 fn output(text: &str, entities: Option<Vec<Entity>>) -> Output {
@@ -38,7 +38,7 @@ fn read(bytes: &[u8]) -> Vec<Result<Entry, Diagnostic>> {
         documents: &|_| None,
         labels: &[],
         offset_unit: None,
-        column: Column::Last,
+        tokens: TokenOptions::default(),
         export: &export,
         notes: &notes,
     };

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::layout::{cells, is_header};
 use super::line::{Columns, is_blank, is_comment};
 use crate::format::has_extension;
 
@@ -14,7 +15,8 @@ pub fn is_token_file(file: &Path) -> bool {
 }
 
 /// Whether a text looks like a token file: its first lines have the same number of columns, at
-/// least two, and the last columns look like tags.
+/// least two, and the last columns look like tags, or those before a column of flags. The first
+/// line may be a header.
 pub fn looks_like(text: &str) -> bool {
     const LINES: usize = 50;
     let mut lines = text.lines().map(str::as_bytes).filter(|line| !is_blank(line));
@@ -23,12 +25,18 @@ pub fn looks_like(text: &str) -> bool {
         return true;
     }
     let columns = Columns::of(first).count;
+    let is_text_header = |line: &[u8]| std::str::from_utf8(line).is_ok_and(|line| is_header(&cells(line)));
     let mut looked_at = 0;
     columns >= 2
-        && lines.by_ref().filter(|line| !is_comment(line, columns)).take(LINES).all(|line| {
+        && lines.by_ref().filter(|line| !is_comment(line, columns)).take(LINES).enumerate().all(|(at, line)| {
+            if at == 0 && is_text_header(line) {
+                return true;
+            }
             looked_at += 1;
             let cut = Columns::of(line);
-            line.starts_with(b"-DOCSTART-") || (cut.count == columns && is_tag(&line[cut.last]))
+            let is_flagged = columns > 2 && matches!(&line[cut.last.clone()], b"+" | b"-");
+            let tag = if is_flagged { cut.before_last } else { cut.last };
+            line.starts_with(b"-DOCSTART-") || (cut.count == columns && is_tag(&line[tag]))
         })
         && looked_at > 0
 }
@@ -51,6 +59,8 @@ mod tests {
         assert!(looks_like("-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\n"));
         assert!(looks_like("# id = 1\n\nEU\tB-ORG\nrejects\tO\n"));
         assert!(looks_like("{ O\n} O\n"));
+        assert!(looks_like("token\ttag\nJane\tB-PER\n"));
+        assert!(looks_like("It O +\nFrench B-LOC -\n"));
         for other in [
             "",
             "\n\n",

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::line::Column;
+use super::layout::TagColumn;
 use super::reader::is_opening;
 use crate::document::Sentence;
 use crate::parallel;
@@ -33,6 +33,13 @@ pub struct FastTokens<'t> {
 }
 
 impl FastTokens<'_> {
+    /// Whether a token has a tag of which this is true. Tags that only lines that begin documents
+    /// have do not count.
+    pub fn has_token_with(&self, is_wanted: impl Fn(&str) -> bool) -> bool {
+        let wanted: Vec<bool> = self.names.iter().map(|name| is_wanted(name)).collect();
+        wanted.contains(&true) && self.tags.iter().any(|tag| wanted[*tag as usize])
+    }
+
     /// Whether another file has the same tokens, in the same sentences and documents.
     pub fn has_tokens_of(&self, other: &FastTokens<'_>) -> bool {
         let firsts = |fast: &FastTokens<'_>| fast.sentences.iter().map(|sentence| sentence.first).collect::<Vec<_>>();
@@ -189,8 +196,8 @@ fn split_line(scanner: &mut SeparatorScanner<'_>, begin: usize) -> Option<FastLi
 
 impl FastLine {
     /// Returns the byte range of the tag.
-    fn tag(&self, column: Column) -> Range<usize> {
-        if column == Column::BeforeLast && self.columns > 2 {
+    fn tag(&self, column: TagColumn) -> Range<usize> {
+        if column == TagColumn::BeforeLast && self.columns > 2 {
             self.before_last + 1..self.last
         } else {
             self.last + 1..self.end
@@ -199,7 +206,7 @@ impl FastLine {
 }
 
 /// Reads a text; returns `None` if the full reader must read it.
-pub fn read_fast(text: &str, column: Column) -> Option<FastTokens<'_>> {
+pub fn read_fast(text: &str, column: TagColumn) -> Option<FastTokens<'_>> {
     u32::try_from(text.len()).ok()?;
     let bytes = text.as_bytes();
     let guess = text.len() / 10;
@@ -252,13 +259,15 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Column, read_fast};
-    use crate::format::tokens::read_column;
+    use super::{TagColumn, read_fast};
+    use crate::format::tokens::layout::Layout;
+    use crate::format::tokens::reader::read_as;
 
     /// Asserts that the full reader reads the same as the fast path, if that accepts the text.
-    fn assert_same(text: &str, column: Column) -> bool {
+    fn assert_same(text: &str, column: TagColumn) -> bool {
         let Some(fast) = read_fast(text, column) else { return false };
-        let entries = read_column(Path::new("x"), text, column).into_result();
+        let layout = Layout { tags: column, ..Layout::default() };
+        let entries = read_as(Path::new("x"), text, &layout, None).into_recovered().into_result();
         let entries = entries.unwrap_or_else(|diagnostics| panic!("{diagnostics:?} in {text:?}"));
         let file = &entries[0].annotations.tags.as_ref().unwrap().file;
         let names = |names: Vec<&str>, tags: &[u32]| tags.iter().map(|tag| names[*tag as usize].to_owned()).collect();
@@ -281,26 +290,26 @@ mod tests {
     #[test]
     fn regular_files_are_read_and_others_left() {
         let text = "-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\n# NN B-NP O\n\n-DOCSTART- -X- O O\n\nÉ N O I-X";
-        assert!(assert_same(text, Column::Last));
-        assert!(assert_same(text, Column::BeforeLast));
-        assert!(assert_same("a\tO\n\n\nb\tB-A\n", Column::Last));
+        assert!(assert_same(text, TagColumn::Last));
+        assert!(assert_same(text, TagColumn::BeforeLast));
+        assert!(assert_same("a\tO\n\n\nb\tB-A\n", TagColumn::Last));
         for text in
             ["", "\n", "a\n", "a  O\n", " a O\n", "a O \n", "a O\r\n", "a O\nb c O\n", "# id = x\na O\n", "a b\tO\n"]
         {
-            assert!(read_fast(text, Column::Last).is_none(), "{text:?}");
+            assert!(read_fast(text, TagColumn::Last).is_none(), "{text:?}");
         }
     }
 
     proptest! {
         #[test]
         fn whatever_is_read_is_read_as_the_careful_reader_does(text in "([a#-]|-DOCSTART-| |\t|O|B-X|I-Y|\n|\r|é){0,40}") {
-            assert_same(&text, Column::Last);
-            assert_same(&text, Column::BeforeLast);
+            assert_same(&text, TagColumn::Last);
+            assert_same(&text, TagColumn::BeforeLast);
         }
 
         #[test]
         fn files_of_two_columns(lines in prop::collection::vec("(a O|#b B-X|- I-X|-DOCSTART- O|-DOCSTART-||)", 0..30)) {
-            assert_same(&(lines.join("\n") + "\n"), Column::Last);
+            assert_same(&(lines.join("\n") + "\n"), TagColumn::Last);
         }
     }
 }

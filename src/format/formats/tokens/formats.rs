@@ -4,9 +4,13 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{EXTENSIONS, read_column, strict, write};
+use super::layout::layout;
+use super::options::Notation;
+use super::outside::{check_outside, recognise};
+use super::reader::read_as;
+use super::{EXTENSIONS, strict, write};
 use crate::document::{Annotations, Document, Entity, Scheme, Tags};
-use crate::error::{Diagnostic, Recovered};
+use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::definition::{Format, Input};
@@ -21,6 +25,8 @@ const LENIENT: Format = Format {
     extensions: &EXTENSIONS,
     looks_like: |_| false,
     read: |input| read(input, None),
+    chooses_column: true,
+    chooses_tags: true,
     capabilities: Capabilities { label, fix: |output, losses| fix(output, losses, Scheme::Iob2), ..SPANS },
     write: |outputs, _| written(outputs, Scheme::Iob2),
     ..Format::DEFAULTS
@@ -52,12 +58,46 @@ pub(in crate::format::formats) const FORMATS: &[Format] = &[
     of_scheme!("bilou", Bilou, "BILOU"),
 ];
 
-fn read(input: &Input<'_>, scheme: Option<Scheme>) -> Vec<Result<Entry, Diagnostic>> {
-    let Recovered { value: entries, diagnostics } = read_column(input.file, input.text, input.column);
-    let mut results: Vec<Result<Entry, Diagnostic>> = diagnostics.into_iter().map(Err).collect();
-    for mut entry in entries {
+/// Reads a file whose scheme is the format's, or that of `--tags`, or else recognised.
+fn read(input: &Input<'_>, of_format: Option<Scheme>) -> Vec<Result<Entry, Diagnostic>> {
+    let options = &input.tokens;
+    let named = match options.notation {
+        Some(Notation::Scheme(scheme)) => Some(scheme),
+        Some(Notation::Io | Notation::Suffix) | None => None,
+    };
+    if let (Some(scheme), Some(notation)) = (of_format, options.notation)
+        && notation != Notation::Scheme(scheme)
+    {
+        let diagnostic =
+            Diagnostic::new(format!("the format is {scheme}, and `--tags` is another")).in_file(input.file);
+        return vec![Err(diagnostic.help("leave out one of `--from` and `--tags`"))];
+    }
+    let layout = match layout(input.text, options.column) {
+        Ok(layout) => layout,
+        Err(diagnostic) => return vec![Err(diagnostic.in_file(input.file))],
+    };
+    layout.notes.iter().for_each(|note| input.notes.state(input.file, note));
+    let read = read_as(input.file, input.text, &layout, options.notation);
+    let mut results: Vec<Result<Entry, Diagnostic>> = read.diagnostics.into_iter().map(Err).collect();
+    let Some(file) = read.entries.iter().find_map(|entry| Some(entry.annotations.tags.as_ref()?.file.clone())) else {
+        return results;
+    };
+    let scheme = of_format.or(named);
+    let mut diagnostics = check_outside(&file, input.text, layout.header, &read.outside, options, input.notes);
+    let mut is_bilou = false;
+    if scheme.is_none() && diagnostics.is_empty() {
+        match recognise(&file, options, input.notes) {
+            Ok(recognised) => is_bilou = recognised == Some(Scheme::Bilou),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    if !diagnostics.is_empty() {
+        results.extend(diagnostics.into_iter().map(Err));
+        return results;
+    }
+    for mut entry in read.entries {
         let Some(tags) = &mut entry.annotations.tags else { continue };
-        tags.scheme = scheme;
+        (tags.scheme, tags.is_bilou) = (scheme, is_bilou);
         let astray = scheme.map_or_else(Vec::new, |scheme| strict(tags, scheme));
         if astray.is_empty() {
             results.push(Ok(entry));

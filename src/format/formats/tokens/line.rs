@@ -2,34 +2,41 @@
 
 use std::ops::Range;
 
-/// The column that contains the tags.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Column {
-    /// The last column.
-    #[default]
-    Last,
-    /// The column before the last if there are at least three, and otherwise the last: the golden
-    /// tags in files for conlleval, which are followed by the predicted ones.
-    BeforeLast,
-}
+use super::layout::{Layout, TagColumn};
 
 /// The columns of a line, as byte ranges.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Columns {
     pub count: usize,
     pub first: Range<usize>,
+    pub second: Range<usize>,
     pub before_last: Range<usize>,
     pub last: Range<usize>,
+    /// The column whose index was asked for.
+    pub wanted: Range<usize>,
 }
 
 impl Columns {
     /// Splits a line at tabs, or at runs of spaces if it has no tabs.
     pub fn of(line: &[u8]) -> Self {
+        Self::with(line, usize::MAX)
+    }
+
+    /// Splits a line by a layout.
+    pub fn by(line: &[u8], layout: &Layout) -> Self {
+        match layout.tags {
+            TagColumn::Index(wanted) => Self::with(line, wanted),
+            TagColumn::Last | TagColumn::BeforeLast => Self::of(line),
+        }
+    }
+
+    /// Splits a line, and keeps the column with an index, counted from 0.
+    fn with(line: &[u8], wanted: usize) -> Self {
         let mut columns = Self::default();
         let mut start = 0;
         if memchr::memchr(b'\t', line).is_some() {
             for end in memchr::memchr_iter(b'\t', line).chain([line.len()]) {
-                columns.push(trimmed(line, start..end));
+                columns.push(trimmed(line, start..end), wanted);
                 start = end + 1;
             }
             return columns;
@@ -38,7 +45,7 @@ impl Columns {
         for (at, byte) in line.iter().enumerate() {
             if (*byte == b' ') == inside {
                 if inside {
-                    columns.push(start..at);
+                    columns.push(start..at, wanted);
                 } else {
                     start = at;
                 }
@@ -46,22 +53,36 @@ impl Columns {
             }
         }
         if inside {
-            columns.push(start..line.len());
+            columns.push(start..line.len(), wanted);
         }
         columns
     }
 
-    fn push(&mut self, column: Range<usize>) {
-        if self.count == 0 {
-            self.first = column.clone();
+    fn push(&mut self, column: Range<usize>, wanted: usize) {
+        match self.count {
+            0 => self.first = column.clone(),
+            1 => self.second = column.clone(),
+            _ => {}
+        }
+        if self.count == wanted {
+            self.wanted = column.clone();
         }
         self.count += 1;
         self.before_last = std::mem::replace(&mut self.last, column);
     }
 
     /// Returns the column that contains the tag.
-    pub fn tag(&self, column: Column) -> &Range<usize> {
-        if column == Column::BeforeLast && self.count > 2 { &self.before_last } else { &self.last }
+    pub fn tag(&self, column: TagColumn) -> &Range<usize> {
+        match column {
+            TagColumn::BeforeLast if self.count > 2 => &self.before_last,
+            TagColumn::Last | TagColumn::BeforeLast => &self.last,
+            TagColumn::Index(_) => &self.wanted,
+        }
+    }
+
+    /// Returns the column that contains the word.
+    pub fn word(&self, layout: &Layout) -> &Range<usize> {
+        if layout.is_numbered { &self.second } else { &self.first }
     }
 }
 
@@ -93,7 +114,7 @@ pub(super) fn key_value(line: &[u8]) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Column, Columns, is_comment, key_value};
+    use super::{Columns, TagColumn, is_comment, key_value};
 
     fn cut(line: &str) -> (usize, &str, &str, &str) {
         let columns = Columns::of(line.as_bytes());
@@ -107,8 +128,8 @@ mod tests {
         assert_eq!(cut("a   O  "), (2, "a", "a", "O"));
         assert_eq!(cut("a\t"), (2, "a", "a", ""));
         assert_eq!(cut("a\u{3000}b O"), (2, "a\u{3000}b", "a\u{3000}b", "O"));
-        assert_eq!(Columns::of(b"a B O").tag(Column::BeforeLast), &(2..3));
-        assert_eq!(Columns::of(b"a O").tag(Column::BeforeLast), &(2..3));
+        assert_eq!(Columns::of(b"a B O").tag(TagColumn::BeforeLast), &(2..3));
+        assert_eq!(Columns::of(b"a O").tag(TagColumn::BeforeLast), &(2..3));
     }
 
     #[test]

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::line::{Column, Columns, is_blank, is_comment, key_value};
+use super::layout::Layout;
+use super::line::{Columns, is_blank, is_comment, key_value};
+use super::options::{Notation, to_prefixed};
 use crate::document::{Annotations, Scheme, Sentence, TagName, Tags, TokenFile};
 use crate::error::{Diagnostic, Recovered};
 use crate::format::{Entry, Source};
@@ -22,17 +24,35 @@ const OPENING: &[u8] = b"-DOCSTART-";
 /// after the line, or else its number. Without such lines, each sentence is a document. All
 /// sequences of tags are accepted.
 pub fn read(file: &Path, text: &str) -> Recovered<Vec<Entry>> {
-    read_column(file, text, Column::Last)
+    read_as(file, text, &Layout::default(), None).into_recovered()
 }
 
-/// Reads the documents of a token file like [`read`], with tags from a given column.
-pub fn read_column(file: &Path, text: &str, column: Column) -> Recovered<Vec<Entry>> {
+/// A token file that was read.
+pub(super) struct ReadTokens {
+    /// The documents.
+    pub entries: Vec<Entry>,
+    /// The errors in the lines.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The tags that are not written in the notation, as indexes into the file's `names`, in the
+    /// order of first use.
+    pub outside: Vec<u32>,
+}
+
+impl ReadTokens {
+    /// Returns the documents and the errors.
+    pub fn into_recovered(self) -> Recovered<Vec<Entry>> {
+        Recovered { value: self.entries, diagnostics: self.diagnostics }
+    }
+}
+
+/// Reads the documents of a token file like [`read`], by a layout and a notation of tags.
+pub(super) fn read_as(file: &Path, text: &str, layout: &Layout, notation: Option<Notation>) -> ReadTokens {
     if u32::try_from(text.len()).is_err() {
         let diagnostic = Diagnostic::new("a token file of 4 GiB or more cannot be read").in_file(file);
-        let diagnostic = diagnostic.help("split it between sentences into several files");
-        return Recovered { value: Vec::new(), diagnostics: vec![diagnostic] };
+        let diagnostics = vec![diagnostic.help("split it between sentences into several files")];
+        return ReadTokens { entries: Vec::new(), diagnostics, outside: Vec::new() };
     }
-    let mut reader = TokenFileReader::new(file, text, column);
+    let mut reader = TokenFileReader::new(file, text, layout, notation);
     let mut start = 0;
     let bytes = text.as_bytes();
     for (line, end) in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]).enumerate() {
@@ -85,7 +105,9 @@ struct OpenDocument {
 
 struct TokenFileReader<'t> {
     tokens: TokenFile,
-    column: Column,
+    layout: &'t Layout,
+    notation: Option<Notation>,
+    outside: Vec<u32>,
     /// The number of columns of the first line that is certainly a token.
     columns: usize,
     /// The number of that line.
@@ -102,9 +124,12 @@ struct TokenFileReader<'t> {
 }
 
 impl<'t> TokenFileReader<'t> {
-    fn new(file: &Path, text: &'t str, column: Column) -> Self {
+    fn new(file: &Path, text: &'t str, layout: &'t Layout, notation: Option<Notation>) -> Self {
         let is_token = |line: &&[u8]| !is_blank(line) && !line.starts_with(b"#") && !is_opening(line);
-        let lines = || text.lines().map(|line| line.strip_suffix('\r').unwrap_or(line).as_bytes()).enumerate();
+        let lines = || {
+            let lines = text.lines().map(|line| line.strip_suffix('\r').unwrap_or(line).as_bytes()).enumerate();
+            lines.filter(|(at, _)| at + 1 != layout.header)
+        };
         // If all tokens are `#`, the line that begins a document determines the number of columns.
         let first = lines().find(|(_, line)| is_token(line)).or_else(|| {
             let opening = lines().find(|(_, line)| is_opening(line)).map(|(_, line)| Columns::of(line).count)?;
@@ -119,7 +144,9 @@ impl<'t> TokenFileReader<'t> {
         };
         Self {
             tokens,
-            column,
+            layout,
+            notation,
+            outside: Vec::new(),
             columns: first.map_or(0, |(_, line)| Columns::of(line).count),
             first_line: first.map_or(0, |(at, _)| at + 1),
             names: FxHashMap::default(),
@@ -133,6 +160,9 @@ impl<'t> TokenFileReader<'t> {
     }
 
     fn line(&mut self, number: usize, line: &'t str) {
+        if number == self.layout.header {
+            return;
+        }
         let line = line.strip_suffix('\r').unwrap_or(line);
         let bytes = line.as_bytes();
         let Some(first) = bytes.first() else {
@@ -158,8 +188,9 @@ impl<'t> TokenFileReader<'t> {
     }
 
     fn opening(&mut self, number: usize, line: &'t str) {
-        let columns = Columns::of(line.as_bytes());
-        let opening = (columns.count > 1).then(|| self.name(&line[columns.tag(self.column).clone()]));
+        let columns = Columns::by(line.as_bytes(), self.layout);
+        let tag = columns.tag(self.layout.tags).clone();
+        let opening = (columns.count > 1 && !tag.is_empty()).then(|| self.name(&line[tag]));
         if !self.has_openings && !self.tokens.sentences.is_empty() {
             // Sentences before the first such line are a document, too.
             self.documents.push(OpenDocument { line: 1, id: None, first_sentence: 0, opening: None });
@@ -171,7 +202,7 @@ impl<'t> TokenFileReader<'t> {
     }
 
     fn token(&mut self, number: usize, line: &'t str) {
-        let columns = Columns::of(line.as_bytes());
+        let columns = Columns::by(line.as_bytes(), self.layout);
         if columns.count < 2 || columns.count != self.columns {
             let diagnostic = if columns.count < 2 {
                 let diagnostic = Diagnostic::new("the line has one column");
@@ -185,9 +216,9 @@ impl<'t> TokenFileReader<'t> {
             };
             return self.diagnostic(diagnostic, number, line, columns.last);
         }
-        let tag = columns.tag(self.column).clone();
-        if tag.is_empty() || columns.first.is_empty() {
-            let (what, at) = if tag.is_empty() { ("tag", tag) } else { ("token", columns.first) };
+        let (tag, word) = (columns.tag(self.layout.tags).clone(), columns.word(self.layout).clone());
+        if tag.is_empty() || word.is_empty() {
+            let (what, at) = if tag.is_empty() { ("tag", tag) } else { ("token", word) };
             let diagnostic = Diagnostic::new(format!("the {what} is empty"));
             return self.diagnostic(diagnostic.help("a token outside of entities has the tag `O`"), number, line, at);
         }
@@ -202,7 +233,7 @@ impl<'t> TokenFileReader<'t> {
             self.tokens.text.push(' ');
         }
         let start = self.tokens.text.len() as u32;
-        self.tokens.text.push_str(&line[columns.first]);
+        self.tokens.text.push_str(&line[word]);
         self.tokens.tokens.push((start, self.tokens.text.len() as u32));
         let name = self.name(&line[tag]);
         self.tokens.tags.push(name);
@@ -214,10 +245,15 @@ impl<'t> TokenFileReader<'t> {
         {
             return name;
         }
-        let names = &mut self.tokens.names;
+        let (names, outside, notation) = (&mut self.tokens.names, &mut self.outside, self.notation);
         let name = *self.names.entry(tag).or_insert_with(|| {
-            names.push(TagName::new(tag));
-            names.len() as u32 - 1
+            let number = names.len() as u32;
+            let written = to_prefixed(tag, notation);
+            if written.is_none() {
+                outside.push(number);
+            }
+            names.push(TagName::new(written.as_deref().unwrap_or(tag)));
+            number
         });
         self.last = Some((tag, name));
         name
@@ -232,7 +268,7 @@ impl<'t> TokenFileReader<'t> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn finish(mut self) -> Recovered<Vec<Entry>> {
+    fn finish(mut self) -> ReadTokens {
         if self.tokens.tokens.is_empty() && !self.has_openings && self.diagnostics.is_empty() {
             let diagnostic = Diagnostic::new("there are no tokens in this file").in_file(&self.tokens.file).at((1, 1));
             self.diagnostics.push(diagnostic.help("a token file has one token a line and its tag in the last column"));
@@ -258,6 +294,7 @@ impl<'t> TokenFileReader<'t> {
                 opening: open.opening,
                 places: None,
                 scheme: None,
+                is_bilou: false,
             };
             let id = open.id.unwrap_or_else(|| format!("{number:0width$}"));
             let mut entry = Entry::foreign(Source { file: file.file.clone(), line: open.line }, id);
@@ -280,6 +317,6 @@ impl<'t> TokenFileReader<'t> {
             good.push(entry);
         }
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.position);
-        Recovered { value: good, diagnostics: self.diagnostics }
+        ReadTokens { entries: good, diagnostics: self.diagnostics, outside: self.outside }
     }
 }

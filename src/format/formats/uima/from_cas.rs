@@ -7,7 +7,8 @@ use super::{ENTITY, EVENT, RELATION, TYPE_ATTRIBUTE};
 use crate::document::{Argument, Cluster, Document, Entity, Event, Relation, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::Entry;
-use crate::format::offset_unit::{Converter, OffsetUnit};
+use crate::format::offset_basis::Converter;
+use crate::format::offset_unit::OffsetUnit;
 use crate::format::source_map::{SourceLocation, SourceMap};
 
 /// The features that may contain the label of an annotation, in this order.
