@@ -63,6 +63,7 @@ pub mod extractor;
 mod facade;
 pub mod format;
 pub mod gate;
+mod guard;
 mod json_lines;
 pub mod metric;
 mod nearest;
