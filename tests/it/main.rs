@@ -36,6 +36,7 @@ mod loading;
 mod mapping;
 mod meta;
 mod model_outputs;
+mod parquet_files;
 mod paths;
 mod planting;
 mod plugin;
