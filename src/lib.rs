@@ -44,14 +44,15 @@
 //!
 //! # Features
 //!
-//! Without features the library scores and depends on little. All features but `embeddings` are on
-//! by default.
+//! Without features the library scores and depends on little. All features but `embeddings` and
+//! `parquet` are on by default.
 //!
 //! - `builtin`: the eight baseline extractors and their lexicons.
 //! - `cli`: the program `karat`; includes `parallel` and `process`.
 //! - `embeddings`: similarity of summaries by static word vectors.
 //! - `http`: extractors over HTTP, with TLS.
 //! - `parallel`: work on several threads. Figures do not depend on it.
+//! - `parquet`: rows of Parquet files.
 //! - `process`: extractors and judges that run as child processes.
 
 pub mod align;
@@ -63,6 +64,7 @@ pub mod extractor;
 mod facade;
 pub mod format;
 pub mod gate;
+mod guard;
 mod json_lines;
 pub mod metric;
 mod nearest;

@@ -13,7 +13,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let default_hook = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        // The panic of an extractor is reported as the document's status, so the hook stays silent.
+        // A panic that is caught is reported as an error, so the hook stays silent.
         if !karat::runner::is_guarded() {
             default_hook(info);
         }

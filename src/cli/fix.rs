@@ -8,7 +8,7 @@ use std::path::Path;
 use karat::check::{FixOutcome, Fixed, fix};
 use karat::corpus::Lenient;
 use karat::error::{Diagnostic, Error};
-use karat::format::{Source, decode, is_compressed};
+use karat::format::{Source, decode, is_compressed, is_parquet};
 use karat::store::Staging;
 
 /// The results of fixing golden files.
@@ -49,6 +49,12 @@ fn fix_file(
     if is_compressed(&bytes) {
         let diagnostic = Diagnostic::new("--fix does not write compressed files").in_file(file);
         return Err(diagnostic.help("decompress it, and check the file that comes out").into());
+    }
+    if is_parquet(&bytes) {
+        let diagnostic = Diagnostic::new("--fix does not write Parquet files").in_file(file);
+        return Err(diagnostic
+            .help("`karat convert` writes its documents to a .jsonl file, which --fix writes")
+            .into());
     }
     let text = decode(&bytes).map_err(|diagnostic| Error::from(diagnostic.in_file(file)))?;
     let mark = &bytes[..bytes.len() - text.len()];

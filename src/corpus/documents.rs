@@ -72,7 +72,7 @@ impl DocumentLoader {
     fn file(&mut self, file: &Path) {
         let bytes = match read_file(file) {
             Ok(bytes) => bytes,
-            Err(error) => return self.diagnostics.push(Diagnostic::io("read this", file, &error)),
+            Err(diagnostic) => return self.diagnostics.push(diagnostic),
         };
         let text = match decode(&bytes) {
             Ok(text) => text,

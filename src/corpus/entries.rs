@@ -254,7 +254,7 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
         let found = if format.folder && path.is_dir() {
             files_below(path, format.extensions)?
         } else {
-            files(path, format.extensions)?
+            or_parquet(path, files(path, format.extensions)?)?
         };
         if found.is_empty() {
             let message = format!("there are no {} files in this folder", format.extension_list());
@@ -263,7 +263,7 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
         return Ok(found);
     }
     let extensions: Vec<&str> = FORMATS.iter().flat_map(|format| format.extensions).copied().collect();
-    let found = files(path, &extensions)?;
+    let found = or_parquet(path, files(path, &extensions)?)?;
     let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
     if !is_folder {
         return Ok(found);
@@ -292,6 +292,12 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
         (true, false, _) => Ok(single),
         (true, true, false) => Ok(tables),
     }
+}
+
+/// Returns the files that were found in a folder, or its Parquet files if none were: data sets are
+/// published as folders of them.
+fn or_parquet(path: &Path, found: Vec<PathBuf>) -> Result<Vec<PathBuf>, Diagnostic> {
+    if found.is_empty() { files(path, &["parquet"]) } else { Ok(found) }
 }
 
 /// Returns the format of the first file that can be in one format only.
@@ -464,7 +470,7 @@ impl<'l> EntryLoader<'l> {
     }
 
     fn bytes(&mut self, file: &Path) -> Option<Vec<u8>> {
-        read_file(file).map_err(|error| self.diagnostics.push(Diagnostic::io("read this", file, &error))).ok()
+        read_file(file).map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok()
     }
 
     /// Gives an entry the id by which it is joined to the other side. `number` is that of the entry

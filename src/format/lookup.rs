@@ -135,7 +135,7 @@ fn names(formats: &[&Format]) -> String {
 }
 
 fn is_json(file: &Path) -> bool {
-    ["json", "jsonl", "ndjson"].iter().any(|extension| has_extension(file, extension))
+    ["json", "jsonl", "ndjson", "parquet"].iter().any(|extension| has_extension(file, extension))
 }
 
 #[cfg(test)]

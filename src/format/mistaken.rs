@@ -14,10 +14,6 @@ pub(super) fn binary(bytes: &[u8]) -> Option<Diagnostic> {
     let (what, help) = match bytes {
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, ..] => ("a bzip2 file", "decompress it, as with `bunzip2`"),
         [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => ("an xz file", "decompress it, as with `unxz`"),
-        [b'P', b'A', b'R', b'1', ..] => (
-            "a Parquet file",
-            "write JSON lines: `pandas.read_parquet(...).to_json(..., orient=\"records\", lines=True)`",
-        ),
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] => ("an Arrow file", "write JSON lines, one object a document"),
         [b'P', b'K', 3, 4, ..] if is_workbook(bytes) => ("an Excel workbook", "save the sheet as CSV"),
         [b'P', b'K', 3, 4, ..] => ("a zip archive", "unpack it, and name the files inside"),
@@ -111,8 +107,7 @@ mod tests {
     fn binary_files_are_named() {
         let named = |bytes: &[u8]| binary(bytes).map(|diagnostic| diagnostic.message);
         for (bytes, what) in [
-            (&b"PAR1\x15"[..], "Parquet"),
-            (b"\xFD7zXZ\0", "xz"),
+            (&b"\xFD7zXZ\0"[..], "xz"),
             (b"PK\x03\x04", "zip archive"),
             (b"PK\x03\x04 xl/workbook.xml", "Excel"),
             (b"{\0\"\0", "UTF-16"),

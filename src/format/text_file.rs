@@ -1,5 +1,5 @@
 //! Reads and decodes text files and computes checksums. Files compressed by gzip or zstd are
-//! decompressed. Texts are UTF-8; a leading byte order mark is removed, and line ends are kept, since
+//! decompressed, and the rows of Parquet files become JSON lines. Texts are UTF-8; a leading byte order mark is removed, and line ends are kept, since
 //! offsets count what is stored.
 
 use std::fs::{self, File};
@@ -10,14 +10,22 @@ use flate2::read::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
 use super::mistaken;
+use super::parquet_file::{is_parquet, no_text, to_json_lines};
 use crate::error::{Diagnostic, position_of};
 
-/// Reads a file, and decompresses it if its first bytes are those of gzip or zstd, whatever its
-/// name is: no text and no format that karat reads begins with them.
+/// Reads a file. Decompresses it if its first bytes are those of gzip or zstd, and converts it to
+/// JSON lines if they are those of Parquet, whatever its name is: no text and no format that karat
+/// reads begins with them.
 ///
 /// # Errors
-/// Fails if the file cannot be read or is not a complete compressed file.
-pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+/// Fails if the file cannot be read, is not a complete compressed file, or is a Parquet file that
+/// has no JSON lines, as any is if karat is built without the feature `parquet`.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let bytes = decompressed(path).map_err(|error| Diagnostic::io("read this", path, &error))?;
+    if is_parquet(&bytes) { to_json_lines(bytes).map_err(|diagnostic| diagnostic.in_file(path)) } else { Ok(bytes) }
+}
+
+fn decompressed(path: &Path) -> io::Result<Vec<u8>> {
     let bytes = fs::read(path)?;
     let mut content = Vec::new();
     match bytes.as_slice() {
@@ -47,8 +55,11 @@ fn damaged(format: &str, error: &io::Error) -> io::Error {
 /// count what is stored.
 ///
 /// # Errors
-/// Fails on invalid UTF-8, with the offset of the first invalid byte.
+/// Fails on invalid UTF-8, with the offset of the first invalid byte, and on Parquet files.
 pub fn decode(bytes: &[u8]) -> Result<&str, Diagnostic> {
+    if is_parquet(bytes) {
+        return Err(no_text());
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {

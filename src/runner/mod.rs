@@ -6,7 +6,6 @@
 mod answer_cache;
 mod batch;
 mod event;
-mod guard;
 mod latencies;
 mod plan;
 mod run;
@@ -14,9 +13,9 @@ mod stream;
 mod stream_plan;
 mod timings;
 
+pub use crate::guard::is_guarded;
 pub use answer_cache::{AnswerCache, AnswerKey, CachedAnswer, NoCache};
 pub use event::{Observer, RunEvent, SilentObserver};
-pub use guard::is_guarded;
 pub use latencies::Latencies;
 pub use plan::{Plan, PlannedExtractor, Selection, load_dataset};
 pub use run::{Account, Answers, Watch, run};

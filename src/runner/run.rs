@@ -6,11 +6,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
-use super::guard::guarded;
 use super::{AnswerCache, Latencies, Observer, Plan, RunEvent};
 use crate::corpus::{Dataset, Locate};
 use crate::document::{Answer, LayerSet};
 use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
+use crate::guard::guarded;
 use crate::parallel;
 use crate::score::System;
 

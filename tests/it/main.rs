@@ -37,6 +37,7 @@ mod loading;
 mod mapping;
 mod meta;
 mod model_outputs;
+mod parquet_files;
 mod paths;
 mod planting;
 mod plugin;

@@ -208,9 +208,8 @@ fn stored_texts_that_contradict_each_other() {
 #[test]
 fn files_that_are_something_else() {
     let cli = Cli::new();
-    let files: [(&str, &[u8], &str); 9] = [
+    let files: [(&str, &[u8], &str); 8] = [
         ("lines.jsonl", b"\xFD7zXZ\0\0\x04", "xz"),
-        ("table.jsonl", b"PAR1\x15\x04\x15\xFF", "Parquet"),
         ("book.csv", b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml", "Excel workbook"),
         ("texts", b"a\0b\0\n\0", "UTF-16"),
         ("utf16.jsonl", b"{\0\"\0i\0d\0\"\0:\0", "UTF-16"),

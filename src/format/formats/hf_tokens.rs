@@ -1,8 +1,8 @@
 //! Reads and writes the JSONL of Hugging Face datasets for token classification: `tokens` and
 //! `ner_tags`, which are tag names or class numbers.
 //!
-//! The names of class numbers are those of `--labels`, or of a file beside: `dataset_info.json`
-//! (which `datasets` writes), `features.json` or `names.json`. Tokens are joined by one space if
+//! The names of class numbers are those of `--labels`, or of the metadata of a Parquet file, or of a
+//! file beside: `dataset_info.json` (which `datasets` writes), `features.json` or `names.json`. Tokens are joined by one space if
 //! the text is unknown, and tags are decoded as in token files.
 
 use std::collections::BTreeMap;
@@ -19,6 +19,7 @@ use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::definition::{Format, Input, Look};
 use crate::format::json::{Node, parse};
 use crate::format::output::{Files, Output};
+use crate::format::parquet_file::hugging_face_features;
 use crate::format::{Entry, reading};
 
 /// The keys of tags, in the order in which they are looked for.
@@ -191,8 +192,7 @@ impl Reader<'_, '_> {
 
     fn class(&mut self, mark: &Node<'_>) -> Option<String> {
         if self.names.is_none() {
-            let names =
-                if self.input.labels.is_empty() { self.names_beside(mark)? } else { self.input.labels.to_vec() };
+            let names = if self.input.labels.is_empty() { self.known_names(mark)? } else { self.input.labels.to_vec() };
             self.names = Some(names);
         }
         let names = self.names.as_deref().unwrap_or_default();
@@ -204,8 +204,13 @@ impl Reader<'_, '_> {
         found.cloned()
     }
 
-    /// Returns the names in the first file beside this one that has some.
-    fn names_beside(&mut self, mark: &Node<'_>) -> Option<Vec<String>> {
+    /// Returns the names in the metadata of this file, or else in the first file beside it that has
+    /// some.
+    fn known_names(&mut self, mark: &Node<'_>) -> Option<Vec<String>> {
+        let names_of = |features: &serde_json::Value| TAGS.iter().find_map(|key| class_names(features.get(key)?));
+        if let Some(names) = hugging_face_features(self.input.file).as_ref().and_then(names_of) {
+            return Some(names);
+        }
         let read = |name: &str| -> Option<Vec<String>> {
             let value: serde_json::Value =
                 serde_json::from_slice(&fs::read(self.input.file.with_file_name(name)).ok()?).ok()?;
@@ -213,7 +218,7 @@ impl Reader<'_, '_> {
             if features.is_array() {
                 return strings(features);
             }
-            TAGS.iter().find_map(|key| class_names(features.get(key)?))
+            names_of(features)
         };
         let found = NAMES.iter().find_map(|name| Some((name, read(name)?)));
         if let Some((name, _)) = &found {

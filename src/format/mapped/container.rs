@@ -1,5 +1,6 @@
 //! Containers of rows: JSON lines, a JSON document or array, CSV and TSV, and text files with one
-//! text a line. Each row becomes a JSON object with the line on which it begins.
+//! text a line. Parquet files are JSON lines here (see `parquet_file`). Each row becomes a JSON
+//! object with the line on which it begins.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -48,7 +49,8 @@ impl Container {
         if has_extension(file, "csv") || has_extension(file, "tsv") {
             return Some(Self::Table(delimiter(file, text)));
         }
-        if has_extension(file, "jsonl") || has_extension(file, "ndjson") {
+        // The text of a Parquet file is JSON lines.
+        if ["jsonl", "ndjson", "parquet"].iter().any(|extension| has_extension(file, extension)) {
             return Some(if start.starts_with('[') { Self::Json } else { Self::JsonLines });
         }
         if start.starts_with('[') {

@@ -1,4 +1,4 @@
-//! Turns a panic of an extractor into an error.
+//! Turns a panic of code that is not karat's, such as an extractor's, into an error.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -8,14 +8,13 @@ thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread is inside an extractor whose panic will be caught and reported as a failed
-/// document. A panic hook calls this to suppress its own output.
+/// Whether this thread is inside code whose panic will be caught and reported as an error. A panic hook calls this to suppress its own output.
 pub fn is_guarded() -> bool {
     GUARDED.get()
 }
 
-/// Runs an extractor's code and turns a panic into an error with the panic's message.
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+/// Runs code and turns a panic into an error with the panic's message.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let before = GUARDED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(before);
