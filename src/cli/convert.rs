@@ -42,13 +42,20 @@ pub(super) fn execute(plan: &ConvertPlan<'_>) -> Result<u8, Error> {
         return Ok(exit::INPUT);
     }
     let files = (plan.to.write)(&fitted, plan.writes_folder);
-    write(plan, &files)?;
+    if plan.is_printed() {
+        for (_, content) in &files {
+            output::print_bytes(content)?;
+        }
+    } else {
+        write(plan, &files)?;
+    }
     if !losses.is_empty() {
         output::note(&format!("warning: {losses}"));
     }
     let labels: usize = fitted.iter().map(|one| one.annotations.entities.as_ref().map_or(0, Vec::len)).sum();
     let (documents, entities) = (count(fitted.len(), "document", "documents"), count(labels, "entity", "entities"));
-    output::note(&format!("wrote {documents} with {entities} to {}\n", plan.out.display()));
+    let place = if plan.is_printed() { "standard output".to_owned() } else { plan.out.display().to_string() };
+    output::note(&format!("wrote {documents} with {entities} to {place}\n"));
     Ok(exit::PASS)
 }
 

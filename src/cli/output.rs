@@ -8,8 +8,16 @@ use karat::error::{Diagnostic, Error};
 /// Prints a result to standard output. Fails if it cannot be written, unless the reader has closed
 /// the pipe.
 pub(super) fn print(text: &str) -> Result<(), Error> {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    write(anstream::stdout().lock(), text.as_bytes())
+}
+
+/// Prints bytes to standard output unchanged.
+pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Error> {
+    write(std::io::stdout().lock(), bytes)
+}
+
+fn write(mut out: impl Write, bytes: &[u8]) -> Result<(), Error> {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Diagnostic::new(format!("cannot write to standard output: {error}")).into())
         }

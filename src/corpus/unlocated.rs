@@ -183,7 +183,7 @@ fn locate_all(entities: Vec<Entity>, mut occurrences: Occurrences<'_>, not_found
             // Ids stay unique: relations refer to the first occurrence.
             let id = entity.id.clone().filter(|_| number == 0);
             let text = Some(document.slice(start, end).unwrap_or_default().to_owned());
-            located.push(Entity { id, start, end, text, ..entity.clone() });
+            located.push(Entity { id, start, end, text, not_found: false, ..entity.clone() });
         }
     }
     located

@@ -525,3 +525,16 @@ fn numbers_are_written_as_they_were() {
     );
     assert_eq!(cli.read("id.jsonl"), "{\"id\":\"9400111899223344556611\",\"entities\":[]}\n");
 }
+
+#[test]
+fn a_conversion_is_printed_on_request() {
+    let cli = Cli::new();
+    cli.write("in.jsonl", GOLD);
+    let output = cli.karat(&["convert", "in.jsonl", "--to", "doccano", "--out", "-"]).output().unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && lines.starts_with("{\"id\":\"a\",\"label\":[[2,5,"), "{lines}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("wrote 2 documents with 4 entities to standard output"));
+    let output = cli.karat(&["convert", "in.jsonl", "--to", "brat", "--out", "-"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("brat writes several files, which cannot be printed"));
+}

@@ -157,6 +157,28 @@ fn an_extractor_locates_its_answers_and_the_run_remembers_what_was_not_found() {
 }
 
 #[test]
+fn extractions_that_langextract_did_not_find_are_spurious() {
+    let cli = files();
+    let extraction = |text: &str, interval: &str| {
+        format!(r#"{{"extraction_class": "LOC", "extraction_text": "{text}", "char_interval": {interval}}}"#)
+    };
+    let found = extraction("Bern", r#"{"start_pos": 0, "end_pos": 4}"#);
+    let line =
+        |id: &str, extractions: &str| format!("{{\"document_id\": \"{id}\", \"extractions\": [{extractions}]}}\n");
+    let lines = line("1", &format!("{found}, {}", extraction("Basel", "null"))) + &line("2", "");
+    cli.write("pred.jsonl", lines);
+    let (figures, notes) = score(&cli, STRICT, &[]);
+    assert_eq!(figures[0].1, [1, 2, 1], "{notes}");
+    assert!(
+        notes.contains("extractions that LangExtract did not find in the document, which are spurious: 1"),
+        "{notes}"
+    );
+    let (code, _, message) = run(&cli, &["score", "--gold", "pred.jsonl", "--pred", "pred.jsonl"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("`char_interval` is null"), "{message}");
+}
+
+#[test]
 fn a_wrong_word_for_locate_is_an_error_with_its_line() {
     let cli = files();
     cli.write(

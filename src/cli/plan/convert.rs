@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use karat::corpus::ReadAs;
-use karat::error::Error;
+use karat::error::{Diagnostic, Error};
 use karat::format::tokens::{Column, TokenOptions};
 use karat::format::{Format, Purpose};
 
@@ -25,11 +25,24 @@ pub(in crate::cli) struct ConvertPlan<'a> {
     pub overwrites: bool,
 }
 
+/// The output path that means standard output.
+const PRINTED: &str = "-";
+
 impl<'a> ConvertPlan<'a> {
+    /// Whether the output is printed on standard output.
+    pub fn is_printed(&self) -> bool {
+        self.out == Path::new(PRINTED)
+    }
+
     /// Decides whether the output is a file or a folder, and reads the files about the export.
     /// Fails if one of them is invalid, or if a field has two sources.
     pub fn resolve(args: &'a ConvertArgs) -> Result<Self, Error> {
-        let is_folder = is_folder(&args.out);
+        let is_printed = args.out == Path::new(PRINTED);
+        if is_printed && args.to.folder {
+            let diagnostic = Diagnostic::new(format!("{} writes several files, which cannot be printed", args.to.name));
+            return Err(diagnostic.help("name a folder with --out").into());
+        }
+        let is_folder = !is_printed && is_folder(&args.out);
         let mut export = export::resolve(&args.export)?;
         if args.predictions {
             export.purpose = Purpose::Predictions;

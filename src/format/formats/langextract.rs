@@ -18,7 +18,7 @@ use crate::format::definition::{Format, Input};
 use crate::format::json::{Json, Node, parse};
 use crate::format::output::{Files, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
-use crate::format::{Entry, reading};
+use crate::format::{Entry, Purpose, reading};
 
 /// The attribute with the model's text where it is not the document's.
 const MODEL_TEXT: &str = "extraction_text";
@@ -46,10 +46,10 @@ fn attribute(name: &str, value: &Value) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    reading::each_object(parse(input.file, input.text), one)
+    reading::each_object(parse(input.file, input.text), |json, node, number| one(input, json, node, number))
 }
 
-fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
+fn one(input: &Input<'_>, json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     node.object()?;
     let (id, is_numbered) = reading::id(node.get("document_id"), number)?;
     let mut entry = Entry { is_numbered, ..Entry::foreign(json.source.clone(), id) };
@@ -61,7 +61,7 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     if let Some(list) = node.get("extractions") {
         for item in list.items() {
             places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
-            entities.extend(extraction(&item, document.as_ref()));
+            entities.extend(extraction(input, &item, document.as_ref()));
         }
         entry.annotations.entities = Some(entities);
     }
@@ -69,11 +69,17 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     Some(entry)
 }
 
-fn extraction(item: &Node<'_>, document: Option<&Document>) -> Option<Entity> {
+/// Reads an extraction. One that LangExtract did not find in the document has no offsets, and is a
+/// prediction only.
+fn extraction(input: &Input<'_>, item: &Node<'_>, document: Option<&Document>) -> Option<Entity> {
     let label = item.need("extraction_class").and_then(|label| label.string());
     let text = item.need("extraction_text").and_then(|text| text.string());
     let interval = item.get("char_interval");
     let Some(interval) = interval else {
+        if input.export.purpose == Purpose::Predictions {
+            input.note("extractions that LangExtract did not find in the document, which are spurious", text?);
+            return Some(Entity { not_found: true, ..Entity::of_text(text?, label?) });
+        }
         let diagnostic = Diagnostic::new("`char_interval` is null: LangExtract did not find this text in the document");
         item.diagnostic(diagnostic);
         return None;

@@ -80,7 +80,7 @@ mod tests {
     fn the_document_describes_each_format() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/FORMAT.md");
         let document = std::fs::read_to_string(path).unwrap();
-        let section = document.split("## Other formats\n").nth(1).unwrap().split("\n## ").next().unwrap();
+        let section = document.split("### All formats\n").nth(1).unwrap().split("\n### ").next().unwrap();
         let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
         let described: BTreeSet<&str> =
             rows.flat_map(|names| names.split(", ")).map(|name| name.trim_matches('`')).collect();
