@@ -8,7 +8,8 @@ thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread is inside code whose panic will be caught and reported as an error. A panic hook calls this to suppress its own output.
+/// Whether this thread is inside code whose panic will be caught and reported as an error. A panic
+/// hook calls this to suppress its own output.
 pub fn is_guarded() -> bool {
     GUARDED.get()
 }

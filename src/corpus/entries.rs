@@ -92,7 +92,8 @@ impl ReadAs<'_> {
     }
 
     /// Whether files are read as they are detected: the user named no format, no unit of offsets,
-    /// no form of the text, no classes, no annotator, no column and no notation of tags, and mapped no field.
+    /// no form of the text, no classes, no annotator, no column and no notation of tags, and mapped
+    /// no field.
     pub fn is_detected(&self) -> bool {
         self.format.is_none()
             && self.offset_unit.is_none()
@@ -126,7 +127,8 @@ pub fn mappings(path: &Path, read_as: &ReadAs<'_>) -> Vec<Mapping> {
         // A pipe can be read only once.
         let is_regular = fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
         let bytes = is_regular.then(|| head(file))??;
-        // The beginning of a file may end inside a character; what is no UTF-8 elsewhere is no text.
+        // The beginning of a file may end inside a character; what is no UTF-8 elsewhere is no
+        // text.
         let end = match std::str::from_utf8(&bytes) {
             Ok(text) => text.len(),
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
@@ -327,8 +329,8 @@ type Read = (Vec<Result<Entry, Diagnostic>>, bool);
 struct EntryLoader<'l> {
     read_as: ReadAs<'l>,
     known: &'l KnownDocuments<'l>,
-    /// The ids of the known documents by text, in the form that offsets count; `None` for a text that
-    /// several have. Filled when it is first needed.
+    /// The ids of the known documents by text, in the form that offsets count; `None` for a text
+    /// that several have. Filled when it is first needed.
     texts: Option<FxHashMap<Cow<'l, str>, Option<&'l str>>>,
     entries: BTreeMap<String, Entry>,
     diagnostics: Vec<Diagnostic>,
@@ -379,8 +381,8 @@ impl<'l> EntryLoader<'l> {
         }
     }
 
-    /// Reads a file by the reader of its format. Returns what it read, and whether the format is one
-    /// of folders.
+    /// Reads a file by the reader of its format. Returns what it read, and whether the format is
+    /// one of folders.
     fn read(
         &mut self,
         file: &Path,

@@ -317,8 +317,8 @@ fn other_version(entry: &Entry, reference: &Reference) -> Option<Diagnostic> {
     Some(diagnostic.help("both must be of the same version of the text"))
 }
 
-/// Returns diagnostics for stored texts that contradict those of the golden file. If the text itself
-/// is known, both sides were checked against that instead.
+/// Returns diagnostics for stored texts that contradict those of the golden file. If the text
+/// itself is known, both sides were checked against that instead.
 fn other_texts(entry: &Entry, reference: &Reference) -> Vec<PathDiagnostic> {
     match &reference.document {
         Some(_) => Vec::new(),

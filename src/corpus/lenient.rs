@@ -47,8 +47,8 @@ impl Lenient {
         Self::load_as(name, documents, golden, ReadAs::default())
     }
 
-    /// Loads a dataset like [`Lenient::load`], with the golden files in a given format or with mapped
-    /// fields.
+    /// Loads a dataset like [`Lenient::load`], with the golden files in a given format or with
+    /// mapped fields.
     pub fn load_as(name: &str, documents: Option<&Path>, golden: &Path, read_as: ReadAs<'_>) -> Self {
         let mut loaded = Self::default();
         loaded.dataset.notes = read_as.notes.clone();

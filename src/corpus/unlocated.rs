@@ -68,8 +68,8 @@ impl Locate {
 }
 
 impl Unlocated {
-    /// Refuses, keeps or locates entities without offsets. The offsets of the others must count code
-    /// points. Returns what is wrong, and what was not found.
+    /// Refuses, keeps or locates entities without offsets. The offsets of the others must count
+    /// code points. Returns what is wrong, and what was not found.
     pub(super) fn settle(
         self,
         annotations: &mut Annotations,
@@ -193,8 +193,8 @@ fn locate_all(entities: Vec<Entity>, mut occurrences: Occurrences<'_>, not_found
 struct Occurrences<'d> {
     document: &'d Document,
     locate: Locate,
-    /// The normalised text, and for each of its bytes the offset in code points; `None` if texts are
-    /// compared as they are.
+    /// The normalised text, and for each of its bytes the offset in code points; `None` if texts
+    /// are compared as they are.
     normalised: Option<(String, Vec<u32>)>,
     /// What was found before, by text.
     known: FxHashMap<String, Vec<(u32, u32)>>,

@@ -28,8 +28,8 @@ pub(super) struct Validation {
 }
 
 impl Validation {
-    /// Returns the diagnostic of a shift. If the evidence for it is too weak, the errors in spans are
-    /// errors of their own.
+    /// Returns the diagnostic of a shift. If the evidence for it is too weak, the errors in spans
+    /// are errors of their own.
     pub fn take_shift(&mut self) -> Option<Diagnostic> {
         let (evidence, misfits) = self.shift.take()?;
         let diagnostic = evidence.diagnostic();
@@ -48,8 +48,8 @@ impl Validation {
 }
 
 /// Returns one diagnostic for all files whose offsets count the same, something else than declared,
-/// since all offsets in a file count the same. Entries that this does not explain keep the errors in
-/// their spans.
+/// since all offsets in a file count the same. Entries that this does not explain keep the errors
+/// in their spans.
 pub(super) fn report_shifts<'v>(validations: impl Iterator<Item = (&'v Path, &'v mut Validation)>) -> Vec<Diagnostic> {
     let mut shifted: Vec<_> =
         validations.filter_map(|(file, validation)| Some((file, validation.shift.take()?, validation))).collect();

@@ -141,8 +141,9 @@ impl BasisEvidence {
         self.has_texts |= other.has_texts;
     }
 
-    /// Returns the index of the basis that fits best; `None` if the evidence is too weak. A mark that
-    /// the text does not have moves every offset by one, which fits a single wrong offset as well.
+    /// Returns the index of the basis that fits best; `None` if the evidence is too weak. A mark
+    /// that the text does not have moves every offset by one, which fits a single wrong offset as
+    /// well.
     pub fn best(&self) -> Option<usize> {
         let key = |at: &usize| {
             let Fit { documents, matched, exact, .. } = self.fits[*at];

@@ -1,5 +1,5 @@
-//! The extension of a file, and its name without it. All code takes extensions from here, so that the
-//! suffix of a compressed file (`gold.jsonl.gz`) is ignored everywhere.
+//! The extension of a file, and its name without it. All code takes extensions from here, so that
+//! the suffix of a compressed file (`gold.jsonl.gz`) is ignored everywhere.
 
 use std::path::Path;
 

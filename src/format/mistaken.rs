@@ -1,6 +1,7 @@
 //! Names files that look like something else than what karat reads: compressed or binary files,
 //! Python's notation of objects, JSON in a Markdown fence, and objects that are spread over lines.
-//! A parser's own message about such a file is about its first byte, and there is one for each line.
+//! A parser's own message about such a file is about its first byte, and there is one for each
+//! line.
 
 use std::path::Path;
 

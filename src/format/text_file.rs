@@ -1,6 +1,6 @@
 //! Reads and decodes text files and computes checksums. Files compressed by gzip or zstd are
-//! decompressed, and the rows of Parquet files become JSON lines. Texts are UTF-8; a leading byte order mark is removed, and line ends are kept, since
-//! offsets count what is stored.
+//! decompressed, and the rows of Parquet files become JSON lines. Texts are UTF-8; a leading byte
+//! order mark is removed, and line ends are kept, since offsets count what is stored.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};

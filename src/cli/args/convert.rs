@@ -52,8 +52,8 @@ pub(in crate::cli) struct ConvertArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub to: &'static Format,
-    /// Output path: a file; a folder for brat, and for karat if the name has no extension; `-` prints
-    /// on standard output
+    /// Output path: a file; a folder for brat, and for karat if the name has no extension; `-`
+    /// prints on standard output
     #[arg(long, value_name = "PATH")]
     pub out: PathBuf,
     /// The format of the input, if content does not show it

@@ -1,9 +1,9 @@
 //! Reads and writes the JSONL of Hugging Face datasets for token classification: `tokens` and
 //! `ner_tags`, which are tag names or class numbers.
 //!
-//! The names of class numbers are those of `--labels`, or of the metadata of a Parquet file, or of a
-//! file beside: `dataset_info.json` (which `datasets` writes), `features.json` or `names.json`. Tokens are joined by one space if
-//! the text is unknown, and tags are decoded as in token files.
+//! The names of class numbers are those of `--labels`, or of the metadata of a Parquet file, or of
+//! a file beside: `dataset_info.json` (which `datasets` writes), `features.json` or `names.json`.
+//! Tokens are joined by one space if the text is unknown, and tags are decoded as in token files.
 
 use std::collections::BTreeMap;
 use std::fs;

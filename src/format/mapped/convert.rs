@@ -57,8 +57,8 @@ pub(super) fn convert(row: &Value, map: &FieldMap, number: Option<usize>) -> Res
     Ok(Value::from(object))
 }
 
-/// Returns the value of a key of `karat.document/1` in a row; `None` if it has none. In the cell of a
-/// table, a list or an object is JSON text, and a list of texts may be one text.
+/// Returns the value of a key of `karat.document/1` in a row; `None` if it has none. In the cell of
+/// a table, a list or an object is JSON text, and a list of texts may be one text.
 fn own_value(key: &str, value: &Value) -> Option<Value> {
     const TEXTS: [&str; 8] = ["id", "text", "text_sha256", "summary", "offset_unit", "error", "status", "repeat"];
     let Some(text) = value.as_str().filter(|_| !TEXTS.contains(&key) || key == "repeat") else {

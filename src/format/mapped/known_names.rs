@@ -1,7 +1,7 @@
 //! Field names that corpora and tools of the field use: the columns of CNN/DailyMail (`article`,
 //! `highlights`), XSum (`document`, `summary`), machine translation (`src`, `ref`, `hyp`), and what
-//! libraries write (`generated_text`, `prediction`). A name is read only if no other name in the row
-//! could have the same meaning.
+//! libraries write (`generated_text`, `prediction`). A name is read only if no other name in the
+//! row could have the same meaning.
 
 use std::collections::BTreeMap;
 

@@ -11,7 +11,8 @@ use crate::format::Purpose;
 pub(super) struct KnownShape {
     /// The tool, for messages.
     pub tool: &'static str,
-    /// The key of the file's only object below which its rows are; `None` if they are the file's own.
+    /// The key of the file's only object below which its rows are; `None` if they are the file's
+    /// own.
     pub rows: Option<&'static str>,
     /// Pointers to values that every row has.
     marks: &'static [&'static str],

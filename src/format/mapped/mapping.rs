@@ -191,7 +191,8 @@ const LAYERS: [&str; 8] =
     ["summary", "summaries", "keyphrases", "entities", "relations", "events", "key_points", "key_sentences"];
 
 /// Returns the container of a file of texts, if it may be one: it is in no format, and is named or
-/// mapped as texts. A single file that is read for neither side, as by `karat convert`, needs a map.
+/// mapped as texts. A single file that is read for neither side, as by `karat convert`, needs a
+/// map.
 fn lines(file: &Path, text: &str, purpose: Purpose, map: &FieldMap) -> Option<Container> {
     let is_named = Container::may_be_lines(file) && !text.trim().is_empty();
     let is_of_format = || Format::own().has_extension(file) || looks_binary(text);

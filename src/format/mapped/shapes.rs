@@ -17,9 +17,9 @@ const ENOUGH: usize = 1 << 16;
 /// The keys of a file that only lists documents, as that of a system that found nothing.
 const LISTING: [&str; 5] = ["id", "meta", "repeat", "text_sha256", "offset_unit"];
 
-/// Returns the diagnostic for a file whose documents have none of karat's layers: the keys that were
-/// found, what they look like, and the option that would read them. `None` if the file only lists
-/// documents.
+/// Returns the diagnostic for a file whose documents have none of karat's layers: the keys that
+/// were found, what they look like, and the option that would read them. `None` if the file only
+/// lists documents.
 pub(crate) fn unknown_content(file: &Path, text: &str, purpose: Purpose) -> Option<Diagnostic> {
     let container = Container::of(file, text).unwrap_or(Container::JsonLines);
     let rows: Vec<Row> = container.rows(file, text, ENOUGH).into_iter().filter_map(Result::ok).collect();

@@ -1,9 +1,9 @@
 //! Reads Parquet files as JSON lines, one object a row, so that whatever reads JSON lines reads
 //! them: field maps, well-known column names and the formats of other tools.
 //!
-//! The rows come from the row reader of the `parquet` crate, which needs no Arrow, and only if karat
-//! is built with the feature `parquet`. Otherwise these files are refused. All rows are in memory as
-//! text, as those of a compressed file are.
+//! The rows come from the row reader of the `parquet` crate, which needs no Arrow, and only if
+//! karat is built with the feature `parquet`. Otherwise these files are refused. All rows are in
+//! memory as text, as those of a compressed file are.
 
 #[cfg(feature = "parquet")]
 mod rows;
@@ -17,9 +17,10 @@ pub(super) use rows::{hugging_face_features, to_json_lines};
 /// numbers keep all digits, which they do not in pandas' `to_json`.
 const CONVERT: &str = "`duckdb -c \"COPY (FROM 'FILE.parquet') TO 'FILE.jsonl' (FORMAT json)\"`";
 
-/// Whether the bytes are those of a Parquet file, which begins and ends with `PAR1` (`PARE` if it is
-/// encrypted). A file that was cut off is one, too: a structure in Thrift's compact protocol follows
-/// the first mark, and begins with 0x15 there. A text may begin with `PAR1`, the name of a gene.
+/// Whether the bytes are those of a Parquet file, which begins and ends with `PAR1` (`PARE` if it
+/// is encrypted). A file that was cut off is one, too: a structure in Thrift's compact protocol
+/// follows the first mark, and begins with 0x15 there. A text may begin with `PAR1`, the name of a
+/// gene.
 pub fn is_parquet(bytes: &[u8]) -> bool {
     let Some((mark, rest)) = bytes.split_at_checked(4).filter(|(mark, _)| matches!(*mark, b"PAR1" | b"PARE")) else {
         return false;

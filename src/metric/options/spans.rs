@@ -34,8 +34,8 @@ pub struct UndefinedSpans {
     /// Whether an entity has no offsets and was not to be located: only metrics of texts are
     /// defined.
     pub lacks_offsets: bool,
-    /// Whether undefined metrics are left out rather than reported as null, since 0 divided by 0 has
-    /// a value.
+    /// Whether undefined metrics are left out rather than reported as null, since 0 divided by 0
+    /// has a value.
     pub is_left_out: bool,
     /// Whether the text of a golden entity is unknown: metrics of texts are undefined.
     pub lacks_texts: bool,

@@ -29,8 +29,8 @@ pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
     for (&g, detail) in matching.missed.iter().zip(&details.missed) {
         items.push(Item { detail: Some(*detail), ..Item::missed(gold(g)) });
     }
-    // Of equal predictions, one is counted by its own outcome; the others are duplicates. Those that
-    // were not found in the document have no span and differ by their texts.
+    // Of equal predictions, one is counted by its own outcome; the others are duplicates. Those
+    // that were not found in the document have no span and differ by their texts.
     let unlocated = |p: usize| matching.predicted[p].text.as_deref().filter(|_| !matching.predicted[p].is_located());
     let mut seen: BTreeSet<(&align::LabelledSpan, Option<&str>)> =
         matching.pairs.iter().map(|pair| (&matching.predicted_items[pair.predicted], None)).collect();

@@ -74,8 +74,8 @@ impl MetricGroup for Spans {
     }
 }
 
-/// Counts what needs no offsets. The schemes of pairs are reported as undefined, unless 0 divided by
-/// 0 has a value.
+/// Counts what needs no offsets. The schemes of pairs are reported as undefined, unless 0 divided
+/// by 0 has a value.
 fn sum_of_texts(case: &Case<'_>) -> Outcome {
     let mut statistics = Statistics::default();
     text::count(case, &mut statistics);

@@ -1,7 +1,7 @@
 //! Entities: the four schemes of SemEval-2013 task 9.1 (strict, exact, partial, type), and those
 //! enabled by options: overlap by IoU, boundaries with a tolerance, partial credit by label
-//! hierarchy, coverage. All use karat's single alignment. Texts and labels are also compared without
-//! offsets.
+//! hierarchy, coverage. All use karat's single alignment. Texts and labels are also compared
+//! without offsets.
 
 mod arithmetic;
 mod classify;

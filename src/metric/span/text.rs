@@ -82,7 +82,8 @@ pub(super) fn count(case: &Case<'_>, statistics: &mut Statistics) {
     }
 }
 
-/// Returns every counted entity as an item, in the order of texts: equal texts and labels are pairs.
+/// Returns every counted entity as an item, in the order of texts: equal texts and labels are
+/// pairs.
 pub(super) fn items(case: &Case<'_>) -> Vec<Item> {
     let side = |entity: &Entity| Side {
         span: entity.is_located().then_some((entity.start, entity.end)),

@@ -182,10 +182,10 @@ impl<'t> PlainSpans<'t> {
         Some((id, begin..items.len()))
     }
 
-    /// Adds the spans of both lines of a pair. Returns the id of the document and the indices of its
-    /// items; `None` if the lines have any other content, if a golden span is there twice, of which
-    /// only the full metric group warns, or if their stored texts contradict each other, which only
-    /// complete parsing reports.
+    /// Adds the spans of both lines of a pair. Returns the id of the document and the indices of
+    /// its items; `None` if the lines have any other content, if a golden span is there twice, of
+    /// which only the full metric group warns, or if their stored texts contradict each other,
+    /// which only complete parsing reports.
     fn add_pair(&mut self, [gold, predicted]: [&'t str; 2], needs_texts: bool) -> Option<(&'t str, [Range<usize>; 2])> {
         let (id, gold) = self.add(gold, needs_texts)?;
         if has_duplicates(&self.items[gold.clone()]) {

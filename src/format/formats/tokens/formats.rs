@@ -17,8 +17,8 @@ use crate::format::definition::{Format, Input};
 use crate::format::losses::Losses;
 use crate::format::output::{Files, Output};
 
-/// The lenient format. Its `looks_like` cannot detect its files, since they may look like other tables;
-/// [`Format::of_file`] does.
+/// The lenient format. Its `looks_like` cannot detect its files, since they may look like other
+/// tables; [`Format::of_file`] does.
 const LENIENT: Format = Format {
     name: "conll",
     about: "token files (CoNLL-2003, BIO and similar): tags of any scheme, read leniently; written as IOB2",
