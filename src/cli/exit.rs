@@ -6,7 +6,7 @@ pub const PASS: u8 = 0;
 pub const INTERNAL: u8 = 1;
 /// The command, the configuration or the data is invalid.
 pub const INPUT: u8 = 2;
-/// A gate is inconclusive.
+/// A gate is inconclusive, and a rule wants to tell this from a pass by the exit code.
 pub const INCONCLUSIVE: u8 = 3;
 /// The selection is empty.
 pub const NOTHING_SELECTED: u8 = 4;

@@ -32,7 +32,11 @@ pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
         format.print(&outcome, || text(&outcome))?;
         Ok(match outcome.verdict() {
             GateVerdict::Identical | GateVerdict::Pass => exit::PASS,
-            GateVerdict::Inconclusive => exit::INCONCLUSIVE,
+            GateVerdict::Inconclusive if outcome.is_neutral() => exit::INCONCLUSIVE,
+            GateVerdict::Inconclusive => {
+                output::note("warning: the gate is inconclusive, which neither stops nor clears this change\n");
+                exit::PASS
+            }
             GateVerdict::Fail => exit::GATE_FAILED,
         })
     })

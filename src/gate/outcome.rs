@@ -115,16 +115,26 @@ impl GateOutcome {
     }
 
     /// Returns the combined verdict of all deciding findings: fail if any fails, otherwise
-    /// inconclusive if any is (as `on_inconclusive` of its rule maps it), and identical only if all
-    /// are.
+    /// inconclusive if any is (a failure if `on_inconclusive` of its rule says so), and identical
+    /// only if all are.
     pub fn verdict(&self) -> GateVerdict {
         let deciding = self.findings.iter().filter(|finding| !finding.informational);
         let verdict = |finding: &GateFinding| match (finding.verdict, finding.on_inconclusive) {
             (GateVerdict::Inconclusive, OnInconclusive::Fail) => GateVerdict::Fail,
-            (GateVerdict::Inconclusive, OnInconclusive::Pass) => GateVerdict::Pass,
             (verdict, _) => verdict,
         };
         deciding.map(verdict).max().unwrap_or(GateVerdict::Pass)
+    }
+}
+
+impl GateOutcome {
+    /// Returns whether an inconclusive finding is neither a failure nor only a warning.
+    pub fn is_neutral(&self) -> bool {
+        let is_neutral = |finding: &GateFinding| {
+            let is_inconclusive = finding.verdict == GateVerdict::Inconclusive;
+            is_inconclusive && !finding.informational && finding.on_inconclusive == OnInconclusive::Neutral
+        };
+        self.findings.iter().any(is_neutral)
     }
 }
 
@@ -160,14 +170,14 @@ mod tests {
     #[test]
     fn the_worst_verdict_that_decides_is_that_of_the_whole() {
         use GateVerdict as V;
-        use OnInconclusive::{Fail, Pass, Warn};
+        use OnInconclusive::{Fail, Neutral, Warn};
         assert_eq!(whole(&[(V::Identical, false, Warn)]), V::Identical);
         assert_eq!(whole(&[(V::Identical, false, Warn), (V::Pass, false, Warn)]), V::Pass);
         assert_eq!(whole(&[(V::Inconclusive, false, Warn), (V::Pass, false, Warn)]), V::Inconclusive);
-        assert_eq!(whole(&[(V::Inconclusive, false, Pass)]), V::Pass);
+        assert_eq!(whole(&[(V::Inconclusive, false, Neutral)]), V::Inconclusive);
         assert_eq!(whole(&[(V::Inconclusive, false, Fail)]), V::Fail);
         assert_eq!(whole(&[(V::Fail, true, Warn), (V::Pass, false, Warn)]), V::Pass);
-        assert_eq!(whole(&[(V::Fail, false, Pass), (V::Pass, false, Warn)]), V::Fail);
+        assert_eq!(whole(&[(V::Fail, false, Neutral), (V::Pass, false, Warn)]), V::Fail);
         assert_eq!(whole(&[]), V::Pass);
     }
 }

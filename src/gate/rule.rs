@@ -31,7 +31,8 @@ pub struct Rule {
     pub slice: Option<SliceBy>,
     /// The number of documents below which the rule is inconclusive.
     pub min_documents: Option<usize>,
-    /// How an inconclusive finding affects the verdict of the gate.
+    /// How an inconclusive finding affects the gate. Few documents often leave a change that did nothing
+    /// inconclusive, so that this must not stop a merge by default.
     #[serde(default)]
     pub on_inconclusive: OnInconclusive,
     /// Whether the finding is only reported and does not affect the verdict of the gate.
@@ -88,13 +89,14 @@ pub enum Bound {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnInconclusive {
-    /// The gate is inconclusive.
+    /// The gate is inconclusive, which is a warning; `pass` is another name for it.
     #[default]
+    #[serde(alias = "pass")]
     Warn,
     /// The gate fails.
     Fail,
-    /// The gate passes; the finding is still reported.
-    Pass,
+    /// The gate is inconclusive, which has an exit code of its own.
+    Neutral,
 }
 
 impl Rule {

@@ -101,8 +101,7 @@ impl Exporter for GateOutcome {
                 GateVerdict::Fail => "error",
                 GateVerdict::Inconclusive => match finding.on_inconclusive {
                     OnInconclusive::Fail => "error",
-                    OnInconclusive::Warn => "warning",
-                    OnInconclusive::Pass => "notice",
+                    OnInconclusive::Warn | OnInconclusive::Neutral => "warning",
                 },
             };
             let of = [&finding.dataset, &finding.extractor].into_iter().filter(|name| !name.is_empty());

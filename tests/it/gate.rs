@@ -21,10 +21,11 @@ fn verdicts_and_exit_codes() {
     assert_eq!(verdict("old.jsonl", "old.jsonl", &[]), (Some(0), "identical".to_owned()));
     assert_eq!(verdict("new.jsonl", "better.jsonl", &[]), (Some(0), "pass".to_owned()));
     assert_eq!(verdict("better.jsonl", "new.jsonl", &[]), (Some(100), "fail".to_owned()));
-    assert_eq!(verdict("better.jsonl", "old.jsonl", &[]), (Some(3), "inconclusive".to_owned()));
+    assert_eq!(verdict("better.jsonl", "old.jsonl", &[]), (Some(0), "inconclusive".to_owned()));
     let undecided = |what| verdict("better.jsonl", "old.jsonl", &["--on-inconclusive", what]);
     assert_eq!(undecided("fail"), (Some(100), "fail".to_owned()));
-    assert_eq!(undecided("pass"), (Some(0), "pass".to_owned()));
+    assert_eq!(undecided("neutral"), (Some(3), "inconclusive".to_owned()));
+    assert_eq!(undecided("pass"), (Some(0), "inconclusive".to_owned()));
 }
 
 #[test]
@@ -341,7 +342,7 @@ fn documents_that_all_moved_alike_decide() {
 fn four_documents_cannot_decide() {
     let cli = summaries(4);
     let (code, outcome) = judged(&cli, ["good.jsonl", "lost.jsonl"], &ROUGE);
-    assert_eq!((code, outcome["rules"][0]["verdict"].as_str()), (3, Some("inconclusive")));
+    assert_eq!((code, outcome["rules"][0]["verdict"].as_str()), (0, Some("inconclusive")));
 }
 
 #[test]

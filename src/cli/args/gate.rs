@@ -17,7 +17,7 @@ use super::compare::{Files, margin};
 /// (golden/baselines), or one on the command line. A rule with a margin passes if the candidate is
 /// worse by less than the margin with 95 % confidence (one-sided, paired by document), fails if the
 /// candidate is worse than the baseline with that confidence, and is inconclusive otherwise. The
-/// exit code is 0 (pass), 100 (fail) or 3 (inconclusive).
+/// exit code is 0 (pass or inconclusive) or 100 (fail); --on-inconclusive changes it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat gate                                       the newest run, by the rules of karat.toml
@@ -72,12 +72,13 @@ pub(in crate::cli) struct GateArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Undecided {
-    /// Exit with 3
+    /// Print a warning and exit with 0
+    #[value(alias = "pass")]
     Warn,
     /// Exit with 100
     Fail,
-    /// Exit with 0
-    Pass,
+    /// Exit with 3
+    Neutral,
 }
 
 impl From<Undecided> for OnInconclusive {
@@ -85,7 +86,7 @@ impl From<Undecided> for OnInconclusive {
         match undecided {
             Undecided::Warn => Self::Warn,
             Undecided::Fail => Self::Fail,
-            Undecided::Pass => Self::Pass,
+            Undecided::Neutral => Self::Neutral,
         }
     }
 }
