@@ -67,7 +67,11 @@ impl SummaryMetric for Rouge {
                 .statistics
                 .add(StatisticKey::whole(kind.name()), Statistic::Mean { precision, recall, f1, documents: 1 });
         }
-        let emptied = |what: &str| format!("the tokenizer `{}` leaves nothing of {what}", scorer.tokenizer);
+        let help = match scorer.tokenizer {
+            Tokenizer::Unicode => "",
+            _ => "; `--tokenizer unicode` reads every script",
+        };
+        let emptied = |what: &str| format!("the tokenizer `{}` leaves nothing of {what}{help}", scorer.tokenizer);
         if scorer.empties(texts.hypothesis) {
             outcome.warnings.push(emptied("the summary"));
         }
