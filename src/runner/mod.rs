@@ -9,6 +9,7 @@ mod event;
 mod guard;
 mod latencies;
 mod plan;
+mod protect;
 mod run;
 mod stream;
 mod stream_plan;

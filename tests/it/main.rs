@@ -34,6 +34,8 @@ mod invariants;
 mod judge;
 mod loading;
 mod mapping;
+#[cfg(unix)]
+mod messages;
 mod meta;
 mod model_outputs;
 mod paths;
@@ -54,6 +56,8 @@ mod run;
 mod run_files;
 mod sacrebleu;
 mod score;
+#[cfg(unix)]
+mod secrets;
 mod seeds;
 mod shards;
 mod span_invariants;
