@@ -236,6 +236,10 @@ fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Ite
 }
 
 /// Builds an extractor for a dataset whose golden files are at `golden`.
+#[cfg_attr(
+    not(any(feature = "http", feature = "process")),
+    expect(unused_variables, reason = "only programs and services receive secrets")
+)]
 pub(super) fn build(
     config: &ExtractorConfig,
     dataset: &Dataset,
