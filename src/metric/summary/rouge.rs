@@ -67,10 +67,8 @@ impl SummaryMetric for Rouge {
                 .statistics
                 .add(StatisticKey::whole(kind.name()), Statistic::Mean { precision, recall, f1, documents: 1 });
         }
-        let help = match scorer.tokenizer {
-            Tokenizer::Unicode => "",
-            _ => "; `--tokenizer unicode` reads every script",
-        };
+        let is_chosen = self.fixed.is_none() && scorer.tokenizer != Tokenizer::Unicode;
+        let help = if is_chosen { " (`--tokenizer unicode` keeps words of every script)" } else { "" };
         let emptied = |what: &str| format!("the tokenizer `{}` leaves nothing of {what}{help}", scorer.tokenizer);
         if scorer.empties(texts.hypothesis) {
             outcome.warnings.push(emptied("the summary"));
