@@ -15,6 +15,7 @@ mod http_parts;
 mod process;
 mod reader;
 mod rules;
+mod secrets;
 #[cfg(any(feature = "http", feature = "process"))]
 mod values;
 

@@ -99,6 +99,8 @@ pub mod report;
 #[doc(hidden)]
 pub mod runner;
 #[doc(hidden)]
+pub mod secrets;
+#[doc(hidden)]
 pub mod store;
 
 pub use facade::{Scoring, entities, score, summaries};

@@ -7,6 +7,7 @@ use karat::format::Notes;
 use karat::metric::options::UndefinedSpans;
 use karat::runner::Plan;
 use karat::score::{NO_GOLD, NO_PREDICTION, Settings, Status};
+use karat::secrets::Secrets;
 
 use super::output;
 
@@ -42,6 +43,17 @@ pub(super) fn undefined_spans_of(system: &str, settings: &Settings) {
         output::note(&format!(
             "note: {system}the text of a golden entity is unknown, so entities.text is not computed: name the \
              documents\n",
+        ));
+    }
+}
+
+/// Prints which variables have values that are too short to be removed from messages and reports.
+pub(super) fn unprotected(secrets: &Secrets) {
+    let names: Vec<String> = secrets.unprotectable().iter().map(|name| format!("`{name}`")).collect();
+    if !names.is_empty() {
+        let names = names.join(", ");
+        output::note(&format!(
+            "note: not removed from messages and reports, since shorter than 6 characters: the value of {names}\n"
         ));
     }
 }
@@ -180,6 +192,15 @@ fn first_ids(ids: &[&str]) -> Option<String> {
     let more = ids.len().saturating_sub(MOST);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!ids.is_empty()).then(|| format!("{}{rest}", shown.join(", ")))
+}
+
+/// Prints a note on the documents that an extractor answered with an empty summary.
+pub(super) fn empty_summaries(dataset: &str, extractor: &str, empty: &BTreeSet<String>) {
+    if let Some(ids) = first_ids(&empty.iter().map(String::as_str).collect::<Vec<_>>()) {
+        let count = empty.len();
+        let documents = if count == 1 { "1 document".to_owned() } else { format!("{count} documents") };
+        output::note(&format!("note: {dataset}, {extractor}: {documents} answered with an empty summary: {ids}\n"));
+    }
 }
 
 /// Prints a note on the summaries of an extractor that are not scored, since they have no

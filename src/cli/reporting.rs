@@ -12,6 +12,7 @@ use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Timings};
 use karat::score::{Settings, Status, headline_figure, score_into, within_documents, without_reference};
 use karat::store::{Project, RowsPutAside, RunFolder};
+use karat::text::{REPORTED, alike, cut, ids};
 
 use super::judging::verdict_of_run;
 use super::output_format::OutputFormat;
@@ -30,6 +31,11 @@ pub(super) fn print_summary(
     }
     if !is_quiet {
         warn(reports);
+        for report in reports {
+            for extractor in &report.extractors {
+                notes::empty_summaries(&report.dataset, &extractor.name, &extractor.empty_summaries);
+            }
+        }
     }
     list("note", &noted(answers));
     let unanswered: Vec<String> = reports.iter().flat_map(unanswered).collect();
@@ -50,8 +56,10 @@ fn list(what: &str, lines: &[String]) {
 fn noted(answers: &Answers) -> Vec<String> {
     let mut lines = Vec::new();
     for ((extractor, dataset), account) in &answers.accounts {
-        for (id, notes) in &account.notes {
-            lines.extend(notes.iter().map(|note| format!("note: {dataset}, {extractor}, {id:?}: {}\n", plain(note))));
+        let notes =
+            account.notes.iter().flat_map(|(id, notes)| notes.iter().map(move |note| (id.clone(), plain(note))));
+        for (note, of) in alike(notes) {
+            lines.push(format!("note: {dataset}, {extractor}, {}: {note}\n", ids(&of)));
         }
     }
     lines
@@ -60,19 +68,20 @@ fn noted(answers: &Answers) -> Vec<String> {
 fn unanswered(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     for extractor in &report.extractors {
-        for (id, (status, message)) in extractor.ends.iter().filter(|(_, (status, _))| *status != Status::Ok) {
+        let ends = extractor.ends.iter().filter(|(_, (status, _))| *status != Status::Ok);
+        for ((status, message), of) in alike(ends.map(|(id, end)| (id.clone(), end.clone()))) {
             let message = plain(message.as_deref().unwrap_or_default());
-            lines.push(format!("not answered: {}, {}, {id:?}: {status}: {message}\n", report.dataset, extractor.name));
+            let (dataset, extractor) = (&report.dataset, &extractor.name);
+            lines.push(format!("not answered: {dataset}, {extractor}, {}: {status}: {message}\n", ids(&of)));
         }
     }
     lines
 }
 
-/// Makes text from an extractor safe to print on a terminal: returns at most 1000 characters, with
+/// Makes text from an extractor safe to print on a terminal: returns at most 300 characters, with
 /// control characters replaced by spaces.
 fn plain(words: &str) -> String {
-    const MOST: usize = 1000;
-    words.chars().take(MOST).map(|char| if char.is_control() { ' ' } else { char }).collect()
+    cut(words, REPORTED).chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
 }
 
 /// Prints the warnings about the figures of all reports.
@@ -110,7 +119,7 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
                 // The ceiling is computed by matching passages, so it does not bound judged key
                 // points.
                 report.ceiling.retain(|name, _| name.layer != Layer::KeyPoints);
-                let asked = verdicts::ask(&mut settings, &cache, &dataset.references, &mut system)?;
+                let asked = verdicts::ask(&mut settings, (&cache, &plan.secrets), &dataset.references, &mut system)?;
                 if let Some(asked) = asked.filter(|_| !request.quiet) {
                     output::note(&verdicts::note(&asked));
                 }

@@ -29,6 +29,7 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     let pool = threads::pool(environment.jobs)?;
     let plan = pool.install(|| Plan::new(&config.parsed, &config.path, selection))?;
     notes::of_plan(&plan);
+    notes::unprotected(&plan.secrets);
     let header = Header::new(&plan, &environment.started);
     let (folder, journal) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
     let cache = Project::new(config.home()).cache();
@@ -36,7 +37,7 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     let stop = interrupt::flag();
     let (answers, reports, writer) = pool.install(|| {
         let progress = Progress::new(resolved.is_quiet);
-        let mut answers = run(&plan, Watch { observer: &progress, stop, cache: &memories });
+        let mut answers = run(&plan, Watch { observer: &progress, stop, cache: &memories, secrets: &plan.secrets });
         let request = ReportRequest {
             config: &config.path,
             rules: &config.parsed.rules,

@@ -6,13 +6,15 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use karat::document::LayerSet;
 use karat::error::{Diagnostic, Error};
 use karat::extractor::Extractor;
 use karat::format::sha256_of_file;
-use karat::report::{ExtractorReport, Report};
-use karat::runner::{DatasetFiles, NoCache, Observer, Plan, RunEvent, Streamed, Timings, Watch, stream};
+use karat::report::{ExtractorReport, Report, cut_message};
+use karat::runner::{Answers, DatasetFiles, NoCache, Observer, Plan, RunEvent, Streamed, Timings, Watch, stream};
 use karat::score::streamed::{Obstacle, StreamedFiles};
 use karat::score::{Engine, Origin, Policy, Scores, Settings, Status, declared};
+use karat::secrets::Secrets;
 use karat::store::{Header, Manifest, PredictionsFile, RunWriter};
 use serde::Deserialize;
 
@@ -20,7 +22,7 @@ use super::plan::RunPlan;
 use super::progress::Progress;
 use super::reporting::print_summary;
 use super::run_location::{self, RunFolderArgs};
-use super::{exit, interrupt, output, threads};
+use super::{exit, interrupt, notes, output, threads};
 
 pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
     let RunPlan { config, selection, .. } = resolved;
@@ -29,6 +31,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
     let pool = threads::pool(environment.jobs)?;
     pool.install(|| {
         let (plan, files) = Plan::of_files(&config.parsed, &config.path, selection)?;
+        notes::unprotected(&plan.secrets);
         let hashes = hashes(&files)?;
         let documents = hashes.iter().map(|(name, [documents, _])| (name.clone(), documents.clone())).collect();
         let header = Header::new(&plan, &environment.started).on_files(documents);
@@ -40,7 +43,12 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
                 let Some(built) = extractor.on.get(&dataset.name) else { continue };
                 let predictions = folder.run.predictions(&dataset.name, &extractor.name);
                 built.handshake();
-                let run = OneRun { dataset: &dataset.name, files: &files[&dataset.name], predictions };
+                let run = OneRun {
+                    dataset: &dataset.name,
+                    files: &files[&dataset.name],
+                    predictions,
+                    secrets: &plan.secrets,
+                };
                 let streamed = run.extract(built.as_ref(), resolved.is_quiet)?;
                 is_whole &= streamed.is_whole;
                 report.unlisted = report.unlisted.max(streamed.documents());
@@ -60,7 +68,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
             return Ok(exit::INCOMPLETE);
         }
         environment.ended = run_location::now();
-        let answers = karat::runner::Answers::default();
+        let mut answers = Answers::default();
         let mut manifest = Manifest::new(&plan, &answers, environment);
         for (name, [documents, golden]) in hashes {
             let size =
@@ -73,6 +81,9 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
         }
         RunWriter::new(&folder, &answers, manifest)?.finish(&reports)?;
         journal.finish()?;
+        for (extractor, dataset, streamed, _) in counts {
+            answers.accounts.insert((extractor, dataset), streamed.account);
+        }
         print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
     })
 }
@@ -105,6 +116,7 @@ struct OneRun<'a> {
     dataset: &'a str,
     files: &'a DatasetFiles,
     predictions: PathBuf,
+    secrets: &'a Secrets,
 }
 
 impl OneRun<'_> {
@@ -125,7 +137,7 @@ impl OneRun<'_> {
         let done = earlier(&mut out).map_err(write)?;
         let progress = Progress::new(is_quiet);
         progress.note(&RunEvent::Started { tasks: 0 });
-        let watch = Watch { observer: &progress, stop: interrupt::flag(), cache: &NoCache };
+        let watch = Watch { observer: &progress, stop: interrupt::flag(), cache: &NoCache, secrets: self.secrets };
         let streamed = stream(extractor, self.dataset, &self.files.documents, out, done, watch)?;
         progress.note(&RunEvent::Ended);
         if streamed.is_whole {
@@ -150,7 +162,11 @@ impl OneRun<'_> {
                     .into());
             }
         };
-        let declared = declared(engine.layers().0, extractor.layers().iter().cloned().collect(), None);
+        // A handshake with an empty list means no layers; no handshake means unknown ones.
+        let declared = match extractor.layers() {
+            [] if extractor.reported_version().is_some() => LayerSet::new(),
+            layers => declared(engine.layers().0, layers.iter().cloned().collect(), None),
+        };
         Ok(engine.finish(&declared))
     }
 }
@@ -189,7 +205,7 @@ fn earlier(file: &mut File) -> std::io::Result<(usize, Streamed)> {
 
 fn of_extractor(name: &str, streamed: &Streamed, scores: Scores, timings: bool) -> ExtractorReport {
     ExtractorReport {
-        ends: streamed.unanswered.clone(),
+        ends: streamed.unanswered.iter().map(|(id, end)| (id.clone(), cut_message(end.clone()))).collect(),
         timings: timings.then(|| Timings::of(&streamed.account)),
         unlisted: streamed.counts.iter().map(|(status, count)| (*status, *count)).collect(),
         ..ExtractorReport::unlisted(name.to_owned(), scores)

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use karat::document::{Layer, Reference};
@@ -10,6 +11,7 @@ use karat::error::{Diagnostic, Error};
 use karat::judge::{Judge, JudgeSummary, VerdictAgreement, VerdictFile, compare};
 use karat::report::{decimals, three_places};
 use karat::score::{Scores, Settings, System};
+use karat::secrets::Secrets;
 use karat::stats::Interval;
 
 use super::plan::VerdictSource;
@@ -30,7 +32,7 @@ pub(super) fn give(
             settings.options.key_points.given = Some(file.given());
             Ok(None)
         }
-        VerdictSource::Judge { cache } => ask(settings, cache, references, system),
+        VerdictSource::Judge { cache, secrets } => ask(settings, (cache, secrets), references, system),
     }
 }
 
@@ -38,7 +40,7 @@ pub(super) fn give(
 /// key points to judge.
 pub(super) fn ask(
     settings: &mut Settings,
-    cache: &Path,
+    (cache, secrets): (&Path, &Arc<Secrets>),
     references: &BTreeMap<String, Reference>,
     system: &mut System,
 ) -> Result<Option<JudgeSummary>, Error> {
@@ -50,7 +52,7 @@ pub(super) fn ask(
         return Ok(None);
     }
     let deadline = Duration::from_secs_f64(chosen.judge_timeout);
-    let asked = Judge { command: &chosen.judge, deadline, cache }.ask(references, system)?;
+    let asked = Judge { command: &chosen.judge, deadline, cache, secrets }.ask(references, system)?;
     chosen.given = Some(asked.signature.clone());
     Ok(Some(asked))
 }

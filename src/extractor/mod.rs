@@ -8,6 +8,8 @@ pub mod http;
 mod predictions;
 #[cfg(feature = "process")]
 pub mod process;
+#[cfg(any(feature = "http", feature = "process"))]
+mod threads;
 mod work;
 
 pub use contract::{ExtractError, Extractor};

@@ -1,15 +1,17 @@
 //! The child process of a judge, after its handshake.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::protocol::{JudgeIdentity, JudgeRequest, PROTOCOL, hello};
 use crate::process::{self, ChildEvent, Launch, StderrMode};
+use crate::secrets::Secrets;
 
 /// Longest accepted line, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// A running judge. It inherits karat's standard error.
+/// A running judge. It writes to karat's standard error.
 pub(super) struct JudgeProcess {
     process: process::Child,
     pub name: JudgeIdentity,
@@ -17,14 +19,14 @@ pub(super) struct JudgeProcess {
 
 impl JudgeProcess {
     /// Starts a command, which must contain a program, and performs the handshake.
-    pub fn start(command: &[String], deadline: Duration) -> Result<Self, String> {
-        let launch =
-            Launch { command, env: &BTreeMap::new(), folder: None, longest: LONGEST, errors: StderrMode::Inherit };
+    pub fn start(command: &[String], secrets: &Arc<Secrets>, deadline: Duration) -> Result<Self, String> {
+        let (env, errors) = (&BTreeMap::new(), StderrMode::Inherit);
+        let launch = Launch { command, env, folder: None, longest: LONGEST, errors, secrets };
         let unknown = JudgeIdentity { name: String::new(), version: String::new() };
         let mut child = Self { process: process::Child::start(&launch)?, name: unknown };
         let greeting = JudgeRequest::Hello { protocol: PROTOCOL }.line();
         let answer = child.exchange(greeting, deadline);
-        child.name = answer.and_then(|line| hello(&line))?;
+        child.name = answer.and_then(|line| hello(&line, secrets))?;
         Ok(child)
     }
 

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::support::parse_support;
 use crate::document::{Document, KeyPoint, Support};
-use crate::text::excerpt;
+use crate::secrets::Secrets;
+use crate::text::{REPORTED, cut, excerpt};
 
 /// Name of the protocol.
 pub const PROTOCOL: &str = "karat.judge/1";
@@ -77,10 +78,11 @@ enum JudgeMessage {
     },
 }
 
-fn parse_message(line: &str) -> Result<JudgeMessage, String> {
+fn parse_message(line: &str, secrets: &Secrets) -> Result<JudgeMessage, String> {
     serde_json::from_str(line).map_err(|error| {
-        let bare = crate::plain_words::plain_words(&error.to_string());
-        format!("sent a line that is not `{PROTOCOL}`: {bare}: {}", excerpt(line))
+        let error = error.to_string();
+        let bare = crate::plain_words::plain_words(&secrets.redact(&error));
+        format!("sent a line that is not `{PROTOCOL}`: {bare}: {}", excerpt(&secrets.redact(line)))
     })
 }
 
@@ -91,9 +93,11 @@ pub(super) struct JudgeIdentity {
     pub version: String,
 }
 
-/// Parses the handshake reply.
-pub(super) fn hello(line: &str) -> Result<JudgeIdentity, String> {
-    match parse_message(line)? {
+/// Parses the handshake reply. Nothing that it returns contains a secret.
+pub(super) fn hello(line: &str, secrets: &Secrets) -> Result<JudgeIdentity, String> {
+    let excerpt = |text: &str| excerpt(&secrets.redact(text));
+    let redacted = |text: String| secrets.redact(&text).into_owned();
+    match parse_message(line, secrets)? {
         JudgeMessage::Hello { protocol, .. } if protocol != PROTOCOL => {
             Err(format!("speaks {}, and karat `{PROTOCOL}`", excerpt(&protocol)))
         }
@@ -103,7 +107,7 @@ pub(super) fn hello(line: &str) -> Result<JudgeIdentity, String> {
             if name.trim().is_empty() || !fits(&name) || !fits(&version) {
                 return Err("sent no name, or one that a signature cannot contain".to_owned());
             }
-            Ok(JudgeIdentity { name, version })
+            Ok(JudgeIdentity { name: redacted(name), version: redacted(version) })
         }
         _ => Err(format!("did not send `hello`: {}", excerpt(line))),
     }
@@ -126,29 +130,46 @@ pub(super) enum JudgeError {
     Broken(String),
 }
 
-/// Parses the reply to request number `asked` about `sentences` sentences.
-pub(super) fn judged(line: &str, asked: u64, sentences: usize) -> Result<JudgeVerdict, JudgeError> {
-    let broken = |message: String| JudgeError::Broken(message);
-    match parse_message(line).map_err(broken)? {
+/// Parses the reply to request number `asked` about `sentences` sentences. No message that it
+/// returns contains a secret.
+pub(super) fn judged(line: &str, asked: u64, sentences: usize, secrets: &Secrets) -> Result<JudgeVerdict, JudgeError> {
+    let broken = |message: String| JudgeError::Broken(secrets.redact(&message).into_owned());
+    match parse_message(line, secrets).map_err(broken)? {
         JudgeMessage::Verdict { seq, .. } | JudgeMessage::Error { seq, .. } if seq != asked => {
             Err(broken(format!("answered request {seq} instead of {asked}")))
         }
         JudgeMessage::Verdict { verdict, sentence, .. } => {
-            let support = parse_support(&verdict).map_err(broken)?;
+            let support = parse_support(&verdict).map_err(|why| {
+                // The message quotes the beginning of the verdict.
+                let redacted = verdict.as_str().map(|text| Value::from(secrets.redact(text)));
+                broken(redacted.and_then(|verdict| parse_support(&verdict).err()).unwrap_or(why))
+            })?;
             match sentence.filter(|at| *at >= sentences) {
                 Some(at) => Err(broken(format!("named the sentence {at}, but there are {sentences}, counted from 0"))),
                 None => Ok(JudgeVerdict { support, sentence }),
             }
         }
-        JudgeMessage::Error { message, .. } => Err(JudgeError::Reported(format!("could not judge: {message}"))),
+        JudgeMessage::Error { message, .. } => {
+            let message = secrets.redact(&message);
+            Err(JudgeError::Reported(format!("could not judge: {}", cut(&message, REPORTED))))
+        }
         JudgeMessage::Hello { .. } => Err(broken("sent `hello` again".to_owned())),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{JudgeError, JudgeIdentity, JudgeVerdict, hello, judged};
+    use super::{JudgeError, JudgeIdentity, JudgeVerdict};
     use crate::document::Support;
+    use crate::secrets::Secrets;
+
+    fn hello(line: &str) -> Result<JudgeIdentity, String> {
+        super::hello(line, &Secrets::default())
+    }
+
+    fn judged(line: &str, asked: u64, sentences: usize) -> Result<JudgeVerdict, JudgeError> {
+        super::judged(line, asked, sentences, &Secrets::default())
+    }
 
     #[test]
     fn a_greeting_names_the_judge() {

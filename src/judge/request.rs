@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::cache::VerdictCache;
@@ -11,6 +12,7 @@ use super::protocol::{JudgeError, JudgeIdentity, JudgeRequest, JudgeVerdict, Que
 use crate::document::{Annotations, KeyPointVerdict, Reference, Status, Support};
 use crate::error::{Diagnostic, Error};
 use crate::score::System;
+use crate::secrets::Secrets;
 use crate::text::sentence;
 
 /// An external judge.
@@ -22,6 +24,8 @@ pub struct Judge<'a> {
     pub deadline: Duration,
     /// The folder of cached verdicts.
     pub cache: &'a Path,
+    /// Values that are removed from what it reports.
+    pub secrets: &'a Arc<Secrets>,
 }
 
 /// Summary of the requests to a judge.
@@ -51,7 +55,8 @@ impl Judge<'_> {
         if !doubles.is_empty() {
             return Err(Error::Input(doubles));
         }
-        let first = JudgeProcess::start(self.command, self.deadline).map_err(|message| self.diagnostic(&message))?;
+        let first = JudgeProcess::start(self.command, self.secrets, self.deadline)
+            .map_err(|message| self.diagnostic(&message))?;
         let name = first.name.clone();
         let cache = VerdictCache::open(self.cache, self.command, &name)?;
         let JudgeIdentity { name: called, version } = &name;
@@ -195,12 +200,12 @@ impl JudgeSession<'_> {
         let request = JudgeRequest::Judge { seq, id, key_point: question, summary, sentences, timeout_ms };
         let reply = child.exchange(request.line(), deadline);
         self.child = Some(child);
-        judged(&reply.map_err(JudgeError::Broken)?, seq, sentences.len())
+        judged(&reply.map_err(JudgeError::Broken)?, seq, sentences.len(), self.judge.secrets)
     }
 
     /// Restarts the judge, which must report the same name and version.
     fn restart(&self) -> Result<JudgeProcess, String> {
-        let child = JudgeProcess::start(self.judge.command, self.judge.deadline)?;
+        let child = JudgeProcess::start(self.judge.command, self.judge.secrets, self.judge.deadline)?;
         if child.name == self.name { Ok(child) } else { Err("sent another name after a restart".to_owned()) }
     }
 }

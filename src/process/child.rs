@@ -19,6 +19,7 @@ use process_wrap::std::{ChildWrapper, CommandWrap};
 
 use super::lines::{OutputLine, read};
 use super::tail::StderrTail;
+use crate::secrets::Secrets;
 
 /// Grace period for a child to exit after its standard input is closed.
 const GRACE: Duration = Duration::from_secs(5);
@@ -44,12 +45,14 @@ pub struct Launch<'a> {
     pub longest: usize,
     /// What happens to the child's standard error.
     pub errors: StderrMode,
+    /// Values that are removed from messages about the child and from its standard error.
+    pub secrets: &'a Arc<Secrets>,
 }
 
 /// What happens to a child's standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StderrMode {
-    /// The child inherits karat's standard error.
+    /// The child writes to karat's standard error.
     Inherit,
     /// Its last lines are kept, for the message if the child fails.
     Capture,
@@ -98,6 +101,8 @@ pub struct Child {
     /// Receives lines from the reader thread, which disconnects at the end of the child's output.
     from: Receiver<OutputLine>,
     tail: StderrTail,
+    errors: StderrMode,
+    secrets: Arc<Secrets>,
 }
 
 type RunningChildren = Vec<Weak<Mutex<Box<dyn ChildWrapper>>>>;
@@ -124,7 +129,8 @@ impl Child {
     /// sentence that begins with "it".
     pub fn start(launch: &Launch<'_>) -> Result<Self, String> {
         let (program, arguments) = launch.command.split_first().ok_or("has no program to start")?;
-        let errors = if launch.errors == StderrMode::Capture { Stdio::piped() } else { Stdio::inherit() };
+        let is_piped = launch.errors == StderrMode::Capture || !launch.secrets.is_empty();
+        let errors = if is_piped { Stdio::piped() } else { Stdio::inherit() };
         let mut wrapped = CommandWrap::with_new(program, |command| {
             command.args(arguments).envs(launch.env).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
             launch.folder.into_iter().for_each(|folder| {
@@ -140,21 +146,27 @@ impl Child {
         let (to, to_write) = channel();
         // The queue is bounded: a child that writes faster than karat reads has to wait.
         let (from_read, from) = sync_channel(QUEUE_LINES);
-        let (tail, longest) = (StderrTail::default(), launch.longest);
-        // No thread is joined: a grandchild process may hold the other end of a pipe open for ever.
-        if let Some(input) = input {
-            thread::spawn(move || write(input, &to_write));
-        }
-        if let Some(output) = output {
-            thread::spawn(move || read(output, longest, &from_read));
-        }
-        if let Some(errors) = errors {
-            let tail = tail.clone();
-            thread::spawn(move || tail.follow(errors));
-        }
         let process = Arc::new(Mutex::new(process));
         running_children().push(Arc::downgrade(&process));
-        Ok(Self { process, to: Some(to), from, tail })
+        let (tail, secrets) = (StderrTail::default(), Arc::clone(launch.secrets));
+        // Dropping it kills the process if a thread cannot be started.
+        let child = Self { process, to: Some(to), from, tail, errors: launch.errors, secrets };
+        // No thread is joined: a grandchild process may hold the other end of a pipe open for ever.
+        if let Some(input) = input {
+            spawn_thread(move || write(input, &to_write))?;
+        }
+        if let Some(output) = output {
+            let (longest, secrets) = (launch.longest, Arc::clone(launch.secrets));
+            spawn_thread(move || read(output, longest, &secrets, &from_read))?;
+        }
+        if let Some(errors) = errors {
+            let (tail, mode, secrets) = (child.tail.clone(), launch.errors, Arc::clone(launch.secrets));
+            spawn_thread(move || match mode {
+                StderrMode::Capture => tail.follow(errors, &secrets),
+                StderrMode::Inherit => tail.forward(errors, &secrets),
+            })?;
+        }
+        Ok(child)
     }
 
     /// Sends a line, which must include its line break. If the child has exited, the line is
@@ -201,7 +213,10 @@ impl Child {
     /// The last lines of the child's standard error, joined by line breaks; `None` if it wrote none
     /// or [`StderrMode::Inherit`] was chosen.
     pub fn last_errors(&self) -> Option<String> {
-        let lines = self.tail.last_lines(SHOWN_LINES, STDERR_WAIT);
+        if self.errors == StderrMode::Inherit {
+            return None;
+        }
+        let lines = self.tail.last_lines(SHOWN_LINES, STDERR_WAIT, &self.secrets);
         (!lines.is_empty()).then_some(lines)
     }
 
@@ -240,7 +255,16 @@ impl Drop for Child {
         let _ = self.process().start_kill();
         running_children().retain(|other| other.upgrade().is_some_and(|other| !Arc::ptr_eq(&other, &self.process)));
         self.wait(GRACE);
+        if self.errors == StderrMode::Inherit && !self.secrets.is_empty() {
+            self.tail.wait(STDERR_WAIT);
+        }
     }
+}
+
+/// Starts a thread. The message of an error continues a sentence that begins with "it".
+fn spawn_thread(work: impl FnOnce() + Send + 'static) -> Result<(), String> {
+    let spawned = thread::Builder::new().spawn(work);
+    spawned.map(drop).map_err(|error| format!("cannot be used: no thread can be started for it: {error}"))
 }
 
 /// Writes lines in batches: all lines that are queued go out in one write.

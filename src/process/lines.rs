@@ -5,7 +5,12 @@
 use std::io::{BufRead, BufReader, Read};
 use std::sync::mpsc::SyncSender;
 
+use crate::secrets::Secrets;
 use crate::text::excerpt;
+
+/// Number of bytes of a line that is too long that are redacted for an excerpt. A secret that the
+/// limit cuts is behind the excerpt.
+const QUOTED: usize = 1 << 16;
 
 /// A line of output, or the error that ends the reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +23,10 @@ pub(super) enum OutputLine {
 }
 
 /// Sends every non-blank line until the end of the output, the first invalid line, or the
-/// receiver's disconnection. `longest` is in bytes.
-pub(super) fn read(output: impl Read, longest: usize, lines: &SyncSender<OutputLine>) {
+/// receiver's disconnection. `longest` is in bytes. Messages quote lines without `secrets`; valid
+/// lines are sent as they are.
+pub(super) fn read(output: impl Read, longest: usize, secrets: &Secrets, lines: &SyncSender<OutputLine>) {
+    let excerpt = |bytes: &[u8]| excerpt(&secrets.redact(&String::from_utf8_lossy(bytes)));
     let mut output = BufReader::with_capacity(1 << 16, output);
     loop {
         let mut bytes = Vec::new();
@@ -28,7 +35,7 @@ pub(super) fn read(output: impl Read, longest: usize, lines: &SyncSender<OutputL
             Ok(_) => {}
         }
         if bytes.last() != Some(&b'\n') && bytes.len() > longest {
-            let began = excerpt(&String::from_utf8_lossy(&bytes[..longest.min(400)]));
+            let began = excerpt(&bytes[..longest.min(QUOTED)]);
             let _ = lines
                 .send(OutputLine::Invalid(format!("sent more than {longest} bytes in one line, which begins {began}")));
             return;
@@ -36,10 +43,7 @@ pub(super) fn read(output: impl Read, longest: usize, lines: &SyncSender<OutputL
         let received = match std::str::from_utf8(&bytes) {
             Ok(line) if line.trim().is_empty() => continue,
             Ok(line) => OutputLine::Valid(line.trim_end_matches(['\n', '\r']).to_owned()),
-            Err(_) => OutputLine::Invalid(format!(
-                "sent a line that is not UTF-8: {}",
-                excerpt(&String::from_utf8_lossy(&bytes))
-            )),
+            Err(_) => OutputLine::Invalid(format!("sent a line that is not UTF-8: {}", excerpt(&bytes))),
         };
         let is_last = matches!(received, OutputLine::Invalid(_));
         if lines.send(received).is_err() || is_last {
@@ -53,10 +57,11 @@ mod tests {
     use std::sync::mpsc::sync_channel;
 
     use super::{OutputLine, read};
+    use crate::secrets::Secrets;
 
     fn all(bytes: &[u8], longest: usize) -> Vec<OutputLine> {
         let (to, from) = sync_channel(99);
-        read(bytes, longest, &to);
+        read(bytes, longest, &Secrets::default(), &to);
         drop(to);
         from.into_iter().collect()
     }

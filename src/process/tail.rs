@@ -1,12 +1,15 @@
 //! The tail of a child's standard error.
 //!
 //! Only the last 4 KiB are kept, which is enough for the message of a crash and bounds the memory
-//! of a child that logs without end.
+//! of a child that logs without end. A child without capture writes to karat's own standard error,
+//! through karat if there are secrets to remove.
 
 use std::collections::VecDeque;
-use std::io::Read;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use crate::secrets::Secrets;
 
 /// Size of the tail, in bytes.
 const TAIL_BYTES: usize = 1 << 12;
@@ -22,28 +25,63 @@ struct TailState {
 pub(super) struct StderrTail(Arc<(Mutex<TailState>, Condvar)>);
 
 impl StderrTail {
-    /// Reads until the end of the stream and keeps its last 4 KiB.
-    pub fn follow(&self, mut from: impl Read) {
+    /// Reads until the end of the stream and keeps its last 4 KiB, and as much more as a secret may
+    /// extend before them.
+    pub fn follow(&self, mut from: impl Read, secrets: &Secrets) {
+        let most = TAIL_BYTES + secrets.longest();
         let mut buffer = [0; 1 << 12];
         while let Ok(length @ 1..) = from.read(&mut buffer) {
             let mut kept = self.kept();
             kept.bytes.extend(&buffer[..length]);
-            let excess = kept.bytes.len().saturating_sub(TAIL_BYTES);
+            let excess = kept.bytes.len().saturating_sub(most);
             kept.bytes.drain(..excess);
         }
         self.kept().has_ended = true;
         self.0.1.notify_all();
     }
 
-    /// Returns up to `most` last lines that are not blank. It waits up to `patience` for the end of
+    /// Copies the stream line by line to karat's standard error, without `secrets`.
+    pub fn forward(&self, from: impl Read, secrets: &Secrets) {
+        let mut from = BufReader::new(from);
+        let mut line = Vec::new();
+        // A line without an end is written in parts of 64 KiB.
+        while let Ok(1..) = from.by_ref().take(1 << 16).read_until(b'\n', &mut line) {
+            let text = String::from_utf8_lossy(&line);
+            let _ = io::stderr().write_all(secrets.redact(&text).as_bytes());
+            line.clear();
+        }
+        self.kept().has_ended = true;
+        self.0.1.notify_all();
+    }
+
+    /// Waits up to `patience` for the end of the stream.
+    pub fn wait(&self, patience: Duration) {
+        let _ = self.0.1.wait_timeout_while(self.kept(), patience, |kept| !kept.has_ended);
+    }
+
+    /// Returns up to `most` last lines that are not blank, without `secrets`; equal lines in a row
+    /// become one with their number. It waits up to `patience` for the end of
     /// the stream, since a child that has just exited may have written more than was read.
-    pub fn last_lines(&self, most: usize, patience: Duration) -> String {
+    pub fn last_lines(&self, most: usize, patience: Duration, secrets: &Secrets) -> String {
         let waited = self.0.1.wait_timeout_while(self.kept(), patience, |kept| !kept.has_ended);
         let (kept, _) = waited.unwrap_or_else(PoisonError::into_inner);
         let bytes: Vec<u8> = kept.bytes.iter().copied().collect();
         let text = String::from_utf8_lossy(&bytes);
-        let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
-        lines[lines.len().saturating_sub(most)..].join("\n")
+        // The first bytes of a full tail may be the end of a secret.
+        let excess = bytes.len().saturating_sub(TAIL_BYTES);
+        let text = secrets.redact_after(&text, text.ceil_char_boundary(excess));
+        let mut lines: Vec<(&str, usize)> = Vec::new();
+        for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
+            match lines.last_mut() {
+                Some((last, count)) if *last == line => *count += 1,
+                _ => lines.push((line, 1)),
+            }
+        }
+        let shown = lines[lines.len().saturating_sub(most)..].iter().map(|(line, count)| match count {
+            1 => (*line).to_owned(),
+            _ => format!("{line} ({count} times)"),
+        });
+        shown.collect::<Vec<_>>().join("\n")
     }
 
     fn kept(&self) -> MutexGuard<'_, TailState> {
@@ -56,13 +94,38 @@ mod tests {
     use std::time::Duration;
 
     use super::StderrTail;
+    use crate::secrets::Secrets;
+
+    fn tail(text: &str, secrets: &Secrets) -> StderrTail {
+        let tail = StderrTail::default();
+        tail.follow(text.as_bytes(), secrets);
+        tail
+    }
 
     #[test]
     fn only_the_end_is_kept() {
-        let tail = StderrTail::default();
         let text: String = (0..10_000).map(|number| format!("line {number}\n\n")).collect();
-        tail.follow(text.as_bytes());
-        assert_eq!(tail.last_lines(2, Duration::ZERO), "line 9998\nline 9999");
-        assert!(tail.last_lines(10_000, Duration::ZERO).len() < 1 << 12);
+        let none = Secrets::default();
+        let tail = tail(&text, &none);
+        assert_eq!(tail.last_lines(2, Duration::ZERO, &none), "line 9998\nline 9999");
+        assert!(tail.last_lines(10_000, Duration::ZERO, &none).len() < 1 << 12);
+    }
+
+    #[test]
+    fn equal_lines_are_counted() {
+        let none = Secrets::default();
+        let tail = tail(&format!("first\n{}last\n", "again\n".repeat(20)), &none);
+        assert_eq!(tail.last_lines(3, Duration::ZERO, &none), "first\nagain (20 times)\nlast");
+    }
+
+    /// Wherever the limit of the tail falls, no part of the secret remains.
+    #[test]
+    fn a_secret_that_the_limit_cuts_is_replaced() {
+        let secrets = Secrets::new([("KEY".to_owned(), "0123456789".to_owned())]);
+        for rest in (1 << 12) - 40..(1 << 12) + 40 {
+            let text = format!("{}0123456789{}", "é".repeat(99), "x".repeat(rest));
+            let shown = tail(&text, &secrets).last_lines(1, Duration::ZERO, &secrets);
+            assert!(!shown.contains(|char: char| char.is_ascii_digit()), "{rest}: {shown}");
+        }
     }
 }

@@ -35,7 +35,7 @@ pub use item_rows::{RowRenderer, WrittenRows};
 pub use json::{JsonOptions, to_json};
 pub use markdown::Markdown;
 pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
-pub use model::{ExtractorReport, Report};
+pub use model::{ExtractorReport, Report, cut_message};
 pub use number::three_places;
 
 pub use crate::decimals::{decimals, signed};

@@ -10,6 +10,7 @@ use crate::judge::VerdictAgreement;
 use crate::metric::MetricName;
 use crate::runner::Timings;
 use crate::score::{LayerScores, Scores, Status, System, headline_figure};
+use crate::text::{REPORTED, cut};
 
 /// The report on one dataset.
 #[derive(Debug, Clone)]
@@ -38,7 +39,8 @@ pub struct Report {
 pub struct ExtractorReport {
     /// The name of the extractor.
     pub name: String,
-    /// The status of each document, with the message if it has no answer.
+    /// The status of each document, with the message if it has no answer, which is cut to 300
+    /// characters.
     pub ends: BTreeMap<String, (Status, Option<String>)>,
     /// The documents that were answered with an empty summary; empty if summaries were not scored.
     pub empty_summaries: BTreeSet<String>,
@@ -106,7 +108,7 @@ impl ExtractorReport {
     /// answers lack it, or lack one of its repeats.
     pub fn new(system: &System, documents: &BTreeSet<String>, scores: Scores) -> Self {
         let repeats = system.repeats();
-        let end = |id: &String| Answer::end_after(system.answers.get(id), repeats);
+        let end = |id: &String| cut_message(Answer::end_after(system.answers.get(id), repeats));
         let ends = documents.iter().map(|id| (id.clone(), end(id))).collect();
         Self { ends, repeats, unlisted: BTreeMap::new(), ..Self::unlisted(system.name.clone(), scores) }
     }
@@ -115,9 +117,9 @@ impl ExtractorReport {
     /// documents without an answer and those with an empty summary.
     pub fn unlisted(name: String, mut scores: Scores) -> Self {
         let counts = std::mem::take(&mut scores.statuses).into_iter();
-        let (mut ends, empty_summaries) =
-            (std::mem::take(&mut scores.ends), std::mem::take(&mut scores.empty_summaries));
+        let (ends, empty_summaries) = (std::mem::take(&mut scores.ends), std::mem::take(&mut scores.empty_summaries));
         let without_layers = std::mem::take(&mut scores.without_layers);
+        let mut ends: BTreeMap<_, _> = ends.into_iter().map(|(id, end)| (id, cut_message(end))).collect();
         ends.extend(empty_summaries.iter().map(|id| (id.clone(), (Status::Ok, None))));
         Self {
             name,
@@ -162,4 +164,9 @@ impl ExtractorReport {
 pub fn best<'r>(report: &'r Report, layer: &Layer) -> Option<(&'r ExtractorReport, &'r LayerScores)> {
     let value = |scores: &LayerScores| headline_figure(scores).and_then(|figure| figure.value).unwrap_or(-1.0);
     report.on_layer(layer).into_iter().rev().max_by(|(_, a), (_, b)| value(a).total_cmp(&value(b)))
+}
+
+/// Cuts the message of a document that was not answered.
+pub fn cut_message((status, message): (Status, Option<String>)) -> (Status, Option<String>) {
+    (status, message.map(|message| cut(&message, REPORTED).into_owned()))
 }

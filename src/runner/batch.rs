@@ -11,12 +11,14 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::answer_cache::{AnswerCache, AnswerKey, CachedAnswer};
+use super::protect::protect;
 use super::run::{Account, Watch};
 use super::{Observer, RunEvent};
 use crate::corpus::Dataset;
 use crate::document::{Annotations, Document};
 use crate::extractor::{Extractor, Next, Request, Response, Work};
 use crate::score::{Answer, Status};
+use crate::secrets::Secrets;
 use crate::text::excerpt;
 
 /// One request for each document and repeat, with a cell for each answer.
@@ -26,6 +28,7 @@ pub(super) struct Batch<'d> {
     observer: &'d dyn Observer,
     stop: &'d AtomicBool,
     cache: &'d dyn AnswerCache,
+    secrets: &'d Secrets,
     /// Labels of the golden entities. Other labels in an answer become notes; `None` disables the
     /// check.
     labels: Option<BTreeSet<&'d str>>,
@@ -46,7 +49,7 @@ impl<'d> Batch<'d> {
         extractor: &'d dyn Extractor,
         dataset: &'d Dataset,
         repeats: usize,
-        Watch { observer, stop, cache }: Watch<'d>,
+        Watch { observer, stop, cache, secrets }: Watch<'d>,
     ) -> Self {
         let all = dataset.documents().flat_map(|document| (1..=repeats).map(move |repeat| (document, repeat)));
         let request = |(index, (document, repeat))| Request { document: Cow::Borrowed(document), repeat, index };
@@ -56,7 +59,7 @@ impl<'d> Batch<'d> {
         // known.
         let labels = extractor.pipeline().map(|_| golden_labels(dataset)).filter(|labels| !labels.is_empty());
         let next = AtomicUsize::new(0);
-        Self { extractor, dataset: &dataset.name, observer, stop, cache, labels, requests, next, done }
+        Self { extractor, dataset: &dataset.name, observer, stop, cache, secrets, labels, requests, next, done }
     }
 
     /// The answers by document id, and the totals of the batch.
@@ -127,18 +130,23 @@ impl<'d> Work<'d> for Batch<'d> {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(request) = self.requests.get(index) else { return Next::Nothing };
             match self.cache.recall(&self.answer_key(request)) {
-                Some(cached) => self.book(request, cached, None),
+                Some(mut cached) => {
+                    // The cache may be of a run with other variables.
+                    protect(&mut cached.answer, &mut cached.notes, self.secrets, &request.document);
+                    self.book(request, cached, None);
+                }
                 None => return Next::Request(request.clone()),
             }
         }
     }
 
     fn done(&self, request: Request<'d>, response: Response) {
-        let Response { outcome, usage, took, tries, notes } = response;
-        let answer = match outcome {
+        let Response { outcome, usage, took, tries, mut notes } = response;
+        let mut answer = match outcome {
             Ok(annotations) => checked(annotations, &request.document),
             Err(error) => Answer::without(error.status(), error.to_string()),
         };
+        protect(&mut answer, &mut notes, self.secrets, &request.document);
         let cached = CachedAnswer { answer, usage, tries, notes };
         self.cache.keep(&self.answer_key(&request), &cached);
         self.book(&request, cached, Some(took));

@@ -8,6 +8,7 @@ mod batch;
 mod event;
 mod latencies;
 mod plan;
+mod protect;
 mod run;
 mod stream;
 mod stream_plan;

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind, PredictionFiles};
 use crate::corpus::{
@@ -22,6 +23,7 @@ use crate::extractor::http::Remote;
 use crate::extractor::process::Process;
 use crate::extractor::{Extractor, StoredPredictions};
 use crate::score::{LoadedPredictions, MissingOption, Policy, Settings, accept};
+use crate::secrets::Secrets;
 
 /// What the user selected on the command line; empty lists select everything.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +44,8 @@ pub struct Plan {
     pub datasets: Vec<(Dataset, Settings)>,
     /// The extractors in the order of the configuration.
     pub extractors: Vec<PlannedExtractor>,
+    /// Values that must not be written.
+    pub secrets: Arc<Secrets>,
 }
 
 /// An extractor, built for each dataset that it runs on.
@@ -67,6 +71,7 @@ impl Plan {
     /// [`Error::NothingSelected`] if no extractor runs on any selected dataset.
     pub fn new(config: &Config, file: &Path, selection: &Selection) -> Result<Self, Error> {
         let (datasets, extractors) = select(config, file, selection)?;
+        let secrets = Arc::new(config.secrets());
         let (mut loaded, mut diagnostics) = (Vec::new(), Vec::new());
         for name in datasets {
             match load_dataset(config, file, name) {
@@ -92,7 +97,7 @@ impl Plan {
             for (dataset, settings) in &loaded {
                 if extractor.runs_on(&dataset.name) {
                     let golden = config.datasets.get(&dataset.name).map(|dataset| dataset.golden.as_path());
-                    match build(extractor, dataset, golden.unwrap_or(Path::new("")), settings) {
+                    match build(extractor, dataset, golden.unwrap_or(Path::new("")), settings, &secrets) {
                         Ok(built) => {
                             on.insert(dataset.name.clone(), built);
                         }
@@ -119,7 +124,7 @@ impl Plan {
             return Err(nothing(file, "no extractor runs on the datasets selected"));
         }
         loaded.retain(|(dataset, _)| planned.iter().any(|extractor| extractor.on.contains_key(&dataset.name)));
-        Ok(Self { datasets: loaded, extractors: planned })
+        Ok(Self { datasets: loaded, extractors: planned, secrets })
     }
 }
 
@@ -231,11 +236,16 @@ fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Ite
 }
 
 /// Builds an extractor for a dataset whose golden files are at `golden`.
+#[cfg_attr(
+    not(any(feature = "http", feature = "process")),
+    expect(unused_variables, reason = "only programs and services receive secrets")
+)]
 pub(super) fn build(
     config: &ExtractorConfig,
     dataset: &Dataset,
     golden: &Path,
     settings: &Settings,
+    secrets: &Arc<Secrets>,
 ) -> Result<Box<dyn Extractor>, Vec<Diagnostic>> {
     match &config.kind {
         #[cfg(feature = "builtin")]
@@ -243,17 +253,23 @@ pub(super) fn build(
             (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Diagnostic::new(message)])
         }
         #[cfg(feature = "process")]
-        ExtractorKind::Process(settings) => Ok(Box::new(Process::new(&config.name, settings.clone()))),
+        ExtractorKind::Process(settings) => {
+            Ok(Box::new(Process::new(&config.name, settings.clone(), Arc::clone(secrets))))
+        }
         #[cfg(feature = "http")]
-        ExtractorKind::Http(settings) => match Remote::endpoint(&config.name, settings.as_ref().clone()) {
-            Ok(built) => Ok(Box::new(built)),
-            Err(diagnostic) => Err(vec![diagnostic]),
-        },
+        ExtractorKind::Http(settings) => {
+            match Remote::endpoint(&config.name, settings.as_ref().clone(), Arc::clone(secrets)) {
+                Ok(built) => Ok(Box::new(built)),
+                Err(diagnostic) => Err(vec![diagnostic]),
+            }
+        }
         #[cfg(feature = "http")]
-        ExtractorKind::OpenAi(settings) => match Remote::model(&config.name, settings.as_ref().clone()) {
-            Ok(built) => Ok(Box::new(built)),
-            Err(diagnostic) => Err(vec![diagnostic]),
-        },
+        ExtractorKind::OpenAi(settings) => {
+            match Remote::model(&config.name, settings.as_ref().clone(), Arc::clone(secrets)) {
+                Ok(built) => Ok(Box::new(built)),
+                Err(diagnostic) => Err(vec![diagnostic]),
+            }
+        }
         ExtractorKind::Predictions(files) => Ok(Box::new(predictions(&config.name, files, dataset, golden, settings)?)),
     }
 }

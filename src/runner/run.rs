@@ -13,6 +13,7 @@ use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
 use crate::guard::guarded;
 use crate::parallel;
 use crate::score::System;
+use crate::secrets::Secrets;
 
 /// The answers of every extractor on every dataset, and the totals of each pair.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +56,8 @@ pub struct Watch<'w> {
     pub stop: &'w AtomicBool,
     /// The answers of earlier runs.
     pub cache: &'w dyn AnswerCache,
+    /// Values that answers and messages must not contain.
+    pub secrets: &'w Secrets,
 }
 
 /// Runs a plan on all threads of the current pool. The answers do not depend on the number of
@@ -85,9 +88,11 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
             let (mut by_id, mut account) = batch.finish();
             extractor.locate.iter().for_each(|locate| locate_all(*locate, dataset, &mut by_id, &mut account));
             let declared = built.layers().iter().cloned().collect();
-            // No handshake means no declared layers: score it on every golden layer.
-            let declared =
-                if built.pipeline().is_some() && built.layers().is_empty() { golden(dataset) } else { declared };
+            // No handshake means no declared layers: score it on every golden layer. A handshake with
+            // an empty list means none.
+            let is_unknown = built.pipeline().is_some() && built.layers().is_empty();
+            let is_unknown = is_unknown && built.reported_version().is_none();
+            let declared = if is_unknown { golden(dataset) } else { declared };
             let system = System { name: extractor.name.clone(), declared, answers: by_id };
             answers.systems.entry(dataset.name.clone()).or_default().push(system);
             let account = Account { elapsed, reported_version: built.reported_version(), ..account };
@@ -143,6 +148,7 @@ pub(super) fn one_by_one<'d>(extractor: &dyn Extractor, work: &(dyn Work<'d> + '
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::sync::Arc;
     use std::sync::atomic::AtomicBool;
 
     use super::run;
@@ -197,8 +203,10 @@ mod tests {
         let on = BTreeMap::from([("x".to_owned(), Box::new(FlakyExtractor) as Box<dyn Extractor>)]);
         let extractors =
             vec![PlannedExtractor { name: "flaky".to_owned(), repeats: 1, cache: false, locate: None, on }];
-        let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors };
-        let answers = run(&plan, Watch { observer: &SilentObserver, stop: &AtomicBool::new(false), cache: &NoCache });
+        let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors, secrets: Arc::default() };
+        let stop = AtomicBool::new(false);
+        let answers =
+            run(&plan, Watch { observer: &SilentObserver, stop: &stop, cache: &NoCache, secrets: &plan.secrets });
         let system = &answers.systems["x"][0];
         let ends: Vec<_> = system.answers.values().map(|a| (a.status, a.message.as_deref().unwrap_or(""))).collect();
         assert_eq!(

@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use super::RunEvent;
 use super::batch::checked;
+use super::protect::protect;
 use super::run::{Account, Watch, one_by_one};
 use crate::document::Document;
 use crate::error::{Diagnostic, Error};
@@ -199,11 +200,12 @@ impl<'d> Work<'d> for Stream<'d> {
     }
 
     fn done(&self, request: Request<'d>, response: Response) {
-        let Response { outcome, usage, took, tries, notes } = response;
-        let answer = match outcome {
+        let Response { outcome, usage, took, tries, mut notes } = response;
+        let mut answer = match outcome {
             Ok(annotations) => checked(annotations, &request.document),
             Err(error) => Answer::without(error.status(), error.to_string()),
         };
+        protect(&mut answer, &mut notes, self.watch.secrets, &request.document);
         let id = request.document.id();
         let finished = RunEvent::Finished {
             extractor: self.extractor.name(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::plan::{Plan, PlannedExtractor, Selection, build, nothing, select};
 use crate::config::{Config, DatasetConfig, ExtractorConfig};
@@ -32,6 +33,7 @@ impl Plan {
         selection: &Selection,
     ) -> Result<(Self, BTreeMap<String, DatasetFiles>), Error> {
         let (names, extractors) = select(config, file, selection)?;
+        let secrets = Arc::new(config.secrets());
         let (mut datasets, mut files, mut diagnostics) = (Vec::new(), BTreeMap::new(), Vec::new());
         for name in names {
             let Some(wanted) = config.datasets.get(name) else { continue };
@@ -54,7 +56,7 @@ impl Plan {
                 if extractor.runs_on(&dataset.name) {
                     on.insert(
                         dataset.name.clone(),
-                        build(extractor, dataset, Path::new(""), settings).map_err(Error::Input)?,
+                        build(extractor, dataset, Path::new(""), settings, &secrets).map_err(Error::Input)?,
                     );
                 }
             }
@@ -73,7 +75,7 @@ impl Plan {
         if planned.is_empty() {
             return Err(nothing(file, "no extractor runs on the datasets selected"));
         }
-        Ok((Self { datasets, extractors: planned }, files))
+        Ok((Self { datasets, extractors: planned, secrets }, files))
     }
 }
 

@@ -189,11 +189,7 @@ impl<'s> Engine<'s> {
             let formulas = Formulas { groups, settings };
             let sums = Sums::new(formulas, &layer, accumulated, repeats);
             let (figures, ranking) = (sums.figures(), sums.ranking());
-            let mut warnings: Vec<(String, Vec<String>)> = counted.warnings;
-            warnings.sort();
-            let warnings = warnings.into_iter().flat_map(|(id, warnings)| {
-                warnings.into_iter().map(move |warning| format!("document {id:?}: {warning}"))
-            });
+            let warnings = super::warnings::lines(counted.warnings);
             let unranked = ranking.as_ref().and_then(|ranked| incomplete(&ranked.ranking));
             let mut document_metrics =
                 if counted.documents.is_empty() { Vec::new() } else { sums.names_in_documents() };

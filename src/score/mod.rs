@@ -32,6 +32,7 @@ mod sums;
 mod system;
 mod totals;
 mod wanted;
+mod warnings;
 
 pub use acceptance::{
     Accepted, CorpusChecks, LoadedPredictions, Missing, MissingOption, NO_GOLD, NO_PREDICTION, Origin, Policy, absent,

@@ -100,6 +100,9 @@ pub struct ExtractorEntry {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub usage: BTreeMap<String, Usage>,
     timings: BTreeMap<String, Timings>,
+    /// The numbers of documents that were answered with an empty summary, by dataset.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub empty_summaries: BTreeMap<String, usize>,
     /// The extractor's notes, by dataset and document.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub notes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
@@ -289,6 +292,14 @@ impl Manifest {
         let whole = scores.figures().filter(|figure| figure.name.is_whole());
         let signatures = whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect();
         self.extractors.entry(extractor.to_owned()).or_default().signatures.insert(dataset.to_owned(), signatures);
+    }
+
+    /// Sets the number of documents that an extractor answered with an empty summary.
+    pub(super) fn set_empty_summaries(&mut self, extractor: &str, dataset: &str, count: usize) {
+        if count > 0 {
+            let entry = self.extractors.entry(extractor.to_owned()).or_default();
+            entry.empty_summaries.insert(dataset.to_owned(), count);
+        }
     }
 
     /// Reads the manifest of a run.

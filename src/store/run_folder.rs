@@ -117,6 +117,7 @@ impl<'f> RunWriter<'f> {
         for report in reports {
             for extractor in &report.extractors {
                 manifest.set_signatures(&extractor.name, &report.dataset, &extractor.scores);
+                manifest.set_empty_summaries(&extractor.name, &report.dataset, extractor.empty_summaries.len());
             }
             let copies =
                 folder.copies.iter().filter(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());

@@ -4,8 +4,10 @@
 //! Tokenizers and stemmers reproduce reference implementations to the letter where figures must be
 //! comparable with published ones, and each has a name that becomes part of a metric's signature.
 
+mod alike;
 mod alphanumeric;
 pub mod capitalised_runs;
+mod cut;
 pub mod exceptions;
 mod excerpt;
 mod mask_urls;
@@ -23,6 +25,8 @@ pub(crate) mod token;
 mod vocabulary;
 pub mod words;
 
+pub use alike::{alike, ids};
+pub use cut::{REPORTED, STORED, cut};
 pub(crate) use excerpt::excerpt;
 pub use mask_urls::readable;
 pub use offsets::Offsets;

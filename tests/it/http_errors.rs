@@ -164,11 +164,11 @@ fn keys_stand_nowhere() {
     let ended = run_where(&cli, &[], &variables);
     assert_eq!(statuses(&ended), ["failed", "ok", "ok"], "{:?}", ended.ends);
     assert!(
-        ended.ends[0].1.contains("\"Bearer [key] is wrong\"; it rejects the key in `TEST_KEY`"),
+        ended.ends[0].1.contains("\"Bearer [secret TEST_KEY] is wrong\"; it rejects the key in `TEST_KEY`"),
         "{:?}",
         ended.ends
     );
-    assert!(cli.read("r/predictions/d/mine.jsonl").contains("Bearer [key] [key]"));
+    assert!(cli.read("r/predictions/d/mine.jsonl").contains("Bearer [secret TEST_KEY] [secret TEST_OTHER]"));
     assert_eq!(server.seen()[0].headers["authorization"], format!("Bearer {KEY}"));
     let mut files = vec![ended.errors, format!("{:?}", ended.ends)];
     let mut folders = vec![cli.path().to_owned()];

@@ -35,6 +35,8 @@ mod invariants;
 mod judge;
 mod loading;
 mod mapping;
+#[cfg(unix)]
+mod messages;
 mod meta;
 mod model_outputs;
 mod parquet_files;
@@ -56,6 +58,8 @@ mod run;
 mod run_files;
 mod sacrebleu;
 mod score;
+#[cfg(unix)]
+mod secrets;
 mod seeds;
 mod shards;
 mod shifts;

@@ -1,8 +1,11 @@
 //! Where `karat score` takes verdicts on key points from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use karat::config::Config;
 use karat::metric::options::KeyPointOptions;
+use karat::secrets::Secrets;
 
 use super::super::args::ScoreArgs;
 
@@ -19,8 +22,9 @@ pub(in crate::cli) enum VerdictSource {
     Matching,
     /// A file of verdicts.
     File(PathBuf),
-    /// The judge of the options, whose verdicts are cached in this folder.
-    Judge { cache: PathBuf },
+    /// The judge of the options, whose verdicts are cached in a folder, and whose messages are
+    /// printed without secrets.
+    Judge { cache: PathBuf, secrets: Arc<Secrets> },
 }
 
 impl VerdictPlan {
@@ -38,10 +42,17 @@ impl VerdictPlan {
         let source = match &args.given.verdicts {
             Some(file) => VerdictSource::File(file.clone()),
             None if is_shown && is_karats && !options.judge.is_empty() => {
-                VerdictSource::Judge { cache: args.given.judge_cache.clone() }
+                let secrets = Arc::new(secrets());
+                VerdictSource::Judge { cache: args.given.judge_cache.clone(), secrets }
             }
             None => VerdictSource::Matching,
         };
         Self { source, hand_made: args.given.hand_verdicts.clone() }
     }
+}
+
+/// Returns the secrets of the configuration in the current folder, since the judge inherits the
+/// environment; none if it cannot be read, since scoring does not depend on it.
+fn secrets() -> Secrets {
+    Config::load(Path::new("karat.toml")).map(|config| config.secrets()).unwrap_or_default()
 }

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Service;
 use super::reply::{Body, HttpReply};
-use super::secrets::Secrets;
 use crate::document::Value;
 use crate::format::sha256;
+use crate::secrets::Redactor;
 
 /// Name of the file format.
 const SCHEMA: &str = "karat.cassette/1";
@@ -126,7 +126,7 @@ impl Claim<'_> {
     pub fn store(
         &self,
         service: &Service,
-        secrets: &Secrets,
+        redactor: &Redactor<'_>,
         body: &str,
         repeat: usize,
         reply: &HttpReply,
@@ -134,7 +134,7 @@ impl Claim<'_> {
         let path = self.path();
         let broken = |why: &str| format!("the cassette `{}` cannot be written: {why}", shown(&path));
         let mut asked = serde_json::from_str(body).unwrap_or_default();
-        secrets.redact_value(&mut asked);
+        redactor.redact_value(&mut asked);
         let (json, text) = match &reply.body {
             Body::Json(value) => (Some(value.clone()), None),
             Body::Text(text) => (None, Some(text.clone())),
@@ -195,15 +195,17 @@ pub(super) fn shown(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::{HttpUrl, Service};
-    use super::{Body, Cassettes, HttpReply, Secrets};
-    use crate::document::json;
+    use super::{Body, Cassettes, HttpReply};
+    use crate::document::{Document, json};
+    use crate::secrets::Secrets;
 
     #[test]
     fn an_answer_is_replayed_as_it_was_recorded() {
         let folder = tempfile::tempdir().unwrap();
         let mut service = Service::new(HttpUrl::new("http://localhost/a").unwrap());
         service.key_env = Some("KEY".to_owned());
-        let secrets = Secrets::new(&service, |_| Some("0123456789".to_owned()));
+        let secrets = Secrets::new([("KEY".to_owned(), "0123456789".to_owned())]);
+        let redactor = secrets.for_document(&Document::new("d", "A text."));
         let cassettes = Cassettes::new(folder.path().join("deep/er"));
         let bodies = [Body::Json(json!({"a": [1, 0.1, null]})), Body::Json(json!(null)), Body::Text("<p>".to_owned())];
         for (at, body) in bodies.into_iter().enumerate() {
@@ -211,7 +213,7 @@ mod tests {
             let claim = cassettes.claim(&service, &asked, 1);
             assert!(claim.load().unwrap().is_none() && !claim.is_fresh());
             let reply = HttpReply { status: 200, content_type: Some("x/y".to_owned()), body, retry_after: None };
-            assert_eq!(claim.store(&service, &secrets, &asked, 1, &reply).unwrap(), reply);
+            assert_eq!(claim.store(&service, &redactor, &asked, 1, &reply).unwrap(), reply);
             assert_eq!(claim.load().unwrap(), Some(reply));
             assert!(claim.is_fresh() && !std::fs::read_to_string(claim.path()).unwrap().contains("0123456789"));
         }

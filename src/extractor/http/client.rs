@@ -4,12 +4,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::cassette::{Cassettes, Claim, shown};
+use super::credentials::Credentials;
 use super::exchange::{Exchange, Failure};
 use super::rate_limiter::RateLimiter;
 use super::reply::HttpReply;
-use super::secrets::Secrets;
 use super::{Replay, Service};
 use crate::extractor::ExtractError;
+use crate::secrets::Redactor;
 
 /// The outcome of a request.
 pub(super) struct RequestOutcome {
@@ -24,7 +25,7 @@ pub(super) struct RequestOutcome {
 /// The layer between an extractor and its service.
 pub(super) struct Client {
     pub service: Service,
-    secrets: Secrets,
+    credentials: Credentials,
     exchange: Exchange,
     limiter: RateLimiter,
     cassettes: Option<Cassettes>,
@@ -36,7 +37,7 @@ impl Client {
     /// configuration.
     pub fn new(service: Service, replay: Option<Replay>, look_up: impl Fn(&str) -> Option<String>) -> Self {
         Self {
-            secrets: Secrets::new(&service, look_up),
+            credentials: Credentials::new(&service, look_up),
             exchange: Exchange::new(&service),
             limiter: RateLimiter::new(service.rate),
             cassettes: service.cassettes.clone().map(Cassettes::new),
@@ -45,8 +46,8 @@ impl Client {
         }
     }
 
-    /// Returns the answer to a request body.
-    pub fn ask(&self, body: &str, repeat: usize) -> RequestOutcome {
+    /// Returns the answer to a request body, without the values that the redactor replaces.
+    pub fn ask(&self, body: &str, repeat: usize, redactor: &Redactor<'_>) -> RequestOutcome {
         let begun = Instant::now();
         let failed =
             |why: String| RequestOutcome { outcome: Err(ExtractError::Failed(why)), tries: 1, took: begun.elapsed() };
@@ -56,13 +57,15 @@ impl Client {
                     "only recorded answers are replayed, and it has none: name their folder in `cassettes`".to_owned(),
                 );
             }
-            return self.live(body);
+            return self.live(body, redactor);
         };
         let claim = cassettes.claim(&self.service, body, repeat);
         // An answer that this run has recorded is up to date even if `replay` is `never`.
         if self.replay != Replay::Never || claim.is_fresh() {
             match claim.load() {
-                Ok(Some(reply)) if self.stands(&reply, &claim) => {
+                Ok(Some(mut reply)) if self.stands(&reply, &claim) => {
+                    // The cassette may be of a run with other variables.
+                    reply.redact(redactor);
                     return RequestOutcome { outcome: Ok(reply), tries: 1, took: begun.elapsed() };
                 }
                 Ok(_) => {}
@@ -75,11 +78,11 @@ impl Client {
                 "the answer is not recorded: there is no cassette `{path}`; run once with `KARAT_REPLAY=missing` while the service can be reached"
             ));
         }
-        let mut asked = self.live(body);
+        let mut asked = self.live(body, redactor);
         if let Ok(reply) = &asked.outcome
             && is_recorded(reply)
         {
-            let stored = claim.store(&self.service, &self.secrets, body, repeat, reply);
+            let stored = claim.store(&self.service, redactor, body, repeat, reply);
             asked.outcome = stored.map_err(ExtractError::Failed);
         }
         asked
@@ -91,13 +94,13 @@ impl Client {
         self.replay == Replay::Only || !reply.is_about_the_key() || claim.is_fresh()
     }
 
-    fn live(&self, body: &str) -> RequestOutcome {
+    fn live(&self, body: &str, redactor: &Redactor<'_>) -> RequestOutcome {
         let mut tries = 0;
         loop {
             self.limiter.wait();
             tries += 1;
             let begun = Instant::now();
-            let outcome = self.exchange.ask(&self.service, &self.secrets, body);
+            let outcome = self.exchange.ask(&self.service, &self.credentials, redactor, body);
             let took = begun.elapsed();
             match self.again(outcome, tries) {
                 Ok(wait) => thread::sleep(wait),

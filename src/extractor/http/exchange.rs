@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use ureq::http::{HeaderName, HeaderValue, Request, Response, header};
 use ureq::{Agent, Body as Stream, Error, Proxy};
 
+use super::credentials::Credentials;
 use super::reply::{Body, HttpReply};
 use super::retry_after::retry_after;
-use super::secrets::Secrets;
 use super::{HttpUrl, Method, Service};
+use crate::secrets::Redactor;
 
 /// Maximum number of redirects.
 const MOST_REDIRECTS: usize = 5;
@@ -45,22 +46,29 @@ impl Exchange {
         Self { agent: config.build().new_agent() }
     }
 
-    /// Sends a body, follows redirects and reads the reply.
-    pub fn ask(&self, service: &Service, secrets: &Secrets, body: &str) -> Result<HttpReply, Failure> {
-        let headers = secrets.headers().map_err(Failure::Final)?;
+    /// Sends a body, follows redirects and reads the reply, without the values that the redactor
+    /// replaces.
+    pub fn ask(
+        &self,
+        service: &Service,
+        credentials: &Credentials,
+        redactor: &Redactor<'_>,
+        body: &str,
+    ) -> Result<HttpReply, Failure> {
+        let headers = credentials.headers().map_err(Failure::Final)?;
         let until = Instant::now() + service.timeout;
         let (mut target, mut body) = (service.target.clone(), Some(body));
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send(service, &target, headers, body, until)?;
             let status = response.status().as_u16();
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return read(service, secrets, response, until);
+                return read(service, redactor, response, until);
             }
             let location = text(&response, &header::LOCATION).ok_or_else(|| {
                 Failure::Final(format!("the server answers {status} without an address to redirect to: fix the URL"))
             })?;
             target = target
-                .redirected(&secrets.redact(&location))
+                .redirected(&redactor.redact(&location))
                 .map_err(|why| Failure::Final(format!("the server {why}")))?;
             if status == 303 {
                 // 303 See Other: the document was accepted, and the answer is fetched from
@@ -121,12 +129,12 @@ fn text(response: &Response<Stream>, name: &HeaderName) -> Option<String> {
 
 fn read(
     service: &Service,
-    secrets: &Secrets,
+    redactor: &Redactor<'_>,
     mut response: Response<Stream>,
     until: Instant,
 ) -> Result<HttpReply, Failure> {
     let status = response.status().as_u16();
-    let content_type = text(&response, &header::CONTENT_TYPE).map(|found| secrets.redact(&found));
+    let content_type = text(&response, &header::CONTENT_TYPE);
     let date = text(&response, &header::DATE);
     let retry_after = text(&response, &header::RETRY_AFTER).and_then(|value| retry_after(&value, date.as_deref()));
     let mut bytes = Vec::new();
@@ -155,11 +163,9 @@ fn read(
             error.as_bytes()[at]
         ))
     })?;
-    let mut body = Body::read(secrets.redact(&text));
-    if let Body::Json(value) = &mut body {
-        secrets.redact_value(value);
-    }
-    Ok(HttpReply { status, content_type, body, retry_after })
+    let mut reply = HttpReply { status, content_type, body: Body::read(text), retry_after };
+    reply.redact(redactor);
+    Ok(reply)
 }
 
 /// Converts an error of the HTTP client to a message, which contains no header and no body.

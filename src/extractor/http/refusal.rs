@@ -2,7 +2,7 @@
 
 use super::client::times;
 use super::reply::{Body, HttpReply};
-use super::{Service, secrets};
+use super::{Service, credentials};
 use crate::text::excerpt;
 
 /// A sentence with the status, the server's message and advice. `message` is the server's message,
@@ -47,10 +47,7 @@ fn meaning(status: u16, service: &Service) -> (&'static str, String) {
     match status {
         400 | 422 => (" (bad request)", advice("it rejects the request: see its documentation")),
         401 | 403 => {
-            let name = service.key_env.as_deref();
-            let of_headers =
-                || service.headers.values().find_map(|value| secrets::placeholder(value)).map(|(_, name, _)| name);
-            let text = match name.or_else(of_headers) {
+            let text = match credentials::variables(service).first() {
                 Some(name) => format!("it rejects the key in `{name}`: set another, or request access"),
                 None => "it requires a key: name its variable in `key_env`".to_owned(),
             };

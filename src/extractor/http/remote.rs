@@ -1,6 +1,7 @@
 //! The extractor that represents a service.
 
 use std::env;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -15,8 +16,10 @@ use super::reply::Body;
 use super::{EndpointSettings, ModelSettings, Replay, Service};
 use crate::document::{Annotations, Document, Layer, LayerSet};
 use crate::error::Diagnostic;
+use crate::extractor::threads::on_threads;
 use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Response, Work};
 use crate::format::sha256;
+use crate::secrets::Secrets;
 
 /// The environment variable that overrides `replay` of the configuration.
 const REPLAY: &str = "KARAT_REPLAY";
@@ -28,33 +31,37 @@ pub struct Remote {
     layers: Vec<Layer>,
     client: Client,
     api: Box<dyn ServiceApi>,
+    /// Values that are removed from replies.
+    secrets: Arc<Secrets>,
 }
 
 impl Remote {
-    /// Creates an extractor of the kind `http`. `name` is its name in reports.
+    /// Creates an extractor of the kind `http`. `name` is its name in reports, and its
+    /// answers and messages do not contain `secrets`.
     ///
     /// # Errors
     /// Fails if the value of `KARAT_REPLAY` is unknown.
-    pub fn endpoint(name: &str, settings: EndpointSettings) -> Result<Self, Diagnostic> {
+    pub fn endpoint(name: &str, settings: EndpointSettings, secrets: Arc<Secrets>) -> Result<Self, Diagnostic> {
         let (service, layers) = (settings.service.clone(), settings.layers.clone());
-        Self::new(name, "http", service, &layers, Box::new(Endpoint::new(settings)))
+        Self::new((name, "http"), service, &layers, Box::new(Endpoint::new(settings)), secrets)
     }
 
-    /// Creates an extractor of the kind `openai`. `name` is its name in reports.
+    /// Creates an extractor of the kind `openai`. `name` is its name in reports, and its
+    /// answers and messages do not contain `secrets`.
     ///
     /// # Errors
     /// Fails if the value of `KARAT_REPLAY` is unknown, or if the prompt file cannot be read.
-    pub fn model(name: &str, settings: ModelSettings) -> Result<Self, Diagnostic> {
+    pub fn model(name: &str, settings: ModelSettings, secrets: Arc<Secrets>) -> Result<Self, Diagnostic> {
         let (service, layers) = (settings.service.clone(), settings.layers.clone());
-        Self::new(name, "openai", service, &layers, Box::new(Chat::new(settings)?))
+        Self::new((name, "openai"), service, &layers, Box::new(Chat::new(settings)?), secrets)
     }
 
     fn new(
-        name: &str,
-        kind: &'static str,
+        (name, kind): (&str, &'static str),
         service: Service,
         layers: &LayerSet,
         api: Box<dyn ServiceApi>,
+        secrets: Arc<Secrets>,
     ) -> Result<Self, Diagnostic> {
         let written = env::var(REPLAY).ok().filter(|word| !word.is_empty());
         let replay = match &written {
@@ -65,7 +72,7 @@ impl Remote {
             })?),
         };
         let client = Client::new(service, replay, |name| env::var(name).ok());
-        Ok(Self { name: name.to_owned(), kind, layers: layers.iter().cloned().collect(), client, api })
+        Ok(Self { name: name.to_owned(), kind, layers: layers.iter().cloned().collect(), client, api, secrets })
     }
 
     fn answer(&self, document: &Document, repeat: usize) -> Response {
@@ -73,7 +80,7 @@ impl Remote {
             Ok(body) => body.to_string(),
             Err(why) => return Response::plain(Err(ExtractError::Failed(why)), Duration::ZERO, 1),
         };
-        let asked = self.client.ask(&body, repeat);
+        let asked = self.client.ask(&body, repeat, &self.secrets.for_document(document));
         let (outcome, usage, notes) = match asked.outcome {
             Err(error) => (Err(error), None, Vec::new()),
             Ok(reply) => {
@@ -159,10 +166,6 @@ impl Pipeline for Remote {
                 }
             }
         };
-        thread::scope(|scope| {
-            for _ in 0..self.client.service.concurrency {
-                scope.spawn(each);
-            }
-        });
+        on_threads(self.client.service.concurrency, each);
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::document::Value;
+use crate::secrets::Redactor;
 
 /// The body of a reply.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,19 @@ pub(super) struct HttpReply {
 }
 
 impl HttpReply {
+    /// Replaces secrets in the body and the content type.
+    pub fn redact(&mut self, redactor: &Redactor<'_>) {
+        if let Some(found) = &mut self.content_type {
+            *found = redactor.redact(found).into_owned();
+        }
+        match &mut self.body {
+            Body::Json(value) => {
+                redactor.redact_value(value);
+            }
+            Body::Text(text) => *text = redactor.redact(text).into_owned(),
+        }
+    }
+
     /// Whether a retry may help: the status is 429 or a server error.
     pub fn is_passing(&self) -> bool {
         self.status == 429 || self.status >= 500

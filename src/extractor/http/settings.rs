@@ -112,6 +112,12 @@ impl Service {
             replay: Replay::default(),
         }
     }
+
+    /// The variables whose values the service receives, with their values.
+    pub fn variables(&self) -> impl Iterator<Item = (String, String)> {
+        let names = super::credentials::variables(self).into_iter();
+        names.filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+    }
 }
 
 /// An `[extractors.NAME]` table of the kind `http`.

@@ -1,6 +1,7 @@
 //! The conformance test of `karat.extractor/1`, which `karat plugin check` runs on a program.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -10,6 +11,7 @@ use super::session::Session;
 use super::settings::ProcessSettings;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document};
+use crate::secrets::Secrets;
 
 /// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +44,8 @@ const CHECKS: [(&str, Check); 8] = [
 /// check.
 pub fn examine(settings: &ProcessSettings) -> Vec<ProtocolCheck> {
     let begun = Instant::now();
-    let session = match Session::start(settings) {
+    let secrets = Arc::new(Secrets::new(settings.variables()));
+    let session = match Session::start(settings, &secrets) {
         Ok(session) => session,
         Err(why) => return vec![ProtocolCheck { what: "the handshake", outcome: Err(why) }],
     };
@@ -51,9 +54,9 @@ pub fn examine(settings: &ProcessSettings) -> Vec<ProtocolCheck> {
     let name = format!("{} {}", known.name, known.version);
     let hello = format!("{}: {} ({})", name.trim_end(), layers.join(", "), shown(begun.elapsed()));
     let mut findings = vec![ProtocolCheck { what: "the handshake", outcome: Ok(hello) }];
-    let mut examination = Examination { settings, session: Some(session), slowest: Duration::ZERO, late: 0 };
+    let mut examination = Examination { settings, secrets, session: Some(session), slowest: Duration::ZERO, late: 0 };
     for (what, check) in CHECKS {
-        let outcome = check(&mut examination);
+        let outcome = check(&mut examination).map_err(|why| examination.secrets.redact(&why).into_owned());
         if outcome.is_err() {
             // A late or surplus answer would be taken for the answer to the next request.
             examination.session = None;
@@ -66,6 +69,7 @@ pub fn examine(settings: &ProcessSettings) -> Vec<ProtocolCheck> {
 
 struct Examination<'s> {
     settings: &'s ProcessSettings,
+    secrets: Arc<Secrets>,
     session: Option<Session>,
     slowest: Duration,
     /// Number of answers that exceeded the time limit.
@@ -75,7 +79,7 @@ struct Examination<'s> {
 impl Examination<'_> {
     fn session(&mut self) -> Result<&mut Session, String> {
         if self.session.is_none() {
-            self.session = Some(Session::start(self.settings)?);
+            self.session = Some(Session::start(self.settings, &self.secrets)?);
         }
         self.session.as_mut().ok_or_else(|| "was not started".to_owned())
     }
@@ -83,6 +87,7 @@ impl Examination<'_> {
     /// Sends texts at once. Returns their annotations and the total duration.
     fn ask(&mut self, texts: &[&str]) -> Result<(Vec<Annotations>, Duration), String> {
         let (timeout, begun) = (self.settings.timeout, Instant::now());
+        let secrets = Arc::clone(&self.secrets);
         let session = self.session()?;
         let documents: Vec<Document> =
             texts.iter().enumerate().map(|(at, text)| Document::new(format!("check-{at}"), *text)).collect();
@@ -94,7 +99,7 @@ impl Examination<'_> {
                 self.late += 1;
                 return Err(format!("did not answer within {} s", timeout.as_secs_f64()));
             };
-            let reply = reply(&line)?;
+            let reply = reply(&line, &secrets)?;
             let asked = reply.seq.and_then(|seq| open.remove(&seq));
             let at = asked.ok_or_else(|| format!("answered a request that was not sent: {:?}", reply.seq))?;
             let document = &documents[at];
@@ -104,6 +109,7 @@ impl Examination<'_> {
             if reply.id.as_deref() != Some(document.id()) {
                 return Err(format!("answered to {:?} with the id {:?}", document.id(), reply.id.unwrap_or_default()));
             }
+            let line = secrets.for_document(document).redact_message(&line);
             let annotations = read_reply(&line, None, document);
             found[at] = Some(annotations.map_err(|why| format!("sent invalid annotations: {why}"))?);
         }
@@ -170,7 +176,7 @@ impl Examination<'_> {
             session.send(format!("{request}\n"));
             let line = session.line(until).map_err(|why| format!("{why}, to {request}"))?;
             let line = line.ok_or_else(|| format!("sent nothing in reply to {request}"))?;
-            let reply = reply(&line)?;
+            let reply = reply(&line, &self.secrets)?;
             let asked =
                 serde_json::from_str::<serde_json::Value>(&request).ok().and_then(|value| value["seq"].as_u64());
             if reply.error.is_none() || (reply.seq != asked && reply.seq.is_some()) {

@@ -1,8 +1,7 @@
 //! The extractor that represents a program.
 
 use std::borrow::Cow;
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::fingerprint::{fingerprint, parts};
 use super::once;
@@ -10,7 +9,10 @@ use super::program::Program;
 use super::settings::{Mode, ProcessSettings};
 use super::worker::Worker;
 use crate::document::{Annotations, Document, Layer};
+use crate::extractor::threads::on_threads;
 use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Request, Response, Work};
+use crate::format::sha256;
+use crate::secrets::Secrets;
 
 /// A program as an extractor.
 pub struct Process {
@@ -21,9 +23,10 @@ pub struct Process {
 }
 
 impl Process {
-    /// Creates an extractor. `name` is its name in reports. The program is not started yet.
-    pub fn new(name: &str, settings: ProcessSettings) -> Self {
-        Self { name: name.to_owned(), program: Program::new(settings), parts: OnceLock::new() }
+    /// Creates an extractor. `name` is its name in reports, and its answers and messages do not
+    /// contain `secrets`. The program is not started yet.
+    pub fn new(name: &str, settings: ProcessSettings, secrets: Arc<Secrets>) -> Self {
+        Self { name: name.to_owned(), program: Program::new(settings, secrets), parts: OnceLock::new() }
     }
 
     fn parts(&self) -> &[(String, String)] {
@@ -41,8 +44,15 @@ impl Extractor for Process {
         fingerprint(self.parts())
     }
 
+    /// Values of variables are replaced by their hashes, since the parts are written to a file.
     fn fingerprint_parts(&self) -> Vec<(String, String)> {
-        self.parts().to_vec()
+        let variables = &self.program.settings.env;
+        let parts = self.parts().iter().map(|(what, value)| {
+            let is_value = what.strip_prefix("variable ").is_some_and(|name| variables.contains_key(name));
+            let value = if is_value { sha256(value) } else { self.program.secrets.redact(value).into_owned() };
+            (what.clone(), value)
+        });
+        parts.collect()
     }
 
     fn handshake(&self) {
@@ -83,14 +93,9 @@ impl Extractor for Process {
 
 impl Pipeline for Process {
     fn work<'d>(&self, work: &dyn Work<'d>) {
-        thread::scope(|scope| {
-            let settings = &self.program.settings;
-            for _ in 0..settings.workers {
-                scope.spawn(|| match settings.mode {
-                    Mode::Lines => Worker::new(&self.program, work).run(),
-                    Mode::Once => once::run(settings, work),
-                });
-            }
+        on_threads(self.program.settings.workers, || match self.program.settings.mode {
+            Mode::Lines => Worker::new(&self.program, work).run(),
+            Mode::Once => once::run(&self.program, work),
         });
     }
 }

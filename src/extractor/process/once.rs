@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::program::Program;
 use super::session::with_errors;
-use super::settings::ProcessSettings;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Value};
 use crate::extractor::{ExtractError, Next, Response, Work};
@@ -25,7 +25,8 @@ const DOCUMENT: &str = "{document}";
 const OUTPUT: &str = "{output}";
 
 /// Processes requests until there are none left.
-pub(super) fn run<'d>(settings: &ProcessSettings, work: &dyn Work<'d>) {
+pub(super) fn run<'d>(program: &Program, work: &dyn Work<'d>) {
+    let settings = &program.settings;
     loop {
         let request = match work.next() {
             Next::Request(request) => request,
@@ -39,7 +40,7 @@ pub(super) fn run<'d>(settings: &ProcessSettings, work: &dyn Work<'d>) {
         let response = loop {
             tries += 1;
             let begun = Instant::now();
-            let outcome = extract(settings, &request.document);
+            let outcome = extract(program, &request.document);
             if outcome.is_ok() || tries > settings.retries {
                 break Response::plain(outcome, begun.elapsed(), tries);
             }
@@ -49,7 +50,8 @@ pub(super) fn run<'d>(settings: &ProcessSettings, work: &dyn Work<'d>) {
     }
 }
 
-fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotations, ExtractError> {
+fn extract(program: &Program, document: &Document) -> Result<Annotations, ExtractError> {
+    let Program { settings, secrets, .. } = program;
     let broken = |what: &str| {
         let what = what.to_owned();
         move |error: std::io::Error| ExtractError::new(format!("{what}: {error}"))
@@ -71,6 +73,7 @@ fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotation
         folder: Some(&settings.folder),
         longest: settings.max_output,
         errors: StderrMode::Capture,
+        secrets,
     };
     let lost = |why: String| ExtractError::Failed(format!("the program was lost: it {why}"));
     let mut child = Child::start(&launch).map_err(lost)?;
@@ -102,6 +105,7 @@ fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotation
     if takes(OUTPUT) {
         output = written(Path::new(&files.output), settings.max_output).map_err(lost)?;
     }
+    let output = secrets.for_document(document).redact_message(&output);
     let json = with_id(&output, document.id()).map_err(|why| ExtractError::Failed(with_errors(&child, why)))?;
     read_reply(&json, None, document).map_err(ExtractError::Failed)
 }

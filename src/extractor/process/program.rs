@@ -2,16 +2,19 @@
 //! started. Workers depend on this instead of on the extractor that starts them.
 
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::protocol::Handshake;
 use super::session::Session;
 use super::settings::ProcessSettings;
 use crate::document::Layer;
+use crate::secrets::Secrets;
 
 /// A program and what is known about it.
 pub(super) struct Program {
     pub settings: ProcessSettings,
+    /// Values that no message may contain.
+    pub secrets: Arc<Secrets>,
     layers: OnceLock<Vec<Layer>>,
     handshake: OnceLock<Handshake>,
     /// Why the program cannot be started. Once it is set, no worker tries again.
@@ -24,13 +27,14 @@ pub(super) struct Program {
 
 impl Program {
     /// Describes a program. The program is not started yet.
-    pub fn new(settings: ProcessSettings) -> Self {
+    pub fn new(settings: ProcessSettings, secrets: Arc<Secrets>) -> Self {
         let layers = OnceLock::new();
         if let Some(declared) = &settings.layers {
             let _ = layers.set(declared.iter().cloned().collect());
         }
         Self {
             settings,
+            secrets,
             layers,
             handshake: OnceLock::new(),
             broken: Mutex::default(),
@@ -65,7 +69,7 @@ impl Program {
     /// Fails if the program cannot be started, or if its handshake differs from an earlier one. The
     /// message continues a sentence that begins with "it".
     pub fn start(&self) -> Result<Session, String> {
-        let session = Session::start(&self.settings)?;
+        let session = Session::start(&self.settings, &self.secrets)?;
         self.accept_handshake(&session.handshake)?;
         Ok(session)
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Usage;
 use crate::document::{Document, Layer, Value};
+use crate::secrets::Secrets;
 use crate::text::excerpt;
 
 /// Name of the protocol.
@@ -75,16 +76,19 @@ struct ProgramMessage {
     usage: Option<Usage>,
 }
 
-fn parse_message(line: &str) -> Result<ProgramMessage, String> {
+fn parse_message(line: &str, secrets: &Secrets) -> Result<ProgramMessage, String> {
     serde_json::from_str(line).map_err(|error| {
-        let bare = crate::plain_words::plain_words(&error.to_string());
-        format!("sent a line that is not `{PROTOCOL}`: {bare}: {}", excerpt(line))
+        let error = error.to_string();
+        let bare = crate::plain_words::plain_words(&secrets.redact(&error));
+        format!("sent a line that is not `{PROTOCOL}`: {bare}: {}", excerpt(&secrets.redact(line)))
     })
 }
 
-/// Parses the handshake reply.
-pub(super) fn handshake(line: &str) -> Result<Handshake, String> {
-    let message = parse_message(line)?;
+/// Parses the handshake reply. Nothing that it returns contains a secret.
+pub(super) fn handshake(line: &str, secrets: &Secrets) -> Result<Handshake, String> {
+    let message = parse_message(line, secrets)?;
+    let excerpt = |text: &str| excerpt(&secrets.redact(text));
+    let redacted = |text: String| secrets.redact(&text).into_owned();
     if message.r#type != "hello" {
         return Err(format!("did not send `hello`: {}", excerpt(line)));
     }
@@ -97,26 +101,45 @@ pub(super) fn handshake(line: &str) -> Result<Handshake, String> {
     };
     let mut layers = Vec::new();
     for layer in message.layers.ok_or("named no `layers` in its `hello`")? {
-        layers.push(layer.parse::<Layer>().map_err(|error| format!("named an unknown layer: {error}"))?);
+        layers.push(layer.parse::<Layer>().map_err(|error| redacted(format!("named an unknown layer: {error}")))?);
     }
-    Ok(Handshake { name, version: message.version.unwrap_or_default(), layers, fingerprint: message.fingerprint })
+    let (name, version) = (redacted(name), redacted(message.version.unwrap_or_default()));
+    Ok(Handshake { name, version, layers, fingerprint: message.fingerprint.map(redacted) })
 }
 
-/// Parses the reply to a request.
-pub(super) fn reply(line: &str) -> Result<Reply, String> {
-    let message = parse_message(line)?;
-    let error = match message.r#type.as_str() {
-        "result" => None,
-        "error" => Some(message.message.unwrap_or_else(|| "an error without a message".to_owned())),
-        _ => return Err(format!("sent a line that is neither a result nor an error: {}", excerpt(line))),
-    };
+/// Parses the reply to a request. No message that it returns contains a secret.
+pub(super) fn reply(line: &str, secrets: &Secrets) -> Result<Reply, String> {
+    let message = parse_message(line, secrets)?;
+    let error =
+        match message.r#type.as_str() {
+            "result" => None,
+            "error" => Some(message.message.map_or_else(
+                || "an error without a message".to_owned(),
+                |message| secrets.redact(&message).into_owned(),
+            )),
+            _ => {
+                return Err(format!(
+                    "sent a line that is neither a result nor an error: {}",
+                    excerpt(&secrets.redact(line))
+                ));
+            }
+        };
     Ok(Reply { seq: message.seq, id: message.id, error, usage: message.usage })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{handshake, reply};
+    use super::{Handshake, Reply};
     use crate::document::Layer;
+    use crate::secrets::Secrets;
+
+    fn handshake(line: &str) -> Result<Handshake, String> {
+        super::handshake(line, &Secrets::default())
+    }
+
+    fn reply(line: &str) -> Result<Reply, String> {
+        super::reply(line, &Secrets::default())
+    }
 
     #[test]
     fn a_greeting_names_the_program_and_its_layers() {

@@ -1,11 +1,13 @@
 //! A session with a program that lives as long as the run: start, handshake, requests, end.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::protocol::{Handshake, Reply, handshake, hello, reply, request};
 use super::settings::ProcessSettings;
 use crate::document::Document;
 use crate::process::{Child, ChildEvent, Launch, StderrMode};
+use crate::secrets::Secrets;
 
 /// A running program after its handshake.
 pub struct Session {
@@ -13,6 +15,7 @@ pub struct Session {
     /// The content of its handshake.
     pub handshake: Handshake,
     seq: u64,
+    secrets: Arc<Secrets>,
 }
 
 /// Result of waiting for a reply until a deadline.
@@ -31,24 +34,25 @@ impl Session {
     /// # Errors
     /// Fails if the program cannot be started or its handshake is invalid or late. The message
     /// continues a sentence that begins with "it".
-    pub fn start(settings: &ProcessSettings) -> Result<Self, String> {
+    pub fn start(settings: &ProcessSettings, secrets: &Arc<Secrets>) -> Result<Self, String> {
         let launch = Launch {
             command: &settings.command,
             env: &settings.env,
             folder: Some(&settings.folder),
             longest: settings.max_output,
             errors: StderrMode::Capture,
+            secrets,
         };
         let mut child = Child::start(&launch)?;
         child.send(hello());
         let received = match child.receive(Instant::now() + settings.start_timeout) {
-            ChildEvent::Line(line) => handshake(&line),
+            ChildEvent::Line(line) => handshake(&line, secrets),
             ChildEvent::Invalid(why) => Err(why),
             ChildEvent::Timeout => Err(format!("did not send `hello` within {:?}", settings.start_timeout)),
             ChildEvent::End(how) => Err(format!("{how}, before it sent `hello`")),
         };
         match received {
-            Ok(handshake) => Ok(Self { child, handshake, seq: 0 }),
+            Ok(handshake) => Ok(Self { child, handshake, seq: 0, secrets: Arc::clone(secrets) }),
             Err(why) => Err(with_errors(&child, why)),
         }
     }
@@ -74,7 +78,7 @@ impl Session {
     /// Waits until the deadline for the next reply.
     pub(super) fn answer(&mut self, until: Instant) -> SessionAnswer {
         match self.line(until) {
-            Ok(Some(line)) => match reply(&line) {
+            Ok(Some(line)) => match reply(&line, &self.secrets) {
                 Ok(reply) => SessionAnswer::Reply(reply, line),
                 Err(why) => SessionAnswer::Lost(with_errors(&self.child, why)),
             },

@@ -1,6 +1,7 @@
 //! Settings of a program from the configuration.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -75,5 +76,11 @@ impl ProcessSettings {
             folder,
             files: Vec::new(),
         }
+    }
+
+    /// The variables that the program receives by its settings, with their values.
+    pub fn variables(&self) -> impl Iterator<Item = (String, String)> {
+        let inherited = self.env_names.iter().filter_map(|name| Some((name.clone(), env::var(name).ok()?)));
+        self.env.iter().map(|(name, value)| (name.clone(), value.clone())).chain(inherited)
     }
 }

@@ -171,7 +171,7 @@ impl<'w, 'd> Worker<'w, 'd> {
     fn reply(&mut self, reply: Reply, line: &str) {
         let Some(at) = self.open.iter().position(|open| Some(open.seq) == reply.seq) else {
             let asked = reply.seq.map_or("no request".to_owned(), |seq| format!("request {seq}"));
-            let quoted = crate::text::excerpt(line);
+            let quoted = crate::text::excerpt(&self.program.secrets.redact(line));
             return self.lost(&format!("answered {asked}, which is not an open request: {quoted}"));
         };
         let Some(open) = self.open.remove(at) else { return };
@@ -182,10 +182,14 @@ impl<'w, 'd> Worker<'w, 'd> {
         let outcome = match (reply.error, reply.id) {
             (Some(message), _) => Err(ExtractError::Failed(message)),
             (None, Some(id)) if id != document.id() => {
-                Err(ExtractError::Failed(format!("it answered with the id {id:?}")))
+                let id = format!("{id:?}");
+                Err(ExtractError::Failed(format!("it answered with the id {}", self.program.secrets.redact(&id))))
             }
             (None, None) => Err(ExtractError::Failed("it answered without an `id`".to_owned())),
-            (None, Some(_)) => read_reply(line, None, document).map_err(ExtractError::Failed),
+            (None, Some(_)) => {
+                let line = self.program.secrets.for_document(document).redact_message(line);
+                read_reply(&line, None, document).map_err(ExtractError::Failed)
+            }
         };
         self.finish(open, outcome, reply.usage);
     }

@@ -7,6 +7,7 @@ use super::table::{Align, Table, escape};
 use crate::decimals::decimals;
 use crate::document::Layer;
 use crate::score::{Status, headline_figure};
+use crate::text::{alike, ids};
 
 pub(super) fn section(report: &Report) -> String {
     let layers: Vec<&Layer> = report.layers().into_iter().collect();
@@ -19,7 +20,7 @@ pub(super) fn section(report: &Report) -> String {
         let verdict = verdict(extractor);
         table.row([escape(&extractor.name), answered].into_iter().chain(figures).chain([verdict]));
     }
-    let parts = [table.render(), repeats(report), not_answered(report), not_asked(report)];
+    let parts = [table.render(), repeats(report), not_answered(report), not_asked(report), empty_summaries(report)];
     format!("## Verdicts\n\n{}", parts.concat())
 }
 
@@ -75,16 +76,18 @@ fn verdict(extractor: &ExtractorReport) -> String {
     extractor.verdict.clone().unwrap_or_else(|| "no baseline".to_owned())
 }
 
-/// Returns a table of all documents without an answer, with their messages.
+/// Returns a table of all documents without an answer, with their messages. More than three
+/// documents with the same message share a row.
 fn not_answered(report: &Report) -> String {
     let columns =
         [("extractor", Align::Left), ("document", Align::Left), ("status", Align::Left), ("message", Align::Left)];
     let mut table = Table::new(columns);
     for extractor in &report.extractors {
         let ends = extractor.ends.iter().filter(|(_, (status, _))| !matches!(status, Status::Ok | Status::Extra));
-        for (id, (status, message)) in ends {
+        for ((status, message), of) in alike(ends.map(|(id, end)| (id.clone(), end.clone()))) {
+            let documents = if let [id] = of.as_slice() { escape(id) } else { escape(&ids(&of)) };
             let message = escape(message.as_deref().unwrap_or_default());
-            table.row([escape(&extractor.name), escape(id), status.to_string(), message]);
+            table.row([escape(&extractor.name), documents, status.to_string(), message]);
         }
     }
     if table.is_empty() {
@@ -96,6 +99,22 @@ fn not_answered(report: &Report) -> String {
         table.render(),
         answered_figures(report)
     )
+}
+
+/// Returns a table of the documents that were answered with an empty summary.
+fn empty_summaries(report: &Report) -> String {
+    let columns =
+        [("extractor", Align::Left), ("answered", Align::Right), ("empty", Align::Right), ("documents", Align::Left)];
+    let mut table = Table::new(columns);
+    for extractor in report.extractors.iter().filter(|extractor| !extractor.empty_summaries.is_empty()) {
+        let empty: Vec<String> = extractor.empty_summaries.iter().cloned().collect();
+        let [answered, count] = [extractor.count(Status::Ok), empty.len()].map(|count| count.to_string());
+        table.row([escape(&extractor.name), answered, count, escape(&ids(&empty))]);
+    }
+    if table.is_empty() {
+        return String::new();
+    }
+    format!("\n### Empty summaries\n\nAn empty summary is an answer that scores 0.\n\n{}", table.render())
 }
 
 /// Returns a table of all documents that were answered but not requested.

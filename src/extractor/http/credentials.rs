@@ -1,36 +1,20 @@
-//! API keys: read from environment variables, sent in headers, and removed from all that is
-//! written.
+//! API keys: read from environment variables and sent in headers.
 
 use ureq::http::{HeaderName, HeaderValue};
 
 use super::Service;
-use crate::document::Value;
 
-/// Replacement for a key in a text.
-const MASK: &str = "[key]";
-/// Minimum length of a key, in bytes. Shorter values such as `none` or `EMPTY` are placeholders for
-/// servers without keys and are not masked.
-const SHORTEST: usize = 8;
-
-/// The headers of a service, and the values that must not be written.
-pub(super) struct Secrets {
+/// The headers of a service, with keys.
+pub(super) struct Credentials {
     /// The headers, or why they are incomplete.
     headers: Result<Vec<(HeaderName, HeaderValue)>, String>,
-    /// The keys in descending order of length, so that a key that contains another is masked as a
-    /// whole.
-    values: Vec<String>,
 }
 
-impl Secrets {
+impl Credentials {
     /// Looks up the variables that a service needs. A missing one is an error only when a request
     /// is sent.
     pub fn new(service: &Service, look_up: impl Fn(&str) -> Option<String>) -> Self {
-        let mut values = Vec::new();
-        let headers = headers(service, &look_up, &mut values);
-        values.retain(|value| value.len() >= SHORTEST);
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        values.dedup();
-        Self { headers, values }
+        Self { headers: headers(service, &look_up) }
     }
 
     /// The headers.
@@ -40,42 +24,29 @@ impl Secrets {
     pub fn headers(&self) -> Result<&[(HeaderName, HeaderValue)], String> {
         self.headers.as_deref().map_err(Clone::clone)
     }
+}
 
-    /// Replaces all keys in a text.
-    pub fn redact(&self, text: &str) -> String {
-        self.values.iter().fold(text.to_owned(), |text, value| text.replace(value, MASK))
-    }
-
-    /// Replaces all keys in the strings and object keys of a JSON value.
-    pub fn redact_value(&self, value: &mut Value) {
-        if self.values.is_empty() {
-            return;
-        }
-        match value {
-            Value::String(text) => *text = self.redact(text),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
-            Value::Object(object) => {
-                let names = object.keys().any(|key| self.values.iter().any(|value| key.contains(value)));
-                if names {
-                    *object = std::mem::take(object).into_iter().map(|(key, item)| (self.redact(&key), item)).collect();
-                }
-                object.values_mut().for_each(|item| self.redact_value(item));
-            }
-            _ => {}
+/// Names of the environment variables whose values a service receives.
+pub(super) fn variables(service: &Service) -> Vec<&str> {
+    let mut names: Vec<&str> = service.key_env.as_deref().into_iter().collect();
+    for template in service.headers.values() {
+        let mut rest = template.as_str();
+        while let Some((_, name, after)) = placeholder(rest) {
+            names.push(name);
+            rest = after;
         }
     }
+    names
 }
 
 fn headers(
     service: &Service,
     look_up: &impl Fn(&str) -> Option<String>,
-    values: &mut Vec<String>,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
     let mut written = Vec::new();
     if let Some(name) = &service.key_env {
         let key = variable(name, look_up)?;
         written.push(("authorization".to_owned(), format!("Bearer {key}"), name.clone()));
-        values.push(key);
     }
     for (header, template) in &service.headers {
         let (mut value, mut rest) = (String::new(), template.as_str());
@@ -83,7 +54,6 @@ fn headers(
             let found = variable(name, look_up)?;
             value.push_str(before);
             value.push_str(&found);
-            values.push(found);
             rest = after;
         }
         value.push_str(rest);
@@ -116,11 +86,10 @@ pub(super) fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::super::{HttpUrl, Service};
-    use super::Secrets;
-    use crate::document::json;
+    use super::{Credentials, variables};
 
-    fn secrets(service: &Service) -> Secrets {
-        Secrets::new(service, |name| match name {
+    fn credentials(service: &Service) -> Credentials {
+        Credentials::new(service, |name| match name {
             "KEY" => Some("sk-0123456789\n".to_owned()),
             "PART" => Some("0123456789".to_owned()),
             "SHORT" => Some("EMPTY".to_owned()),
@@ -130,17 +99,14 @@ mod tests {
     }
 
     #[test]
-    fn keys_stand_in_headers_and_nowhere_else() {
+    fn keys_stand_in_headers() {
         let mut service = Service::new(HttpUrl::new("http://localhost/").unwrap());
         service.key_env = Some("KEY".to_owned());
         service.headers.insert("X-Part".to_owned(), "a {env:PART} b {env:SHORT}".to_owned());
-        let secrets = secrets(&service);
-        let headers: Vec<_> = secrets.headers().unwrap().iter().map(|(_, value)| value.to_str().unwrap()).collect();
+        let credentials = credentials(&service);
+        let headers: Vec<_> = credentials.headers().unwrap().iter().map(|(_, value)| value.to_str().unwrap()).collect();
         assert_eq!(headers, ["Bearer sk-0123456789", "a 0123456789 b EMPTY"]);
-        assert_eq!(secrets.redact("no sk-0123456789 here, EMPTY"), "no [key] here, EMPTY");
-        let mut value = json!({"a": ["sk-0123456789"], "0123456789": 1});
-        secrets.redact_value(&mut value);
-        assert_eq!(value, json!({"a": ["[key]"], "[key]": 1}));
+        assert_eq!(variables(&service), ["KEY", "PART", "SHORT"]);
     }
 
     #[test]
@@ -148,7 +114,7 @@ mod tests {
         for (name, why) in [("ABSENT", "`ABSENT` is not set"), ("BROKEN", "`BROKEN` cannot be sent")] {
             let mut service = Service::new(HttpUrl::new("http://localhost/").unwrap());
             service.key_env = Some(name.to_owned());
-            let message = secrets(&service).headers().unwrap_err().clone();
+            let message = credentials(&service).headers().unwrap_err().clone();
             assert!(message.contains(why) && !message.contains("one"), "{message}");
         }
     }
