@@ -1,7 +1,9 @@
 //! Handles Ctrl-C and SIGTERM: the first stops a run after its pending requests, so that answers
-//! are kept, and ends it after a grace period, since a request may take long; the second exits at
-//! once. The journal has every answer by then, so that the run can be resumed.
+//! are kept; the second exits at once. Without a terminal, at which somebody could press Ctrl-C
+//! again, a grace period ends the run, since a request may take long. The journal has every answer
+//! by then, so that the run can be resumed.
 
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -17,16 +19,19 @@ const GRACE: Duration = Duration::from_secs(5);
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Installs the signal handler, and returns the flag that the first Ctrl-C or SIGTERM sets. The
-/// second one, or the end of the grace period, kills all child processes and exits.
+/// second one, or without a terminal the end of the grace period, kills all child processes and
+/// exits.
 pub(super) fn flag() -> &'static AtomicBool {
     // If no handler can be installed, Ctrl-C keeps its default action.
     let _ = ctrlc::set_handler(|| {
         if STOP.swap(true, Ordering::Relaxed) {
             end();
         }
-        output::note(
-            "stopping: waiting up to 5 s for the requests that were sent; press Ctrl-C again to stop at once\n",
-        );
+        if std::io::stderr().is_terminal() {
+            output::note("stopping: waiting for the requests that were sent; press Ctrl-C again to stop at once\n");
+            return;
+        }
+        output::note("stopping: waiting up to 5 s for the requests that were sent\n");
         // If no thread can be started, only a second signal ends the wait.
         let _ = thread::Builder::new().spawn(|| {
             thread::sleep(GRACE);
