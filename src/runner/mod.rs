@@ -14,7 +14,7 @@ mod stream;
 mod stream_plan;
 mod timings;
 
-pub use answer_cache::{AnswerCache, AnswerKey, CachedAnswer, NoCache};
+pub use answer_cache::{AnswerCache, AnswerKey, AnswerSource, CachedAnswer, NoCache};
 pub use event::{Observer, RunEvent, SilentObserver};
 pub use guard::is_guarded;
 pub use latencies::Latencies;

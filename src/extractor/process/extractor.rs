@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use super::fingerprint::{fingerprint, parts};
+use super::fingerprint::Fingerprint;
 use super::once;
 use super::program::Program;
 use super::settings::{Mode, ProcessSettings};
@@ -16,19 +16,19 @@ use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Request, Respons
 pub struct Process {
     name: String,
     program: Program,
-    /// The parts of the fingerprint.
-    parts: OnceLock<Vec<(String, String)>>,
+    fingerprint: OnceLock<Fingerprint>,
 }
 
 impl Process {
     /// Creates an extractor. `name` is its name in reports. The program is not started yet.
     pub fn new(name: &str, settings: ProcessSettings) -> Self {
-        Self { name: name.to_owned(), program: Program::new(settings), parts: OnceLock::new() }
+        Self { name: name.to_owned(), program: Program::new(settings), fingerprint: OnceLock::new() }
     }
 
-    fn parts(&self) -> &[(String, String)] {
+    /// Collects the fingerprint when it is first asked for, after the handshake.
+    fn current(&self) -> &Fingerprint {
         self.handshake();
-        self.parts.get_or_init(|| parts(&self.program.settings, self.program.handshake()))
+        self.fingerprint.get_or_init(|| Fingerprint::new(&self.program.settings, self.program.handshake()))
     }
 }
 
@@ -38,11 +38,15 @@ impl Extractor for Process {
     }
 
     fn fingerprint(&self) -> String {
-        fingerprint(self.parts())
+        self.current().hash()
     }
 
     fn fingerprint_parts(&self) -> Vec<(String, String)> {
-        self.parts().to_vec()
+        self.current().parts.clone()
+    }
+
+    fn cache_obstacle(&self) -> Option<String> {
+        self.current().obstacle.clone()
     }
 
     fn handshake(&self) {
