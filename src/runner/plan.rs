@@ -154,6 +154,8 @@ impl Plan {
                 });
             }
         }
+        // An extractor that cannot be built has the same error on every dataset.
+        diagnostics.dedup();
         if !diagnostics.is_empty() {
             return Err(Error::Input(diagnostics));
         }

@@ -90,6 +90,21 @@ fn a_changed_module_is_requested_again() {
     assert_eq!(cached(&cli), 0);
 }
 
+/// A program that is a script, and a script inside a shell command, have modules, too.
+#[test]
+fn scripts_are_found_in_every_command() {
+    use std::os::unix::fs::PermissionsExt;
+    for command in ["[\"./main.sh\"]", "[\"sh\", \"-c\", \"exec sh 'main.sh'\"]"] {
+        let cli = project("");
+        cli.write("main.sh", format!("#!/bin/sh\n{MAIN}"));
+        fs::set_permissions(cli.path().join("main.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+        cli.write("karat.toml", cli.read("karat.toml").replace("[\"sh\", \"main.sh\"]", command));
+        assert_eq!((cached(&cli), cached(&cli)), (0, 3), "{command}");
+        cli.write("helper.sh", "summary='nothing at all'\n");
+        assert_eq!(cached(&cli), 0, "{command}");
+    }
+}
+
 /// With `files`, the program may write logs beside itself; its code still counts.
 #[test]
 fn files_replace_data_but_not_code() {
