@@ -3,8 +3,8 @@
 use jiff::{Timestamp, Unit};
 use karat::runner::{Account, Answers};
 
-/// Returns a note for each extractor and dataset with answers from the cache or from the interrupted
-/// run. `now` is when the run began.
+/// Returns a note for each extractor and dataset with answers from the cache or from the
+/// interrupted run. `now` is when the run began.
 pub(super) fn notes(answers: &Answers, now: &str) -> Vec<String> {
     let mut notes = Vec::new();
     for ((extractor, dataset), account) in &answers.accounts {

@@ -68,8 +68,8 @@ impl<'a> RunFolderArgs<'a> {
         }
     }
 
-    /// Locks and opens the run folder and its journal. If `is_resumed` is set, reopens the newest interrupted
-    /// run, or prints a note and begins a new one if there is none.
+    /// Locks and opens the run folder and its journal. If `is_resumed` is set, reopens the newest
+    /// interrupted run, or prints a note and begins a new one if there is none.
     pub fn begin(
         &self,
         is_resumed: bool,

@@ -2,8 +2,8 @@
 //!
 //! A crash loses at most the line being written. The file name is a hash of the protocol, the
 //! command, its script with the code beside it, and the judge's name and version, so that a changed
-//! judge does not reuse old verdicts. The interpreter is not part of it, so that a folder of verdicts
-//! can be used on several machines.
+//! judge does not reuse old verdicts. The interpreter is not part of it, so that a folder of
+//! verdicts can be used on several machines.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -159,8 +159,8 @@ fn strange_labels(answer: &Answer, known: &BTreeSet<&str>) -> Vec<String> {
     strange.into_iter().map(|label| format!("no golden file has the label `{label}`")).collect()
 }
 
-/// Returns a stored answer if it passes the checks of a new one. An answer that was stored as failed
-/// is requested again.
+/// Returns a stored answer if it passes the checks of a new one. An answer that was stored as
+/// failed is requested again.
 fn still_valid(cached: CachedAnswer, document: &Document) -> Option<CachedAnswer> {
     if cached.answer.status != Status::Ok {
         return None;

@@ -142,8 +142,8 @@ pub(super) struct AnswerLog {
 }
 
 impl AnswerLog {
-    /// Opens a file for appending. `known` contains the answers that were read from it, and `now` is
-    /// when the current run began.
+    /// Opens a file for appending. `known` contains the answers that were read from it, and `now`
+    /// is when the current run began.
     ///
     /// # Errors
     /// Fails if the file cannot be created, opened or written.

@@ -80,8 +80,8 @@ impl<'a> Project<'a> {
         self.home.join("reports").join(name)
     }
 
-    /// Returns the folder of the newest finished run that is not a look at selected documents. Names of run folders begin with the time, so
-    /// the newest is the last by name.
+    /// Returns the folder of the newest finished run that is not a look at selected documents.
+    /// Names of run folders begin with the time, so the newest is the last by name.
     ///
     /// # Errors
     /// Fails if there is no finished run.

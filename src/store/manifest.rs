@@ -88,11 +88,11 @@ pub struct ExtractorEntry {
     counts: StatusCounts,
     /// The numbers of documents of each dataset by status.
     pub datasets: BTreeMap<String, StatusCounts>,
-    /// The total latency of its requests, in milliseconds, those of cached answers included. Nothing
-    /// if none was measured.
+    /// The total latency of its requests, in milliseconds, those of cached answers included.
+    /// Nothing if none was measured.
     pub milliseconds: BTreeMap<String, f64>,
-    /// The number of answers in `milliseconds`. Runs of older versions of karat do not have it: they
-    /// measured every answer that was not cached.
+    /// The number of answers in `milliseconds`. Runs of older versions of karat do not have it:
+    /// they measured every answer that was not cached.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub timed: BTreeMap<String, u64>,
     /// The name and version that the extractor reported in its handshake.
@@ -104,8 +104,8 @@ pub struct ExtractorEntry {
     /// How each figure over a whole layer was computed. Runs of older versions of karat have none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub signatures: BTreeMap<String, BTreeMap<String, Signature>>,
-    /// The headline figure of each layer, by the figure's name. Runs of older versions of karat have
-    /// none.
+    /// The headline figure of each layer, by the figure's name. Runs of older versions of karat
+    /// have none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headlines: BTreeMap<String, BTreeMap<String, Option<f64>>>,
     /// The usage that the extractor reported: tokens and cost.

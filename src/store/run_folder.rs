@@ -116,9 +116,9 @@ impl<'f> RunWriter<'f> {
         self
     }
 
-    /// Writes the reports and `run.json`, and gives all files their names. The reports are copied out
-    /// of the run folder only if every document was answered, so that a failed run does not replace
-    /// committed reports.
+    /// Writes the reports and `run.json`, and gives all files their names. The reports are copied
+    /// out of the run folder only if every document was answered, so that a failed run does not
+    /// replace committed reports.
     ///
     /// # Errors
     /// Fails if a file cannot be written; no earlier file is then half-written.

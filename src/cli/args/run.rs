@@ -47,7 +47,8 @@ pub(in crate::cli) struct RunArgs {
     /// Run on a part of the documents, 1/4 for the first of four; `karat merge` merges the runs
     #[arg(long, value_name = "K/N")]
     pub shard: Option<Shard>,
-    /// Run on at most N documents of each dataset, for a quick look; reports stay in the run's folder
+    /// Run on at most N documents of each dataset, for a quick look; reports stay in the run's
+    /// folder
     #[arg(long, value_name = "N", value_parser = positive, conflicts_with_all = ["stream", "explain_cache"])]
     pub limit: Option<usize>,
     /// Run only on this document, for a quick look; may be repeated

@@ -105,8 +105,8 @@ impl<'a> SourceFolder<'a> {
     }
 }
 
-/// Whether a folder contains nothing that a person wrote for the program: hidden folders, folders of
-/// dependencies, virtual environments, and folders of runs.
+/// Whether a folder contains nothing that a person wrote for the program: hidden folders, folders
+/// of dependencies, virtual environments, and folders of runs.
 fn is_generated(folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with('.')
