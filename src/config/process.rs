@@ -101,7 +101,8 @@ impl Reader<'_> {
         settings.backoff = read.backoff.map_or(settings.backoff, |time| time.0);
         settings.max_output = read.max_output.map_or(settings.max_output, |size| size.0);
         (settings.env, settings.env_names) = (read.env, read.env_names);
-        settings.files = read.files.into_iter().chain(read.lock).map(|file| home.join(file)).collect();
+        settings.files = read.files.into_iter().map(|file| home.join(file)).collect();
+        settings.lock = read.lock.map(|file| home.join(file));
         Some(ExtractorKind::Process(settings))
     }
 

@@ -127,6 +127,19 @@ fn files_replace_data_but_not_code() {
     assert_eq!(cached(&cli), 3);
 }
 
+/// A lock file is no list of what counts: data beside the script still does.
+#[test]
+fn a_lock_file_replaces_nothing() {
+    let cli = project("lock = \"requirements.txt\"");
+    cli.write("requirements.txt", "one==1\n");
+    cli.write("words.txt", "old");
+    assert_eq!((cached(&cli), cached(&cli)), (0, 3));
+    for (file, content) in [("words.txt", "new"), ("requirements.txt", "one==2\n")] {
+        cli.write(file, content);
+        assert_eq!(cached(&cli), 0, "{file}");
+    }
+}
+
 /// A folder that is too large to be hashed turns the cache off rather than on.
 #[test]
 fn large_folders_are_not_cached() {

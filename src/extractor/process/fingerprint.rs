@@ -47,7 +47,7 @@ impl Fingerprint {
         parts.extend(sources);
         let obstacle =
             too_large.filter(|_| settings.files.is_empty()).map(|folder| too_large_to_hash(&folder, settings));
-        for file in settings.files.iter().flat_map(|file| matching_files(file)) {
+        for file in settings.files.iter().chain(&settings.lock).flat_map(|file| matching_files(file)) {
             let name = format!("file {}", shown(&file, &settings.home));
             if !parts.iter().any(|(other, _)| *other == name) {
                 parts.push((name, hash(&file)));

@@ -54,15 +54,17 @@ pub struct ProcessSettings {
     pub home: PathBuf,
     /// Files that its output depends on; paths or patterns with `*`, `?`, `[...]` and `**`.
     pub files: Vec<PathBuf>,
+    /// The lock file of its dependencies.
+    pub lock: Option<PathBuf>,
     /// Files and folders that its output does not depend on, although they are beside its script:
     /// the configuration, datasets and reports.
     pub ignored: Vec<PathBuf>,
 }
 
 impl ProcessSettings {
-    /// Returns the first of the `files` that matches nothing.
+    /// Returns the first of `files` and `lock` that matches nothing.
     pub fn unmatched_file(&self) -> Option<&Path> {
-        self.files.iter().map(PathBuf::as_path).find(|file| matching_files(file).is_empty())
+        self.files.iter().chain(&self.lock).map(PathBuf::as_path).find(|file| matching_files(file).is_empty())
     }
 
     /// A program with defaults for everything but its command and working directory.
@@ -83,6 +85,7 @@ impl ProcessSettings {
             home: folder.clone(),
             folder,
             files: Vec::new(),
+            lock: None,
             ignored: Vec::new(),
         }
     }
