@@ -103,7 +103,7 @@ impl Reader<'_> {
         (settings.env, settings.env_names) = (read.env, read.env_names);
         settings.files = read.files.into_iter().map(|file| home.join(file)).collect();
         settings.lock = read.lock.map(|file| home.join(file));
-        Some(ExtractorKind::Process(settings))
+        Some(ExtractorKind::Process(Box::new(settings)))
     }
 
     /// Sets which files beside their scripts programs do not depend on: the configuration, the

@@ -288,7 +288,7 @@ pub(super) fn build(
         }
         #[cfg(feature = "process")]
         ExtractorKind::Process(settings) => match settings.unmatched_file() {
-            None => Ok(Box::new(Process::new(&config.name, settings.clone()))),
+            None => Ok(Box::new(Process::new(&config.name, settings.as_ref().clone()))),
             Some(file) => {
                 let table = format!("[extractors.{}]", config.name);
                 let message = format!("{table} has a `files` or `lock` entry that matches no file");
