@@ -120,7 +120,7 @@ pub enum ExtractorKind {
     },
     /// A program that karat runs.
     #[cfg(feature = "process")]
-    Process(ProcessSettings),
+    Process(Box<ProcessSettings>),
     /// A service that receives documents over HTTP.
     #[cfg(feature = "http")]
     Http(Box<EndpointSettings>),

@@ -29,17 +29,16 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
     let selection = Selection {
         datasets: has.keys().cloned().collect(),
         extractors: has.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
-        profile: None,
-        shard: None,
+        ..Selection::default()
     };
     let (out, profile) = (out.as_ref(), profile.as_ref());
-    let location = RunFolderArgs { config: path, out, profile, shard: None, is_stream: false };
+    let location = RunFolderArgs { config: path, out, profile, shard: None, is_partial: false, is_stream: false };
     let environment = location.environment(*jobs);
     let plan = Plan::new(config, path, &selection)?;
     notes::of_plan(&plan);
     let mut answers = answers(&plan, config, &has, runs)?;
     let folder = location.folder(&plan, &environment);
-    folder.open(&plan, profile)?;
+    let _lock = folder.open(&plan, profile)?;
     let request = ReportRequest { config: path, rules: &config.rules, quiet: *is_quiet, timings: false };
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
     let reports = reports(&plan, &mut answers, &request)?;
@@ -132,8 +131,10 @@ fn accepted(
 fn add(entry: &ExtractorEntry, dataset: &str, account: &mut Account, declared: &mut LayerSet) {
     let layers = entry.layers.get(dataset).into_iter().flatten();
     declared.extend(layers.filter_map(|layer| layer.parse::<Layer>().ok()));
-    let milliseconds = entry.milliseconds.get(dataset).copied().unwrap_or_default();
-    Duration::try_from_secs_f64(milliseconds / 1e3).into_iter().for_each(|took| account.latencies.add(took));
+    if let Some(milliseconds) = entry.milliseconds.get(dataset) {
+        Duration::try_from_secs_f64(milliseconds / 1e3).into_iter().for_each(|took| account.latencies.add(took));
+        account.timed += entry.timed_answers(dataset);
+    }
     if let Some(usage) = entry.usage.get(dataset) {
         account.usage.get_or_insert_default().add(*usage);
     }

@@ -19,6 +19,7 @@ mod gate;
 mod git;
 mod interrupt;
 mod judging;
+mod list_runs;
 mod merge;
 mod meta;
 mod metric_names;
@@ -33,6 +34,7 @@ mod power;
 mod presets;
 mod progress;
 mod reporting;
+mod reused_answers;
 mod run;
 mod run_location;
 mod run_stream;
@@ -59,6 +61,7 @@ pub fn execute(args: &args::Args) -> u8 {
     let result = match &args.command {
         Command::Check(args) => CheckPlan::resolve(args).and_then(|plan| check::execute(&plan)),
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
+        Command::Runs(args) => list_runs::execute(args),
         Command::Merge(args) => MergePlan::resolve(args).and_then(|plan| merge::execute(&plan)),
         Command::Score(args) => ScorePlan::resolve(args).and_then(|plan| score::execute(&plan)),
         Command::Convert(args) => ConvertPlan::resolve(args).and_then(|plan| convert::execute(&plan)),

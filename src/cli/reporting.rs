@@ -1,16 +1,17 @@
 //! Reports of a run and their terminal summary, shared by `karat run` and `karat merge`.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
 use karat::agree::{ceiling, pairwise};
 use karat::corpus::Dataset;
-use karat::document::Layer;
+use karat::document::{Layer, LayerSet};
 use karat::error::Error;
 use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Timings};
-use karat::score::{Settings, Status, headline_figure, score_into, within_documents, without_reference};
+use karat::score::{Settings, Status, System, headline_figure, score_into, within_documents, without_reference};
 use karat::store::{Project, RowsPutAside, RunFolder};
 use karat::text::{REPORTED, alike, cut, ids};
 
@@ -25,9 +26,11 @@ pub(super) fn print_summary(
     folder: &RunFolder,
     (format, is_quiet): (OutputFormat, bool),
 ) -> Result<u8, Error> {
+    let is_complete = reports.iter().all(Report::is_complete);
     if !is_quiet || format != OutputFormat::Table {
-        format
-            .print(reports, || reports.iter().map(|report| summary(report, folder)).collect::<Vec<_>>().join("\n"))?;
+        format.print(reports, || {
+            reports.iter().map(|report| summary(report, folder, is_complete)).collect::<Vec<_>>().join("\n")
+        })?;
     }
     if !is_quiet {
         warn(reports);
@@ -40,7 +43,14 @@ pub(super) fn print_summary(
     list("note", &noted(answers));
     let unanswered: Vec<String> = reports.iter().flat_map(unanswered).collect();
     list("not answered", &unanswered);
-    Ok(if unanswered.is_empty() { exit::PASS } else { exit::INCOMPLETE })
+    if is_complete {
+        return Ok(exit::PASS);
+    }
+    if !folder.copies.is_empty() {
+        let what = "the run is incomplete, so its reports are only in its own folder";
+        output::note(&format!("note: {what}: {}\n", folder.run.folder().display()));
+    }
+    Ok(exit::INCOMPLETE)
 }
 
 /// Prints at most 20 lines, followed by the number of the remaining ones.
@@ -128,18 +138,26 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
                 let alone = without_reference(&dataset.references, &system.answers);
                 notes::without_reference(&dataset.name, &system.name, alone);
             }
-            let rows = Arc::new(RowsPutAside::new(&dataset.name, &system.name));
-            let scores = score_into(&dataset.references, &system, &settings, rows.as_ref());
-            let verdict = verdict_of_run(request.rules, home, dataset, &settings, &system)?;
             let account = answers.accounts.get(&(system.name.clone(), dataset.name.clone()));
+            let shown = match account {
+                // Figures of a system that never named its layers would be zeros that it never
+                // claimed; the gate still counts every layer as missed.
+                Some(account) if account.is_undeclared => {
+                    Cow::Owned(System { declared: LayerSet::new(), ..system.clone() })
+                }
+                _ => Cow::Borrowed(&system),
+            };
+            let rows = Arc::new(RowsPutAside::new(&dataset.name, &system.name));
+            let scores = score_into(&dataset.references, &shown, &settings, rows.as_ref());
+            let verdict = verdict_of_run(request.rules, home, dataset, &settings, &system)?;
             let timings = account.filter(|_| request.timings).map(Timings::of);
-            let within = within_documents(&dataset.references, &system, &settings);
+            let within = within_documents(&dataset.references, &shown, &settings);
             report.extractors.push(ExtractorReport {
                 verdict,
                 within,
                 timings,
                 rows: Some(rows),
-                ..ExtractorReport::new(&system, &report.documents, scores)
+                ..ExtractorReport::new(&shown, &report.documents, scores)
             });
         }
         Ok(report)
@@ -148,7 +166,7 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
 }
 
 /// Renders a table of the headline figures of all extractors, followed by the path of the report.
-fn summary(report: &Report, folder: &RunFolder) -> String {
+fn summary(report: &Report, folder: &RunFolder, is_complete: bool) -> String {
     let layers = report.layers();
     let name = |layer| {
         let scores = report.on_layer(layer);
@@ -165,7 +183,8 @@ fn summary(report: &Report, folder: &RunFolder) -> String {
         };
         rows.add_row([extractor.name.clone(), answered].into_iter().chain(layers.iter().map(value)));
     }
-    let copy = folder.copies.iter().find(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
+    let copy =
+        folder.copies.iter().find(|(dataset, _)| is_complete && *dataset == report.dataset).map(|(_, to)| to.clone());
     let place = copy.unwrap_or_else(|| folder.run.reports(&report.dataset));
     format!("{}\nreport: {}\n", table::render(rows), place.join("report.md").display())
 }

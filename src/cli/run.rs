@@ -12,7 +12,7 @@ use super::plan::{RunMode, RunPlan};
 use super::progress::Progress;
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
-use super::{exit, interrupt, notes, output, run_stream, threads};
+use super::{exit, interrupt, notes, output, reused_answers, run_stream, threads};
 
 pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
     match &plan.mode {
@@ -31,9 +31,13 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     notes::of_plan(&plan);
     notes::unprotected(&plan.secrets);
     let header = Header::new(&plan, &environment.started);
-    let (folder, journal) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
+    let (folder, journal, _lock) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
     let cache = Project::new(config.home()).cache();
-    let memories = JournaledCache::open(journal, is_cached.then_some(cache.as_path()), &plan)?;
+    let started = environment.started.clone();
+    let memories = JournaledCache::open(journal, is_cached.then_some(cache.as_path()), &plan, &started)?;
+    for (extractor, obstacle) in memories.obstacles() {
+        output::note(&format!("warning: answers of {extractor:?} are not cached: {obstacle}\n"));
+    }
     let stop = interrupt::flag();
     let (answers, reports, writer) = pool.install(|| {
         let progress = Progress::new(resolved.is_quiet);
@@ -47,7 +51,14 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
         let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
         reports(&plan, &mut answers, &request).map(|reports| (answers, reports, writer))
     })?;
+    if !resolved.is_quiet {
+        reused_answers::notes(&answers, &started).iter().for_each(|note| output::note(note));
+    }
+    if selection.is_partial() {
+        output::note("note: only selected documents were run; the reports are in the folder of the run\n");
+    }
     writer.ended(run_location::now()).finish(&reports)?;
+    Project::new(config.home()).ignore_in_git()?;
     memories.diagnostics().iter().for_each(|diagnostic| output::note(&format!("warning: {diagnostic}\n")));
     if stop.load(Ordering::Relaxed) {
         output::note("stopped; `karat run --resume` continues\n");

@@ -8,7 +8,7 @@ use karat::corpus::Shard;
 use karat::error::{Diagnostic, Error};
 use karat::format::sha256;
 use karat::runner::Plan;
-use karat::store::{Environment, Header, Journal, Project, RunFolder, RunLayout, run_id};
+use karat::store::{Environment, Header, Journal, PARTIAL_MARK, Project, RunFolder, RunLayout, RunLock, run_id};
 
 use super::plan::{RunMode, RunPlan};
 use super::{git, output};
@@ -19,6 +19,8 @@ pub(super) struct RunFolderArgs<'a> {
     pub out: Option<&'a PathBuf>,
     pub profile: Option<&'a String>,
     pub shard: Option<Shard>,
+    /// Whether single documents are selected.
+    pub is_partial: bool,
     /// Whether documents are streamed rather than loaded.
     pub is_stream: bool,
 }
@@ -31,6 +33,7 @@ impl<'a> RunFolderArgs<'a> {
             out: plan.out.as_ref(),
             profile: plan.selection.profile.as_ref(),
             shard: plan.selection.shard,
+            is_partial: plan.selection.is_partial(),
             is_stream: matches!(plan.mode, RunMode::Stream),
         }
     }
@@ -50,53 +53,66 @@ impl<'a> RunFolderArgs<'a> {
         let project = Project::new(self.home());
         let reports = |name: &String| project.reports(name, self.profile.map(String::as_str));
         let copies = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), reports(&dataset.name)));
-        let copies = if self.shard.is_some() { Vec::new() } else { copies.collect() };
+        let copies = if self.shard.is_some() || self.is_partial { Vec::new() } else { copies.collect() };
         RunFolder { run: project.run(&id), copies }
     }
 
     /// Returns the suffix of the run folder's name, which `--resume` matches: `-1-of-4` for a
-    /// shard, `-stream` for a streamed run, otherwise empty.
+    /// shard, `-part` for selected documents, `-stream` for a streamed run, otherwise empty.
     pub fn mark(&self) -> String {
         match self.shard {
             Some(Shard { number, of }) => format!("-{number}-of-{of}"),
+            None if self.is_partial => PARTIAL_MARK.to_owned(),
             None if self.is_stream => "-stream".to_owned(),
             None => String::new(),
         }
     }
 
-    /// Opens the run folder and its journal. If `is_resumed` is set, reopens the newest interrupted
-    /// run, or prints a note and begins a new one if there is none.
+    /// Locks and opens the run folder and its journal. If `is_resumed` is set, reopens the newest
+    /// interrupted run, or prints a note and begins a new one if there is none.
     pub fn begin(
         &self,
         is_resumed: bool,
         plan: &Plan,
         header: &Header,
         environment: &mut Environment,
-    ) -> Result<(RunFolder, Journal), Error> {
-        let mut folder = self.folder(plan, environment);
+    ) -> Result<(RunFolder, Journal, RunLock), Error> {
+        let folder = self.folder(plan, environment);
         if is_resumed {
             let unfinished = match self.out {
                 Some(out) => Some(RunLayout::new(out)),
                 None => Project::new(self.home()).unfinished_run(&self.mark()),
             };
-            if let Some(run) = unfinished
-                && let Some((journal, begun)) = Journal::resume(&run, header)?
-            {
-                folder.run = run;
-                environment.started = begun.started;
-                folder.open(plan, self.profile)?;
-                return Ok((folder, journal));
+            if let Some(run) = unfinished {
+                let resumed = RunFolder { run, ..folder.clone() };
+                let lock = resumed.open(plan, self.profile)?;
+                if let Some((journal, begun)) = Journal::resume(&resumed.run, header)? {
+                    environment.started = begun.started;
+                    return Ok((resumed, journal, lock));
+                }
+                if resumed.run.journal().is_file() {
+                    let journal = Journal::begin(&resumed.run, header)?;
+                    note_damage(&journal, &resumed.run);
+                    // Only the damage was of interest; the new run has its own folder.
+                    if self.out.is_none() {
+                        journal.finish()?;
+                    }
+                }
             }
             output::note("note: no run was interrupted; this is a new one\n");
         }
-        folder.open(plan, self.profile)?;
+        let lock = folder.open(plan, self.profile)?;
+        if self.out.is_none() {
+            Project::new(self.home()).ignore_in_git()?;
+        }
         if self.is_stream {
             // Predictions of an earlier run in this folder do not belong to this run. Delete them
             // before the journal exists, so that a resumed run never reads them.
             clear(plan, &folder.run)?;
         }
         let journal = Journal::begin(&folder.run, header)?;
-        Ok((folder, journal))
+        note_damage(&journal, &folder.run);
+        Ok((folder, journal, lock))
     }
 
     /// Returns the environment of a run on a number of threads at its start.
@@ -108,7 +124,17 @@ impl<'a> RunFolderArgs<'a> {
             configuration_sha256: fs::read(self.config).map(sha256).unwrap_or_default(),
             jobs,
             shard: self.shard.map(|shard| shard.to_string()),
+            is_partial: self.is_partial,
         }
+    }
+}
+
+/// Prints a note if an earlier journal was set aside.
+fn note_damage(journal: &Journal, run: &RunLayout) {
+    if let Some(moved) = journal.set_aside() {
+        let (path, moved) = (run.journal(), moved.display());
+        let what = "its first line is damaged, so that its answers cannot be used";
+        output::note(&format!("note: {}: {what}; it is now {moved}\n", path.display()));
     }
 }
 

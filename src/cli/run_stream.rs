@@ -35,7 +35,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
         let hashes = hashes(&files)?;
         let documents = hashes.iter().map(|(name, [documents, _])| (name.clone(), documents.clone())).collect();
         let header = Header::new(&plan, &environment.started).on_files(documents);
-        let (folder, journal) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
+        let (folder, journal, _lock) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
         let (mut reports, mut counts, mut is_whole) = (Vec::new(), Vec::new(), true);
         for (dataset, settings) in &plan.datasets {
             let mut report = Report::new(dataset);

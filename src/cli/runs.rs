@@ -1,12 +1,12 @@
 //! Runs as commands use them: opening, selection by name, and comparison of signatures.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use karat::error::Diagnostic;
 use karat::gate::Spent;
 use karat::metric::signature::list_differences;
-use karat::store::{Run, Selected};
+use karat::store::{Project, Run, Selected};
 
 use super::output;
 
@@ -16,6 +16,26 @@ const MOST: usize = 3;
 /// Opens a run. Prints a note if its predictions cannot be verified.
 pub(super) fn open(folder: &Path) -> Result<Run, Diagnostic> {
     Ok(note_unchecked(Run::open(folder)?))
+}
+
+/// Opens a run by its path or name: `latest`, `previous`, or the beginning of the name of a run in
+/// the project of a configuration.
+pub(super) fn open_named(name: &Path, config: &Path) -> Result<Run, Diagnostic> {
+    open(&folder_of(name, config)?)
+}
+
+/// Opens a run by its path or name for a comparison, in which `baseline` names the accepted
+/// baselines.
+pub(super) fn open_compared(name: &Path, config: &Path) -> Result<Run, Diagnostic> {
+    if name == Path::new("baseline") && !name.exists() {
+        return Run::open_baselines(config.parent().unwrap_or(Path::new("")));
+    }
+    open_named(name, config)
+}
+
+/// Returns the folder of a run that is given by its path or name.
+pub(super) fn folder_of(name: &Path, config: &Path) -> Result<PathBuf, Diagnostic> {
+    Project::new(config.parent().unwrap_or(Path::new(""))).named_run(name)
 }
 
 /// Opens a run or a folder that contains only predictions. Prints a note if the predictions of a

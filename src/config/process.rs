@@ -8,10 +8,10 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::ExtractorKind;
 use super::extractors::COMMON_KEYS;
 use super::reader::Reader;
 use super::values::{Count, Size, Time};
+use super::{Config, ExtractorKind};
 use crate::extractor::process::{Mode, ProcessSettings};
 
 const PROCESS_KEYS: [&str; 15] = [
@@ -101,8 +101,31 @@ impl Reader<'_> {
         settings.backoff = read.backoff.map_or(settings.backoff, |time| time.0);
         settings.max_output = read.max_output.map_or(settings.max_output, |size| size.0);
         (settings.env, settings.env_names) = (read.env, read.env_names);
-        settings.files = read.files.into_iter().chain(read.lock).map(|file| home.join(file)).collect();
-        Some(ExtractorKind::Process(settings))
+        settings.files = read.files.into_iter().map(|file| home.join(file)).collect();
+        settings.lock = read.lock.map(|file| home.join(file));
+        Some(ExtractorKind::Process(Box::new(settings)))
+    }
+
+    /// Sets which files beside their scripts programs do not depend on: the configuration, the
+    /// datasets, recorded answers, baselines and reports.
+    pub(super) fn ignore_data(&self, config: &mut Config) {
+        let own = ["reports", "golden/baselines"].map(|folder| self.folder.join(folder));
+        let datasets = config.datasets.values();
+        let data = datasets.flat_map(|dataset| [dataset.documents.clone(), dataset.golden.clone()]);
+        let recorded = config.extractors.iter().filter_map(|extractor| match &extractor.kind {
+            ExtractorKind::Predictions(files) => Some(files.path.clone()),
+            #[cfg(feature = "http")]
+            ExtractorKind::Http(settings) => settings.service.cassettes.clone(),
+            #[cfg(feature = "http")]
+            ExtractorKind::OpenAi(settings) => settings.service.cassettes.clone(),
+            _ => None,
+        });
+        let ignored: Vec<PathBuf> = own.into_iter().chain([self.file.to_owned()]).chain(data).chain(recorded).collect();
+        for extractor in &mut config.extractors {
+            if let ExtractorKind::Process(settings) = &mut extractor.kind {
+                settings.ignored.clone_from(&ignored);
+            }
+        }
     }
 }
 

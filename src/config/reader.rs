@@ -31,7 +31,7 @@ pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -
 
 pub(super) struct Reader<'a> {
     text: &'a str,
-    file: &'a Path,
+    pub(super) file: &'a Path,
     pub(super) folder: &'a Path,
     diagnostics: Vec<Diagnostic>,
 }
@@ -56,6 +56,8 @@ impl Reader<'_> {
             let profile = self.profile(name, table);
             config.profiles.insert(name.to_owned(), profile);
         }
+        #[cfg(feature = "process")]
+        self.ignore_data(&mut config);
         self.check_names(root, &config);
         config.rules = self.rules(root, &config);
         config

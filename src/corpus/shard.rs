@@ -18,10 +18,19 @@ pub struct Shard {
 impl Shard {
     /// Cuts a dataset to the documents of the shard. The others become [`Dataset::outside`].
     #[must_use]
-    pub fn cut(self, mut dataset: Dataset) -> Dataset {
-        let is_inside = |at: usize| at % self.of == self.number - 1;
+    pub fn cut(self, dataset: Dataset) -> Dataset {
+        dataset.cut(|at, _| at % self.of == self.number - 1)
+    }
+}
+
+impl Dataset {
+    /// Cuts a dataset to the documents that `is_inside` accepts by their index and id. The others
+    /// become [`Dataset::outside`].
+    #[must_use]
+    pub fn cut(self, is_inside: impl Fn(usize, &str) -> bool) -> Self {
+        let mut dataset = self;
         let all = dataset.references.into_iter().enumerate();
-        let (inside, outside): (Vec<_>, Vec<_>) = all.partition(|(at, _)| is_inside(*at));
+        let (inside, outside): (Vec<_>, Vec<_>) = all.partition(|(at, (id, _))| is_inside(*at, id));
         dataset.references = inside.into_iter().map(|(_, document)| document).collect();
         dataset.outside.extend(outside.into_iter().map(|(_, document)| document));
         let references = &dataset.references;

@@ -59,6 +59,12 @@ pub trait Extractor: Send + Sync {
         false
     }
 
+    /// Why its answers must not be cached, although its fingerprint is known: something that its
+    /// output may depend on is not part of the fingerprint. `None` if they may be.
+    fn cache_obstacle(&self) -> Option<String> {
+        None
+    }
+
     /// Name and version that an external program reported in the handshake, if there was one.
     fn reported_version(&self) -> Option<String> {
         None

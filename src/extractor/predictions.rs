@@ -50,7 +50,7 @@ impl Extractor for StoredPredictions {
     }
 
     fn repeats(&self) -> Option<usize> {
-        self.by_id.values().map(|answer| answer.each().count()).max()
+        Some(self.by_id.values().map(|answer| answer.each().count()).max().unwrap_or(1))
     }
 
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError> {

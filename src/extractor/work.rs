@@ -39,9 +39,9 @@ pub struct Usage {
     /// Number of output tokens.
     #[serde(default)]
     pub tokens_out: u64,
-    /// Cost, in the currency of the configured prices.
-    #[serde(default)]
-    pub cost: f64,
+    /// Cost, in the currency of the configured prices; `None` if it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
 }
 
 impl Usage {
@@ -49,7 +49,10 @@ impl Usage {
     pub fn add(&mut self, other: Self) {
         self.tokens_in = self.tokens_in.saturating_add(other.tokens_in);
         self.tokens_out = self.tokens_out.saturating_add(other.tokens_out);
-        self.cost += other.cost;
+        self.cost = match (self.cost, other.cost) {
+            (Some(one), Some(other)) => Some(one + other),
+            (one, other) => one.or(other),
+        };
     }
 }
 
@@ -60,8 +63,8 @@ pub struct Response {
     pub outcome: Result<Annotations, ExtractError>,
     /// Tokens and cost, if the extractor reports them.
     pub usage: Option<Usage>,
-    /// Duration of the last attempt.
-    pub took: Duration,
+    /// Duration of the last attempt; `None` if nothing was requested, as for recorded answers.
+    pub took: Option<Duration>,
     /// Number of attempts, at least 1.
     pub tries: u32,
     /// Warnings about the answer, for the report.
@@ -70,8 +73,8 @@ pub struct Response {
 
 impl Response {
     /// A response without usage and notes.
-    pub fn plain(outcome: Result<Annotations, ExtractError>, took: Duration, tries: u32) -> Self {
-        Self { outcome, usage: None, took, tries, notes: Vec::new() }
+    pub fn plain(outcome: Result<Annotations, ExtractError>, took: impl Into<Option<Duration>>, tries: u32) -> Self {
+        Self { outcome, usage: None, took: took.into(), tries, notes: Vec::new() }
     }
 }
 

@@ -1,7 +1,9 @@
 //! A cache of a judge's verdicts: one append-only file of JSON lines per judge.
 //!
 //! A crash loses at most the line being written. The file name is a hash of the protocol, the
-//! command and the judge's name and version, so that a changed judge does not reuse old verdicts.
+//! command, its script with the code beside it, and the judge's name and version, so that a changed
+//! judge does not reuse old verdicts. The interpreter is not part of it, so that a folder of
+//! verdicts can be used on several machines.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,6 +16,7 @@ use crate::document::Support;
 use crate::error::Diagnostic;
 use crate::format::sha256;
 use crate::json_lines::{JsonLines, parse_lines};
+use crate::process::SourceQuery;
 
 /// The verdicts of one judge, by the hash of the question.
 pub(super) struct VerdictCache {
@@ -21,7 +24,7 @@ pub(super) struct VerdictCache {
     /// Opened when the first verdict is stored.
     file: Option<JsonLines>,
     known: BTreeMap<String, JudgeVerdict>,
-    /// Hash of the protocol, the command, and the judge's name and version.
+    /// Hash of the protocol, the command, its code, and the judge's name and version.
     judge: String,
 }
 
@@ -41,7 +44,10 @@ impl VerdictCache {
     /// Opens the cache of a judge, which is identified by its command, name and version. Invalid
     /// lines are ignored, so their questions are asked again.
     pub fn open(folder: &Path, command: &[String], name: &JudgeIdentity) -> Result<Self, Diagnostic> {
-        let judge = sha256(as_json(&(PROTOCOL, command, &name.name, &name.version)));
+        let here = Path::new(".");
+        let query = SourceQuery { command, folder: here, home: here, ignored: &[], is_code_only: true };
+        let code = query.of_script().parts;
+        let judge = sha256(as_json(&(PROTOCOL, command, code, &name.name, &name.version)));
         let path = folder.join(format!("{}.jsonl", &judge[..16]));
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,

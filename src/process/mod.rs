@@ -6,6 +6,8 @@
 
 mod child;
 mod lines;
+mod sources;
 mod tail;
 
 pub use child::{Child, ChildEnd, ChildEvent, Launch, StderrMode, kill_all};
+pub(crate) use sources::{SourceQuery, Sources, hash, matching_files, shown};

@@ -88,6 +88,15 @@ impl Report {
         self.documents.len().max(self.unlisted)
     }
 
+    /// Whether every extractor answered every document.
+    pub fn is_complete(&self) -> bool {
+        let is_answered = |extractor: &ExtractorReport| {
+            extractor.ends.values().all(|(status, _)| *status == Status::Ok)
+                && extractor.unlisted.iter().all(|(status, count)| *status == Status::Ok || *count == 0)
+        };
+        self.extractors.iter().all(is_answered)
+    }
+
     /// Returns the layers on which at least one extractor was scored, in report order.
     pub fn layers(&self) -> BTreeSet<&Layer> {
         self.extractors.iter().flat_map(|extractor| &extractor.scores.layers).map(|scores| &scores.layer).collect()

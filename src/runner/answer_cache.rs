@@ -1,5 +1,7 @@
 //! The interface between the runner and earlier answers (run journals and answer caches).
 
+use std::time::Duration;
+
 use crate::extractor::{Extractor, Request, Usage};
 use crate::score::Answer;
 
@@ -10,10 +12,23 @@ pub struct CachedAnswer {
     pub answer: Answer,
     /// Tokens and cost as the extractor reported them.
     pub usage: Option<Usage>,
+    /// Duration of the request, if it was measured.
+    pub took: Option<Duration>,
     /// Number of attempts, at least 1.
     pub tries: u32,
     /// Warnings about the answer, for the report.
     pub notes: Vec<String>,
+    /// Where the answer was stored; `None` for an answer of this run.
+    pub source: Option<AnswerSource>,
+}
+
+/// Where an answer of an earlier run was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerSource {
+    /// Whether it was stored in the cache, rather than in the journal of the run that is resumed.
+    pub is_cache: bool,
+    /// When the run began that requested it, as an RFC 3339 timestamp.
+    pub requested: String,
 }
 
 /// The key of a cached answer: an extractor, a dataset and a request.

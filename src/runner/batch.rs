@@ -8,9 +8,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use super::answer_cache::{AnswerCache, AnswerKey, CachedAnswer};
+use super::answer_cache::{AnswerCache, AnswerKey, AnswerSource, CachedAnswer};
 use super::protect::protect;
 use super::run::{Account, Watch};
 use super::{Observer, RunEvent};
@@ -35,13 +34,7 @@ pub(super) struct Batch<'d> {
     /// All requests; the repeats of one document are adjacent.
     requests: Vec<Request<'d>>,
     next: AtomicUsize,
-    done: Mutex<Vec<Option<FinishedRequest>>>,
-}
-
-struct FinishedRequest {
-    cached: CachedAnswer,
-    /// Duration of the request; `None` for a cache hit.
-    took: Option<Duration>,
+    done: Mutex<Vec<Option<CachedAnswer>>>,
 }
 
 impl<'d> Batch<'d> {
@@ -72,12 +65,18 @@ impl<'d> Batch<'d> {
         for (request, done) in self.requests.iter().zip(done) {
             let id = request.document.id();
             let answer = match done {
-                Some(FinishedRequest { cached: CachedAnswer { answer, usage, tries, notes }, took }) => {
+                Some(CachedAnswer { answer, usage, took, tries, notes, source }) => {
                     if !notes.is_empty() {
                         account.notes.entry(id.to_owned()).or_default().extend(notes);
                     }
                     took.into_iter().for_each(|took| account.latencies.add(took));
-                    account.cached += u32::from(took.is_none());
+                    account.timed += u64::from(took.is_some());
+                    account.requested += u64::from(took.is_some() && source.is_none());
+                    account.cached += u32::from(source.is_some());
+                    if let Some(AnswerSource { requested, .. }) = source.filter(|source| source.is_cache) {
+                        let (oldest, count) = account.from_cache.take().unwrap_or((requested.clone(), 0));
+                        account.from_cache = Some((oldest.min(requested), count + 1));
+                    }
                     account.retried += tries.saturating_sub(1);
                     if tries > 1 && answer.status == Status::Ok {
                         account.flaky.push(id.to_owned());
@@ -103,7 +102,7 @@ impl<'d> Batch<'d> {
         AnswerKey { extractor: self.extractor, dataset: self.dataset, request }
     }
 
-    fn book(&self, request: &Request<'d>, mut cached: CachedAnswer, took: Option<Duration>) {
+    fn book(&self, request: &Request<'d>, mut cached: CachedAnswer) {
         // These notes depend on the golden files of this run, so they are not stored with the
         // answer.
         let strange = self.labels.iter().flat_map(|known| strange_labels(&cached.answer, known));
@@ -114,10 +113,10 @@ impl<'d> Batch<'d> {
             dataset: self.dataset,
             document: request.document.id(),
             status: cached.answer.status,
-            took: took.unwrap_or_default(),
+            took: cached.took.filter(|_| cached.source.is_none()).unwrap_or_default(),
         });
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done[request.index] = Some(FinishedRequest { cached, took });
+        done[request.index] = Some(cached);
     }
 }
 
@@ -129,11 +128,12 @@ impl<'d> Work<'d> for Batch<'d> {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(request) = self.requests.get(index) else { return Next::Nothing };
-            match self.cache.recall(&self.answer_key(request)) {
+            let cached = self.cache.recall(&self.answer_key(request));
+            match cached.and_then(|cached| still_valid(cached, &request.document)) {
                 Some(mut cached) => {
                     // The cache may be of a run with other variables.
                     protect(&mut cached.answer, &mut cached.notes, self.secrets, &request.document);
-                    self.book(request, cached, None);
+                    self.book(request, cached);
                 }
                 None => return Next::Request(request.clone()),
             }
@@ -147,9 +147,9 @@ impl<'d> Work<'d> for Batch<'d> {
             Err(error) => Answer::without(error.status(), error.to_string()),
         };
         protect(&mut answer, &mut notes, self.secrets, &request.document);
-        let cached = CachedAnswer { answer, usage, tries, notes };
+        let cached = CachedAnswer { answer, usage, took, tries, notes, source: None };
         self.cache.keep(&self.answer_key(&request), &cached);
-        self.book(&request, cached, Some(took));
+        self.book(&request, cached);
     }
 }
 
@@ -165,6 +165,16 @@ fn strange_labels(answer: &Answer, known: &BTreeSet<&str>) -> Vec<String> {
     let labels = answer.annotations.entities.iter().flatten().map(|entity| entity.label.as_str());
     let strange: BTreeSet<&str> = labels.filter(|label| !known.contains(label)).collect();
     strange.into_iter().map(|label| format!("no golden file has the label `{label}`")).collect()
+}
+
+/// Returns a stored answer if it passes the checks of a new one. An answer that was stored as
+/// failed is requested again.
+fn still_valid(cached: CachedAnswer, document: &Document) -> Option<CachedAnswer> {
+    if cached.answer.status != Status::Ok {
+        return None;
+    }
+    let answer = checked(cached.answer.annotations, document);
+    (answer.status == Status::Ok).then_some(CachedAnswer { answer, ..cached })
 }
 
 /// Checks every span against the document. An answer with a span that is out of range, empty or has

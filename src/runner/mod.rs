@@ -15,7 +15,7 @@ mod stream_plan;
 mod timings;
 
 pub use crate::guard::is_guarded;
-pub use answer_cache::{AnswerCache, AnswerKey, CachedAnswer, NoCache};
+pub use answer_cache::{AnswerCache, AnswerKey, AnswerSource, CachedAnswer, NoCache};
 pub use event::{Observer, RunEvent, SilentObserver};
 pub use latencies::Latencies;
 pub use plan::{Plan, PlannedExtractor, Selection, load_dataset};

@@ -36,6 +36,46 @@ pub struct Selection {
     pub profile: Option<String>,
     /// Restricts the run to one shard of the documents.
     pub shard: Option<Shard>,
+    /// Restricts the run to the first documents of each dataset, in the order of their ids.
+    pub limit: Option<usize>,
+    /// Restricts the run to the documents with these ids; empty for all.
+    pub documents: Vec<String>,
+}
+
+impl Selection {
+    /// Whether documents are selected by number or id, so that the run is a look at a few of them.
+    pub fn is_partial(&self) -> bool {
+        self.limit.is_some() || !self.documents.is_empty()
+    }
+
+    /// Cuts a dataset to the selected documents.
+    fn cut(&self, dataset: Dataset) -> Dataset {
+        let dataset = match self.shard {
+            Some(shard) => shard.cut(dataset),
+            None => dataset,
+        };
+        if !self.is_partial() {
+            return dataset;
+        }
+        let is_named = |id: &str| self.documents.is_empty() || self.documents.iter().any(|named| named == id);
+        let dataset = dataset.cut(|_, id| is_named(id));
+        dataset.cut(|at, _| self.limit.is_none_or(|limit| at < limit))
+    }
+
+    /// Returns an error for each selected document that no dataset has.
+    fn unknown_documents(&self, datasets: &[(Dataset, Settings)]) -> Vec<Diagnostic> {
+        let known = || {
+            let datasets =
+                datasets.iter().flat_map(|(dataset, _)| dataset.references.keys().chain(dataset.outside.keys()));
+            datasets.map(String::as_str)
+        };
+        let unknown = self.documents.iter().filter(|id| !known().any(|other| other == id.as_str()));
+        let diagnostic = |id: &String| {
+            let diagnostic = Diagnostic::new(format!("the selected datasets have no document {id:?}"));
+            diagnostic.help_with_nearest(id, known().take(1000))
+        };
+        unknown.map(diagnostic).collect()
+    }
 }
 
 /// Everything that a run needs.
@@ -76,11 +116,7 @@ impl Plan {
         for name in datasets {
             match load_dataset(config, file, name) {
                 Ok((dataset, settings)) => {
-                    let dataset = match selection.shard {
-                        Some(shard) => shard.cut(dataset),
-                        None => dataset,
-                    };
-                    loaded.push((dataset, settings));
+                    loaded.push((selection.cut(dataset), settings));
                 }
                 Err(wrong) => {
                     diagnostics.extend(wrong);
@@ -90,6 +126,12 @@ impl Plan {
                     }));
                 }
             }
+        }
+        if diagnostics.is_empty() {
+            diagnostics.extend(selection.unknown_documents(&loaded));
+        }
+        if selection.is_partial() {
+            loaded.retain(|(dataset, _)| !dataset.references.is_empty());
         }
         let mut planned = Vec::new();
         for extractor in extractors {
@@ -117,6 +159,8 @@ impl Plan {
                 });
             }
         }
+        // An extractor that cannot be built has the same error on every dataset.
+        diagnostics.dedup();
         if !diagnostics.is_empty() {
             return Err(Error::Input(diagnostics));
         }
@@ -253,9 +297,18 @@ pub(super) fn build(
             (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Diagnostic::new(message)])
         }
         #[cfg(feature = "process")]
-        ExtractorKind::Process(settings) => {
-            Ok(Box::new(Process::new(&config.name, settings.clone(), Arc::clone(secrets))))
-        }
+        ExtractorKind::Process(settings) => match settings.unmatched_file() {
+            None => Ok(Box::new(Process::new(&config.name, settings.as_ref().clone(), Arc::clone(secrets)))),
+            Some(file) => {
+                let table = format!("[extractors.{}]", config.name);
+                let message = format!("{table} has a `files` or `lock` entry that matches no file");
+                Err(vec![
+                    Diagnostic::new(message)
+                        .in_file(file)
+                        .help("name a file, a folder or a pattern like \"model/*.bin\""),
+                ])
+            }
+        },
         #[cfg(feature = "http")]
         ExtractorKind::Http(settings) => {
             match Remote::endpoint(&config.name, settings.as_ref().clone(), Arc::clone(secrets)) {

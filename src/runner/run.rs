@@ -29,10 +29,17 @@ pub struct Answers {
 pub struct Account {
     /// Time from the first request to the last answer.
     pub elapsed: Duration,
-    /// Durations of all requests that were made.
+    /// Durations of all requests, those of cached answers included.
     pub latencies: Latencies,
-    /// Number of cache hits.
+    /// Number of answers whose durations are in `latencies`.
+    pub timed: u64,
+    /// Number of answers that this run requested and measured.
+    pub requested: u64,
+    /// Number of answers from earlier runs.
     pub cached: u32,
+    /// When the run began that requested the oldest answer from the cache, and the number of such
+    /// answers.
+    pub from_cache: Option<(String, u32)>,
     /// Number of retries.
     pub retried: u32,
     /// Ids of the documents that were answered after at least one retry.
@@ -43,6 +50,8 @@ pub struct Account {
     pub usage: Option<Usage>,
     /// Name and version that the extractor reported in the handshake.
     pub reported_version: Option<String>,
+    /// Whether the extractor never declared its layers, since its handshake failed.
+    pub is_undeclared: bool,
     /// Whether latencies are those of whole shards, after a merge.
     pub is_merged: bool,
 }
@@ -87,15 +96,14 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
             let elapsed = begun.elapsed();
             let (mut by_id, mut account) = batch.finish();
             extractor.locate.iter().for_each(|locate| locate_all(*locate, dataset, &mut by_id, &mut account));
-            let declared = built.layers().iter().cloned().collect();
-            // No handshake means no declared layers: score it on every golden layer. A handshake with
+            // No handshake means no declared layers: it has missed every golden layer. A handshake with
             // an empty list means none.
-            let is_unknown = built.pipeline().is_some() && built.layers().is_empty();
-            let is_unknown = is_unknown && built.reported_version().is_none();
-            let declared = if is_unknown { golden(dataset) } else { declared };
+            let is_undeclared = built.pipeline().is_some() && built.layers().is_empty();
+            let is_undeclared = is_undeclared && built.reported_version().is_none();
+            let declared = if is_undeclared { golden(dataset) } else { built.layers().iter().cloned().collect() };
             let system = System { name: extractor.name.clone(), declared, answers: by_id };
             answers.systems.entry(dataset.name.clone()).or_default().push(system);
-            let account = Account { elapsed, reported_version: built.reported_version(), ..account };
+            let account = Account { elapsed, is_undeclared, reported_version: built.reported_version(), ..account };
             answers.accounts.insert((extractor.name.clone(), dataset.name.clone()), account);
         }
     }
@@ -139,7 +147,8 @@ pub(super) fn one_by_one<'d>(extractor: &dyn Extractor, work: &(dyn Work<'d> + '
         let begun = Instant::now();
         let outcome = guarded(|| extractor.extract_again(&request.document, request.repeat));
         let outcome = outcome.unwrap_or_else(|panic| Err(ExtractError::Failed(panic)));
-        let took = begun.elapsed();
+        // Recorded answers take no time that would be worth knowing.
+        let took = extractor.repeats().is_none().then(|| begun.elapsed());
         work.done(request, Response::plain(outcome, took, 1));
     };
     parallel::on_each_thread(each);

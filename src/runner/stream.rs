@@ -212,14 +212,16 @@ impl<'d> Work<'d> for Stream<'d> {
             dataset: self.dataset,
             document: id,
             status: answer.status,
-            took,
+            took: took.unwrap_or_default(),
         };
         self.watch.observer.note(&finished);
         let line = answer_to_lines(id, &answer);
         let ready = Ready { id: id.to_owned(), status: answer.status, message: answer.message, line };
         let mut state = self.state();
         let account = &mut state.streamed.account;
-        account.latencies.add(took);
+        took.into_iter().for_each(|took| account.latencies.add(took));
+        account.timed += u64::from(took.is_some());
+        account.requested += u64::from(took.is_some());
         account.retried += tries.saturating_sub(1);
         if let Some(usage) = usage {
             account.usage.get_or_insert_default().add(usage);

@@ -11,7 +11,7 @@ use crate::extractor::Usage;
 /// exact to 2 %.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Timings {
-    /// Requests answered per second.
+    /// Requests of this run answered per second.
     pub documents_per_second: f64,
     /// Median latency, in milliseconds.
     pub p50: f64,
@@ -36,7 +36,7 @@ impl Timings {
     pub fn of(account: &Account) -> Self {
         let latencies = &account.latencies;
         let seconds = account.elapsed.as_secs_f64();
-        let speed = if seconds > 0.0 { latencies.count() as f64 / seconds } else { 0.0 };
+        let speed = if seconds > 0.0 { account.requested as f64 / seconds } else { 0.0 };
         Self {
             documents_per_second: rounded(speed),
             p50: milliseconds(latencies.within(0.5)),

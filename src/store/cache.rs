@@ -17,14 +17,17 @@ use crate::error::Diagnostic;
 use crate::extractor::Extractor;
 use crate::format::sha256;
 
+/// Largest number of changed parts of a fingerprint that are named.
+const MOST_SHOWN: usize = 10;
+
 /// Opens the cache of an extractor with its current fingerprint. `folder` contains the caches of
-/// all extractors.
+/// all extractors, and `now` is when the current run began.
 ///
 /// # Errors
 /// Fails if a file of the cache cannot be created or written.
-pub(super) fn open(folder: &Path, extractor: &dyn Extractor) -> Result<AnswerLog, Diagnostic> {
+pub(super) fn open(folder: &Path, extractor: &dyn Extractor, now: &str) -> Result<AnswerLog, Diagnostic> {
     let [lines, parts] = files(folder, extractor);
-    let log = AnswerLog::open(AnswerLogKind::Cache, &lines, read(&lines))?;
+    let log = AnswerLog::open(AnswerLogKind::Cache, &lines, read(&lines), now)?;
     if !parts.exists() {
         let of: BTreeMap<String, String> = extractor.fingerprint_parts().into_iter().collect();
         let text = serde_json::to_string_pretty(&of).expect("parts are plain data") + "\n";
@@ -41,11 +44,14 @@ fn files(folder: &Path, extractor: &dyn Extractor) -> [PathBuf; 2] {
 
 /// Reads a cache. Malformed lines and unreadable files count as cache misses.
 fn read(lines: &Path) -> KnownAnswers {
-    read_answers(&fs::read(lines).unwrap_or_default())
+    read_answers(AnswerLogKind::Cache, &fs::read(lines).unwrap_or_default())
 }
 
 /// Explains in one sentence whether a document is a cache hit, and if not, what changed.
 pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) -> String {
+    if let Some(obstacle) = extractor.cache_obstacle() {
+        return format!("it is requested every time: {obstacle}");
+    }
     let [lines, parts] = files(folder, extractor);
     let key = document_key(document);
     let current = read(&lines);
@@ -83,6 +89,10 @@ pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) ->
         then.keys().chain(now.keys()).filter(|part| then.get(*part) != now.get(*part)).collect();
     changed.sort();
     changed.dedup();
-    let changed: Vec<String> = changed.into_iter().map(|part| format!("`{part}`")).collect();
+    let more = changed.len().saturating_sub(MOST_SHOWN);
+    let mut changed: Vec<String> = changed.into_iter().take(MOST_SHOWN).map(|part| format!("`{part}`")).collect();
+    if more > 0 {
+        changed.push(format!("and {more} more"));
+    }
     format!("it is requested, since the extractor changed: {}", changed.join(", "))
 }

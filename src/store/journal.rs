@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use super::manifest::documents_sha256;
 use crate::error::{Diagnostic, Error};
 use crate::runner::Plan;
 
-const SCHEMA: &str = "karat.journal/1";
+const SCHEMA: &str = "karat.journal/2";
 
 /// The first line of a journal: everything that the answers of a run depend on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,25 +81,44 @@ impl Header {
     }
 }
 
+/// Returns the header in the first line of a journal; `None` if it is damaged.
+fn read_header(bytes: &[u8]) -> Option<Header> {
+    let first = bytes.split(|byte| *byte == b'\n').find(|line| !line.is_empty())?;
+    serde_json::from_slice(first).ok()
+}
+
 /// An open journal. Its file exists until the run is finished.
 pub struct Journal {
     pub(super) log: AnswerLog,
     path: PathBuf,
+    /// Where an earlier journal was moved to whose header is unreadable.
+    set_aside: Option<PathBuf>,
 }
 
 impl Journal {
-    /// Starts a new journal, replacing an existing one.
+    /// Starts a new journal, replacing an existing one. A journal with answers whose header is
+    /// unreadable is renamed rather than deleted, since karat cannot know what it is about.
     ///
     /// # Errors
     /// Fails if the journal cannot be written.
     pub fn begin(run: &RunLayout, header: &Header) -> Result<Self, Error> {
         let path = run.journal();
-        if path.exists() {
-            fs::remove_file(&path).map_err(|error| Diagnostic::io("recreate the journal", &path, &error))?;
+        let mut set_aside = None;
+        if let Ok(bytes) = fs::read(&path) {
+            let recreate = |error: std::io::Error| Diagnostic::io("recreate the journal", &path, &error);
+            let has_answers = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count() > 1;
+            if has_answers && read_header(&bytes).is_none() {
+                let mut names = (1..).map(|number| path.with_extension(format!("damaged-{number}.jsonl")));
+                let free = names.find(|name| !name.exists()).expect("there are more numbers than files");
+                fs::rename(&path, &free).map_err(recreate)?;
+                set_aside = Some(free);
+            } else {
+                fs::remove_file(&path).map_err(recreate)?;
+            }
         }
-        let log = AnswerLog::open(AnswerLogKind::Journal, &path, KnownAnswers::default())?;
+        let log = AnswerLog::open(AnswerLogKind::Journal, &path, KnownAnswers::default(), &header.started)?;
         log.file.add(header);
-        Ok(Self { log, path })
+        Ok(Self { log, path, set_aside })
     }
 
     /// Reopens the journal of an interrupted run. Returns it with the header in its file, or `None`
@@ -110,18 +129,25 @@ impl Journal {
     pub fn resume(run: &RunLayout, header: &Header) -> Result<Option<(Self, Header)>, Error> {
         let path = run.journal();
         let Ok(bytes) = fs::read(&path) else { return Ok(None) };
-        let first = bytes.split(|byte| *byte == b'\n').find(|line| !line.is_empty());
-        let Some(first) = first.and_then(|line| serde_json::from_slice::<Header>(line).ok()) else {
-            return Ok(None);
-        };
+        let Some(first) = read_header(&bytes) else { return Ok(None) };
         let differences = first.differences(header);
         if !differences.is_empty() {
             let message = format!("the unfinished run is another one: {} changed since", differences.join(", "));
             return Err(Diagnostic::new(message).in_file(&path).help("run without --resume").into());
         }
         // The header is not an answer, so that `read_answers` ignores its line.
-        let log = AnswerLog::open(AnswerLogKind::Journal, &path, read_answers(&bytes))?;
-        Ok(Some((Self { log, path }, first)))
+        let log = AnswerLog::open(
+            AnswerLogKind::Journal,
+            &path,
+            read_answers(AnswerLogKind::Journal, &bytes),
+            &header.started,
+        )?;
+        Ok(Some((Self { log, path, set_aside: None }, first)))
+    }
+
+    /// Where [`Journal::begin`] moved an earlier journal whose header is unreadable.
+    pub fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
     }
 
     /// Removes the journal of a finished run.
@@ -129,7 +155,7 @@ impl Journal {
     /// # Errors
     /// Fails if the file cannot be removed.
     pub fn finish(self) -> Result<(), Error> {
-        let Self { log, path } = self;
+        let Self { log, path, .. } = self;
         drop(log);
         fs::remove_file(&path).map_err(|error| Diagnostic::io("remove the journal", &path, &error).into())
     }

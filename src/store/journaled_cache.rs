@@ -19,27 +19,39 @@ pub struct JournaledCache {
     /// The caches by extractor and dataset: fingerprints differ by dataset, as those of files of
     /// predictions do.
     caches: BTreeMap<(String, String), AnswerLog>,
+    /// Why answers of extractors are not cached, by the extractor's name.
+    obstacles: BTreeMap<String, String>,
 }
 
 impl JournaledCache {
     /// Opens the caches below `folder` of the extractors that run outside of karat (programs and
     /// services) and do not store answers themselves. Without a folder, only the journal is used.
+    /// `now` is when the run began.
     ///
     /// # Errors
     /// Fails if a cache cannot be opened.
-    pub fn open(journal: Journal, folder: Option<&Path>, plan: &Plan) -> Result<Self, Error> {
-        let mut caches = BTreeMap::new();
+    pub fn open(journal: Journal, folder: Option<&Path>, plan: &Plan, now: &str) -> Result<Self, Error> {
+        let (mut caches, mut obstacles) = (BTreeMap::new(), BTreeMap::new());
         for extractor in plan.extractors.iter().filter(|extractor| extractor.cache) {
             for (dataset, built) in
                 extractor.on.iter().filter(|(_, built)| built.pipeline().is_some() && !built.keeps_answers())
             {
-                if let Some(folder) = folder {
-                    let cache = cache::open(folder, built.as_ref())?;
+                let Some(folder) = folder else { continue };
+                if let Some(obstacle) = built.cache_obstacle() {
+                    obstacles.insert(extractor.name.clone(), obstacle);
+                } else {
+                    let cache = cache::open(folder, built.as_ref(), now)?;
                     caches.insert((extractor.name.clone(), dataset.clone()), cache);
                 }
             }
         }
-        Ok(Self { journal, caches })
+        Ok(Self { journal, caches, obstacles })
+    }
+
+    /// Returns why answers of extractors are not cached although they should be, by the extractor's
+    /// name.
+    pub fn obstacles(&self) -> &BTreeMap<String, String> {
+        &self.obstacles
     }
 
     /// Returns the first write error of the journal and of each cache.

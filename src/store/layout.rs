@@ -10,6 +10,9 @@ use crate::error::Diagnostic;
 /// The folder of cached judges' verdicts, relative to the folder of the configuration.
 pub const JUDGE_CACHE: &str = ".karat/judge";
 
+/// The end of the names of run folders in which only selected documents were run.
+pub const PARTIAL_MARK: &str = "-part";
+
 /// The file extension of predictions.
 const LINES: &str = "jsonl";
 
@@ -53,6 +56,19 @@ impl<'a> Project<'a> {
         self.home.join(JUDGE_CACHE)
     }
 
+    /// Makes git ignore what karat keeps between runs, if there is anything. A file that exists is
+    /// left as it is.
+    ///
+    /// # Errors
+    /// Fails if the file cannot be written.
+    pub fn ignore_in_git(self) -> Result<(), Diagnostic> {
+        let file = self.karat().join(".gitignore");
+        if !self.karat().is_dir() || file.exists() {
+            return Ok(());
+        }
+        fs::write(&file, "*\n").map_err(|error| Diagnostic::io("write this", &file, &error))
+    }
+
     /// The run of a base commit, against which the gate compares other runs.
     pub fn base(self, commit: &str) -> RunLayout {
         RunLayout::new(self.karat().join("bases").join(commit))
@@ -64,16 +80,64 @@ impl<'a> Project<'a> {
         self.home.join("reports").join(name)
     }
 
-    /// Returns the folder of the newest finished run. Names of run folders begin with the time, so
-    /// the newest is the last by name.
+    /// Returns the folder of the newest finished run that is not a look at selected documents.
+    /// Names of run folders begin with the time, so the newest is the last by name.
     ///
     /// # Errors
     /// Fails if there is no finished run.
     pub fn newest_run(self) -> Result<PathBuf, Diagnostic> {
-        let newest = self.all_runs().filter(|run| run.manifest().is_file()).map(RunLayout::into_folder).max();
-        newest.ok_or_else(|| {
+        self.finished_runs().next().ok_or_else(|| {
             Diagnostic::new("there is no run yet").in_file(self.runs()).help("create one with `karat run`")
         })
+    }
+
+    /// Returns the folders of all runs, the newest first.
+    pub fn run_folders(self) -> Vec<PathBuf> {
+        let mut runs: Vec<PathBuf> = self.all_runs().map(RunLayout::into_folder).filter(|run| run.is_dir()).collect();
+        runs.sort_by(|one, other| other.cmp(one));
+        runs
+    }
+
+    /// Returns the finished runs, the newest first, without looks at selected documents.
+    fn finished_runs(self) -> impl Iterator<Item = PathBuf> {
+        let is_whole =
+            |run: &PathBuf| RunLayout::new(run).manifest().is_file() && !run.to_string_lossy().ends_with(PARTIAL_MARK);
+        self.run_folders().into_iter().filter(is_whole)
+    }
+
+    /// Returns the folder of the run that a user names: a path, `latest`, `previous`, or the
+    /// beginning of the name of one run. A folder with such a name comes first.
+    ///
+    /// # Errors
+    /// Fails if no run has the name, or if several names begin with it.
+    pub fn named_run(self, name: &Path) -> Result<PathBuf, Diagnostic> {
+        if name.exists() {
+            return Ok(name.to_owned());
+        }
+        let written = name.to_string_lossy();
+        match written.as_ref() {
+            "latest" => return self.newest_run(),
+            "previous" => {
+                return self.finished_runs().nth(1).ok_or_else(|| {
+                    let diagnostic = Diagnostic::new("there is no run before the latest one").in_file(self.runs());
+                    diagnostic.help("`karat runs` lists the runs")
+                });
+            }
+            _ => {}
+        }
+        let has_name = |run: &PathBuf| {
+            run.file_name().is_some_and(|folder| folder.to_string_lossy().starts_with(written.as_ref()))
+        };
+        let mut found: Vec<PathBuf> = self.run_folders().into_iter().filter(has_name).collect();
+        match found.len() {
+            1 if !written.is_empty() => Ok(found.swap_remove(0)),
+            // The caller reports that the path is no run.
+            0 => Ok(name.to_owned()),
+            several => {
+                let diagnostic = Diagnostic::new(format!("{several} runs have a name that begins with {written:?}"));
+                Err(diagnostic.in_file(self.runs()).help("write more of the name; `karat runs` lists the runs"))
+            }
+        }
     }
 
     /// Returns the newest run that still has a journal, and so was interrupted. Only run folders
@@ -97,16 +161,25 @@ impl<'a> Project<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunLayout {
     folder: PathBuf,
+    /// The folder of the predictions.
+    predictions: PathBuf,
 }
 
 impl RunLayout {
     /// Reserved names in a run folder. No dataset can have one of them, since a dataset's reports
     /// are in a folder of its name.
-    pub const TAKEN: [&'static str; 3] = ["predictions", "run.json", "journal.jsonl"];
+    pub const TAKEN: [&'static str; 4] = ["predictions", "run.json", "journal.jsonl", "run.lock"];
 
     /// The layout of a folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        let folder = folder.into();
+        Self { predictions: folder.join("predictions"), folder }
+    }
+
+    /// The layout of the accepted baselines of a project, which are predictions without a run.
+    pub(super) fn of_baselines(home: &Path) -> Self {
+        let folder = home.join("golden").join("baselines");
+        Self { predictions: folder.clone(), folder }
     }
 
     /// The folder itself.
@@ -128,9 +201,14 @@ impl RunLayout {
         self.folder.join("journal.jsonl")
     }
 
+    /// The path of the lock file, which exists during a run.
+    pub fn lock(&self) -> PathBuf {
+        self.folder.join("run.lock")
+    }
+
     /// The path of an extractor's predictions on a dataset.
     pub fn predictions(&self, dataset: &str, extractor: &str) -> PathBuf {
-        self.folder.join("predictions").join(dataset).join(format!("{extractor}.{LINES}"))
+        self.predictions.join(dataset).join(format!("{extractor}.{LINES}"))
     }
 
     /// The folder of the reports on a dataset.
@@ -146,7 +224,7 @@ impl RunLayout {
             let extractors = files.map(|file| file.file_stem().unwrap_or_default().to_string_lossy().into_owned());
             (name(&folder), extractors.collect())
         };
-        entries(&self.folder.join("predictions")).map(of).collect()
+        entries(&self.predictions).map(of).collect()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::extractor::Usage;
 use crate::format::{Digest, sha256_and_lines, to_line};
 use crate::metric::Signature;
 use crate::runner::{Account, Answers, Plan, Streamed, Timings, milliseconds};
-use crate::score::{Scores, Status, System};
+use crate::score::{Scores, Status, System, headline_figure};
 
 const SCHEMA: &str = "karat.run/1";
 
@@ -37,6 +37,9 @@ pub struct Environment {
     /// Which shard of the documents was run, if the run was sharded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
+    /// Whether only documents were run that `--limit` or `--document` selected.
+    #[serde(rename = "partial", skip_serializing_if = "is_false")]
+    pub is_partial: bool,
 }
 
 /// The content of `run.json` in the schema `karat.run/1`. Reading ignores unknown fields and leaves
@@ -85,8 +88,13 @@ pub struct ExtractorEntry {
     counts: StatusCounts,
     /// The numbers of documents of each dataset by status.
     pub datasets: BTreeMap<String, StatusCounts>,
-    /// The total latency of its requests, in milliseconds.
+    /// The total latency of its requests, in milliseconds, those of cached answers included.
+    /// Nothing if none was measured.
     pub milliseconds: BTreeMap<String, f64>,
+    /// The number of answers in `milliseconds`. Runs of older versions of karat do not have it:
+    /// they measured every answer that was not cached.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub timed: BTreeMap<String, u64>,
     /// The name and version that the extractor reported in its handshake.
     #[serde(rename = "introduction", skip_serializing_if = "Option::is_none")]
     pub reported_version: Option<String>,
@@ -96,6 +104,10 @@ pub struct ExtractorEntry {
     /// How each figure over a whole layer was computed. Runs of older versions of karat have none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub signatures: BTreeMap<String, BTreeMap<String, Signature>>,
+    /// The headline figure of each layer, by the figure's name. Runs of older versions of karat
+    /// have none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headlines: BTreeMap<String, BTreeMap<String, Option<f64>>>,
     /// The usage that the extractor reported: tokens and cost.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub usage: BTreeMap<String, Usage>,
@@ -106,6 +118,11 @@ pub struct ExtractorEntry {
     /// The extractor's notes, by dataset and document.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub notes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it by reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn once() -> usize {
@@ -133,6 +150,15 @@ impl PredictionsFile {
 }
 
 impl ExtractorEntry {
+    /// The number of answers whose latency is known.
+    pub fn timed_answers(&self, dataset: &str) -> u64 {
+        self.timed.get(dataset).copied().unwrap_or_else(|| {
+            let documents = self.datasets.get(dataset).map_or(0, |counts| counts.documents);
+            let cached = self.timings.get(dataset).map_or(0, |timings| timings.cached.into());
+            ((documents * self.repeats) as u64).saturating_sub(cached)
+        })
+    }
+
     fn count(&mut self, dataset: &str, counts: StatusCounts, layers: Vec<String>) {
         self.counts.add(counts);
         self.datasets.insert(dataset.to_owned(), counts);
@@ -149,7 +175,10 @@ impl ExtractorEntry {
 
     /// Adds the latency, usage and timings of an extractor on a dataset.
     fn take(&mut self, dataset: &str, account: &Account) {
-        self.milliseconds.insert(dataset.to_owned(), milliseconds(account.latencies.sum()));
+        if account.timed > 0 {
+            self.milliseconds.insert(dataset.to_owned(), milliseconds(account.latencies.sum()));
+            self.timed.insert(dataset.to_owned(), account.timed);
+        }
         self.usage.extend(account.usage.map(|usage| (dataset.to_owned(), usage)));
         if !account.is_merged {
             self.timings.insert(dataset.to_owned(), Timings::of(account));
@@ -287,11 +316,15 @@ impl Manifest {
         self.extractors.entry(extractor.to_owned()).or_default().predictions.insert(dataset.to_owned(), file);
     }
 
-    /// Sets how the figures of an extractor on a dataset were computed.
+    /// Sets how the figures of an extractor on a dataset were computed, and the headline figures.
     pub(super) fn set_signatures(&mut self, extractor: &str, dataset: &str, scores: &Scores) {
         let whole = scores.figures().filter(|figure| figure.name.is_whole());
         let signatures = whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect();
-        self.extractors.entry(extractor.to_owned()).or_default().signatures.insert(dataset.to_owned(), signatures);
+        let headlines = scores.layers.iter().filter_map(headline_figure);
+        let headlines = headlines.map(|figure| (figure.name.to_string(), figure.value)).collect();
+        let entry = self.extractors.entry(extractor.to_owned()).or_default();
+        entry.signatures.insert(dataset.to_owned(), signatures);
+        entry.headlines.insert(dataset.to_owned(), headlines);
     }
 
     /// Sets the number of documents that an extractor answered with an empty summary.

@@ -2,10 +2,10 @@
 //! reports in `<dataset>/`. All files are staged and renamed together at the end, so that an
 //! interrupted run leaves no half-written folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::layout::RunLayout;
-use super::{Manifest, PredictionsFile, Staging};
+use super::{Manifest, PredictionsFile, RunLock, Staging};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Digest, answer_to_lines};
 use crate::report::{RENDERERS, Report};
@@ -16,7 +16,7 @@ use crate::runner::{Answers, Plan};
 pub struct RunFolder {
     /// The run folder itself.
     pub run: RunLayout,
-    /// Folders that get a copy of the reports, by dataset.
+    /// Folders that get a copy of the reports of a complete run, by dataset.
     pub copies: Vec<(String, PathBuf)>,
 }
 
@@ -28,12 +28,13 @@ pub fn run_id(started: &str, configuration_sha256: &str) -> String {
 }
 
 impl RunFolder {
-    /// Checks, before the run, that every folder can be written to.
+    /// Locks the run folder and removes what an interrupted run left. Checks, before the run, that
+    /// every folder can be written to.
     ///
     /// # Errors
-    /// Fails if a folder cannot be written to, or if a name in the configuration is no valid file
-    /// name.
-    pub fn open(&self, plan: &Plan, profile: Option<&String>) -> Result<(), Error> {
+    /// Fails if another run is in progress in the folder, if a folder cannot be written to, or if a
+    /// name in the configuration is no valid file name.
+    pub fn open(&self, plan: &Plan, profile: Option<&String>) -> Result<RunLock, Error> {
         let names = plan.datasets.iter().map(|(dataset, _)| &dataset.name);
         let names = names.chain(plan.extractors.iter().map(|extractor| &extractor.name)).chain(profile);
         let datasets = plan.datasets.iter().map(|(dataset, _)| &dataset.name);
@@ -45,8 +46,15 @@ impl RunFolder {
         }
         let folders = self.copies.iter().map(|(_, folder)| folder.clone());
         let reports = plan.datasets.iter().map(|(dataset, _)| self.run.reports(&dataset.name));
+        Staging::open(self.run.folder())?;
+        let lock = RunLock::acquire(&self.run)?;
+        Staging::remove_left_files(self.run.folder());
+        for (dataset, _) in &plan.datasets {
+            Staging::remove_left_files(self.run.predictions(&dataset.name, "").parent().unwrap_or(Path::new("")));
+        }
         for folder in folders.chain(reports) {
             Staging::open(&folder)?;
+            Staging::remove_left_files(&folder);
             let taken = RENDERERS.iter().map(|renderer| folder.join(renderer.file_name())).find(|file| file.is_dir());
             if let Some(file) = taken {
                 return Err(Diagnostic::new("the path of a report is a folder")
@@ -55,7 +63,7 @@ impl RunFolder {
                     .into());
             }
         }
-        Staging::open(self.run.folder())
+        Ok(lock)
     }
 }
 
@@ -108,19 +116,25 @@ impl<'f> RunWriter<'f> {
         self
     }
 
-    /// Writes the reports and `run.json`, and gives all files their names.
+    /// Writes the reports and `run.json`, and gives all files their names. The reports are copied
+    /// out of the run folder only if every document was answered, so that a failed run does not
+    /// replace committed reports.
     ///
     /// # Errors
     /// Fails if a file cannot be written; no earlier file is then half-written.
     pub fn finish(self, reports: &[Report]) -> Result<(), Error> {
         let Self { folder, mut manifest, mut staging } = self;
+        let is_complete = reports.iter().all(Report::is_complete);
         for report in reports {
             for extractor in &report.extractors {
                 manifest.set_signatures(&extractor.name, &report.dataset, &extractor.scores);
                 manifest.set_empty_summaries(&extractor.name, &report.dataset, extractor.empty_summaries.len());
             }
-            let copies =
-                folder.copies.iter().filter(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
+            let copies = folder
+                .copies
+                .iter()
+                .filter(|(dataset, _)| is_complete && *dataset == report.dataset)
+                .map(|(_, to)| to.clone());
             let folders: Vec<PathBuf> = copies.chain([folder.run.reports(&report.dataset)]).collect();
             for renderer in RENDERERS {
                 for (at, to) in folders.iter().enumerate() {

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use super::baseline::{Baseline, baseline_files};
 use super::layout::{RunLayout, Selected};
-use super::manifest::{ExtractorEntry, Manifest, PredictionsFile};
+use super::manifest::{Environment, ExtractorEntry, Manifest, PredictionsFile, StatusCounts};
 use super::run_folder::is_file_name;
 use crate::error::Diagnostic;
 use crate::metric::Signature;
@@ -69,9 +70,43 @@ impl Run {
         Ok(Self { layout, manifest: Manifest::default(), has_manifest: false })
     }
 
+    /// Reads the accepted baselines of a project as if they were a run. `home` is the folder of the
+    /// configuration.
+    ///
+    /// # Errors
+    /// Fails if there is no baseline, or if one was changed after it was accepted.
+    pub fn open_baselines(home: &Path) -> Result<Self, Diagnostic> {
+        let layout = RunLayout::of_baselines(home);
+        let mut manifest = Manifest::default();
+        for (dataset, extractors) in layout.found() {
+            for extractor in extractors {
+                if let Some(baseline) = Baseline::load(&baseline_files(home, &dataset, &extractor))? {
+                    let entry = manifest.extractors.entry(extractor).or_default();
+                    entry.datasets.insert(dataset.clone(), StatusCounts::default());
+                    entry.signatures.insert(dataset.clone(), baseline.signatures);
+                }
+            }
+        }
+        if manifest.extractors.is_empty() {
+            let diagnostic = Diagnostic::new("there is no accepted baseline").in_file(layout.folder());
+            return Err(diagnostic.help("`karat accept RUN` creates one"));
+        }
+        Ok(Self { layout, manifest, has_manifest: false })
+    }
+
     /// The run folder.
     pub fn folder(&self) -> &Path {
         self.layout.folder()
+    }
+
+    /// Returns the environment of the run.
+    pub fn environment(&self) -> &Environment {
+        &self.manifest.environment
+    }
+
+    /// Returns the names and the manifest's entries of all extractors.
+    pub fn extractors(&self) -> impl Iterator<Item = (&String, &ExtractorEntry)> {
+        self.manifest.extractors.iter()
     }
 
     /// Returns the manifest's entry of an extractor.
@@ -165,10 +200,11 @@ impl Run {
         let Some(entry) = self.extractor(extractor) else { return MeanSpent::default() };
         let documents = entry.datasets.get(dataset).map_or(0, |counts| counts.documents);
         let answers = (documents * entry.repeats) as f64;
-        let mean = |total: f64| (answers > 0.0).then(|| total / answers);
+        let mean = |total: f64, answers: f64| (answers > 0.0).then(|| total / answers);
+        let timed = entry.timed_answers(dataset) as f64;
         MeanSpent {
-            milliseconds: entry.milliseconds.get(dataset).copied().and_then(mean),
-            cost: entry.usage.get(dataset).and_then(|usage| mean(usage.cost)),
+            milliseconds: entry.milliseconds.get(dataset).and_then(|total| mean(*total, timed)),
+            cost: entry.usage.get(dataset).and_then(|usage| mean(usage.cost?, answers)),
         }
     }
 }

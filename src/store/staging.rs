@@ -2,8 +2,11 @@
 //! renamed. Readers see either the old file or the complete new one, even after a crash. Several
 //! files can be staged and committed together; the renames are not one transaction, but each takes
 //! only an instant.
+//!
+//! A process that is killed leaves its temporary files. The next one removes them: each file is
+//! locked as long as the process that writes it lives, so files without a lock are nobody's.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -25,8 +28,20 @@ impl Staging {
     /// # Errors
     /// Fails if the folder cannot be created or written to.
     pub fn open(folder: &Path) -> Result<(), Error> {
-        let create = |folder: &Path| fs::create_dir_all(folder).and_then(|()| NamedTempFile::new_in(folder));
+        let create = |folder: &Path| fs::create_dir_all(folder).and_then(|()| temporary_file(folder));
         create(folder).map(drop).map_err(|error| Error::from(unwritable(folder, &error)))
+    }
+
+    /// Removes the temporary files in a folder that killed processes left.
+    pub fn remove_left_files(folder: &Path) {
+        for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            let is_temporary =
+                path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX)) && path.is_file();
+            // What cannot be opened, locked or removed costs space and nothing else.
+            if is_temporary && File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+                let _ = fs::remove_file(&path);
+            }
+        }
     }
 
     /// Writes a file under a temporary name in the folder of its path.
@@ -52,7 +67,7 @@ impl Staging {
         let folder = path.parent().unwrap_or(Path::new("."));
         let write = || {
             fs::create_dir_all(folder)?;
-            let file = tempfile::Builder::new().prefix(".karat-").tempfile_in(folder)?;
+            let file = temporary_file(folder)?;
             let mut out = BufWriter::with_capacity(1 << 16, file.as_file());
             write_content(&mut out)?;
             out.flush()?;
@@ -72,7 +87,7 @@ impl Staging {
     pub fn copy_last(&mut self, path: &Path) -> Result<(), Error> {
         let Some((last, _)) = self.files.last() else { return Ok(()) };
         let last = last.path().to_owned();
-        self.write(path, |out| io::copy(&mut fs::File::open(last)?, out).map(drop))
+        self.write(path, |out| io::copy(&mut File::open(last)?, out).map(drop))
     }
 
     /// Renames all staged files to their paths.
@@ -86,6 +101,17 @@ impl Staging {
         }
         Ok(())
     }
+}
+
+/// The beginning of the names of temporary files.
+const PREFIX: &str = ".karat-";
+
+/// Creates a temporary file that is locked until it is closed.
+fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
+    let file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder)?;
+    // Without locks, a second run could remove the file while this one writes it.
+    let _ = file.as_file().try_lock();
+    Ok(file)
 }
 
 /// Sets the permissions of a staged file: those of the file that it replaces, or else 0644.

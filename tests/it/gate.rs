@@ -273,6 +273,7 @@ fn caps_on_what_a_document_takes() {
         let of = &mut manifest["extractors"]["patterns"];
         of["milliseconds"]["d"] = milliseconds.into();
         of["repeats"] = repeats.into();
+        of["timed"]["d"] = (2 * repeats).into();
         of["usage"] = cost.map_or(serde_json::json!({}), |cost| serde_json::json!({"d": {"cost": cost}}));
         cli.write("a/run.json", manifest.to_string());
         let output = cli.karat(&["gate", "a", "--format", "json"]).output().unwrap();

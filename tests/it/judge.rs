@@ -116,12 +116,16 @@ fn a_failing_judge_is_an_error_by_document() {
         ),
         ("judge_silence", r#"case "$line" in *Two*) sleep 30;; esac"#),
     ] {
-        let cli = files(act);
+        let cli = files(". ./act");
+        cli.write("act", act);
         assert_cmd!(name, score(&cli, &[]));
         assert_eq!(asked(&cli), 3, "{name}: one failure does not end the questions");
-        cli.write("judge.sh", script(""));
+        cli.write("act", "");
         assert!(score(&cli, &[]).output().unwrap().status.success(), "{name}");
         assert_eq!(asked(&cli), 4, "{name}: only what is missing is asked again");
+        cli.write("judge.sh", script(""));
+        assert!(score(&cli, &[]).output().unwrap().status.success(), "{name}");
+        assert_eq!(asked(&cli), 7, "{name}: another script is another judge");
     }
 }
 

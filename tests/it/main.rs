@@ -4,6 +4,8 @@ mod agree;
 mod annotation_tools;
 mod brat;
 mod briefs;
+#[cfg(unix)]
+mod caches;
 mod check;
 mod check_fix;
 mod cli;
@@ -56,6 +58,7 @@ mod repeats;
 mod resume;
 mod run;
 mod run_files;
+mod run_folders;
 mod sacrebleu;
 mod score;
 #[cfg(unix)]

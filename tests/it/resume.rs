@@ -139,7 +139,8 @@ fn an_interrupt_ends_cleanly() {
     }
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(5));
-    let report = cli.read("reports/d/report.md");
+    assert!(!cli.exists("reports/d/report.md"));
+    let report = std::fs::read_to_string(journal().unwrap().parent().unwrap().join("d/report.md")).unwrap();
     assert!(report.contains("incomplete") && report.contains("the run was stopped before the document was sent"));
     let run = journal().unwrap().parent().unwrap().to_owned();
     let manifest = |run: &std::path::Path| -> Value {

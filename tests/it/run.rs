@@ -45,7 +45,7 @@ fn an_incomplete_run_is_reported_and_exits_5() {
     cli.write("karat.toml", format!("{CONFIG}[extractors.theirs]\nkind = \"predictions\"\npath = \"p.jsonl\"\n"));
     cli.write("p.jsonl", "{\"id\": \"a\", \"entities\": [{\"start\": 0, \"end\": 3, \"label\": \"PERSON\"}]}\n");
     assert_cmd!("run_incomplete", cli.karat(&["run"]));
-    insta::assert_snapshot!("run_incomplete_report", cli.read("reports/d/report.md"));
+    insta::assert_snapshot!("run_incomplete_report", cli.read(&format!("{}/d/report.md", run_folder(&cli))));
     let manifest: Value = serde_json::from_str(&cli.read(&format!("{}/run.json", run_folder(&cli)))).unwrap();
     assert_eq!(manifest["extractors"]["theirs"]["missing"], 1);
     assert_eq!(manifest["extractors"]["theirs"]["datasets"]["d"]["ok"], 1);
@@ -99,6 +99,6 @@ fn an_extractor_that_answers_nothing_is_scored() {
     let cli = Cli::with_dataset();
     cli.write("karat.toml", format!("{CONFIG}[extractors.theirs]\nkind = \"predictions\"\npath = \"p.jsonl\"\n"));
     cli.write("p.jsonl", "");
-    assert_eq!(cli.karat(&["run", "-q"]).status().unwrap().code(), Some(5));
-    assert!(cli.read("reports/d/scores.csv").contains("d,theirs,entities.strict.recall,,0.000000"));
+    assert_eq!(cli.karat(&["run", "-q", "--out", "r"]).status().unwrap().code(), Some(5));
+    assert!(cli.read("r/d/scores.csv").contains("d,theirs,entities.strict.recall,,0.000000"));
 }

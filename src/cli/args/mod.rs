@@ -14,6 +14,7 @@ pub(in crate::cli) mod meta;
 pub(in crate::cli) mod plugin;
 pub(in crate::cli) mod power;
 pub(in crate::cli) mod run;
+pub(in crate::cli) mod runs;
 pub(in crate::cli) mod values;
 pub(in crate::cli) mod verdict;
 
@@ -48,6 +49,7 @@ use meta::MetaArgs;
 use plugin::PluginArgs;
 use power::PowerArgs;
 use run::RunArgs;
+use runs::RunsArgs;
 use values::{Missing, layer};
 use verdict::VerdictArgs;
 
@@ -107,6 +109,8 @@ pub(in crate::cli) enum Command {
     Check(CheckArgs),
     /// Run the extractors of karat.toml, score them and write reports
     Run(RunArgs),
+    /// List the runs of the project, or delete old ones
+    Runs(RunsArgs),
     /// Merge the runs of shards into one run
     Merge(MergeArgs),
     /// Score a file of predictions against golden files, without a configuration

@@ -10,8 +10,8 @@ use super::super::threads::Threads;
 /// Run the extractors of karat.toml, score them and write reports.
 ///
 /// Runs every extractor on every document of every dataset in parallel. The run is written to
-/// .karat/runs/; its reports are also written to reports/<dataset>/ (with a profile, to
-/// reports/<dataset>@<profile>/).
+/// .karat/runs/; the reports of a complete run are also written to reports/<dataset>/ (with a
+/// profile, to reports/<dataset>@<profile>/).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat run                                  everything in karat.toml
@@ -20,6 +20,7 @@ use super::super::threads::Threads;
   karat run --format json                    the scores of every dataset and extractor as JSON
   karat run --resume                         continue where Ctrl-C or a crash ended the last run
   karat run --shard 1/4 --out s1             a quarter of the documents; `karat merge s1 s2 s3 s4`
+  karat run --limit 3                        the first three documents of each dataset
   karat run --explain-cache doc-1            whether and why its answers are requested again")]
 pub(in crate::cli) struct RunArgs {
     /// Path of the configuration
@@ -46,6 +47,13 @@ pub(in crate::cli) struct RunArgs {
     /// Run on a part of the documents, 1/4 for the first of four; `karat merge` merges the runs
     #[arg(long, value_name = "K/N")]
     pub shard: Option<Shard>,
+    /// Run on at most N documents of each dataset, for a quick look; reports stay in the run's
+    /// folder
+    #[arg(long, value_name = "N", value_parser = positive, conflicts_with_all = ["stream", "explain_cache"])]
+    pub limit: Option<usize>,
+    /// Run only on this document, for a quick look; may be repeated
+    #[arg(long = "document", value_name = "ID", conflicts_with_all = ["stream", "explain_cache"])]
+    pub documents: Vec<String>,
     /// Stream documents, so that memory does not grow with their number: datasets must be .jsonl
     /// files, reports show no single documents, and nothing is cached
     #[arg(long, conflicts_with_all = ["shard", "explain_cache"])]
@@ -64,4 +72,8 @@ pub(in crate::cli) struct RunArgs {
     /// Print no progress bar and no table
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "write a number from 1".to_owned())
 }

@@ -27,7 +27,7 @@ impl AaPlan {
     pub fn resolve(args: &AaArgs) -> Result<Self, Error> {
         let config = Config::load(&args.config)?;
         let (datasets, extractors) = (args.datasets.clone(), args.extractors.clone());
-        let selection = Selection { datasets, extractors, profile: None, shard: None };
+        let selection = Selection { datasets, extractors, ..Selection::default() };
         let pool = args.threads.pool()?;
         Ok(Self {
             run: pool.install(|| Plan::new(&config, &args.config, &selection))?,

@@ -23,7 +23,7 @@ impl AcceptPlan {
     /// Opens the run. Fails if its predictions were changed.
     pub fn resolve(args: &AcceptArgs) -> Result<Self, Error> {
         let pool = args.threads.pool()?;
-        let run = runs::open(&args.run)?;
+        let run = runs::open_named(&args.run, &args.config)?;
         let selected = run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input)?;
         let config = ConfigFile::load(&args.config)?;
         Ok(Self { pool, run, selected, config, is_dry: args.dry_run })

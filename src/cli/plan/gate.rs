@@ -8,6 +8,7 @@ use rayon::ThreadPool;
 
 use super::super::args::gate::GateArgs;
 use super::super::output_format::OutputFormat;
+use super::super::runs;
 use super::config_file::ConfigFile;
 use super::pairs::{FilePair, PairScope};
 
@@ -67,7 +68,7 @@ fn of_run(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
             .into());
     }
     let candidate = match (&args.run, &args.base) {
-        (Some(run), _) => GatedRun::Folder(run.clone()),
+        (Some(run), _) => GatedRun::Folder(runs::folder_of(run, &args.config)?),
         (None, Some(commit)) => GatedRun::WorkingTree { commit: commit.clone() },
         (None, None) => GatedRun::Newest,
     };

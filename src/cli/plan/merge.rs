@@ -31,7 +31,7 @@ impl MergePlan {
         Ok(Self {
             pool: args.threads.pool()?,
             jobs: args.threads.count(),
-            runs: args.runs.iter().map(|run| runs::open(run)).collect::<Result<_, _>>()?,
+            runs: args.runs.iter().map(|run| runs::open_named(run, &args.config)).collect::<Result<_, _>>()?,
             config: ConfigFile::load(&args.config)?,
             profile: args.profile.clone(),
             out: args.out.clone(),

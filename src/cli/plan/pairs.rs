@@ -153,7 +153,8 @@ impl RunPair {
     /// Opens two runs. Fails if one of them or the configuration is invalid.
     pub fn resolve(args: &CompareArgs, base: &Path, candidate: &Path) -> Result<Self, Error> {
         let config = ConfigFile::load(&args.config)?;
-        let (base, candidate) = (runs::open(base)?, runs::open(candidate)?);
+        let (base, candidate) =
+            (runs::open_compared(base, &args.config)?, runs::open_compared(candidate, &args.config)?);
         let select = |run: &Run| run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input);
         let selected = runs::in_both(select(&base)?, &select(&candidate)?);
         Ok(Self { config, base, candidate, selected, compares_signatures: !args.force })

@@ -57,7 +57,7 @@ fn configured(args: &PluginCheckArgs, name: &str) -> Result<ProcessSettings, Err
         return Err(diagnostic.help_with_nearest(name, config.extractors.iter().map(|one| one.name.as_str())).into());
     };
     match &extractor.kind {
-        ExtractorKind::Process(settings) if settings.mode == Mode::Lines => Ok(settings.clone()),
+        ExtractorKind::Process(settings) if settings.mode == Mode::Lines => Ok(settings.as_ref().clone()),
         _ => {
             let diagnostic =
                 Diagnostic::new(format!("[extractors.{name}] is not a program that speaks karat.extractor/1"));

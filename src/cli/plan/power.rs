@@ -52,7 +52,9 @@ impl PowerPlan {
         } else {
             let config = Box::new(ConfigFile::load(&args.config)?);
             let newest = || Project::new(config.home()).newest_run();
-            let run = Box::new(runs::open(&args.run.clone().map_or_else(newest, Ok)?)?);
+            let run = Box::new(runs::open(
+                &args.run.as_ref().map_or_else(newest, |run| runs::folder_of(run, &args.config))?,
+            )?);
             let selected = run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input)?;
             PowerSource::Run { config, run, selected, cluster: args.cluster.clone() }
         };

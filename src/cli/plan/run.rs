@@ -50,6 +50,8 @@ impl RunPlan {
                 extractors: args.extractors.clone(),
                 profile: args.profile.clone(),
                 shard: args.shard,
+                limit: args.limit,
+                documents: args.documents.clone(),
             },
             out: args.out.clone(),
             mode,

@@ -59,8 +59,9 @@ impl Chat {
             return None;
         }
         let (tokens_in, tokens_out) = (read.unwrap_or_default(), written.unwrap_or_default());
-        let Prices { tokens_in: of_in, tokens_out: of_out } = self.settings.prices.unwrap_or_default();
-        let cost = (tokens_in as f64 * of_in + tokens_out as f64 * of_out) / 1e6;
+        let cost = self.settings.prices.map(|Prices { tokens_in: of_in, tokens_out: of_out }| {
+            (tokens_in as f64 * of_in + tokens_out as f64 * of_out) / 1e6
+        });
         Some(Usage { tokens_in, tokens_out, cost })
     }
 

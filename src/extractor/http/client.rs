@@ -18,8 +18,8 @@ pub(super) struct RequestOutcome {
     pub outcome: Result<HttpReply, ExtractError>,
     /// Number of attempts, at least 1.
     pub tries: u32,
-    /// Duration of the last attempt.
-    pub took: Duration,
+    /// Duration of the last attempt; `None` if the service was not asked.
+    pub took: Option<Duration>,
 }
 
 /// The layer between an extractor and its service.
@@ -48,9 +48,7 @@ impl Client {
 
     /// Returns the answer to a request body, without the values that the redactor replaces.
     pub fn ask(&self, body: &str, repeat: usize, redactor: &Redactor<'_>) -> RequestOutcome {
-        let begun = Instant::now();
-        let failed =
-            |why: String| RequestOutcome { outcome: Err(ExtractError::Failed(why)), tries: 1, took: begun.elapsed() };
+        let failed = |why: String| RequestOutcome { outcome: Err(ExtractError::Failed(why)), tries: 1, took: None };
         let Some(cassettes) = &self.cassettes else {
             if self.replay == Replay::Only {
                 return failed(
@@ -66,7 +64,7 @@ impl Client {
                 Ok(Some(mut reply)) if self.stands(&reply, &claim) => {
                     // The cassette may be of a run with other variables.
                     reply.redact(redactor);
-                    return RequestOutcome { outcome: Ok(reply), tries: 1, took: begun.elapsed() };
+                    return RequestOutcome { outcome: Ok(reply), tries: 1, took: None };
                 }
                 Ok(_) => {}
                 Err(why) => return failed(why),
@@ -104,7 +102,7 @@ impl Client {
             let took = begun.elapsed();
             match self.again(outcome, tries) {
                 Ok(wait) => thread::sleep(wait),
-                Err(outcome) => return RequestOutcome { outcome, tries, took },
+                Err(outcome) => return RequestOutcome { outcome, tries, took: Some(took) },
             }
         }
     }

@@ -106,7 +106,7 @@ impl UsagePointers {
         (tokens_in.is_some() || tokens_out.is_some() || cost.is_some()).then(|| Usage {
             tokens_in: tokens_in.unwrap_or_default(),
             tokens_out: tokens_out.unwrap_or_default(),
-            cost: cost.unwrap_or_default(),
+            cost,
         })
     }
 }
@@ -176,8 +176,8 @@ mod tests {
     fn usage_stands_where_it_is_pointed_to() {
         let reply = json!({"usage": {"tokens_in": 3, "cost": 0.5, "more": 1}, "billing": {"read": 7}});
         let usage = |tokens_in, cost| Some(Usage { tokens_in, tokens_out: 0, cost });
-        assert_eq!(UsagePointers::default().read(&reply), usage(3, 0.5));
+        assert_eq!(UsagePointers::default().read(&reply), usage(3, Some(0.5)));
         let pointers = UsagePointers { tokens_in: Some("/billing/read".to_owned()), ..UsagePointers::default() };
-        assert_eq!((pointers.read(&reply), pointers.read(&json!({}))), (usage(7, 0.0), None));
+        assert_eq!((pointers.read(&reply), pointers.read(&json!({}))), (usage(7, None), None));
     }
 }

@@ -78,7 +78,7 @@ impl Remote {
     fn answer(&self, document: &Document, repeat: usize) -> Response {
         let body = match self.api.body(document) {
             Ok(body) => body.to_string(),
-            Err(why) => return Response::plain(Err(ExtractError::Failed(why)), Duration::ZERO, 1),
+            Err(why) => return Response::plain(Err(ExtractError::Failed(why)), None, 1),
         };
         let asked = self.client.ask(&body, repeat, &self.secrets.for_document(document));
         let (outcome, usage, notes) = match asked.outcome {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::fingerprint::{fingerprint, parts};
+use super::fingerprint::Fingerprint;
 use super::once;
 use super::program::Program;
 use super::settings::{Mode, ProcessSettings};
@@ -18,20 +18,20 @@ use crate::secrets::Secrets;
 pub struct Process {
     name: String,
     program: Program,
-    /// The parts of the fingerprint.
-    parts: OnceLock<Vec<(String, String)>>,
+    fingerprint: OnceLock<Fingerprint>,
 }
 
 impl Process {
     /// Creates an extractor. `name` is its name in reports, and its answers and messages do not
     /// contain `secrets`. The program is not started yet.
     pub fn new(name: &str, settings: ProcessSettings, secrets: Arc<Secrets>) -> Self {
-        Self { name: name.to_owned(), program: Program::new(settings, secrets), parts: OnceLock::new() }
+        Self { name: name.to_owned(), program: Program::new(settings, secrets), fingerprint: OnceLock::new() }
     }
 
-    fn parts(&self) -> &[(String, String)] {
+    /// Collects the fingerprint when it is first asked for, after the handshake.
+    fn current(&self) -> &Fingerprint {
         self.handshake();
-        self.parts.get_or_init(|| parts(&self.program.settings, self.program.handshake()))
+        self.fingerprint.get_or_init(|| Fingerprint::new(&self.program.settings, self.program.handshake()))
     }
 }
 
@@ -41,18 +41,22 @@ impl Extractor for Process {
     }
 
     fn fingerprint(&self) -> String {
-        fingerprint(self.parts())
+        self.current().hash()
     }
 
     /// Values of variables are replaced by their hashes, since the parts are written to a file.
     fn fingerprint_parts(&self) -> Vec<(String, String)> {
         let variables = &self.program.settings.env;
-        let parts = self.parts().iter().map(|(what, value)| {
+        let parts = self.current().parts.iter().map(|(what, value)| {
             let is_value = what.strip_prefix("variable ").is_some_and(|name| variables.contains_key(name));
             let value = if is_value { sha256(value) } else { self.program.secrets.redact(value).into_owned() };
             (what.clone(), value)
         });
         parts.collect()
+    }
+
+    fn cache_obstacle(&self) -> Option<String> {
+        self.current().obstacle.clone()
     }
 
     fn handshake(&self) {

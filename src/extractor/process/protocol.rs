@@ -167,7 +167,7 @@ mod tests {
         let result =
             reply(r#"{"type":"result","seq":3,"id":"a","entities":[],"usage":{"tokens_in":2,"cost":0.5}}"#).unwrap();
         assert_eq!((result.seq, result.id.as_deref(), result.error), (Some(3), Some("a"), None));
-        assert_eq!(result.usage.map(|usage| (usage.tokens_in, usage.tokens_out, usage.cost)), Some((2, 0, 0.5)));
+        assert_eq!(result.usage.map(|usage| (usage.tokens_in, usage.tokens_out, usage.cost)), Some((2, 0, Some(0.5))));
         let error = reply(r#"{"type":"error","seq":3,"message":"no"}"#).unwrap();
         assert_eq!(error.error.as_deref(), Some("no"));
         assert!(reply(r#"{"type":"hello"}"#).unwrap_err().contains("neither"));

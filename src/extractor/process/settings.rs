@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use crate::document::LayerSet;
+use crate::process::matching_files;
 
 /// How karat communicates with a program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -52,11 +53,21 @@ pub struct ProcessSettings {
     pub folder: PathBuf,
     /// The folder that paths are relative to, usually that of `karat.toml`.
     pub home: PathBuf,
-    /// Files that its output depends on.
+    /// Files that its output depends on; paths or patterns with `*`, `?`, `[...]` and `**`.
     pub files: Vec<PathBuf>,
+    /// The lock file of its dependencies.
+    pub lock: Option<PathBuf>,
+    /// Files and folders that its output does not depend on, although they are beside its script:
+    /// the configuration, datasets and reports.
+    pub ignored: Vec<PathBuf>,
 }
 
 impl ProcessSettings {
+    /// Returns the first of `files` and `lock` that matches nothing.
+    pub fn unmatched_file(&self) -> Option<&Path> {
+        self.files.iter().chain(&self.lock).map(PathBuf::as_path).find(|file| matching_files(file).is_empty())
+    }
+
     /// A program with defaults for everything but its command and working directory.
     pub fn new(command: Vec<String>, folder: PathBuf) -> Self {
         Self {
@@ -75,6 +86,8 @@ impl ProcessSettings {
             home: folder.clone(),
             folder,
             files: Vec::new(),
+            lock: None,
+            ignored: Vec::new(),
         }
     }
 

@@ -117,7 +117,7 @@ impl<'w, 'd> Worker<'w, 'd> {
                 Ok(session) => self.session = Some(session),
                 Err(why) => {
                     let outcome = Err(ExtractError::new(format!("the program cannot be used: it {why}")));
-                    return self.work.done(request, Response::plain(outcome, Duration::ZERO, failed + 1));
+                    return self.work.done(request, Response::plain(outcome, None, failed + 1));
                 }
             }
         }

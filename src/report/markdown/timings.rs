@@ -38,7 +38,7 @@ pub(super) fn section(report: &Report) -> String {
         let spent = [
             of_usage(usage.map(|usage| usage.tokens_in.to_string())),
             of_usage(usage.map(|usage| usage.tokens_out.to_string())),
-            of_usage(usage.map(|usage| format!("{:.4}", usage.cost))),
+            of_usage(usage.and_then(|usage| usage.cost).map(|cost| format!("{cost:.4}"))),
         ];
         table.row([escape(&extractor.name)].into_iter().chain(took).chain(ended).chain(spent));
     }
@@ -46,8 +46,8 @@ pub(super) fn section(report: &Report) -> String {
         return String::new();
     }
     format!(
-        "## Timings\n\nLatencies are those of the requests of this run, without answers from a journal or a cache. Tokens and cost \
-         are as the extractors report them, cached answers included.\n\n{}",
+        "## Timings\n\nLatencies of answers from a journal or a cache are those of the run that requested them; the speed is that of \
+         the requests of this run. Tokens and cost are as the extractors report them, cached answers included.\n\n{}",
         table.render()
     )
 }
