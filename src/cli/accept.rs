@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use karat::compare::{CompareSettings, compare};
 use karat::corpus::load_any_predictions;
@@ -15,15 +16,30 @@ use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
 use super::paired_inputs::{PredictionFile, pair};
-use super::plan::{AcceptPlan, PairScope};
+use super::plan::{AcceptPlan, AcceptedRun, PairScope};
 use super::{exit, notes, output};
 
 pub(super) fn execute(plan: &AcceptPlan) -> Result<u8, Error> {
-    plan.pool.install(|| accept_run(plan))
+    match plan {
+        AcceptPlan::Run(plan) => plan.pool.install(|| accept_run(plan)),
+        AcceptPlan::Remove { files, is_dry } => remove(files, *is_dry),
+    }
 }
 
-fn accept_run(plan: &AcceptPlan) -> Result<u8, Error> {
-    let AcceptPlan { run, selected, config, is_dry, .. } = plan;
+/// Removes the files of baselines.
+fn remove(files: &[(String, [PathBuf; 2])], is_dry: bool) -> Result<u8, Error> {
+    for (name, files) in files {
+        for file in files.iter().filter(|file| !is_dry && file.exists()) {
+            fs::remove_file(file).map_err(|error| Diagnostic::io("remove this", file, &error))?;
+        }
+        let what = if is_dry { "would be removed" } else { "removed" };
+        output::print(&format!("{what}: {name}\n"))?;
+    }
+    Ok(exit::PASS)
+}
+
+fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
+    let AcceptedRun { run, selected, config, is_dry, .. } = plan;
     let (mut staging, mut written, mut diagnostics) = (Staging::default(), Vec::new(), Vec::new());
     for (name, extractors) in selected {
         let (dataset, settings) = match config.load_dataset(name) {
@@ -91,7 +107,7 @@ fn accept_run(plan: &AcceptPlan) -> Result<u8, Error> {
 /// Renders the differences from the existing baseline. An invalid baseline counts as absent, so
 /// that accepting a run fixes it.
 fn show(
-    files: &[std::path::PathBuf; 2],
+    files: &[PathBuf; 2],
     dataset: &str,
     extractor: &str,
     golden: (&Path, &BTreeMap<String, karat::document::Reference>),

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use karat::error::{Diagnostic, Error};
-use karat::gate::{GateCase, GateOutcome, GateVerdict, Rule, Spent, judge};
+use karat::gate::{GateCase, GateFinding, GateOutcome, GateVerdict, Rule, Spent, judge};
 use karat::metric::signature::list_differences;
 use karat::score::{Missing, Settings, Wanted};
-use karat::store::{Baseline, Project};
+use karat::store::{Baseline, Project, Run, baseline_files};
 
 use super::base_commit::{self, Bases};
 use super::judging::{JudgedFigures, apply, unusable_metrics};
@@ -17,12 +17,13 @@ use super::{exit, judging, notes, output, runs, table};
 pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
     let GatePlan { pool, rules, input, format } = plan;
     pool.install(|| {
-        let judged = match input {
-            GateInput::Files(files) => judge_files(rules, files)?,
+        let (judged, absent) = match input {
+            GateInput::Files(files) => (judge_files(rules, files)?, Vec::new()),
             GateInput::Run { config, candidate, scope } => judge_run(rules, config, candidate, scope)?,
         };
         let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (&rules[one.rule], one.case())).collect();
-        let outcome = GateOutcome { findings: judge(&cases) };
+        let findings = judge(&cases).into_iter().chain(absent).collect();
+        let outcome = GateOutcome { findings };
         if outcome.findings.is_empty() {
             let diagnostic = Diagnostic::new("no rule matches the datasets and extractors of this run");
             return Err(Error::NothingSelected(
@@ -67,7 +68,7 @@ fn judge_run(
     config: &ConfigFile,
     candidate: &GatedRun,
     scope: &PairScope,
-) -> Result<Vec<JudgedFigures>, Error> {
+) -> Result<(Vec<JudgedFigures>, Vec<GateFinding>), Error> {
     let bases = match candidate {
         GatedRun::WorkingTree { commit } => base_commit::of_commit(config.home(), &config.path, commit)?,
         GatedRun::Folder(_) | GatedRun::Newest => Bases::accepted(config.home()),
@@ -142,7 +143,58 @@ fn judge_run(
     if diagnostics.is_empty() {
         diagnostics = unusable_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     }
-    if diagnostics.is_empty() { Ok(judged) } else { Err(Error::Input(diagnostics)) }
+    let absent = if matches!(candidate, GatedRun::WorkingTree { .. }) {
+        Vec::new()
+    } else {
+        absent_systems(rules, config, &run)
+    };
+    if diagnostics.is_empty() { Ok((judged, absent)) } else { Err(Error::Input(diagnostics)) }
+}
+
+/// Returns a failed finding for each accepted baseline that a rule is about and that the run lacks,
+/// since an extractor that is gone is a loss. Where the run selected others on purpose, a note names
+/// them instead.
+fn absent_systems(rules: &[Rule], config: &ConfigFile, run: &Run) -> Vec<GateFinding> {
+    let Ok(accepted) = Run::open_baselines(config.home()) else { return Vec::new() };
+    let mut findings = Vec::new();
+    for (extractor, entry) in accepted.extractors() {
+        for dataset in entry.datasets.keys().filter(|dataset| !run.has(dataset, extractor)) {
+            let mut about = rules.iter().filter(|rule| rule.margin.is_some() && rule.is_about(dataset, extractor));
+            let Some(rule) = about.next() else { continue };
+            let [baseline, _] = baseline_files(Path::new(""), dataset, extractor);
+            let baseline = baseline.display();
+            let is_on_request =
+                config.parsed.extractors.iter().any(|known| known.name == *extractor && known.on_request);
+            let options = &run.environment().selected_by;
+            if is_on_request || !options.is_empty() {
+                let options = if options.is_empty() { "on_request".to_owned() } else { options.join(", ") };
+                output::note(&format!("note: {baseline} has no counterpart in this run ({options})\n"));
+                continue;
+            }
+            let message = format!(
+                "the accepted baseline {baseline} has no counterpart in this run; if the extractor is gone on purpose, \
+                 `karat accept --remove {dataset}/{extractor}` removes it"
+            );
+            findings.push(GateFinding {
+                metric: "answers".to_owned(),
+                dataset: dataset.clone(),
+                extractor: extractor.clone(),
+                slice: None,
+                verdict: GateVerdict::Fail,
+                delta: None,
+                low: None,
+                high: None,
+                margin: 0.0,
+                documents: 0,
+                documents_needed: None,
+                test: None,
+                message,
+                informational: rule.informational,
+                on_inconclusive: rule.on_inconclusive,
+            });
+        }
+    }
+    findings
 }
 
 /// Pairs a run with the base of an extractor on a dataset. Fails if there is no baseline.

@@ -32,7 +32,15 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
         ..Selection::default()
     };
     let (out, profile) = (out.as_ref(), profile.as_ref());
-    let location = RunFolderArgs { config: path, out, profile, shard: None, is_partial: false, is_stream: false };
+    let location = RunFolderArgs {
+        config: path,
+        out,
+        profile,
+        shard: None,
+        is_partial: false,
+        selected_by: Vec::new(),
+        is_stream: false,
+    };
     let environment = location.environment(*jobs);
     let plan = Plan::new(config, path, &selection)?;
     notes::of_plan(&plan);

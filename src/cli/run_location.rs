@@ -21,6 +21,8 @@ pub(super) struct RunFolderArgs<'a> {
     pub shard: Option<Shard>,
     /// Whether single documents are selected.
     pub is_partial: bool,
+    /// The options that select among datasets, extractors or documents.
+    pub selected_by: Vec<String>,
     /// Whether documents are streamed rather than loaded.
     pub is_stream: bool,
 }
@@ -34,6 +36,7 @@ impl<'a> RunFolderArgs<'a> {
             profile: plan.selection.profile.as_ref(),
             shard: plan.selection.shard,
             is_partial: plan.selection.is_partial(),
+            selected_by: plan.selection.options(),
             is_stream: matches!(plan.mode, RunMode::Stream),
         }
     }
@@ -125,6 +128,7 @@ impl<'a> RunFolderArgs<'a> {
             jobs,
             shard: self.shard.map(|shard| shard.to_string()),
             is_partial: self.is_partial,
+            selected_by: self.selected_by.clone(),
         }
     }
 }

@@ -43,6 +43,19 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Returns the options that select among datasets, extractors or documents.
+    pub fn options(&self) -> Vec<String> {
+        let given = [
+            ("--dataset", !self.datasets.is_empty()),
+            ("--extractor", !self.extractors.is_empty()),
+            ("--profile", self.profile.is_some()),
+            ("--shard", self.shard.is_some()),
+            ("--limit", self.limit.is_some()),
+            ("--document", !self.documents.is_empty()),
+        ];
+        given.into_iter().filter(|(_, is_given)| *is_given).map(|(option, _)| option.to_owned()).collect()
+    }
+
     /// Whether documents are selected by number or id, so that the run is a look at a few of them.
     pub fn is_partial(&self) -> bool {
         self.limit.is_some() || !self.documents.is_empty()

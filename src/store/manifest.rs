@@ -40,6 +40,10 @@ pub struct Environment {
     /// Whether only documents were run that `--limit` or `--document` selected.
     #[serde(rename = "partial", skip_serializing_if = "is_false")]
     pub is_partial: bool,
+    /// The options that selected among datasets, extractors or documents; empty if the run had all
+    /// that the configuration runs by default.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub selected_by: Vec<String>,
 }
 
 /// The content of `run.json` in the schema `karat.run/1`. Reading ignores unknown fields and leaves

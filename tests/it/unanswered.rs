@@ -104,3 +104,34 @@ fn failures_that_a_rule_allows_may_pass() {
     let (_, _, notes) = run(&cli, &["power", "r2"]);
     assert!(notes.contains(FAILED), "{notes}");
 }
+
+#[test]
+fn an_extractor_that_is_gone_fails_the_gate() {
+    let cli = files();
+    let lines = cli.read("gold.jsonl");
+    let document = |line: &str| format!("{}}}\n", line.split(", \"summaries\"").next().unwrap());
+    cli.write("documents.jsonl", lines.lines().map(document).collect::<String>());
+    let table = |name: &str| format!("[extractors.{name}]\nkind = \"predictions\"\npath = \"base.jsonl\"\n");
+    let rest = "[datasets.d]\ndocuments = \"documents.jsonl\"\ngolden = \"gold.jsonl\"\n\
+                [[gate]]\nmetric = \"summary.rouge1.f1\"\nmargin = 0.01\n";
+    cli.write("karat.toml", [rest, &table("ours"), &table("other")].concat());
+    assert_eq!(run(&cli, &["run", "--quiet", "--out", "r1"]).0, 0);
+    assert_eq!(run(&cli, &["accept", "r1"]).0, 0);
+    // A selection leaves extractors out on purpose.
+    assert_eq!(run(&cli, &["run", "--quiet", "--extractor", "other", "--out", "r2"]).0, 0);
+    let (code, out, notes) = run(&cli, &["gate", "r2"]);
+    assert_eq!(code, 0, "{out}{notes}");
+    assert!(notes.contains("ours.jsonl has no counterpart in this run (--extractor)"), "{notes}");
+    // A run of everything that karat.toml has does not.
+    cli.write("karat.toml", [rest, &table("other")].concat());
+    assert_eq!(run(&cli, &["run", "--quiet", "--out", "r3"]).0, 0);
+    let (code, out, _) = run(&cli, &["gate", "r3"]);
+    assert_eq!(code, 100, "{out}");
+    assert!(out.contains("the accepted baseline golden/baselines/d/ours.jsonl has no counterpart"), "{out}");
+    let (code, out, message) = run(&cli, &["accept", "--remove", "d/ours"]);
+    assert_eq!((code, out.as_str()), (0, "removed: d/ours\n"), "{message}");
+    assert_eq!(run(&cli, &["gate", "r3"]).0, 0);
+    let (code, _, message) = run(&cli, &["accept", "--remove", "d/ours"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("there is no such baseline"), "{message}");
+}

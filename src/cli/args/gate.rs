@@ -100,11 +100,15 @@ impl From<Undecided> for OnInconclusive {
 #[command(after_help = "Examples:
   karat accept .karat/runs/<id>                                  every dataset and extractor of a run
   karat accept .karat/runs/<id> --dataset briefs --extractor rules
-  karat accept .karat/runs/<id> --dry-run                        only show what would change")]
+  karat accept .karat/runs/<id> --dry-run                        only show what would change
+  karat accept --remove briefs/rules                             the baseline of an extractor that is gone")]
 pub(in crate::cli) struct AcceptArgs {
     /// Folder of the run
-    #[arg(value_name = "RUN")]
-    pub run: PathBuf,
+    #[arg(value_name = "RUN", required_unless_present = "remove")]
+    pub run: Option<PathBuf>,
+    /// Remove the baseline of an extractor that is gone: DATASET/EXTRACTOR; may be repeated
+    #[arg(long, value_name = "BASELINE", conflicts_with_all = ["run", "datasets", "extractors"])]
+    pub remove: Vec<String>,
     /// Path of the configuration; its folder contains golden/baselines
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,

@@ -23,7 +23,7 @@ mod score;
 mod verdicts;
 
 pub(super) use aa::AaPlan;
-pub(super) use accept::AcceptPlan;
+pub(super) use accept::{AcceptPlan, AcceptedRun};
 pub(super) use agree::AgreePlan;
 pub(super) use check::{CheckMode, CheckPlan, CheckTarget};
 pub(super) use compare::{CompareInput, ComparePlan};
