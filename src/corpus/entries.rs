@@ -436,7 +436,13 @@ impl<'l> EntryLoader<'l> {
     /// Reads a file by a field map, and notes what it assumes.
     fn read_mapped(&mut self, file: &Path, text: &str, mapping: &Mapping) -> Result<Read, Diagnostic> {
         const FORMAT: &str = "of mapped fields";
-        self.refuse_annotator(file, FORMAT)?;
+        let model = match &self.read_as.export.annotators {
+            Annotators::Named(name) if mapping.has_models() => Some(name.clone()),
+            _ => {
+                self.refuse_annotator(file, FORMAT)?;
+                None
+            }
+        };
         if let Some(diagnostic) = not_chosen(FORMAT, TokenChoices::default(), self.read_as.tokens) {
             return Err(diagnostic.in_file(file));
         }
@@ -444,7 +450,7 @@ impl<'l> EntryLoader<'l> {
         if !mapping.assumption.is_empty() {
             self.read_as.notes.state(file, mapping.assumption.as_str());
         }
-        Ok((mapping.read(file, text), false))
+        Ok((mapping.read(file, text, model.as_deref()), false))
     }
 
     /// Fails if an annotator is chosen in a file whose format names none.

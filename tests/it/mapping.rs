@@ -441,3 +441,26 @@ fn a_map_of_the_text_names_the_key_of_an_export() {
     let convert = ["convert", "tasks.json", "--to", "karat", "--out", "out.jsonl", "--force", "--map", "text=BODY"];
     assert!(refused(&cli, &convert).contains("no document has a text under the key `BODY`"));
 }
+
+#[test]
+fn summaries_of_several_models_are_scored_by_model() {
+    let row = |id: &str, model: &str, decoded: &str| {
+        format!(
+            "{{\"id\": \"{id}\", \"model_id\": \"{model}\", \"decoded\": \"{decoded}\", \"expert_annotations\": [], \
+             \"references\": [\"one two three\", \"four\"]}}\n"
+        )
+    };
+    let rows = [row("a", "M0", "one two three"), row("a", "M1", "five"), row("b", "M0", "six"), row("b", "M1", "five")];
+    let cli = files(&[("summeval.jsonl", &rows.concat())]);
+    let both = ["--gold", "summeval.jsonl", "--pred", "summeval.jsonl"];
+    let message = refused(&cli, &[&["score"], &both[..]].concat());
+    assert!(message.contains("this file has the predictions of 2 models"), "{message}");
+    assert!(message.contains("choose one with `--pred-annotator`: \"M0\", \"M1\""), "{message}");
+    for (model, f1) in [("M0", 0.5), ("M1", 0.0)] {
+        let (found, notes) = rouge1(&cli, &[&both[..], &["--pred-annotator", model]].concat());
+        assert!((found - f1).abs() < 1e-12, "{model}: {found}");
+        assert!(notes.contains("read as rows of SummEval"), "{notes}");
+    }
+    let message = refused(&cli, &[&["score", "--pred-annotator", "M7"], &both[..]].concat());
+    assert!(message.contains("there are no predictions of \"M7\""), "{message}");
+}

@@ -1,6 +1,6 @@
 //! The logs of evaluation harnesses, in which a row's summaries lie deep: samples of
-//! lm-evaluation-harness, scenario states of HELM, and logs of Inspect. Each is a list of sources,
-//! so that they are read like any other rows.
+//! lm-evaluation-harness, scenario states of HELM, logs of Inspect, and the annotated outputs of
+//! SummEval. Each is a list of sources, so that they are read like any other rows.
 
 use super::container::Row;
 use super::field_map::{Field, FieldMap, FieldSource};
@@ -20,6 +20,8 @@ pub(super) struct KnownShape {
     shared: &'static [(&'static str, &'static str)],
     /// The pointer to the reference, and that to the candidate.
     summaries: [&'static str; 2],
+    /// The pointer to the name of the model that wrote the candidate, if a file has those of several.
+    pub model: Option<&'static str>,
 }
 
 const SHAPES: &[KnownShape] = &[
@@ -29,6 +31,7 @@ const SHAPES: &[KnownShape] = &[
         marks: &["/doc_id", "/doc", "/target", "/resps", "/filtered_resps"],
         shared: &[("id", "/doc_id")],
         summaries: ["/target", "/filtered_resps/0"],
+        model: None,
     },
     KnownShape {
         tool: "HELM",
@@ -36,6 +39,7 @@ const SHAPES: &[KnownShape] = &[
         marks: &["/instance/id", "/instance/references/0/output/text", "/result/completions/0/text"],
         shared: &[("id", "/instance/id")],
         summaries: ["/instance/references/0/output/text", "/result/completions/0/text"],
+        model: None,
     },
     KnownShape {
         tool: "Inspect",
@@ -43,6 +47,15 @@ const SHAPES: &[KnownShape] = &[
         marks: &["/id", "/target", "/output/completion"],
         shared: &[("id", "/id")],
         summaries: ["/target", "/output/completion"],
+        model: None,
+    },
+    KnownShape {
+        tool: "SummEval",
+        rows: None,
+        marks: &["/id", "/model_id", "/decoded", "/expert_annotations"],
+        shared: &[("id", "/id")],
+        summaries: ["/references", "/decoded"],
+        model: Some("/model_id"),
     },
 ];
 

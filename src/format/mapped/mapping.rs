@@ -1,6 +1,6 @@
 //! Decides whether a file is read by a field map, and reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::container::{Container, LINE, Row};
@@ -8,6 +8,7 @@ use super::convert::{convert, find};
 use super::field_map::{Field, FieldMap, FieldSource};
 use super::known_names::{Assumption, assume, sample};
 use super::known_shapes;
+use crate::document::Value;
 use crate::error::Diagnostic;
 use crate::format::lookup::{is_of_tokens, other_content};
 use crate::format::{Entry, Format, Purpose, SourceMap, conll2012, read_line};
@@ -36,6 +37,8 @@ pub struct Mapping {
     fields: FieldMap,
     is_numbered: bool,
     purpose: Purpose,
+    /// The pointer to the name of the model, if each document has a row for each of several models.
+    model: Option<&'static str>,
     /// What is assumed about the names of fields, in one line; empty if nothing is.
     pub assumption: String,
 }
@@ -71,7 +74,7 @@ impl Mapping {
                     .help(format!("{} reads rows of JSON, CSV, TSV and text", purpose.map_option()))),
             };
         };
-        let mapping = |fields, assumption| Self { container, fields, is_numbered, purpose, assumption };
+        let mapping = |fields, assumption| Self { container, fields, is_numbered, purpose, model: None, assumption };
         if container == Container::Lines {
             let line = [(Field::Key("summaries"), FieldSource::Column(LINE.to_owned()))];
             let fields = if map.is_empty() { FieldMap::new(line).unwrap_or_default() } else { map.clone() };
@@ -85,7 +88,7 @@ impl Mapping {
         {
             let option = purpose.map_option();
             let note = format!("read as rows of {} ({fields}); {option} says otherwise", shape.tool);
-            return Ok(Some(mapping(fields, note)));
+            return Ok(Some(Self { model: shape.model, ..mapping(fields, note) }));
         }
         let (fields, assumption) = match assume(&rows, purpose, map, needs_text) {
             Assumption::Ambiguous(field, names) => return Err(ambiguous(file, purpose, field, &names)),
@@ -120,10 +123,22 @@ impl Mapping {
         self.container == Container::Lines
     }
 
+    /// Whether the file has a row of each of several models for a document.
+    pub fn has_models(&self) -> bool {
+        self.model.is_some()
+    }
+
     /// Reads the rows of a file. Returns an entry or a diagnostic for each, and a diagnostic for
-    /// each mapped field that no row has.
-    pub fn read(&self, file: &Path, text: &str) -> Vec<Result<Entry, Diagnostic>> {
-        let rows = self.container.rows(file, text, usize::MAX);
+    /// each mapped field that no row has. Of predictions by several models, only those of `model`
+    /// are read.
+    pub fn read(&self, file: &Path, text: &str, model: Option<&str>) -> Vec<Result<Entry, Diagnostic>> {
+        let mut rows = self.container.rows(file, text, usize::MAX);
+        if let Some(pointer) = self.model {
+            match self.of_model(rows, pointer, model) {
+                Ok(of_model) => rows = of_model,
+                Err(diagnostic) => return vec![Err(diagnostic.in_file(file))],
+            }
+        }
         let mut read = Vec::new();
         let absent = self.absent(file, &rows);
         let has_id = self.fields.maps_key("id")
@@ -138,6 +153,39 @@ impl Mapping {
         }
         read.extend(absent.into_iter().map(Err));
         read
+    }
+
+    /// Returns the rows of one model, or of a golden file the first row of each document.
+    fn of_model(
+        &self,
+        mut rows: Vec<Result<Row, Diagnostic>>,
+        pointer: &str,
+        model: Option<&str>,
+    ) -> Result<Vec<Result<Row, Diagnostic>>, Diagnostic> {
+        if self.purpose == Purpose::Gold {
+            let mut seen = BTreeSet::new();
+            rows.retain(|row| {
+                let id = row.as_ref().ok().and_then(|row| row.value.get("id"));
+                id.is_none_or(|id| seen.insert(id.to_string()))
+            });
+            return Ok(rows);
+        }
+        let name = |row: &Row| row.value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let names: BTreeSet<String> = rows.iter().flatten().map(name).collect();
+        let chosen = match model {
+            Some(model) if names.contains(model) => model,
+            None if names.len() < 2 => return Ok(rows),
+            other => {
+                let list = names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+                let message = match other {
+                    Some(model) => format!("there are no predictions of {model:?}"),
+                    None => format!("this file has the predictions of {} models", names.len()),
+                };
+                return Err(Diagnostic::new(message).help(format!("choose one with `--pred-annotator`: {list}")));
+            }
+        };
+        rows.retain(|row| row.as_ref().map_or(true, |row| name(row) == chosen));
+        Ok(rows)
     }
 
     fn entry(&self, file: &Path, row: &Row, number: usize) -> Result<Entry, Diagnostic> {
@@ -270,7 +318,7 @@ mod tests {
             for is_numbered in [false, true] {
                 let options = MapOptions { purpose, map: &map, is_numbered, needs_text: is_numbered };
                 if let Ok(Some(mapping)) = Mapping::of_file(Path::new(file), &text, options) {
-                    for read in mapping.read(Path::new(file), &text) {
+                    for read in mapping.read(Path::new(file), &text, None) {
                         match read {
                             Ok(entry) => prop_assert!(!entry.id.is_empty() && entry.source.line > 0),
                             Err(diagnostic) => prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some()),

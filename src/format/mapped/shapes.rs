@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde::de::IgnoredAny;
+
 use super::container::{Container, Row};
 use super::known_names::sample;
 use crate::document::Value;
@@ -36,6 +38,22 @@ pub(crate) fn unknown_content(file: &Path, text: &str, purpose: Purpose) -> Opti
     };
     let line = rows.first().map_or(1, |row| row.line);
     Some(Diagnostic::new(message).in_file(file).at((line, 1)).help(help(&sample, purpose)))
+}
+
+/// Returns a sentence on the reply of an extractor that has none of karat's layers, but a key that
+/// karat does not know: probably a layer under another name. `None` if it has no such key.
+pub(crate) fn unknown_reply(json: &str) -> Option<String> {
+    // Keys of the protocol, and of replies of earlier versions.
+    const PROTOCOL: [&str; 6] = ["type", "seq", "usage", "error", "status", "repeat"];
+    let keys: BTreeMap<String, IgnoredAny> = serde_json::from_str(json).ok()?;
+    let unknown: Vec<&str> =
+        keys.keys().map(String::as_str).filter(|key| !DOCUMENT.contains(key) && !PROTOCOL.contains(key)).collect();
+    let list = unknown.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let help = match unknown.iter().find_map(|key| Some((key, synonym(key)?))) {
+        Some((key, known)) => format!("did you mean `{known}` by `{key}`?"),
+        None => "docs/FORMAT.md describes the layers of `karat.document/1`".to_owned(),
+    };
+    (!unknown.is_empty()).then(|| format!("the reply has no layer that karat knows, but {list} ({help})"))
 }
 
 fn help(sample: &BTreeMap<&str, &Value>, purpose: Purpose) -> String {
