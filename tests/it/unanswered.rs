@@ -135,3 +135,36 @@ fn an_extractor_that_is_gone_fails_the_gate() {
     assert_eq!(code, 2);
     assert!(message.contains("there is no such baseline"), "{message}");
 }
+
+#[test]
+fn a_summary_without_a_reference_is_refused_in_every_format() {
+    let cli = Cli::new();
+    cli.write(
+        "gold.jsonl",
+        "{\"id\": \"a\", \"summaries\": []}\n{\"id\": \"b\", \"summaries\": [\"one two three\"]}\n",
+    );
+    cli.write("pred.jsonl", "{\"id\": \"a\", \"summary\": \"x\"}\n{\"id\": \"b\", \"summary\": \"one two\"}\n");
+    for format in ["table", "json", "csv", "md"] {
+        let (code, out, message) =
+            run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--format", format]);
+        assert_eq!((code, out.as_str()), (2, ""), "{format}");
+        assert!(message.contains("document \"a\": there is a summary, and no reference for it"), "{format}: {message}");
+    }
+}
+
+#[test]
+fn a_repeat_that_a_document_lacks_counts_as_missed() {
+    let cli = Cli::new();
+    let gold =
+        ["{\"id\": \"a\", \"summaries\": [\"one two three\"]}", "{\"id\": \"b\", \"summaries\": [\"four five six\"]}"];
+    let again = "{\"id\": \"a\", \"repeat\": 2, \"summary\": \"one two three\"}";
+    cli.write("gold.jsonl", gold.join("\n"));
+    let first = gold.join("\n").replace("summaries\": [", "summary\": ").replace("]}", "}");
+    cli.write("pred.jsonl", format!("{first}\n{again}\n"));
+    let (code, out, notes) = run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--format", "json"]);
+    assert_eq!(code, 0, "{notes}");
+    let scores: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(scores["metrics"]["summary.rouge1.f1"]["value"], 0.75);
+    let (_, _, notes) = run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl"]);
+    assert!(notes.contains("counted as missed in part, since a repeat has no prediction: \"b\""), "{notes}");
+}
