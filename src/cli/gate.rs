@@ -152,8 +152,8 @@ fn judge_run(
 }
 
 /// Returns a failed finding for each accepted baseline that a rule is about and that the run lacks,
-/// since an extractor that is gone is a loss. Where the run selected others on purpose, a note names
-/// them instead.
+/// since an extractor that is gone is a loss. Where the run selected others on purpose, a note
+/// names them instead.
 fn absent_systems(rules: &[Rule], config: &ConfigFile, run: &Run) -> Vec<GateFinding> {
     let Ok(accepted) = Run::open_baselines(config.home()) else { return Vec::new() };
     let mut findings = Vec::new();

@@ -10,9 +10,9 @@ use crate::error::Diagnostic;
 use crate::format::{OffsetUnit, read_line, unknown_reply};
 
 /// Reads the annotations in a JSON object with the layers of `karat.document/1`, with offsets in
-/// code points. Unknown keys are ignored if there is any layer: without one they may be layers under
-/// other names, which would count as nothing found. `unit` is the offset unit if the object does not
-/// declare one.
+/// code points. Unknown keys are ignored if there is any layer: without one they may be layers
+/// under other names, which would count as nothing found. `unit` is the offset unit if the object
+/// does not declare one.
 ///
 /// # Errors
 /// Fails with one sentence: the first error, and the number of further ones.

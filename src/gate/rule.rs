@@ -31,8 +31,8 @@ pub struct Rule {
     pub slice: Option<SliceBy>,
     /// The number of documents below which the rule is inconclusive.
     pub min_documents: Option<usize>,
-    /// How an inconclusive finding affects the gate. Few documents often leave a change that did nothing
-    /// inconclusive, so that this must not stop a merge by default.
+    /// How an inconclusive finding affects the gate. Few documents often leave a change that did
+    /// nothing inconclusive, so that this must not stop a merge by default.
     #[serde(default)]
     pub on_inconclusive: OnInconclusive,
     /// Whether the finding is only reported and does not affect the verdict of the gate.

@@ -96,8 +96,8 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
             let elapsed = begun.elapsed();
             let (mut by_id, mut account) = batch.finish();
             extractor.locate.iter().for_each(|locate| locate_all(*locate, dataset, &mut by_id, &mut account));
-            // No handshake means no declared layers: it has missed every golden layer. A handshake with
-            // an empty list means none.
+            // No handshake means no declared layers: it has missed every golden layer. A handshake
+            // with an empty list means none.
             let is_undeclared = built.pipeline().is_some() && built.layers().is_empty();
             let is_undeclared = is_undeclared && built.reported_version().is_none();
             let declared = if is_undeclared { golden(dataset) } else { built.layers().iter().cloned().collect() };

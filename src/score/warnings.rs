@@ -1,5 +1,5 @@
-//! The warnings of a layer as lines: those of one kind are listed for at most three documents, since
-//! what is odd about one document is often so in all of them.
+//! The warnings of a layer as lines: those of one kind are listed for at most three documents,
+//! since what is odd about one document is often so in all of them.
 
 use std::collections::BTreeMap;
 

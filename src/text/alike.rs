@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 /// Number of equal messages up to which each one is listed.
 const LISTED: usize = 3;
 
-/// Groups ids by their messages, in the order of the first id. Up to three ids with the same message
-/// remain groups of their own.
+/// Groups ids by their messages, in the order of the first id. Up to three ids with the same
+/// message remain groups of their own.
 pub fn alike<M: Ord + Clone>(messages: impl IntoIterator<Item = (String, M)>) -> Vec<(M, Vec<String>)> {
     let all: Vec<(String, M)> = messages.into_iter().collect();
     let mut counts: BTreeMap<&M, usize> = BTreeMap::new();

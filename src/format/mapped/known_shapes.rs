@@ -20,7 +20,8 @@ pub(super) struct KnownShape {
     shared: &'static [(&'static str, &'static str)],
     /// The pointer to the reference, and that to the candidate.
     summaries: [&'static str; 2],
-    /// The pointer to the name of the model that wrote the candidate, if a file has those of several.
+    /// The pointer to the name of the model that wrote the candidate, if a file has those of
+    /// several.
     pub model: Option<&'static str>,
 }
 

@@ -48,8 +48,8 @@ impl Mapping {
     /// `text` is the file's text or the beginning of it.
     ///
     /// # Errors
-    /// Fails if the file is something else than text, JSON or a table, if several names could be one
-    /// field, and if the columns of a table say nothing.
+    /// Fails if the file is something else than text, JSON or a table, if several names could be
+    /// one field, and if the columns of a table say nothing.
     pub fn of_file(file: &Path, text: &str, options: MapOptions<'_>) -> Result<Option<Self>, Diagnostic> {
         let MapOptions { purpose, map, is_numbered, needs_text } = options;
         let candidates = Format::candidates(file, text.as_bytes());
