@@ -194,3 +194,29 @@ fn tags_of_hugging_face_datasets_are_recognised_as_bilou() {
     cli.write("d.jsonl", line("E"));
     assert_cmd!("layouts_hf_tokens_mixed", cli.karat(&[&convert[..], &["--force"]].concat()));
 }
+
+#[test]
+fn tags_of_a_dataset_outside_the_scheme_are_errors_unless_their_notation_is_named() {
+    let cli = Cli::new();
+    let row = |tags: &str| format!("{{\"id\": \"1\", \"tokens\": [\"Ada\", \"met\", \"Bo\"], \"ner_tags\": {tags}}}\n");
+    cli.write("io.jsonl", row(r#"["person", "O", "person"]"#));
+    cli.write("suffix.jsonl", row(r#"["person-B", "O", "person-B"]"#));
+    cli.write("prefixed.jsonl", row(r#"["B-person", "O", "B-person"]"#));
+    let score = |gold: &str, more: &[&str]| {
+        let args = [&["score", "--gold", gold, "--pred", gold, "--format", "json"], more].concat();
+        let output = cli.karat(&args).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, _, message) = score("io.jsonl", &[]);
+    assert_eq!(code, Some(2));
+    assert!(message.contains("the tag \"person\" is in no tagging scheme"), "{message}");
+    assert!(message.contains("`--tags io` reads tags without prefixes"), "{message}");
+    for (file, more) in
+        [("io.jsonl", &["--tags", "io"][..]), ("suffix.jsonl", &["--tags", "suffix"]), ("prefixed.jsonl", &[])]
+    {
+        let (code, out, message) = score(file, more);
+        assert_eq!(code, Some(0), "{file}: {message}");
+        assert!(out.contains("entities.strict[person].f1"), "{file}: {out}");
+    }
+}

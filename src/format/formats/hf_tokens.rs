@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::tokens::{self, fit, label, write as token_lines};
+use super::tokens::{self, Notation, fit, label, write as token_lines};
 use crate::document::{Annotations, Scheme, Sentence, TagName, Tags, TokenFile, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
@@ -33,6 +33,7 @@ pub(super) const FORMATS: &[Format] = &[Format {
     name: "hf-tokens",
     about: "Hugging Face datasets of tokens: `tokens` and `ner_tags`, names or class numbers (`--labels`)",
     extensions: &["jsonl", "json"],
+    chooses_tags: true,
     looks_like: |look| tags_of(look).is_some(),
     read,
     capabilities: Capabilities {
@@ -60,7 +61,14 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         let diagnostic = Diagnostic::new("a file of tokens of 4 GiB or more cannot be read").in_file(input.file);
         return vec![Err(diagnostic.at((1, 1)).help("cut it at lines into several files"))];
     }
-    let mut reader = Reader { input, names: None, file: TokenFile::default(), indexes: BTreeMap::new(), stop: false };
+    let mut reader = Reader {
+        input,
+        names: None,
+        file: TokenFile::default(),
+        indexes: BTreeMap::new(),
+        outside: Vec::new(),
+        stop: false,
+    };
     reader.file.file = input.file.to_owned();
     reader.file.lines_are_sentences = true;
     let mut documents = Vec::new();
@@ -78,15 +86,25 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         None
     });
     let file = Arc::new(reader.file);
-    let is_bilou = match tokens::recognise(&file, &input.tokens, input.notes) {
+    let diagnostics = tokens::check_outside(&file, "", 0, &reader.outside, &input.tokens, input.notes);
+    if !diagnostics.is_empty() {
+        read.extend(diagnostics.into_iter().map(Err));
+        return read;
+    }
+    let scheme = match input.tokens.notation {
+        Some(Notation::Scheme(scheme)) => Some(scheme),
+        Some(Notation::Io | Notation::Suffix) | None => None,
+    };
+    let recognised = if scheme.is_some() { Ok(None) } else { tokens::recognise(&file, &input.tokens, input.notes) };
+    let is_bilou = match recognised {
         Ok(recognised) => recognised == Some(Scheme::Bilou),
         Err(diagnostic) => {
-            read.push(Err(diagnostic.help("write all tags in one of the two schemes")));
+            read.push(Err(diagnostic));
             return read;
         }
     };
     for (mut entry, sentences) in documents {
-        let tags = Tags { file: Arc::clone(&file), sentences, opening: None, places: None, scheme: None, is_bilou };
+        let tags = Tags { file: Arc::clone(&file), sentences, opening: None, places: None, scheme, is_bilou };
         read.push(finish(&mut entry, tags).map(|()| entry));
     }
     read
@@ -114,6 +132,8 @@ struct Reader<'r, 'i> {
     names: Option<Vec<String>>,
     file: TokenFile,
     indexes: BTreeMap<String, u32>,
+    /// The tags that are not written in the notation.
+    outside: Vec<u32>,
     /// Whether reading ends, since the names of the classes are unknown.
     stop: bool,
 }
@@ -183,10 +203,15 @@ impl Reader<'_, '_> {
             }
             _ => mark.string()?.to_owned(),
         };
-        let names = &mut self.file.names;
+        let (names, outside, notation) = (&mut self.file.names, &mut self.outside, self.input.tokens.notation);
         Some(*self.indexes.entry(name).or_insert_with_key(|name| {
-            names.push(TagName::new(name));
-            names.len() as u32 - 1
+            let index = names.len() as u32;
+            let written = tokens::to_prefixed(name, notation);
+            if written.is_none() {
+                outside.push(index);
+            }
+            names.push(TagName::new(written.as_deref().unwrap_or(name)));
+            index
         }))
     }
 

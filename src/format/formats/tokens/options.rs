@@ -93,7 +93,7 @@ pub(super) fn is_suffix_tag(tag: &str) -> bool {
 }
 
 /// Returns a tag with its prefix in front; `None` if it is not written in the notation.
-pub(super) fn to_prefixed(tag: &str, notation: Option<Notation>) -> Option<Cow<'_, str>> {
+pub(in crate::format::formats) fn to_prefixed(tag: &str, notation: Option<Notation>) -> Option<Cow<'_, str>> {
     match notation {
         None | Some(Notation::Scheme(_)) => is_tag(tag).then_some(Cow::Borrowed(tag)),
         Some(_) if tag == "O" => Some(Cow::Borrowed(tag)),

@@ -62,7 +62,7 @@ impl Occurrences {
 
 /// Checks the tags of a file that are not written in the notation. They are errors to karat, and a
 /// warning if the tool behind a preset decodes them.
-pub(super) fn check_outside(
+pub(in crate::format::formats) fn check_outside(
     file: &TokenFile,
     text: &str,
     header: usize,
