@@ -37,6 +37,7 @@ fn report_loaded(paired: &Paired<'_>, plan: &ComparePlan) -> Result<ComparisonRe
     notes::without_reference(dataset, extractor, &paired.without_reference);
     if !extractor.is_empty() {
         paired.note_failures();
+        paired.note_undefined_spans();
     }
     let [of_base, of_candidate] =
         [base, candidate].map(|system| count_system(references, system, scoring, &Wanted::All));
@@ -122,9 +123,7 @@ fn print_notes(reports: &[ComparisonReport]) {
         if report.left_out > 0 {
             output::note(&format!("note: {} documents that only one side has are ignored\n", report.left_out));
         }
-        if let Some(figure) =
-            report.comparison.figures().filter(|figure| figure.decides).find(|figure| figure.left_out > 0)
-        {
+        for figure in report.comparison.figures().filter(|figure| figure.decides && figure.left_out > 0) {
             let (name, left_out) = (&figure.name, figure.left_out);
             let note = format!("note: {name}: {left_out} documents that a system did not answer are left out\n");
             output::note(&note);

@@ -125,6 +125,7 @@ fn judge_run(
                 Some((paired, _)) => paired.note_failures(),
                 None => whole.note_candidate_failures(),
             }
+            whole.note_undefined_spans();
             let spent = runs::spent(&run, &name, &extractor);
             match apply(&about, &whole, against.as_ref().map(|(paired, _)| paired), spent) {
                 Ok(found) => {
@@ -143,58 +144,51 @@ fn judge_run(
     if diagnostics.is_empty() {
         diagnostics = unusable_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     }
-    let absent = if matches!(candidate, GatedRun::WorkingTree { .. }) {
-        Vec::new()
-    } else {
-        absent_systems(rules, config, &run)
-    };
-    if diagnostics.is_empty() { Ok((judged, absent)) } else { Err(Error::Input(diagnostics)) }
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
+    }
+    let is_against_accepted = !matches!(candidate, GatedRun::WorkingTree { .. });
+    let absent = if is_against_accepted { absent_systems(rules, config, &run)? } else { Vec::new() };
+    Ok((judged, absent))
 }
 
 /// Returns a failed finding for each accepted baseline that a rule is about and that the run lacks,
-/// since an extractor that is gone is a loss. Where the run selected others on purpose, a note
-/// names them instead.
-fn absent_systems(rules: &[Rule], config: &ConfigFile, run: &Run) -> Vec<GateFinding> {
-    let Ok(accepted) = Run::open_baselines(config.home()) else { return Vec::new() };
+/// since an extractor that is gone is a loss. Where the run or karat.toml leaves it out on purpose, a
+/// note names it instead. Fails if a baseline was changed after it was accepted.
+fn absent_systems(rules: &[Rule], config: &ConfigFile, run: &Run) -> Result<Vec<GateFinding>, Diagnostic> {
+    let Some(accepted) = Run::find_baselines(config.home())? else { return Ok(Vec::new()) };
     let mut findings = Vec::new();
     for (extractor, entry) in accepted.extractors() {
         for dataset in entry.datasets.keys().filter(|dataset| !run.has(dataset, extractor)) {
-            let mut about = rules.iter().filter(|rule| rule.margin.is_some() && rule.is_about(dataset, extractor));
-            let Some(rule) = about.next() else { continue };
+            let about = rules.iter().filter(|rule| rule.margin.is_some() && rule.is_about(dataset, extractor));
+            // Of several rules, one that decides.
+            let Some(rule) = about.min_by_key(|rule| rule.informational) else { continue };
             let [baseline, _] = baseline_files(Path::new(""), dataset, extractor);
             let baseline = baseline.display();
-            let is_on_request =
-                config.parsed.extractors.iter().any(|known| known.name == *extractor && known.on_request);
-            let options = &run.environment().selected_by;
-            if is_on_request || !options.is_empty() {
-                let options = if options.is_empty() { "on_request".to_owned() } else { options.join(", ") };
-                output::note(&format!("note: {baseline} has no counterpart in this run ({options})\n"));
+            if let Some(reason) = left_out_by(config, run, dataset, extractor) {
+                output::note(&format!("note: {baseline} has no counterpart in this run ({reason})\n"));
                 continue;
             }
             let message = format!(
                 "the accepted baseline {baseline} has no counterpart in this run; if the extractor is gone on purpose, \
                  `karat accept --remove {dataset}/{extractor}` removes it"
             );
-            findings.push(GateFinding {
-                metric: "answers".to_owned(),
-                dataset: dataset.clone(),
-                extractor: extractor.clone(),
-                slice: None,
-                verdict: GateVerdict::Fail,
-                delta: None,
-                low: None,
-                high: None,
-                margin: 0.0,
-                documents: 0,
-                documents_needed: None,
-                test: None,
-                message,
-                informational: rule.informational,
-                on_inconclusive: rule.on_inconclusive,
-            });
+            findings.push(GateFinding::new(rule, ("answers", dataset, extractor), GateVerdict::Fail, message));
         }
     }
-    findings
+    Ok(findings)
+}
+
+/// Returns what left an extractor on a dataset out of a run on purpose: options of the run, or
+/// `on_request` in karat.toml; `None` if nothing did.
+fn left_out_by(config: &ConfigFile, run: &Run, dataset: &str, extractor: &str) -> Option<String> {
+    let options = &run.environment().selected_by;
+    if !options.is_empty() {
+        return Some(options.join(", "));
+    }
+    let is_on_request = config.parsed.extractors.iter().any(|known| known.name == extractor && known.on_request)
+        || config.parsed.datasets.get(dataset).is_some_and(|known| known.on_request);
+    is_on_request.then(|| "on_request".to_owned())
 }
 
 /// Pairs a run with the base of an extractor on a dataset. Fails if there is no baseline.

@@ -41,8 +41,7 @@ pub(super) fn undefined_spans_of(system: &str, settings: &Settings) {
     }
     if lacks_texts {
         output::note(&format!(
-            "note: {system}the text of a golden entity is unknown, so entities.text is not computed: name the \
-             documents\n",
+            "note: {system}the text of an entity is unknown, so entities.text is not computed: name the documents\n",
         ));
     }
 }

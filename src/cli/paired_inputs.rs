@@ -232,6 +232,11 @@ impl Paired<'_> {
         [&self.base, &self.candidate].into_iter().for_each(|system| self.note_failures_of(system));
     }
 
+    /// Prints which entity metrics are undefined, and why.
+    pub fn note_undefined_spans(&self) {
+        notes::undefined_spans_of(&format!("{}, {}: ", self.dataset, self.extractor), &self.settings);
+    }
+
     /// Prints notes on the documents that the candidate did not answer.
     pub fn note_candidate_failures(&self) {
         self.note_failures_of(&self.candidate);

@@ -180,9 +180,8 @@ pub fn compare_counts<'t>(
         .filter(|pairs| ids.is_none() || pairs.documents > 0)
         .map(|pairs| {
             let answered = answered_by_both(systems, ids);
-            let of_answers = answered.as_ref().and_then(|ids| {
-                Pairs::new(systems, pairs.sides[0].counts, settings, Some(ids)).filter(|pairs| pairs.documents > 0)
-            });
+            let of_answers =
+                answered.as_ref().and_then(|ids| Pairs::new(systems, pairs.sides[0].counts, settings, Some(ids)));
             let has_fewer_answers = candidate.with_answers(ids).len() < base.with_answers(ids).len();
             let of_answers = of_answers.as_ref().map(|of_answers| (of_answers, has_fewer_answers));
             layer(systems, (&pairs, of_answers), asked, is_identical, texts)

@@ -437,7 +437,7 @@ impl<'l> EntryLoader<'l> {
     fn read_mapped(&mut self, file: &Path, text: &str, mapping: &Mapping) -> Result<Read, Diagnostic> {
         const FORMAT: &str = "of mapped fields";
         let model = match &self.read_as.export.annotators {
-            Annotators::Named(name) if mapping.has_models() => Some(name.clone()),
+            Annotators::Named(name) if mapping.chooses_model() => Some(name.clone()),
             _ => {
                 self.refuse_annotator(file, FORMAT)?;
                 None

@@ -1,6 +1,7 @@
 //! Entities without offsets: a text and its label, as language models answer. They are refused,
 //! kept for the metrics that need no offsets, or located in the text of their document.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
@@ -135,8 +136,9 @@ impl NotFound {
 
 fn locate_all(entities: Vec<Entity>, mut occurrences: Occurrences<'_>, not_found: &mut NotFound) -> Vec<Entity> {
     let mut located = Vec::with_capacity(entities.len());
-    // In the order of the answer: the end of the search so far, and how often each text was taken.
-    let (mut from, mut taken) = (0, FxHashMap::<String, Vec<u32>>::default());
+    // In the order of the answer: the end of the search so far, and the occurrences of each text
+    // that no entity has taken.
+    let (mut from, mut untaken) = (0, FxHashMap::<String, BTreeSet<(u32, u32)>>::default());
     for entity in entities {
         if entity.is_located() {
             from = entity.end;
@@ -159,14 +161,12 @@ fn locate_all(entities: Vec<Entity>, mut occurrences: Occurrences<'_>, not_found
             Occurrence::Exact | Occurrence::First => &found[..1],
             Occurrence::All => found,
             Occurrence::Ordered => {
-                let taken = taken.entry(text.clone()).or_default();
-                let is_free = |at: &usize| !taken.contains(&found[*at].0);
-                let next = (0..found.len()).filter(is_free).find(|&at| found[at].0 >= from);
-                match next.or_else(|| (0..found.len()).find(is_free)) {
-                    Some(at) => {
-                        taken.push(found[at].0);
-                        from = found[at].1;
-                        &found[at..=at]
+                let untaken = untaken.entry(text.clone()).or_insert_with(|| found.iter().copied().collect());
+                match untaken.range((from, 0)..).next().or_else(|| untaken.first()).copied() {
+                    Some(next) => {
+                        untaken.remove(&next);
+                        from = next.1;
+                        &[next]
                     }
                     None => {
                         NotFound::count(&mut not_found.absent, &text);
@@ -310,6 +310,12 @@ mod tests {
     fn a_text_that_was_predicted_more_often_than_it_occurs_is_not_found() {
         let found = located("Bern", &["Bern", "Bern"], Occurrence::Ordered, false);
         assert_eq!(found, (list(&["0..4", "none"]), 1, 0));
+    }
+
+    #[test]
+    fn ordered_texts_go_back_to_what_is_free() {
+        let found = located("a b a b a", &["b", "b", "a", "a", "a", "a"], Occurrence::Ordered, false);
+        assert_eq!(found, (list(&["2..3", "6..7", "8..9", "0..1", "4..5", "none"]), 1, 0));
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl Entity {
         (self.start, self.end) != (Self::NO_OFFSET, Self::NO_OFFSET)
     }
 
-    /// Whether the entity has no offsets because nobody looked for its text.
+    /// Whether the entity has no offsets and its text was not looked for.
     pub fn lacks_offsets(&self) -> bool {
         !self.is_located() && !self.not_found
     }

@@ -25,7 +25,7 @@ mod tests {
 
     use super::on_threads_by;
 
-    /// No system has so much memory for a stack.
+    /// A stack of 2^62 bytes is more than any system has, so that its thread cannot be started.
     #[test]
     #[cfg(target_pointer_width = "64")]
     fn threads_that_cannot_be_started_are_done_without() {

@@ -122,12 +122,9 @@ fn against_base(
     };
     let design = difference.and_then(|difference| Design::new(&difference, alpha));
     let needed = design.and_then(|design| design.clusters_for_margin(margin, POWER));
+    let of = (&*figure.name.to_string(), case.dataset, case.extractor);
     let mut finding = GateFinding {
-        metric: figure.name.to_string(),
-        dataset: case.dataset.to_owned(),
-        extractor: case.extractor.to_owned(),
         slice: case.slice.map(str::to_owned),
-        verdict,
         delta,
         low,
         high,
@@ -135,9 +132,7 @@ fn against_base(
         documents: figure.clusters,
         documents_needed: needed,
         test: difference.map(|of| if of.is_sign_flip() { GateTest::SignFlip } else { GateTest::T }),
-        message: String::new(),
-        informational: rule.informational,
-        on_inconclusive: rule.on_inconclusive,
+        ..GateFinding::new(rule, of, verdict, String::new())
     };
     finding.message = sentence(&finding, figure, layer, too_few);
     finding
@@ -181,25 +176,16 @@ fn within_limit(rule: &Rule, case: &GateCase<'_>, limit: f64, is_floor: bool) ->
             Bound::Low | Bound::High => "its upper bound is judged",
         };
         let what = if is_floor { "floor" } else { "ceiling" };
+        let value = shown(figure.value);
+        let message = format!("{value}{interval}, and the {what} is {limit}; {side}; {documents} documents");
         GateFinding {
-            metric: figure.name.to_string(),
-            dataset: case.dataset.to_owned(),
-            extractor: case.extractor.to_owned(),
             slice: case.slice.map(str::to_owned),
-            verdict,
             delta: figure.value,
             low,
             high,
             margin: limit,
             documents,
-            documents_needed: None,
-            test: None,
-            message: format!(
-                "{}{interval}, and the {what} is {limit}; {side}; {documents} documents",
-                shown(figure.value)
-            ),
-            informational: rule.informational,
-            on_inconclusive: rule.on_inconclusive,
+            ..GateFinding::new(rule, (&figure.name.to_string(), case.dataset, case.extractor), verdict, message)
         }
     };
     judged.map(finding).collect()
@@ -234,23 +220,8 @@ fn caps(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
             Some(value) => format!("{}, {what}; the cap is {cap}", decimals(value, 4)),
             None => format!("it is not known here; the cap is {cap}"),
         };
-        Some(GateFinding {
-            metric: metric.to_owned(),
-            dataset: case.dataset.to_owned(),
-            extractor: case.extractor.to_owned(),
-            slice: None,
-            verdict,
-            delta: value,
-            low: None,
-            high: None,
-            margin: cap,
-            documents: case.documents,
-            documents_needed: None,
-            test: None,
-            message,
-            informational: rule.informational,
-            on_inconclusive: rule.on_inconclusive,
-        })
+        let finding = GateFinding::new(rule, (metric, case.dataset, case.extractor), verdict, message);
+        Some(GateFinding { delta: value, margin: cap, documents: case.documents, ..finding })
     };
     if case.slice.is_some() { Vec::new() } else { known.into_iter().filter_map(finding).collect() }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::OnInconclusive;
+use super::{OnInconclusive, Rule};
 
 /// The outcome of a rule or of a whole gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +92,35 @@ pub struct GateFinding {
     pub on_inconclusive: OnInconclusive,
 }
 
+impl GateFinding {
+    /// Creates a finding of a rule on a figure of an extractor on a dataset, with a verdict and the
+    /// reason for it, but without numbers.
+    pub fn new(
+        rule: &Rule,
+        (metric, dataset, extractor): (&str, &str, &str),
+        verdict: GateVerdict,
+        message: String,
+    ) -> Self {
+        Self {
+            metric: metric.to_owned(),
+            dataset: dataset.to_owned(),
+            extractor: extractor.to_owned(),
+            slice: None,
+            verdict,
+            delta: None,
+            low: None,
+            high: None,
+            margin: 0.0,
+            documents: 0,
+            documents_needed: None,
+            test: None,
+            message,
+            informational: rule.informational,
+            on_inconclusive: rule.on_inconclusive,
+        }
+    }
+}
+
 /// The findings of a whole gate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GateOutcome {
@@ -140,26 +169,11 @@ impl GateOutcome {
 
 #[cfg(test)]
 mod tests {
-    use super::{GateFinding, GateOutcome, GateVerdict, OnInconclusive};
+    use super::{GateFinding, GateOutcome, GateVerdict, OnInconclusive, Rule};
 
     fn finding(verdict: GateVerdict, informational: bool, on_inconclusive: OnInconclusive) -> GateFinding {
-        GateFinding {
-            metric: String::new(),
-            dataset: String::new(),
-            extractor: String::new(),
-            slice: None,
-            verdict,
-            delta: None,
-            low: None,
-            high: None,
-            margin: 0.0,
-            documents: 0,
-            documents_needed: None,
-            test: None,
-            message: String::new(),
-            informational,
-            on_inconclusive,
-        }
+        let rule = Rule { informational, on_inconclusive, ..Rule::default() };
+        GateFinding::new(&rule, ("", "", ""), verdict, String::new())
     }
 
     fn whole(findings: &[(GateVerdict, bool, OnInconclusive)]) -> GateVerdict {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ClusterBy;
-use crate::document::{Answer, Entity, Layer, LayerSet, Reference};
+use crate::document::{Annotations, Answer, Entity, Layer, LayerSet, Reference};
 use crate::metric::{LayerGroups, METRIC_GROUPS, MetricGroup, Options, text_of};
 use crate::preset::Preset;
 
@@ -45,32 +45,33 @@ impl Settings {
         LayerGroups::of(self.metric_groups(), layer)
     }
 
-    /// Returns the settings for scoring these answers. Where an entity has no offsets, and where
-    /// the text of a golden entity is unknown, the metrics that need them are undefined; the former
-    /// adds the metrics of texts.
+    /// Returns the settings for scoring these answers. Where an entity has no offsets, and where the
+    /// text of an entity is unknown, the metrics that need them are undefined; the former adds the
+    /// metrics of texts.
     #[must_use]
     pub fn for_answers<'a>(
         &self,
-        references: &BTreeMap<String, Reference>,
+        references: &'a BTreeMap<String, Reference>,
         answers: impl IntoIterator<Item = &'a BTreeMap<String, Answer>>,
     ) -> Self {
         let mut settings = self.clone();
         let spans = &mut settings.options.spans;
-        let golden = || {
-            references.values().flat_map(|reference| {
-                let entities = reference.gold.entities.iter().flatten();
-                entities.map(|entity| (entity, reference.document.as_ref()))
-            })
-        };
-        let answers = answers.into_iter().flat_map(BTreeMap::values).flat_map(Answer::each);
-        let mut predicted = answers.flat_map(|answer| answer.annotations.entities.iter().flatten());
-        if predicted.any(Entity::lacks_offsets) || golden().any(|(entity, _)| entity.lacks_offsets()) {
+        let golden = references.iter().map(|(id, reference)| (id, &reference.gold));
+        let answers = answers.into_iter().flatten();
+        let predicted = answers.flat_map(|(id, answer)| answer.each().map(move |answer| (id, &answer.annotations)));
+        let all: Vec<(&String, &Annotations)> = golden.chain(predicted).collect();
+        let entities = |annotations: &'a Annotations| annotations.entities.iter().flatten();
+        if all.iter().any(|(_, annotations)| entities(annotations).any(Entity::lacks_offsets)) {
             spans.undefined.lacks_offsets = true;
             spans.undefined.is_left_out = self.zero_division.is_some();
             spans.text = true;
         }
         if spans.text {
-            spans.undefined.lacks_texts = golden().any(|(entity, document)| text_of(entity, document).is_none());
+            let document = |id: &String| references.get(id)?.document.as_ref();
+            let lacks_text = |(id, annotations): &(&String, &'a Annotations)| {
+                entities(annotations).any(|entity| text_of(entity, document(id)).is_none())
+            };
+            spans.undefined.lacks_texts = all.iter().any(lacks_text);
         }
         settings
     }

@@ -1,7 +1,7 @@
 //! The lock of a run folder: two runs in one folder would mix their files.
 //!
 //! The operating system releases the lock when the process ends, however it ends, so that a killed
-//! run locks nobody out. The file itself is removed with the lock.
+//! run does not block the next one. The file itself is removed with the lock.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -49,7 +49,7 @@ impl RunLock {
 
 impl Drop for RunLock {
     fn drop(&mut self) {
-        // Failing to remove the file leaves an empty file, which locks nobody out.
+        // If the file cannot be removed, an empty file without a lock remains, which blocks no run.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -82,7 +82,7 @@ mod tests {
         assert!(RunLock::acquire(&run).unwrap_err().to_string().contains("another run is in progress"));
         drop(lock);
         assert!(!run.lock().exists());
-        // What a killed run left locks nobody out.
+        // The file that a killed run left has no lock, and blocks no run.
         std::fs::write(run.lock(), "").unwrap();
         drop(RunLock::acquire(&run).unwrap());
         assert!(!run.lock().exists());

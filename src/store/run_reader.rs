@@ -76,6 +76,17 @@ impl Run {
     /// # Errors
     /// Fails if there is no baseline, or if one was changed after it was accepted.
     pub fn open_baselines(home: &Path) -> Result<Self, Diagnostic> {
+        Self::find_baselines(home)?.ok_or_else(|| {
+            let folder = RunLayout::of_baselines(home).folder().to_owned();
+            Diagnostic::new("there is no accepted baseline").in_file(folder).help("`karat accept RUN` creates one")
+        })
+    }
+
+    /// Reads the accepted baselines like [`Self::open_baselines`]; `None` if there are none.
+    ///
+    /// # Errors
+    /// Fails if a baseline was changed after it was accepted.
+    pub fn find_baselines(home: &Path) -> Result<Option<Self>, Diagnostic> {
         let layout = RunLayout::of_baselines(home);
         let mut manifest = Manifest::default();
         for (dataset, extractors) in layout.found() {
@@ -87,11 +98,8 @@ impl Run {
                 }
             }
         }
-        if manifest.extractors.is_empty() {
-            let diagnostic = Diagnostic::new("there is no accepted baseline").in_file(layout.folder());
-            return Err(diagnostic.help("`karat accept RUN` creates one"));
-        }
-        Ok(Self { layout, manifest, has_manifest: false })
+        let is_empty = manifest.extractors.is_empty();
+        Ok((!is_empty).then_some(Self { layout, manifest, has_manifest: false }))
     }
 
     /// The run folder.

@@ -4,7 +4,7 @@
 //! only an instant.
 //!
 //! A process that is killed leaves its temporary files. The next one removes them: each file is
-//! locked as long as the process that writes it lives, so files without a lock are nobody's.
+//! locked as long as the process that writes it lives, so a file without a lock is left over.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};

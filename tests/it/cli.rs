@@ -125,6 +125,13 @@ impl Cli {
         command.env_remove("KARAT_REPLAY").env_remove("OPENAI_API_KEY");
         command
     }
+
+    /// Runs karat, and returns its exit code, standard output and standard error.
+    pub(crate) fn run(&self, args: &[&str]) -> (i32, String, String) {
+        let output = self.karat(args).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    }
 }
 
 pub(crate) const CONFIG: &str = r#"[datasets.d]

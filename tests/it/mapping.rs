@@ -15,13 +15,6 @@ const GOLD: &str =
 const PRED: &str =
     "{\"id\": \"a\", \"summary\": \"one two six\"}\n{\"id\": \"b\", \"summary\": \"four nine ten five\"}\n";
 
-/// What a command printed: its code, standard output and standard error.
-fn run(cli: &Cli, args: &[&str]) -> (i32, String, String) {
-    let output = cli.karat(args).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
-}
-
 fn files(files: &[(&str, &str)]) -> Cli {
     let cli = Cli::new();
     files.iter().for_each(|(name, content)| cli.write(name, content));
@@ -30,7 +23,7 @@ fn files(files: &[(&str, &str)]) -> Cli {
 
 /// ROUGE-1 F1 and standard error of `karat score` with these arguments.
 fn rouge1(cli: &Cli, args: &[&str]) -> (f64, String) {
-    let (code, out, notes) = run(cli, &[&["score", "--format", "json"], args].concat());
+    let (code, out, notes) = cli.run(&[&["score", "--format", "json"], args].concat());
     assert_eq!(code, 0, "{args:?}: {notes}");
     let scores: Value = serde_json::from_str(&out).unwrap();
     (scores["metrics"]["summary.rouge1.f1"]["value"].as_f64().unwrap(), notes)
@@ -38,7 +31,7 @@ fn rouge1(cli: &Cli, args: &[&str]) -> (f64, String) {
 
 /// Standard error of a command that is refused.
 fn refused(cli: &Cli, args: &[&str]) -> String {
-    let (code, out, message) = run(cli, args);
+    let (code, out, message) = cli.run(args);
     assert_eq!(code, 2, "{args:?}: {out}{message}");
     assert_eq!(out, "", "{args:?}");
     message
@@ -141,10 +134,10 @@ fn well_known_names_are_read_and_announced() {
     let (found, notes) = rouge1(&cli, &["--gold", "refs.csv", "--pred", "pred.jsonl"]);
     assert!((found - (1.0 + wanted) / 2.0).abs() < 1e-12 && notes.contains("`ref0` as summaries, `ref1` as summaries"));
     // The same rows in other forms of output, and in other commands.
-    let table = run(&cli, &["score", "--gold", "cnn.jsonl", "--pred", "hf.jsonl", "--metric", "summary.rouge1.f1"]);
+    let table = cli.run(&["score", "--gold", "cnn.jsonl", "--pred", "hf.jsonl", "--metric", "summary.rouge1.f1"]);
     assert!(table.0 == 0 && table.1.contains("0.667"), "{table:?}");
     let compare = ["compare", "--gold", "cnn.jsonl", "--baseline", "hf.jsonl", "--candidate", "pred.jsonl"];
-    let (code, out, notes) = run(&cli, &compare);
+    let (code, out, notes) = cli.run(&compare);
     assert!(code == 0 && out.contains("both systems gave the same answers for every document"), "{out}");
     assert!(notes.contains("read `generated_text` as summaries"), "{notes}");
 }
@@ -192,7 +185,7 @@ fn fields_are_mapped_from_columns_and_pointers() {
     ]);
     let f1 = |pred: &str, map: &[&str]| {
         let args = [&["score", "--gold", "gold.jsonl", "--pred", pred, "--format", "json"], map].concat();
-        let (code, out, notes) = run(&cli, &args);
+        let (code, out, notes) = cli.run(&args);
         assert_eq!(code, 0, "{notes}");
         let scores: Value = serde_json::from_str(&out).unwrap();
         (scores["metrics"]["entities.strict.f1"]["value"].as_f64(), notes)
@@ -207,7 +200,7 @@ fn fields_are_mapped_from_columns_and_pointers() {
     let record =
         ["--map", "id=no", "--map", "records.invoice.total=total", "--map", "records.invoice.payee.name=payee"];
     let convert = [&["convert", "invoices.csv", "--to", "karat", "--out", "invoices.jsonl"][..], &record].concat();
-    assert_eq!(run(&cli, &convert).0, 0);
+    assert_eq!(cli.run(&convert).0, 0);
     assert_eq!(
         cli.read("invoices.jsonl"),
         "{\"id\":\"1\",\"records\":{\"invoice\":[{\"payee\":{\"name\":\"Orle\"},\"total\":\"10.50\"}]}}\n\
@@ -241,7 +234,7 @@ fn maps_of_the_configuration_are_read() {
     let scores = cli.json(&["run"]);
     let value = &scores["datasets"]["d"]["p"]["metrics"]["summary.rouge1.f1"]["value"];
     assert!((value.as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-12, "{value}");
-    assert_eq!(run(&cli, &["check"]).0, 0);
+    assert_eq!(cli.run(&["check"]).0, 0);
     cli.write("karat.toml", cli.read("karat.toml").replace("summary = \"/ch", "sumary = \"/ch"));
     assert!(refused(&cli, &["run"]).contains("did you mean `summary`?"));
 }
@@ -256,19 +249,19 @@ fn several_systems_are_one_table() {
     ]);
     let score =
         ["score", "--gold", "gold.jsonl", "--pred", "old.jsonl", "--pred", "new.jsonl", "--metric", "summary.rouge1"];
-    let (code, out, notes) = run(&cli, &score);
+    let (code, out, notes) = cli.run(&score);
     assert_eq!((code, notes.as_str()), (0, ""));
     insta::assert_snapshot!("several_systems", out);
-    let (_, out, _) = run(&cli, &[&score[..], &["--baseline", "old.jsonl"]].concat());
+    let (_, out, _) = cli.run(&[&score[..], &["--baseline", "old.jsonl"]].concat());
     insta::assert_snapshot!("several_systems_with_a_baseline", out);
     let json = cli.json(&[&score[..], &["--baseline", "old"]].concat());
     assert_eq!((json["schema"].as_str(), json["baseline"].as_str()), (Some("karat.systems/1"), Some("old")));
     let alone = cli.json(&["score", "--gold", "gold.jsonl", "--pred", "new.jsonl", "--metric", "summary.rouge1"]);
     assert_eq!(json["systems"]["new"], alone);
     assert_eq!(json["comparisons"][0]["candidate"], "new");
-    let (_, csv, _) = run(&cli, &[&score[..], &["--format", "csv"]].concat());
+    let (_, csv, _) = cli.run(&[&score[..], &["--format", "csv"]].concat());
     assert_eq!(csv.lines().filter(|line| line.contains("summary.rouge1.f1")).count(), 2, "{csv}");
-    let (_, out, _) = run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "old.jsonl", "--pred", "same/old.jsonl"]);
+    let (_, out, _) = cli.run(&["score", "--gold", "gold.jsonl", "--pred", "old.jsonl", "--pred", "same/old.jsonl"]);
     assert!(out.contains("same/old.jsonl"), "{out}");
     let message = refused(&cli, &[&score[..], &["--baseline", "olf.jsonl"]].concat());
     assert!(message.contains("did you mean `old.jsonl`?"), "{message}");
@@ -304,14 +297,14 @@ fn files_without_a_known_layer_are_refused() {
         );
         let convert = refused(&cli, &["convert", file, "--to", "csv", "--out", "out.csv"]);
         assert!(convert.contains("no document has a layer"), "{file}: {convert}");
-        assert_eq!(run(&cli, &["check", "--golden", file]).0, 2, "{file}");
+        assert_eq!(cli.run(&["check", "--golden", file]).0, 2, "{file}");
     }
     let (code, _, notes) =
-        run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "found.jsonl", "--map", "entities=found"]);
+        cli.run(&["score", "--gold", "gold.jsonl", "--pred", "found.jsonl", "--map", "entities=found"]);
     // The golden file has no `found`.
     assert!(code == 2 && notes.contains("no row has the key `found`"), "{notes}");
     assert_eq!(
-        run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "found.jsonl", "--pred-map", "entities=found"]).0,
+        cli.run(&["score", "--gold", "gold.jsonl", "--pred", "found.jsonl", "--pred-map", "entities=found"]).0,
         0
     );
 }
@@ -359,7 +352,7 @@ fn blank_references_and_duplicate_labels_are_warned_of() {
         ),
     ] {
         let score = ["score", "--gold", gold, "--pred", pred];
-        let (_, _, streamed) = run(&cli, &score);
+        let (_, _, streamed) = cli.run(&score);
         assert!(streamed.contains(&format!("warning: {warning}\n")), "{streamed}");
         for more in [&[][..], &["--per-document"]] {
             let json = cli.json(&[&score[..], more].concat());
@@ -375,7 +368,7 @@ fn single_predictions_without_a_layer_are_listed() {
     let cli = files(&[("gold.jsonl", &gold), ("pred.jsonl", &gold.replacen(entity, "\"found\": []", 1))]);
     for more in [&[][..], &["--per-document"]] {
         let score = [&["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl"][..], more].concat();
-        let (code, _, notes) = run(&cli, &score);
+        let (code, _, notes) = cli.run(&score);
         assert!(
             code == 0 && notes.contains("note: answered without any layer, and scored as empty: \"1\"\n"),
             "{notes}"
@@ -434,7 +427,7 @@ fn a_map_of_the_text_names_the_key_of_an_export() {
     let cli = files(&[("tasks.json", task)]);
     for (map, text) in [("text=NOTE", "Jane left"), ("text=TITLE", "Jane came")] {
         let convert = ["convert", "tasks.json", "--to", "karat", "--out", "out.jsonl", "--force", "--map", map];
-        let (code, _, notes) = run(&cli, &convert);
+        let (code, _, notes) = cli.run(&convert);
         assert_eq!(code, 0, "{notes}");
         assert!(cli.read("out.jsonl").contains(&format!("\"text\":\"{text}\"")), "{map}");
     }

@@ -82,7 +82,7 @@ fn a_second_run_in_a_folder_is_refused() {
     assert_eq!(cli.read("r/journal.jsonl"), journal);
     child.kill().unwrap();
     child.wait().unwrap();
-    // A killed run locks nobody out, and what it left is removed.
+    // A killed run does not block the next one, which removes what it left.
     cli.write("r/.karat-abc", "half a file");
     cli.write("r/d/.karat-abc", "half a file");
     cli.write("r/predictions/d/.karat-abc", "half a file");

@@ -4,17 +4,10 @@
 
 use crate::cli::{Cli, assert_cmd};
 
-/// Runs karat, and returns whether it succeeded and what it printed.
-fn run(cli: &Cli, args: &[&str]) -> (bool, String, String) {
-    let output = cli.karat(args).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.success(), text(&output.stdout), text(&output.stderr))
-}
-
 /// Asserts that karat fails with one error, which contains these parts.
 fn assert_one_error(cli: &Cli, args: &[&str], parts: &[&str]) {
-    let (success, _, errors) = run(cli, args);
-    assert!(!success, "{args:?}");
+    let (code, _, errors) = cli.run(args);
+    assert_ne!(code, 0, "{args:?}");
     assert_eq!(errors.matches("error").count(), 1, "{errors}");
     parts.iter().for_each(|part| assert!(errors.contains(part), "{part:?} is not in {errors}"));
 }
@@ -34,7 +27,7 @@ fn offsets_that_count_lf_where_the_text_has_crlf() {
     cli.write("lf/a.txt", "Line one.\nJane Roe came.\nBern too.\n");
     let convert = ["convert", "brat", "--to", "karat", "--out", "out.jsonl"];
     assert_cmd!("shift_brat_crlf", cli.karat(&convert));
-    assert!(run(&cli, &[&convert[..], &["--line-ends", "lf"]].concat()).0);
+    assert_eq!(cli.run(&[&convert[..], &["--line-ends", "lf"]].concat()).0, 0);
     let written = cli.read("out.jsonl");
     assert!(written.contains(r#""start":11,"end":19"#) && written.contains(r#""start":27,"end":31"#), "{written}");
     // The other way round.
@@ -42,12 +35,12 @@ fn offsets_that_count_lf_where_the_text_has_crlf() {
     cli.write("crlf/a.txt", "Line one.\nJane Roe came.\nBern too.\n");
     let convert = ["convert", "crlf", "--to", "karat", "--out", "other.jsonl"];
     assert_one_error(&cli, &convert, &["LF counted as CRLF: 2 of 2 match", "--line-ends crlf"]);
-    assert!(run(&cli, &[&convert[..], &["--line-ends", "crlf"]].concat()).0);
+    assert_eq!(cli.run(&[&convert[..], &["--line-ends", "crlf"]].concat()).0, 0);
     // An option that one side needs leaves the other side as it is.
     let score = ["score", "--gold", "lf", "--pred", "crlf", "--line-ends", "crlf"];
     assert_eq!(f1(&cli, &score), 1.0);
     assert_eq!(f1(&cli, &["score", "--gold", "lf", "--pred", "crlf", "--line-ends", "pred:crlf"]), 1.0);
-    let (_, _, notes) = run(&cli, &score);
+    let (_, _, notes) = cli.run(&score);
     let note = "note: lf: documents read without `--line-ends crlf`, since stored texts match only without it: 1, \
                 first \"a\"";
     assert!(notes.contains(note), "{notes}");
@@ -87,8 +80,8 @@ fn wrong_values_of_karat_lines() {
         .map(|(id, span)| format!("{{\"id\": \"{id}\", \"entities\": [{span}]}}\n"))
         .collect();
     cli.write("lines.jsonl", lines);
-    let (success, _, errors) = run(&cli, &["convert", "lines.jsonl", "--to", "karat", "--out", "out.jsonl"]);
-    assert!(!success && errors.contains("error: and 4 more errors"), "{errors}");
+    let (code, _, errors) = cli.run(&["convert", "lines.jsonl", "--to", "karat", "--out", "out.jsonl"]);
+    assert!(code != 0 && errors.contains("error: and 4 more errors"), "{errors}");
     for word in ["u32", "u64", "struct ", "Wire", "enum ", "Option<", "String"] {
         assert!(!errors.contains(word), "{word:?} is in {errors}");
     }
@@ -100,7 +93,7 @@ fn offsets_without_stored_texts_that_are_past_the_end() {
     cli.write("u.jsonl", "{\"doc_id\": 42, \"text\": \"hey 😄 Bern, Rome\", \"entities\": [[4, 6, \"EMO\"], [7, 11, \"LOC\"], [13, 17, \"LOC\"]], \"username\": \"admin\", \"metadata\": {}}\n");
     let convert = ["convert", "u.jsonl", "--to", "karat", "--out", "out.jsonl"];
     assert_one_error(&cli, &convert, &["UTF-16 offsets: 3 of 3 spans fit the text", "--offset-unit utf16"]);
-    assert!(run(&cli, &[&convert[..], &["--offset-unit", "utf16"]].concat()).0);
+    assert_eq!(cli.run(&[&convert[..], &["--offset-unit", "utf16"]].concat()).0, 0);
     assert!(cli.read("out.jsonl").contains(r#""start":12,"end":16"#));
 }
 
@@ -140,13 +133,13 @@ fn offsets_that_count_a_byte_order_mark() {
     cli.write("p.csv", "document,start,end,label,text\na,1,4,PER,Ada\na,9,11,PER,Bo\n");
     let convert = ["convert", "p.csv", "--documents", "docs", "--to", "csv", "--out", "out.csv"];
     assert_one_error(&cli, &convert, &["byte order mark", "2 of 2 match", "--byte-order-mark with"]);
-    assert!(run(&cli, &[&convert[..], &["--byte-order-mark", "with"]].concat()).0);
+    assert_eq!(cli.run(&[&convert[..], &["--byte-order-mark", "with"]].concat()).0, 0);
     assert_eq!(cli.read("out.csv"), "document,start,end,label,text\na,0,3,PER,Ada\na,8,10,PER,Bo\n");
     cli.write("q.csv", "document,start,end,label,text\na,0,3,PER,Ada\n");
     cli.write("marked.jsonl", "{\"id\": \"a\", \"text\": \"\u{feff}Ada met Bo.\"}\n");
     let convert = ["convert", "q.csv", "--documents", "marked.jsonl", "--to", "csv", "--out", "out.csv", "--force"];
     assert_one_error(&cli, &convert, &["without the byte order mark", "--byte-order-mark without"]);
-    assert!(run(&cli, &[&convert[..], &["--byte-order-mark", "without"]].concat()).0);
+    assert_eq!(cli.run(&[&convert[..], &["--byte-order-mark", "without"]].concat()).0, 0);
 }
 
 /// One wrong offset is no evidence that a mark is counted.
@@ -180,7 +173,7 @@ fn one_message_a_file() {
     let convert = ["convert", "g.jsonl", "--to", "karat", "--out", "out.jsonl"];
     assert_one_error(&cli, &convert, &["30 of 30 match", "--line-ends lf"]);
     cli.write("g.jsonl", lines + &line(30, 3, "Bob"));
-    let (_, _, errors) = run(&cli, &convert);
+    let (_, _, errors) = cli.run(&convert);
     assert!(errors.contains("30 of 30 match") && errors.contains("\"Bob\"") && errors.contains("2 errors"), "{errors}");
 }
 
@@ -253,7 +246,7 @@ fn a_document_that_lacks_a_repeat_is_named() {
     );
     cli.write("p.jsonl", "{\"id\": \"a\", \"summary\": \"one two three\"}\n{\"id\": \"b\", \"summary\": \"four five six\"}\n{\"id\": \"a\", \"repeat\": 2, \"summary\": \"one two three\"}\n");
     let score = ["score", "--gold", "g.jsonl", "--pred", "p.jsonl"];
-    let (_, _, notes) = run(&cli, &score);
+    let (_, _, notes) = cli.run(&score);
     assert!(notes.contains("since a repeat has no prediction: \"b\""), "{notes}");
     let scores = cli.json(&score);
     assert_eq!(scores["metrics"]["summary.rouge1.f1"]["value"], 0.75);

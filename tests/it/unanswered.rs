@@ -29,13 +29,6 @@ fn files() -> Cli {
     cli
 }
 
-/// What a command printed: its code, standard output and standard error.
-fn run(cli: &Cli, args: &[&str]) -> (i32, String, String) {
-    let output = cli.karat(args).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
-}
-
 /// The arguments that name the three files.
 const PAIR: &[&str] = &["--gold", "gold.jsonl", "--baseline", "base.jsonl", "--candidate", "candidate.jsonl"];
 
@@ -44,7 +37,7 @@ const FAILED: &str = "13 of 40 documents failed, and are scored as empty: Timeou
 #[test]
 fn a_figure_without_a_reference_counts_answered_documents() {
     let args = ["score", "--gold", "gold.jsonl", "--pred", "candidate.jsonl", "--format", "json"];
-    let (code, out, _) = run(&files(), &args);
+    let (code, out, _) = files().run(&args);
     assert_eq!(code, 0);
     let scores: Value = serde_json::from_str(&out).unwrap();
     let documents = |metric: &str| scores["metrics"][metric]["documents"].as_u64().unwrap();
@@ -59,7 +52,7 @@ fn a_figure_without_a_reference_counts_answered_documents() {
 fn a_system_that_answers_less_is_not_better() {
     let cli = files();
     let compare = ["compare", "--metric", "summary.grounded", "--format", "json"];
-    let (code, out, _) = run(&cli, &[&compare, PAIR].concat());
+    let (code, out, _) = cli.run(&[&compare, PAIR].concat());
     assert_eq!(code, 0);
     let report: Value = serde_json::from_str(&out).unwrap();
     let figure = &report["metrics"]["summary.grounded"];
@@ -71,10 +64,33 @@ fn a_system_that_answers_less_is_not_better() {
     assert_eq!(report["metrics"]["summary.rouge1.f1"]["documents"], 40);
 
     let gate = ["gate", "--metric", "summary.grounded", "--margin", "0.01", "--on-inconclusive", "fail"];
-    let (code, out, notes) = run(&cli, &[&gate, PAIR].concat());
+    let (code, out, notes) = cli.run(&[&gate, PAIR].concat());
     assert_eq!(code, 100, "{out}");
     assert!(out.contains("27 documents; 13 that a system did not answer are left out; the candidate answers"), "{out}");
     assert!(notes.contains(&format!("note: candidate.jsonl: {FAILED}")), "{notes}");
+}
+
+/// A figure that rests on answers cannot be compared if no document was answered by both systems.
+#[test]
+fn systems_that_answer_different_documents_are_not_compared() {
+    let cli = files();
+    let failed = |line: &str| {
+        let id = line.split('"').nth(3).unwrap();
+        format!("{{\"id\": \"{id}\", \"status\": \"failed\", \"error\": \"no\"}}\n")
+    };
+    let answered = |even: bool| -> String {
+        let lines = cli.read("base.jsonl");
+        let line = |(at, line): (usize, &str)| if (at % 2 == 0) == even { format!("{line}\n") } else { failed(line) };
+        lines.lines().enumerate().map(line).collect()
+    };
+    cli.write("candidate.jsonl", answered(true));
+    cli.write("base.jsonl", answered(false));
+    let (code, out, _) = cli.run(&[&["compare", "--metric", "summary.grounded", "--format", "json"], PAIR].concat());
+    assert_eq!(code, 0);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let figure = &report["metrics"]["summary.grounded"];
+    assert_eq!((&figure["delta"], &figure["verdict"]), (&Value::Null, &Value::from("inconclusive")), "{figure}");
+    assert_eq!(figure["left_out"], 40, "{figure}");
 }
 
 #[test]
@@ -91,17 +107,17 @@ fn failures_that_a_rule_allows_may_pass() {
          [[gate]]\nmetric = \"summary.grounded\"\nmargin = 0.01\nmax_failed = 0.5\n",
     );
     cli.write("answers.jsonl", cli.read("base.jsonl"));
-    assert_eq!(run(&cli, &["run", "--quiet", "--out", "r1"]).0, 0);
-    assert_eq!(run(&cli, &["accept", "r1"]).0, 0);
+    assert_eq!(cli.run(&["run", "--quiet", "--out", "r1"]).0, 0);
+    assert_eq!(cli.run(&["accept", "r1"]).0, 0);
     cli.write("answers.jsonl", cli.read("candidate.jsonl"));
-    assert_eq!(run(&cli, &["run", "--quiet", "--out", "r2"]).0, 5);
-    let (code, out, notes) = run(&cli, &["gate", "r2"]);
+    assert_eq!(cli.run(&["run", "--quiet", "--out", "r2"]).0, 5);
+    let (code, out, notes) = cli.run(&["gate", "r2"]);
     assert_eq!(code, 0, "{out}{notes}");
     assert!(out.contains("27 documents; 13 that a system did not answer are left out"), "{out}");
     assert!(notes.contains(FAILED), "{notes}");
-    let (_, _, notes) = run(&cli, &["compare", "r1", "r2"]);
+    let (_, _, notes) = cli.run(&["compare", "r1", "r2"]);
     assert!(notes.contains(&format!("note: d, e, r2: {FAILED}")), "{notes}");
-    let (_, _, notes) = run(&cli, &["power", "r2"]);
+    let (_, _, notes) = cli.run(&["power", "r2"]);
     assert!(notes.contains(FAILED), "{notes}");
 }
 
@@ -115,23 +131,39 @@ fn an_extractor_that_is_gone_fails_the_gate() {
     let rest = "[datasets.d]\ndocuments = \"documents.jsonl\"\ngolden = \"gold.jsonl\"\n\
                 [[gate]]\nmetric = \"summary.rouge1.f1\"\nmargin = 0.01\n";
     cli.write("karat.toml", [rest, &table("ours"), &table("other")].concat());
-    assert_eq!(run(&cli, &["run", "--quiet", "--out", "r1"]).0, 0);
-    assert_eq!(run(&cli, &["accept", "r1"]).0, 0);
+    assert_eq!(cli.run(&["run", "--quiet", "--out", "r1"]).0, 0);
+    assert_eq!(cli.run(&["accept", "r1"]).0, 0);
     // A selection leaves extractors out on purpose.
-    assert_eq!(run(&cli, &["run", "--quiet", "--extractor", "other", "--out", "r2"]).0, 0);
-    let (code, out, notes) = run(&cli, &["gate", "r2"]);
+    assert_eq!(cli.run(&["run", "--quiet", "--extractor", "other", "--out", "r2"]).0, 0);
+    let (code, out, notes) = cli.run(&["gate", "r2"]);
     assert_eq!(code, 0, "{out}{notes}");
     assert!(notes.contains("ours.jsonl has no counterpart in this run (--extractor)"), "{notes}");
     // A run of everything that karat.toml has does not.
     cli.write("karat.toml", [rest, &table("other")].concat());
-    assert_eq!(run(&cli, &["run", "--quiet", "--out", "r3"]).0, 0);
-    let (code, out, _) = run(&cli, &["gate", "r3"]);
+    assert_eq!(cli.run(&["run", "--quiet", "--out", "r3"]).0, 0);
+    let (code, out, _) = cli.run(&["gate", "r3"]);
     assert_eq!(code, 100, "{out}");
     assert!(out.contains("the accepted baseline golden/baselines/d/ours.jsonl has no counterpart"), "{out}");
-    let (code, out, message) = run(&cli, &["accept", "--remove", "d/ours"]);
+    // Of two rules about it, the one that decides counts.
+    let informational = "[[gate]]\nmetric = \"summary.rouge1.f1\"\nmargin = 0.01\ninformational = true\n";
+    cli.write("karat.toml", [informational, rest, &table("other")].concat());
+    assert_eq!(cli.run(&["gate", "r3"]).0, 100);
+    // A dataset that runs on request only is left out on purpose.
+    let on_request = rest.replace("[datasets.d]\n", "[datasets.d]\non_request = true\n");
+    cli.write("karat.toml", [&on_request, &table("other")[..]].concat());
+    assert_eq!(cli.run(&["gate", "r3"]).0, 0);
+    cli.write("karat.toml", [rest, &table("other")].concat());
+    // A baseline that was changed by hand is named, even if the run has nothing to compare with it.
+    let baseline = cli.read("golden/baselines/d/ours.jsonl");
+    cli.write("golden/baselines/d/ours.jsonl", format!("{baseline}\n"));
+    let (code, _, message) = cli.run(&["gate", "r3"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("ours.json"), "{message}");
+    cli.write("golden/baselines/d/ours.jsonl", baseline);
+    let (code, out, message) = cli.run(&["accept", "--remove", "d/ours"]);
     assert_eq!((code, out.as_str()), (0, "removed: d/ours\n"), "{message}");
-    assert_eq!(run(&cli, &["gate", "r3"]).0, 0);
-    let (code, _, message) = run(&cli, &["accept", "--remove", "d/ours"]);
+    assert_eq!(cli.run(&["gate", "r3"]).0, 0);
+    let (code, _, message) = cli.run(&["accept", "--remove", "d/ours"]);
     assert_eq!(code, 2);
     assert!(message.contains("there is no such baseline"), "{message}");
 }
@@ -146,7 +178,7 @@ fn a_summary_without_a_reference_is_refused_in_every_format() {
     cli.write("pred.jsonl", "{\"id\": \"a\", \"summary\": \"x\"}\n{\"id\": \"b\", \"summary\": \"one two\"}\n");
     for format in ["table", "json", "csv", "md"] {
         let (code, out, message) =
-            run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--format", format]);
+            cli.run(&["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--format", format]);
         assert_eq!((code, out.as_str()), (2, ""), "{format}");
         assert!(message.contains("document \"a\": there is a summary, and no reference for it"), "{format}: {message}");
     }
@@ -161,10 +193,10 @@ fn a_repeat_that_a_document_lacks_counts_as_missed() {
     cli.write("gold.jsonl", gold.join("\n"));
     let first = gold.join("\n").replace("summaries\": [", "summary\": ").replace("]}", "}");
     cli.write("pred.jsonl", format!("{first}\n{again}\n"));
-    let (code, out, notes) = run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--format", "json"]);
+    let (code, out, notes) = cli.run(&["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--format", "json"]);
     assert_eq!(code, 0, "{notes}");
     let scores: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(scores["metrics"]["summary.rouge1.f1"]["value"], 0.75);
-    let (_, _, notes) = run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl"]);
+    let (_, _, notes) = cli.run(&["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl"]);
     assert!(notes.contains("counted as missed in part, since a repeat has no prediction: \"b\""), "{notes}");
 }

@@ -20,20 +20,13 @@ fn files() -> Cli {
     cli
 }
 
-/// What a command printed: its code, standard output and standard error.
-fn run(cli: &Cli, args: &[&str]) -> (i32, String, String) {
-    let output = cli.karat(args).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
-}
-
 /// A figure with the counts of correct, missed and spurious entities.
 type Counted = (Option<f64>, [u64; 3]);
 
 /// Returns the value and the counts (correct, missed, spurious) of metrics, and the notes.
 fn score(cli: &Cli, metrics: &[&str], args: &[&str]) -> (Vec<Counted>, String) {
     let both = ["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--format", "json"];
-    let (code, out, notes) = run(cli, &[&both[..], args].concat());
+    let (code, out, notes) = cli.run(&[&both[..], args].concat());
     assert_eq!(code, 0, "{args:?}: {notes}");
     let scores: Value = serde_json::from_str(&out).unwrap();
     let figure = |metric: &&str| {
@@ -61,7 +54,7 @@ fn without_offsets_only_metrics_of_texts_are_defined() {
     // Nothing may turn the undefined figures into a number.
     let (figures, _) = score(&files(), &["entities.text.f1"], &["--zero-division", "0"]);
     assert_eq!(figures, [of_texts]);
-    let (_, out, _) = run(&files(), &["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--zero-division", "0"]);
+    let (_, out, _) = files().run(&["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--zero-division", "0"]);
     assert!(!out.contains("entities.strict"), "{out}");
 }
 
@@ -86,27 +79,44 @@ fn a_golden_entity_without_a_known_text_leaves_metrics_of_texts_undefined() {
     cli.write("gold.jsonl", r#"{"id": "1", "entities": [{"start": 0, "end": 4, "label": "LOC"}]}"#);
     cli.write("pred.jsonl", r#"{"id": "1", "entities": [{"text": "Bern", "label": "LOC"}]}"#);
     let both = ["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl"];
-    let (code, out, notes) = run(&cli, &both);
+    let (code, out, notes) = cli.run(&both);
     assert_eq!(code, 0, "{notes}");
-    assert!(notes.contains("the text of a golden entity is unknown, so entities.text is not computed"), "{notes}");
+    assert!(notes.contains("the text of an entity is unknown, so entities.text is not computed"), "{notes}");
     assert!(!out.contains("1.000") && !out.contains("0.000"), "{out}");
-    let (code, _, message) = run(&cli, &[&both[..], &["--locate", "first"]].concat());
+    let (code, _, message) = cli.run(&[&both[..], &["--locate", "first"]].concat());
     assert_eq!(code, 2);
     assert!(message.contains("it can't be located: the text of its document is unknown"), "{message}");
+}
+
+/// A prediction with offsets, whose text is in neither file, is no wrong text.
+#[test]
+fn a_predicted_entity_without_a_known_text_leaves_metrics_of_texts_undefined() {
+    let cli = Cli::new();
+    cli.write("options.toml", "[spans]\ntext = true\n");
+    cli.write("gold.jsonl", r#"{"id": "1", "entities": [{"start": 0, "end": 4, "label": "LOC", "text": "Bern"}]}"#);
+    cli.write("pred.jsonl", r#"{"id": "1", "entities": [{"start": 0, "end": 4, "label": "LOC"}]}"#);
+    let both = ["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--options", "options.toml"];
+    let (code, out, notes) = cli.run(&both);
+    assert_eq!(code, 0, "{notes}");
+    assert!(notes.contains("the text of an entity is unknown, so entities.text is not computed"), "{notes}");
+    assert!(out.contains("entities.strict ") && !out.contains("entities.text"), "{out}");
+    cli.write("pred.jsonl", r#"{"id": "1", "entities": [{"start": 0, "end": 4, "label": "LOC", "text": "Bern"}]}"#);
+    let (_, out, _) = cli.run(&both);
+    assert!(out.contains("entities.text ") && out.contains("1.000"), "{out}");
 }
 
 #[test]
 fn what_needs_offsets_refuses_entities_without_them() {
     let cli = files();
     let both = ["--gold", "gold.jsonl", "--pred", "pred.jsonl"];
-    let (code, _, message) = run(&cli, &[&["score", "--preset", "nervaluate"], &both[..]].concat());
+    let (code, _, message) = cli.run(&[&["score", "--preset", "nervaluate"], &both[..]].concat());
     assert_eq!(code, 2);
     assert!(message.contains("entities have no offsets, or were not located, but nervaluate compares"), "{message}");
-    let (code, _, message) = run(&cli, &["convert", "pred.jsonl", "--to", "karat", "--out", "out.jsonl"]);
+    let (code, _, message) = cli.run(&["convert", "pred.jsonl", "--to", "karat", "--out", "out.jsonl"]);
     assert_eq!(code, 2);
     assert!(message.contains("pred.jsonl:1:") && message.contains("`start` and `end` are missing"), "{message}");
     cli.write("pred.jsonl", r#"{"id": "1", "entities": [{"end": 4, "text": "Bern", "label": "LOC"}]}"#);
-    let (code, _, message) = run(&cli, &[&["score", "--missing", "count"], &both[..]].concat());
+    let (code, _, message) = cli.run(&[&["score", "--missing", "count"], &both[..]].concat());
     assert_eq!(code, 2);
     assert!(message.contains("`start` is missing"), "{message}");
 }
@@ -116,14 +126,14 @@ fn files_without_offsets_are_compared_and_gated() {
     let cli = files();
     cli.write("worse.jsonl", PREDICTED.replace("Ada\"", "Eve\""));
     let both = ["--gold", "gold.jsonl", "--baseline", "pred.jsonl", "--candidate", "worse.jsonl"];
-    let (code, out, notes) = run(&cli, &[&["compare", "--metric", "entities.text.f1"], &both[..]].concat());
+    let (code, out, notes) = cli.run(&[&["compare", "--metric", "entities.text.f1"], &both[..]].concat());
     assert_eq!(code, 0, "{notes}");
     assert!(out.contains("entities.text.f1") && notes.contains("entities have no offsets"), "{out}{notes}");
-    let (code, out, notes) = run(&cli, &[&["compare", "--locate", "first"], &both[..]].concat());
+    let (code, out, notes) = cli.run(&[&["compare", "--locate", "first"], &both[..]].concat());
     assert_eq!(code, 0, "{notes}");
     assert!(out.contains("entities.strict.f1") && !notes.contains("have no offsets"), "{out}{notes}");
     let gate = ["gate", "--metric", "entities.text.f1", "--min", "0.5"];
-    let (_, out, notes) = run(&cli, &[&gate, &both[..]].concat());
+    let (_, out, notes) = cli.run(&[&gate, &both[..]].concat());
     assert!(out.contains("entities.text.f1  0.286") && notes.contains("entities have no offsets"), "{out}{notes}");
 }
 
@@ -140,7 +150,7 @@ fn an_extractor_locates_its_answers_and_the_run_remembers_what_was_not_found() {
          locate = \"ordered\"\nlocate_loosely = true\n\
          [extractors.unlocated]\nkind = \"predictions\"\npath = \"pred.jsonl\"\n",
     );
-    let (code, out, notes) = run(&cli, &["run", "--format", "json", "--out", "r"]);
+    let (code, out, notes) = cli.run(&["run", "--format", "json", "--out", "r"]);
     assert_eq!(code, 0, "{notes}");
     let scores: Value = serde_json::from_str(&out).unwrap();
     let shown = scores.to_string();
@@ -151,7 +161,7 @@ fn an_extractor_locates_its_answers_and_the_run_remembers_what_was_not_found() {
     assert!(lines.contains(r#"{"label":"LOC","text":"Basel","not_found":true}"#), "{lines}");
     assert!(lines.contains(r#""start":1,"end":14"#), "{lines}");
     // A comparison of runs reads the same answers: what was not found stays spurious.
-    let (code, out, notes) = run(&cli, &["compare", "r", "r", "--extractor", "located"]);
+    let (code, out, notes) = cli.run(&["compare", "r", "r", "--extractor", "located"]);
     assert_eq!(code, 0, "{notes}");
     assert!(out.contains("entities.strict.f1") && !notes.contains("no offsets"), "{out}{notes}");
 }
@@ -173,7 +183,7 @@ fn extractions_that_langextract_did_not_find_are_spurious() {
         notes.contains("extractions that LangExtract did not find in the document, which are spurious: 1"),
         "{notes}"
     );
-    let (code, _, message) = run(&cli, &["score", "--gold", "pred.jsonl", "--pred", "pred.jsonl"]);
+    let (code, _, message) = cli.run(&["score", "--gold", "pred.jsonl", "--pred", "pred.jsonl"]);
     assert_eq!(code, 2);
     assert!(message.contains("`char_interval` is null"), "{message}");
 }
@@ -186,7 +196,7 @@ fn a_wrong_word_for_locate_is_an_error_with_its_line() {
         "[datasets.d]\ndocuments = \"gold.jsonl\"\ngolden = \"gold.jsonl\"\n\
          [extractors.e]\nkind = \"predictions\"\npath = \"pred.jsonl\"\nlocate = \"any\"\n",
     );
-    let (code, _, message) = run(&cli, &["run"]);
+    let (code, _, message) = cli.run(&["run"]);
     assert_eq!(code, 2);
     assert!(message.contains("karat.toml:7:10") && message.contains("`locate` is \"any\""), "{message}");
 }

@@ -281,17 +281,10 @@ fn write(outputs: &[Output], _: bool) -> Files {
     for output in outputs {
         text.push_str(&format!("# hipe2022:document_id = {}\n", output.document.id()));
         let entities = output.annotations.entities.as_deref().unwrap_or_default();
-        let mut next = entities.iter().peekable();
         let document = output.document.text();
-        for word in words::split(document, &words::edges(entities)) {
-            let (start, end) = word.range;
-            let tag = match next.peek() {
-                Some(entity) if entity.start == start => format!("B-{}", entity.label),
-                Some(entity) if entity.start < start && end <= entity.end => format!("I-{}", entity.label),
-                _ => "O".to_owned(),
-            };
-            next.next_if(|entity| entity.end <= end);
-            let (word, flags) = (word.text, flags(document, &word));
+        let split = words::split(document, &words::edges(entities));
+        for (word, tag) in split.iter().zip(words::tags(&split, entities.iter())) {
+            let (word, flags) = (word.text, flags(document, word));
             text.push_str(&format!("{word}\t{tag}\tO\tO\tO\tO\tO\t_\t_\t{flags}\n"));
         }
         text.push('\n');

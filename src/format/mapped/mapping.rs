@@ -123,9 +123,10 @@ impl Mapping {
         self.container == Container::Lines
     }
 
-    /// Whether the file has a row of each of several models for a document.
-    pub fn has_models(&self) -> bool {
-        self.model.is_some()
+    /// Whether the rows of one model are to be chosen, since a file of predictions has a row of each
+    /// model for a document.
+    pub fn chooses_model(&self) -> bool {
+        self.model.is_some() && self.purpose == Purpose::Predictions
     }
 
     /// Reads the rows of a file. Returns an entry or a diagnostic for each, and a diagnostic for

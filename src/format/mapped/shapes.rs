@@ -43,8 +43,8 @@ pub(crate) fn unknown_content(file: &Path, text: &str, purpose: Purpose) -> Opti
 /// Returns a sentence on the reply of an extractor that has none of karat's layers, but a key that
 /// karat does not know: probably a layer under another name. `None` if it has no such key.
 pub(crate) fn unknown_reply(json: &str) -> Option<String> {
-    // Keys of the protocol, and of replies of earlier versions.
-    const PROTOCOL: [&str; 6] = ["type", "seq", "usage", "error", "status", "repeat"];
+    // What a reply of a program has beside the keys of a document.
+    const PROTOCOL: [&str; 3] = ["type", "seq", "usage"];
     let keys: BTreeMap<String, IgnoredAny> = serde_json::from_str(json).ok()?;
     let unknown: Vec<&str> =
         keys.keys().map(String::as_str).filter(|key| !DOCUMENT.contains(key) && !PROTOCOL.contains(key)).collect();

@@ -37,7 +37,7 @@ pub struct UndefinedSpans {
     /// Whether undefined metrics are left out rather than reported as null, since 0 divided by 0
     /// has a value.
     pub is_left_out: bool,
-    /// Whether the text of a golden entity is unknown: metrics of texts are undefined.
+    /// Whether the text of an entity is unknown: metrics of texts are undefined.
     pub lacks_texts: bool,
 }
 
