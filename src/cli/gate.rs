@@ -153,8 +153,8 @@ fn judge_run(
 }
 
 /// Returns a failed finding for each accepted baseline that a rule is about and that the run lacks,
-/// since an extractor that is gone is a loss. Where the run or karat.toml leaves it out on purpose, a
-/// note names it instead. Fails if a baseline was changed after it was accepted.
+/// since an extractor that is gone is a loss. Where the run or karat.toml leaves it out on purpose,
+/// a note names it instead. Fails if a baseline was changed after it was accepted.
 fn absent_systems(rules: &[Rule], config: &ConfigFile, run: &Run) -> Result<Vec<GateFinding>, Diagnostic> {
     let Some(accepted) = Run::find_baselines(config.home())? else { return Ok(Vec::new()) };
     let mut findings = Vec::new();

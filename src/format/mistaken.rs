@@ -20,7 +20,8 @@ pub(super) fn binary(bytes: &[u8]) -> Option<Diagnostic> {
         [b'P', b'K', 3, 4, ..] => ("a zip archive", "unpack it, and name the files inside"),
         [b'%', b'P', b'D', b'F', b'-', ..] => ("a PDF file", "extract its text first"),
         [b'S', b'Q', b'L', b'i', b't', b'e', b' ', ..] => ("an SQLite database", "export JSON lines or CSV"),
-        [0x80, 2..=5, ..] => ("a Python pickle", "write JSON lines, one object a document"),
+        // Two bytes alone may be anything; a pickle also ends with its instruction to stop.
+        [0x80, 2..=5, .., b'.'] => ("a Python pickle", "write JSON lines, one object a document"),
         [first, 0, third, 0, ..] | [0, first, 0, third, ..] if *first != 0 && *third != 0 => {
             ("UTF-16 text", "convert it with `iconv -f UTF-16LE -t UTF-8`, or UTF-16BE")
         }
@@ -113,11 +114,13 @@ mod tests {
             (b"PK\x03\x04 xl/workbook.xml", "Excel"),
             (b"{\0\"\0", "UTF-16"),
             (b"\0{\0\"", "UTF-16"),
+            (b"\x80\x04\x95\x02\0\0\0\0\0\0\0}.", "Python pickle"),
         ] {
             assert!(named(bytes).is_some_and(|message| message.contains(what)), "{what}");
         }
         assert_eq!(named(b"{\"id\": 1}"), None);
         assert_eq!(named(b""), None);
+        assert_eq!(named(b"\x80\x02"), None);
     }
 
     #[test]

@@ -45,9 +45,9 @@ impl Settings {
         LayerGroups::of(self.metric_groups(), layer)
     }
 
-    /// Returns the settings for scoring these answers. Where an entity has no offsets, and where the
-    /// text of an entity is unknown, the metrics that need them are undefined; the former adds the
-    /// metrics of texts.
+    /// Returns the settings for scoring these answers. Where an entity has no offsets, and where
+    /// the text of an entity is unknown, the metrics that need them are undefined; the former adds
+    /// the metrics of texts.
     #[must_use]
     pub fn for_answers<'a>(
         &self,

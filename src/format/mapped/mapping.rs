@@ -123,8 +123,8 @@ impl Mapping {
         self.container == Container::Lines
     }
 
-    /// Whether the rows of one model are to be chosen, since a file of predictions has a row of each
-    /// model for a document.
+    /// Whether the rows of one model are to be chosen, since a file of predictions has a row of
+    /// each model for a document.
     pub fn chooses_model(&self) -> bool {
         self.model.is_some() && self.purpose == Purpose::Predictions
     }
