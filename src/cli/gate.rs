@@ -12,6 +12,7 @@ use super::base_commit::{self, Bases};
 use super::judging::{JudgedFigures, apply, unusable_metrics};
 use super::paired_inputs::{Paired, PredictionFile, TwoFiles, of_files, pair};
 use super::plan::{ConfigFile, FilePair, GateInput, GatePlan, GatedRun, PairScope};
+use super::upgrades::Upgraded;
 use super::{exit, judging, notes, output, runs, table};
 
 pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
@@ -80,7 +81,7 @@ fn judge_run(
     };
     let run = runs::open(&folder)?;
     let in_both = PairScope { missing: Missing::Skip, ..scope.clone() };
-    let (mut judged, mut diagnostics) = (Vec::new(), Vec::new());
+    let (mut judged, mut diagnostics, mut upgraded) = (Vec::new(), Vec::new(), Upgraded::default());
     let is_judged = |dataset: &str, extractor: &str| rules.iter().any(|rule| rule.is_about(dataset, extractor));
     for (name, extractors) in run.select(is_judged).map_err(Error::Input)? {
         let (dataset, settings) = match config.load_dataset(&name) {
@@ -132,8 +133,9 @@ fn judge_run(
                     let signed = against.as_ref().and_then(|(_, baseline)| baseline.as_ref());
                     for (at, rule) in &about {
                         let found = || found.iter().filter(|one| one.rule == *at);
-                        diagnostics
-                            .extend(signed.iter().flat_map(|baseline| other_signatures(baseline, rule, found())));
+                        diagnostics.extend(
+                            signed.iter().flat_map(|baseline| other_signatures(baseline, rule, found(), &mut upgraded)),
+                        );
                     }
                     judged.extend(found);
                 }
@@ -147,6 +149,7 @@ fn judge_run(
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
+    upgraded.note();
     let is_against_accepted = !matches!(candidate, GatedRun::WorkingTree { .. });
     let absent = if is_against_accepted { absent_systems(rules, config, &run)? } else { Vec::new() };
     Ok((judged, absent))
@@ -211,23 +214,28 @@ fn against<'r>(
     Ok((paired, baseline))
 }
 
-/// Returns a diagnostic if a rule's metric was computed differently when the baseline was accepted.
+/// Returns a diagnostic if a rule's metric was computed with other options when the baseline was
+/// accepted. A difference that an upgrade of karat made is added to `upgraded` instead.
 fn other_signatures<'j>(
     baseline: &Baseline,
     rule: &Rule,
     judged: impl Iterator<Item = &'j JudgedFigures>,
+    upgraded: &mut Upgraded,
 ) -> Vec<Diagnostic> {
     let metric = rule.metric.as_deref().unwrap_or_default().replace("[*]", "");
     let Some(then) = baseline.signatures.get(&metric) else { return Vec::new() };
     let figures = judged.flat_map(|one| one.comparison.iter().flat_map(|comparison| comparison.figures()));
     let now = figures.filter(|figure| figure.name.to_string() == metric).map(|figure| &figure.signature);
-    let differences = now.map(|now| then.differences(now)).find(|differences| !differences.is_empty());
-    let diagnostic = differences.map(|differences| {
-        let differences = list_differences(&differences);
-        Diagnostic::new(format!("`{metric}` of the baseline and of this run differs in {differences}"))
-            .help("`karat accept RUN` makes a baseline with the current options")
-    });
-    diagnostic.into_iter().collect()
+    let Some(differences) = now.map(|now| then.differences(now)).find(|differences| !differences.is_empty()) else {
+        return Vec::new();
+    };
+    let differences = upgraded.take(&metric, differences);
+    if differences.is_empty() {
+        return Vec::new();
+    }
+    let differences = list_differences(&differences);
+    let diagnostic = Diagnostic::new(format!("`{metric}` of the baseline and of this run differs in {differences}"));
+    vec![diagnostic.help("`karat accept RUN` makes a baseline with the current options")]
 }
 
 fn text(outcome: &GateOutcome) -> String {

@@ -43,6 +43,7 @@ mod score;
 mod score_several;
 mod table;
 mod threads;
+mod upgrades;
 mod verdicts;
 
 pub use args::parse;

@@ -17,6 +17,7 @@ use karat::score::{
 
 use super::plan::{FilePair, PairScope, RunPair};
 use super::runs::differing;
+use super::upgrades::Upgraded;
 use super::{notes, output};
 
 /// A base and a candidate system, with the golden files on which they are compared.
@@ -169,7 +170,7 @@ pub(super) fn of_runs<T>(
     visit: impl Fn(&Paired<'_>) -> Result<T, Error>,
 ) -> Result<Vec<T>, Error> {
     let RunPair { config, base, candidate, selected, compares_signatures } = runs;
-    let (mut visited, mut diagnostics) = (Vec::new(), Vec::new());
+    let (mut visited, mut diagnostics, mut upgraded) = (Vec::new(), Vec::new(), Upgraded::default());
     for (name, extractors) in selected {
         let (dataset, settings) = match config.load_dataset(name) {
             Ok(loaded) => loaded,
@@ -181,7 +182,7 @@ pub(super) fn of_runs<T>(
         for extractor in extractors {
             let files = [base, candidate].map(|run| run.predictions(name, extractor));
             if *compares_signatures {
-                diagnostics.extend(differing([base, candidate], name, extractor));
+                diagnostics.extend(differing([base, candidate], name, extractor, &mut upgraded));
             }
             let sides = [(base, &files[0]), (candidate, &files[1])];
             let sides = sides.map(|(run, file)| PredictionFile { name: run.folder().display().to_string(), file });
@@ -196,6 +197,7 @@ pub(super) fn of_runs<T>(
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
+    upgraded.note();
     if visited.is_empty() {
         let diagnostic = Diagnostic::new("the two runs have none of the selected datasets and extractors in common");
         return Err(Error::NothingSelected(

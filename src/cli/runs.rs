@@ -9,6 +9,7 @@ use karat::metric::signature::list_differences;
 use karat::store::{Project, Run, Selected};
 
 use super::output;
+use super::upgrades::Upgraded;
 
 /// Maximum number of reported differences.
 const MOST: usize = 3;
@@ -69,8 +70,9 @@ pub(super) fn in_both(one: Selected, other: &Selected) -> Selected {
 }
 
 /// Returns a diagnostic for each difference between the signatures of two runs, at most 3. If a run
-/// has no signatures, prints a note and returns none.
-pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<Diagnostic> {
+/// has no signatures, prints a note and returns none. Differences that an upgrade of karat made are
+/// added to `upgraded` instead.
+pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str, upgraded: &mut Upgraded) -> Vec<Diagnostic> {
     let known = runs.map(|run| run.signatures(dataset, extractor));
     let [Some(base), Some(candidate)] = known else {
         let silent = runs.iter().zip(known).filter(|(_, known)| known.is_none());
@@ -82,6 +84,7 @@ pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<
     let mut metrics_of: BTreeMap<String, Vec<&String>> = BTreeMap::new();
     for (metric, was) in base {
         let differences = candidate.get(metric).map(|is| was.differences(is)).unwrap_or_default();
+        let differences = upgraded.take(metric, differences);
         if !differences.is_empty() {
             metrics_of.entry(list_differences(&differences)).or_default().push(metric);
         }

@@ -12,9 +12,11 @@ mod rule;
 mod sentence;
 #[cfg(test)]
 mod several_groups;
+mod upgrade;
 
 pub use judge::{GateCase, Spent, judge};
 pub use noise::{Noise, Repeats, noise};
 pub use outcome::{GateFinding, GateOutcome, GateTest, GateVerdict};
 pub use rule::{Bound, OnInconclusive, Rule};
 pub use sentence::sentence;
+pub use upgrade::{UPGRADES, Upgrade, split_upgrades};

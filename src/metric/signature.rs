@@ -27,9 +27,13 @@ pub const AT: &str = "at";
 pub const AVERAGE: &str = "average";
 /// The field with the level of the interval in percent, unless it is 95.
 pub const LEVEL: &str = "ci";
+/// The field that says what a figure without a reference makes of documents that were not answered.
+pub const UNANSWERED: &str = "unanswered";
+/// The value of [`UNANSWERED`].
+pub const UNANSWERED_LEFT_OUT: &str = "left-out";
 
 /// The names above, which no layer can take.
-pub const RESERVED: [&str; 8] = ["empty_text", EMPTY, BETA, NREFS, LABELS, AT, AVERAGE, LEVEL];
+pub const RESERVED: [&str; 9] = ["empty_text", EMPTY, BETA, NREFS, LABELS, AT, AVERAGE, LEVEL, UNANSWERED];
 
 /// Names of fields that stand for longer words in messages.
 const LONG_NAMES: [(&str, &str); 6] = [

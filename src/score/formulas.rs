@@ -126,6 +126,9 @@ impl Formulas<'_> {
         if name.at > 0 {
             signature = signature.with(signature::AT, cut_off(name.at).trim_start_matches('@').to_owned());
         }
+        if self.rests_on_answers(name) {
+            signature = signature.with(signature::UNANSWERED, signature::UNANSWERED_LEFT_OUT);
+        }
         match name.average {
             Some(average) => signature.with(signature::AVERAGE, average.to_string()),
             None => signature,

@@ -87,7 +87,7 @@ fn options_set_the_scheme_and_the_labels() {
     assert_eq!(value("entities.confidence.macro.average_precision"), Some(0.75));
     assert_eq!(
         scores["metrics"]["entities.confidence.ece"]["signature"],
-        "spans|align:karat-1|scheme:exact|confidence:all-aligned|ties:grouped|bins:10"
+        "spans|align:karat-1|scheme:exact|confidence:all-aligned|ties:grouped|bins:10|unanswered:left-out"
     );
 }
 

@@ -390,3 +390,31 @@ fn a_floor_needs_no_baseline() {
     assert_eq!(gate("lost.jsonl", ["--max", "0.5"]), Some(0));
     assert_eq!(gate("good.jsonl", ["--margin", "0.5"]), Some(2));
 }
+
+#[test]
+fn a_figure_that_an_upgrade_changed_is_noted_once() {
+    const RULE: &str = "[[gate]]\nextractor = \"lead\"\nmetric = \"summary.grounded\"\nmargin = 0.05\n";
+    let cli = Cli::new();
+    let golden = |id: &str| {
+        cli.write(&format!("docs/{id}.txt"), format!("Ada Byron wrote {id}. It was in 1843."));
+        format!("{{\"id\": \"{id}\", \"summaries\": [\"Ada Byron wrote.\"]}}\n")
+    };
+    let lines: String = ["a", "b", "c", "d", "e"].map(golden).concat();
+    cli.write("golden.jsonl", lines);
+    let dataset = |name: &str| format!("[datasets.{name}]\ndocuments = \"docs\"\ngolden = \"golden.jsonl\"\n");
+    cli.write("karat.toml", format!("{}{}[extractors.lead]\nkind = \"builtin\"\n{RULE}", dataset("d"), dataset("e")));
+    assert!(cli.karat(&["run", "--quiet", "--out", "a"]).status().unwrap().success());
+    assert!(cli.karat(&["accept", "a"]).status().unwrap().success());
+    for dataset in ["d", "e"] {
+        let beside = format!("golden/baselines/{dataset}/lead.json");
+        let accepted = cli.read(&beside);
+        assert!(accepted.contains("|unanswered:left-out"));
+        cli.write(&beside, accepted.replace("|unanswered:left-out", ""));
+    }
+    assert_cmd!("gate_upgraded", cli.karat(&["gate", "a"]));
+    assert!(cli.karat(&["run", "--quiet", "--out", "older"]).status().unwrap().success());
+    cli.write("older/run.json", cli.read("older/run.json").replace("|unanswered:left-out", ""));
+    let compared = cli.karat(&["compare", "older", "a", "--metric", "summary.grounded"]).output().unwrap();
+    assert!(compared.status.success());
+    assert_eq!(String::from_utf8_lossy(&compared.stderr).matches("They now leave out").count(), 1);
+}
