@@ -69,7 +69,7 @@ fn p_is_adjusted_over_systems_and_metrics() {
     assert_eq!(adjusted, holm(&p));
     assert_eq!(comparisons(&two)[0]["family"], serde_json::json!({"systems": 3, "metrics": 2, "p_values": 6}));
     // Alone, the worst system is significantly worse; p of 2 / 256 stays significant times three.
-    let alone = cli.json(&["compare", "--gold", "gold.jsonl", "old.jsonl", "worse.jsonl", recall_flag(), recall]);
+    let alone = cli.json(&["compare", "--gold", "gold.jsonl", "old.jsonl", "worse.jsonl", RECALL[0], recall]);
     assert_eq!(alone["metrics"][recall]["p"], fields(&one, recall, "p")[2]);
     for (figure, adjusted) in comparisons(&one).iter().zip(fields(&one, recall, "p_adjusted")) {
         let is_significant = figure["metrics"][recall]["verdict"] != "inconclusive";
@@ -77,8 +77,17 @@ fn p_is_adjusted_over_systems_and_metrics() {
     }
 }
 
-fn recall_flag() -> &'static str {
-    RECALL[0]
+/// `karat score --baseline` compares the same systems, and adjusts over the same family.
+#[test]
+fn scores_of_several_systems_adjust_in_the_same_way() {
+    let cli = several();
+    let files = ["old.jsonl", "better.jsonl", "new.jsonl", "worse.jsonl"].into_iter();
+    let mut command = vec!["score", "--gold", "gold.jsonl", "--baseline", "old.jsonl"];
+    command.extend(files.flat_map(|file| ["--pred", file]));
+    let f1 = "entities.strict.f1";
+    let [scored, compared] = [cli.json(&command), cli.json(&SEVERAL)];
+    assert_eq!(fields(&scored, f1, "p_adjusted"), fields(&compared, f1, "p_adjusted"));
+    assert_ne!(fields(&scored, f1, "p_adjusted"), fields(&scored, f1, "p"));
 }
 
 /// Two files by position are compared like --baseline and --candidate.

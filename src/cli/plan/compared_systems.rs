@@ -2,7 +2,7 @@
 //! runs, or several files of predictions.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use karat::document::{Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
@@ -47,7 +47,7 @@ pub(in crate::cli) struct GroupMember {
 impl RunSystems {
     /// Returns the extractors of one run, in the order in which they are named. Fails if fewer than
     /// two are named, or if the run lacks one.
-    pub fn extractors_of(args: &CompareArgs, run: &PathBuf) -> Result<Self, Error> {
+    pub fn extractors_of(args: &CompareArgs, run: &Path) -> Result<Self, Error> {
         let config = ConfigFile::load(&args.config)?;
         let run = runs::open_compared(run, &args.config)?;
         check_named(args, &run)?;
@@ -172,8 +172,8 @@ pub(in crate::cli) struct FileSystems {
 
 impl FileSystems {
     /// Returns a baseline and at least two candidates.
-    pub fn resolve(files: &Files, base: &PathBuf, candidates: &[PathBuf], scope: &PairScope) -> Result<Self, Error> {
-        let pair = Files { baseline: Some(base.clone()), predictions: candidates.first().cloned(), ..files.clone() };
+    pub fn resolve(files: &Files, base: &Path, candidates: &[PathBuf], scope: &PairScope) -> Result<Self, Error> {
+        let pair = Files { baseline: Some(base.to_owned()), predictions: candidates.first().cloned(), ..files.clone() };
         let first = FilePair::resolve(&pair, scope)?;
         let others = candidates.iter().skip(1).map(|file| (file.clone(), Notes::default())).collect();
         Ok(Self { first, others })
