@@ -55,7 +55,7 @@ fn the_largest_falls_and_rises_are_shown_with_their_texts() {
     let found = json(&cli, &RECALL);
     let [changes] = found["document_changes"].as_array().unwrap().as_slice() else { panic!("{found:#}") };
     assert_eq!((&changes["documents"], &changes["fell"], &changes["rose"]), (&6.into(), &2.into(), &3.into()));
-    // By hand, in eighths: falls of 6 and 2, rises of 6 and twice 2, of which the first id is first.
+    // By hand, in eighths: falls of 6 and 2, rises of 6 and twice 2, the lower id first.
     assert_eq!(ids(changes, "falls"), ["s0", "s1"]);
     assert_eq!(ids(changes, "rises"), ["s5", "s2", "s4"]);
     let first = &changes["falls"][0];
