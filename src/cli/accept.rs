@@ -130,10 +130,9 @@ fn show(
     Ok(tables(&ComparisonReport {
         dataset: paired.dataset,
         extractor: paired.extractor,
-        comparison: comparison.map_err(Error::Input)?,
         texts,
-        slices: Vec::new(),
         left_out: paired.left_out,
+        ..ComparisonReport::new(comparison.map_err(Error::Input)?)
     }) + "\n")
 }
 

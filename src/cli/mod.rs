@@ -8,6 +8,7 @@ mod args;
 mod base_commit;
 mod check;
 mod compare;
+mod compared_systems;
 mod completions;
 mod convert;
 mod diagnostics;

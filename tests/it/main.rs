@@ -12,6 +12,8 @@ mod cli;
 mod clusters;
 mod column_formats;
 mod compare;
+mod compare_summaries;
+mod compare_systems;
 mod confidence;
 mod config_errors;
 mod data_errors;
