@@ -11,6 +11,7 @@ use karat::score::ScoringInput;
 use karat::store::{Run, Selected};
 
 use super::super::args::compare::{CompareArgs, Files};
+use super::super::upgrades::Upgraded;
 use super::super::{output, runs};
 use super::config_file::ConfigFile;
 use super::pairs::{FilePair, PairScope};
@@ -86,7 +87,7 @@ impl RunSystems {
         let opened = opened?;
         let select = |run: &Run| run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input);
         let selected: Vec<Selected> = opened.iter().map(select).collect::<Result<_, _>>()?;
-        let (mut groups, mut diagnostics) = (Vec::new(), Vec::new());
+        let (mut groups, mut diagnostics, mut upgraded) = (Vec::new(), Vec::new(), Upgraded::default());
         for (dataset, extractors) in &selected[0] {
             for extractor in extractors {
                 let has = |selected: &Selected| selected.get(dataset).is_some_and(|found| found.contains(extractor));
@@ -97,9 +98,9 @@ impl RunSystems {
                     output::note(&format!("note: {dataset}, {extractor}: {run} does not include it\n"));
                 }
                 if !args.force {
-                    let others = there.iter().skip(1);
-                    diagnostics
-                        .extend(others.flat_map(|(run, _)| runs::differing([&opened[0], run], dataset, extractor)));
+                    for (run, _) in there.iter().skip(1) {
+                        diagnostics.extend(runs::differing([&opened[0], run], dataset, extractor, &mut upgraded));
+                    }
                 }
                 let member = |(run, _): &(&Run, &Selected)| GroupMember {
                     name: run.folder().display().to_string(),
@@ -113,7 +114,11 @@ impl RunSystems {
                 }
             }
         }
-        if diagnostics.is_empty() { Self::of_groups(config, groups, false) } else { Err(Error::Input(diagnostics)) }
+        if !diagnostics.is_empty() {
+            return Err(Error::Input(diagnostics));
+        }
+        upgraded.note();
+        Self::of_groups(config, groups, false)
     }
 
     fn of_groups(config: ConfigFile, groups: Vec<SystemGroup>, is_pair: bool) -> Result<Self, Error> {
