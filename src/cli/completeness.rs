@@ -78,7 +78,8 @@ impl Completeness<'_> {
             for extractor in extractors {
                 let Some(counts) = run.unanswered(dataset, extractor) else { continue };
                 let allows = |rule: &Rule| {
-                    rule.is_about(dataset, extractor) && rule.allows_failures(counts.unanswered(), counts.documents)
+                    let is_deciding = !rule.informational && rule.is_about(dataset, extractor);
+                    is_deciding && rule.allows_failures(counts.unanswered(), counts.documents)
                 };
                 if !rules.iter().any(allows) {
                     let diagnostic = Diagnostic::new(unanswered(dataset, extractor, counts)).in_file(run.folder());

@@ -9,10 +9,12 @@ use karat::gate::{GateBasis, GateFinding, GateOutcome, GateVerdict, IfNoBaseline
 use karat::metric::signature::list_differences;
 use karat::score::{Missing, Settings};
 use karat::store::{Baseline, Project, Run, Selected, Staging, baseline_files, baselines_in};
+use karat::text::ids;
 use tempfile::TempDir;
 
 use super::accept::Candidate;
 use super::base_commit::{self, BaseCommit, Bases};
+use super::base_texts::without_other_texts;
 use super::completeness::Completeness;
 use super::freshness::Freshness;
 use super::gate::findings;
@@ -214,7 +216,16 @@ impl<'j> Judging<'j> {
         let whole = load(candidate(), missing)?;
         notes::without_reference(name, extractor, &whole.without_reference);
         let needs_base = about.iter().any(|(_, rule)| rule.margin.is_some());
-        let base = if needs_base { self.bases.of(name, extractor)? } else { None };
+        let mut base = if needs_base { self.bases.of(name, extractor)? } else { None };
+        if let (Some(commit), Some((file, Some(_)))) = (self.base, &mut base) {
+            let folder = commit.home().join("current").join(name);
+            if let Some((kept, left_out)) = without_other_texts(file, &dataset.references, &folder)? {
+                let (what, commit, ids) =
+                    ("left out, since their texts differ from those in", commit.name(), ids(&left_out));
+                output::note(&format!("warning: {name}, {extractor}: {what} {commit}: {ids}\n"));
+                *file = kept;
+            }
+        }
         let against = match &base {
             Some((file, _)) => {
                 let paired = load(PredictionFile { name: "the baseline".to_owned(), file }, Missing::Skip)?;

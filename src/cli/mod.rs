@@ -6,6 +6,7 @@ mod accept;
 mod agree;
 mod args;
 mod base_commit;
+mod base_texts;
 mod check;
 mod compare;
 mod completeness;

@@ -114,6 +114,9 @@ fn unanswered_documents_make_a_run_incomplete() {
     ends(&cli, &["accept", "b"], 5, &words);
     allowing("0.2");
     ends(&cli, &["gate", "b"], 5, &words);
+    // A rule that decides nothing allows nothing.
+    allowing("0.5\ninformational = true");
+    ends(&cli, &["gate", "b"], 5, &words);
     // Documents that were added since the run are missing from it.
     cli.write("karat.toml", config);
     let added = |file: &str, line: &str| cli.write(file, cli.read(file) + line + "\n");
@@ -267,6 +270,8 @@ fn the_table_and_the_list_of_rules_are_told_apart() {
 fn git(cli: &Cli, arguments: &[&str]) {
     let mut command = Command::new("git");
     command.current_dir(cli.path()).args(["-c", "user.name=karat", "-c", "user.email=karat@localhost"]);
+    // A baseline is compared by its bytes.
+    command.args(["-c", "core.autocrlf=false"]);
     let answer = command.args(["-c", "protocol.file.allow=always"]).args(arguments).output().unwrap();
     assert!(answer.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&answer.stderr));
 }
@@ -333,6 +338,22 @@ fn a_baseline_that_the_base_moved_is_not_blamed_on_the_change() {
     assert!(!said.contains("warning"), "{said}");
 }
 
+/// The base answered the text before the correction.
+#[test]
+fn documents_that_a_change_corrects_are_left_out() {
+    let cli = gated();
+    repository(&cli);
+    let documents = cli.read("docs.jsonl");
+    cli.write("docs.jsonl", documents.replace("Today the cat number 3 sat", "Later the cat number 3 sat"));
+    succeeds(&cli, &["run", "--quiet"]);
+    let said = succeeds(&cli, &["gate", "--base", "main"]);
+    assert!(said.contains("warning: d, e: left out, since their texts differ from those in main (commit "), "{said}");
+    assert!(said.contains("): \"d03\"\n"), "{said}");
+    assert!(said.contains("19 documents"), "{said}");
+    // Without a base commit, the baseline is refused: it has to be accepted anew.
+    assert_eq!(cli.run(&["gate"]).0, 2);
+}
+
 /// Without a run of the current state, the working tree is run.
 #[test]
 fn a_stale_run_is_not_compared_with_a_commit() {
@@ -344,6 +365,7 @@ fn a_stale_run_is_not_compared_with_a_commit() {
     ends(&cli, &["gate", "latest", "--base", "main"], 0, &["is a stale run", "identical"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_shallow_clone_fetches_the_base() {
     let cli = gated();
