@@ -185,8 +185,8 @@ impl<'d> Candidate<'d> {
         add_baseline(staging, &self.files, &self.references, &self.system.answers, signatures)
     }
 
-    /// Compares the answers with the existing baseline; `None` if there is none. An invalid baseline
-    /// counts as absent, so that accepting a run fixes it.
+    /// Compares the answers with the existing baseline; `None` if there is none. An invalid
+    /// baseline counts as absent, so that accepting a run fixes it.
     fn compare(&self, run: &Run, config: &ConfigFile, settings: Settings) -> Result<Option<Compared>, Error> {
         if !matches!(Baseline::load(&self.files), Ok(Some(_))) {
             return Ok(None);

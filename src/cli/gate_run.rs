@@ -81,8 +81,8 @@ struct JudgedRun {
 }
 
 impl JudgedRun {
-    /// Returns the run that the user named, or the newest one. Against a commit, the working tree is
-    /// run instead if the newest run is not complete, or not known to be current.
+    /// Returns the run that the user named, or the newest one. Against a commit, the working tree
+    /// is run instead if the newest run is not complete, or not known to be current.
     fn find(rules: &[Rule], input: &RunInput) -> Result<Self, Error> {
         let RunInput { config, candidate, base, .. } = input;
         if let GatedRun::Folder(folder) = candidate {
@@ -278,8 +278,8 @@ impl<'j> Judging<'j> {
         ))
     }
 
-    /// Stages the answers of an extractor as its first baseline. A baseline of the working tree that
-    /// the base commit lacks is kept.
+    /// Stages the answers of an extractor as its first baseline. A baseline of the working tree
+    /// that the base commit lacks is kept.
     fn accept(&mut self, dataset: &Dataset, settings: &Settings, extractor: &str) -> Result<(), Error> {
         let is_accepted =
             baselines_in(self.config.home()).get(&dataset.name).is_some_and(|all| all.contains(extractor));
@@ -294,8 +294,8 @@ impl<'j> Judging<'j> {
         Ok(())
     }
 
-    /// Returns the findings, and writes the accepted baselines unless the gate fails. A stale run is
-    /// an error if `is_stale_refused` is set.
+    /// Returns the findings, and writes the accepted baselines unless the gate fails. A stale run
+    /// is an error if `is_stale_refused` is set.
     fn finish(mut self, is_stale_refused: bool) -> Result<Vec<GateFinding>, Error> {
         let stale = self.freshness.diagnostic(self.run).filter(|_| is_stale_refused);
         if let Some(diagnostic) = stale {

@@ -1,5 +1,5 @@
-//! Reads the gate rules, `[[gate]]` or `[[gate.rules]]`. A rule that names an unknown dataset or extractor is an error,
-//! since it could never fail.
+//! Reads the gate rules, `[[gate]]` or `[[gate.rules]]`. A rule that names an unknown dataset or
+//! extractor is an error, since it could never fail.
 
 use serde::Deserialize;
 use toml::Spanned;

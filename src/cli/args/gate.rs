@@ -17,8 +17,8 @@ use super::compare::{Files, margin};
 /// (golden/baselines), or one on the command line. A rule with a margin passes if the candidate is
 /// worse by less than the margin with 95 % confidence (one-sided, paired by document), fails if the
 /// candidate is worse than the baseline with that confidence, and is inconclusive otherwise. The
-/// exit code is 0 (pass or inconclusive) or 100 (fail); --on-inconclusive changes it. A run that is not
-/// complete is refused with exit code 5.
+/// exit code is 0 (pass or inconclusive) or 100 (fail); --on-inconclusive changes it. A run that is
+/// not complete is refused with exit code 5.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat gate                                       the newest run, by the rules of karat.toml
@@ -34,8 +34,8 @@ pub(in crate::cli) struct GateArgs {
     #[command(flatten)]
     pub files: Files,
     /// Judge against this commit: by its baselines, or if it has none, by running it in a separate
-    /// worktree. Names the baselines that the working tree moved. Without RUN, judges the newest run
-    /// if it is complete and current, and otherwise runs the working tree
+    /// worktree. Names the baselines that the working tree moved. Without RUN, judges the newest
+    /// run if it is complete and current, and otherwise runs the working tree
     #[arg(long, value_name = "REF", id = "ref", conflicts_with = "gold")]
     pub base: Option<String>,
     /// Judge a run although extractors or documents changed since
@@ -130,11 +130,12 @@ pub(in crate::cli) struct AcceptArgs {
     /// Write nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Accept a run that was interrupted, that lacks answers, or that has only some of the documents
+    /// Accept a run that was interrupted, that lacks answers, or that has only some of the
+    /// documents
     #[arg(long)]
     pub allow_incomplete: bool,
-    /// Accept a run that is worse than the baseline: one that a rule with a margin fails, or without
-    /// such a rule, one whose headline figure is significantly worse
+    /// Accept a run that is worse than the baseline: one that a rule with a margin fails, or
+    /// without such a rule, one whose headline figure is significantly worse
     #[arg(long)]
     pub allow_worse: bool,
     #[command(flatten)]
