@@ -27,6 +27,7 @@ mod facts;
 mod fixture;
 mod formats;
 mod gate;
+mod gate_runs;
 mod help;
 mod http_config;
 mod http_errors;

@@ -31,7 +31,7 @@ pub(super) use compare::{CompareInput, ComparePlan};
 pub(super) use compared_systems::{FileSystems, GroupMember, RunSystems, SystemGroup};
 pub(super) use config_file::ConfigFile;
 pub(super) use convert::ConvertPlan;
-pub(super) use gate::{GateInput, GatePlan, GatedRun};
+pub(super) use gate::{GateInput, GatePlan, GatedRun, RunInput};
 pub(super) use merge::MergePlan;
 pub(super) use meta::MetaPlan;
 pub(super) use pairs::{FilePair, PairScope, RunPair};
