@@ -63,6 +63,7 @@ fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
                 }
             };
             notes::without_reference(name, extractor, &accepted.without_reference);
+            notes::withheld(&format!("{name}, {extractor}: "), &accepted.withheld);
             let settings = accepted.settings(&settings);
             let answers = accepted.answers.swap_remove(0);
             let system = System { name: extractor.clone(), declared: accepted.declared, answers };
@@ -73,7 +74,14 @@ fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
                 output::note(&format!("warning: {name}, {extractor}: {failed} documents were not answered\n"));
             }
             let files = baseline_files(config.home(), name, extractor);
-            match show(&files, name, extractor, golden, (run.folder(), &file), settings.clone()) {
+            match show(
+                &files,
+                name,
+                extractor,
+                golden,
+                (run.folder(), &file),
+                (settings.clone(), dataset.is_confidential),
+            ) {
                 Ok(text) => output::print(&text)?,
                 Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
             }
@@ -82,7 +90,14 @@ fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
                 continue;
             }
             let signatures = signatures(&dataset.references, &system, &settings);
-            add_baseline(&mut staging, &files, &dataset.references, &system.answers, signatures)?;
+            let mut answers = system.answers;
+            if dataset.is_confidential {
+                // Baselines are committed, so that they have no texts.
+                answers = answers.into_iter().map(|(id, answer)| (id, answer.without_texts())).collect();
+                let withheld = answers.values().flat_map(Answer::each).flat_map(|one| one.annotations.withheld.clone());
+                notes::not_in_baseline(&format!("{name}, {extractor}: "), &withheld.collect());
+            }
+            add_baseline(&mut staging, &files, &dataset.references, &answers, signatures)?;
         }
     }
     if !diagnostics.is_empty() {
@@ -112,7 +127,7 @@ fn show(
     extractor: &str,
     golden: (&Path, &BTreeMap<String, karat::document::Reference>),
     (run, candidate): (&Path, &Path),
-    settings: Settings,
+    (settings, is_confidential): (Settings, bool),
 ) -> Result<String, Error> {
     if !matches!(Baseline::load(files), Ok(Some(_))) {
         return Ok(format!("{dataset}, {extractor}: the first baseline\n"));
@@ -127,14 +142,18 @@ fn show(
     let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked);
     let texts = paired.references.iter().filter_map(|(id, one)| Some((id.clone(), one.document.clone()?)));
     let texts = texts.collect();
-    Ok(tables(&ComparisonReport {
+    let mut report = ComparisonReport {
         dataset: paired.dataset,
         extractor: paired.extractor,
         comparison: comparison.map_err(Error::Input)?,
         texts,
         slices: Vec::new(),
         left_out: paired.left_out,
-    }) + "\n")
+    };
+    if is_confidential {
+        report.withhold_texts();
+    }
+    Ok(tables(&report) + "\n")
 }
 
 /// Returns the signatures of all figures over whole layers under the current options.

@@ -26,6 +26,11 @@ pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
                 }]
             }
         };
+        let mut reports = reports;
+        reports
+            .iter_mut()
+            .filter(|report| plan.is_confidential(&report.dataset))
+            .for_each(ComparisonReport::withhold_texts);
         print(plan.format, &reports)?;
         print_notes(&reports);
         Ok(exit::PASS)

@@ -78,7 +78,7 @@ fn judge_run(
         (_, Some(run)) => run.to_owned(),
         (_, None) => Project::new(config.home()).newest_run()?,
     };
-    let run = runs::open(&folder)?;
+    let run = runs::open(&folder)?.with_texts_in(config.home());
     let in_both = PairScope { missing: Missing::Skip, ..scope.clone() };
     let (mut judged, mut diagnostics) = (Vec::new(), Vec::new());
     let is_judged = |dataset: &str, extractor: &str| rules.iter().any(|rule| rule.is_about(dataset, extractor));

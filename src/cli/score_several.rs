@@ -14,7 +14,7 @@ use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
 use super::score::{notes_of, report};
-use super::{exit, notes, output, table};
+use super::{exit, notes, output, table, texts};
 
 pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<u8, Error> {
     let loaded = input.load(&plan.settings);
@@ -22,6 +22,7 @@ pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<
     let accepted = loaded?;
     let settings = &accepted.settings(&plan.settings);
     notes::undefined_spans(settings);
+    notes::withheld("", &accepted.withheld);
     let Accepted { references, answers, left_out, golden, declared, misfits, .. } = accepted;
     notes::misfits(&misfits);
     let system = |(name, answers)| System { name, declared: declared.clone(), answers };
@@ -60,7 +61,12 @@ pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<
     let others = systems.iter().filter(|system| baseline.is_some_and(|baseline| baseline.name != system.name));
     let comparisons: Vec<ComparisonReport> =
         baseline.into_iter().flat_map(|baseline| others.clone().map(|other| compare(baseline, other))).collect();
-    let report = Report { extractors: reports, ..report(plan, &references, Vec::new()) };
+    let mut comparisons = comparisons;
+    let mut report = Report { extractors: reports, ..report(plan, &references, Vec::new()) };
+    if texts::are_withheld() {
+        report.withhold_texts();
+        comparisons.iter_mut().for_each(ComparisonReport::withhold_texts);
+    }
     let baseline = baseline.map(|baseline| baseline.name.as_str());
     let export = SystemsExport { report: &report, baseline, comparisons: &comparisons, options: &plan.json };
     plan.format.print(&export, || one_table(&report, baseline, &comparisons))?;

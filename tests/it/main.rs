@@ -13,6 +13,8 @@ mod clusters;
 mod column_formats;
 mod compare;
 mod confidence;
+#[cfg(unix)]
+mod confidential;
 mod config_errors;
 mod data_errors;
 mod determinism;

@@ -6,6 +6,7 @@ use rayon::ThreadPool;
 
 use super::super::args::compare::{CompareArgs, How};
 use super::super::output_format::OutputFormat;
+use super::super::texts;
 use super::pairs::{FilePair, PairScope, RunPair};
 
 /// What `karat compare` compares, and by which tests.
@@ -26,6 +27,15 @@ pub(in crate::cli) enum CompareInput {
 }
 
 impl ComparePlan {
+    /// Whether the texts of a dataset's documents are withheld.
+    pub fn is_confidential(&self, dataset: &str) -> bool {
+        let of_config = match &self.input {
+            CompareInput::Files(_) => false,
+            CompareInput::Runs(runs) => runs.config.is_confidential(dataset),
+        };
+        of_config || texts::are_withheld()
+    }
+
     /// Opens the runs, or reads the options that files are scored with.
     pub fn resolve(args: &CompareArgs) -> Result<Self, Error> {
         let how = &args.how;
