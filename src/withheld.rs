@@ -139,9 +139,13 @@ pub fn warning(line: &str) -> String {
     format!("{ids}{}", quotations(message, &|_| false))
 }
 
-/// Replaces the value between backticks that serde reports as an unknown variant, since it is a
-/// value of the file; other words between backticks are keys, labels and options.
+/// Replaces values of the file between backticks: one that serde reports as an unknown variant, and
+/// one of which the message says what it is not. Other words between backticks are keys, labels and
+/// options.
 fn unknown_variant(mut text: String) -> String {
+    if let Some(end) = text.strip_prefix('`').and_then(|rest| rest.find("` is not ")) {
+        text.replace_range(..end + 2, MARK);
+    }
     const BEFORE: &str = "unknown variant `";
     if let Some(at) = text.find(BEFORE) {
         let begin = at + BEFORE.len() - 1;
@@ -271,6 +275,7 @@ mod tests {
         );
         assert_eq!(quoted("carried by “Ada” and \"no end"), "carried by [text withheld] and [text withheld]");
         assert_eq!(quoted("it could not judge: Ada"), "it could not judge: [text withheld]");
+        assert_eq!(quoted("`Ada` is not a status"), "[text withheld] is not a status");
         assert_eq!(quoted("unknown variant `Ada`, expected `a`"), "unknown variant [text withheld], expected `a`");
     }
 }
