@@ -126,8 +126,8 @@ pub fn quotations(message: &str, is_name: &dyn Fn(&str) -> bool) -> String {
     unknown_variant(text)
 }
 
-/// Replaces the quotations in a warning about documents, whose ids stay: `document "ID": WARNING` or
-/// `N documents ("ID", ...): WARNING`.
+/// Replaces the quotations in a warning about documents, whose ids stay: `document "ID": WARNING`
+/// or `N documents ("ID", ...): WARNING`.
 pub fn warning(line: &str) -> String {
     let of_one =
         line.strip_prefix("document \"").and_then(|rest| Some(line.len() - rest.len() + end_of_string(rest)? + 1));
@@ -178,8 +178,8 @@ fn without_numbers(text: &str) -> String {
     shape
 }
 
-/// Returns the beginning of a message of karat about a span, with its path and without texts; `None`
-/// for other messages.
+/// Returns the beginning of a message of karat about a span, with its path and without texts;
+/// `None` for other messages.
 fn about_span(message: &str) -> Option<String> {
     let (path, rest) = message.split_once(": ")?;
     let is_path = |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '.' | '[' | ']');

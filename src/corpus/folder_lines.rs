@@ -1,8 +1,8 @@
 //! Folders of documents or golden files as one file of JSON lines, in the order of the ids.
 //!
 //! Documents that are streamed are read forwards, together with their golden lines. A folder is
-//! therefore copied to a temporary file once: first the ids are collected and sorted, then each file
-//! is read again and becomes a line. Only the ids and the places of the documents are in memory.
+//! therefore copied to a temporary file once: first the ids are collected and sorted, then each
+//! file is read again and becomes a line. Only the ids and the places of the documents are in memory.
 //! Errors in the lines are reported where they are in the files of the folder.
 
 use std::fmt;
@@ -30,8 +30,8 @@ pub struct FolderLines {
     files: Vec<PathBuf>,
     /// The places of the documents, in the order of their lines.
     places: Vec<Place>,
-    /// SHA-256 over the ids and texts, as runs that load the folder record it; of golden files, over
-    /// the lines.
+    /// SHA-256 over the ids and texts, as runs that load the folder record it; of golden files,
+    /// over the lines.
     sha256: String,
 }
 

@@ -145,8 +145,8 @@ impl Run {
         self.extractor(extractor).is_some_and(|entry| entry.datasets.contains_key(dataset))
     }
 
-    /// The path of an extractor's predictions on a dataset, whether or not the file exists. Those of
-    /// a confidential dataset are the ones with texts, if they are on this machine.
+    /// The path of an extractor's predictions on a dataset, whether or not the file exists. Those
+    /// of a confidential dataset are the ones with texts, if they are on this machine.
     pub fn predictions(&self, dataset: &str, extractor: &str) -> PathBuf {
         let with_texts = self.texts.as_ref().map(|texts| texts.predictions(dataset, extractor));
         with_texts.filter(|file| file.is_file()).unwrap_or_else(|| self.layout.predictions(dataset, extractor))

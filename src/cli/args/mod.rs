@@ -68,8 +68,8 @@ pub struct Args {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 100)]
     pub(in crate::cli) color: Color,
 
-    /// Keep the texts of documents out of reports, tables, messages and run folders; offsets, labels
-    /// and ids remain. `text = false` in karat.toml does so for a dataset
+    /// Keep the texts of documents out of reports, tables, messages and run folders; offsets,
+    /// labels and ids remain. `text = false` in karat.toml does so for a dataset
     #[arg(long, global = true, display_order = 101)]
     pub(in crate::cli) no_text: bool,
 }
