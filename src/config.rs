@@ -77,6 +77,8 @@ pub struct DatasetConfig {
     pub split: Option<String>,
     /// Whether the dataset runs only if it is selected by name.
     pub on_request: bool,
+    /// Whether the texts of its documents are kept out of reports, messages and run folders.
+    pub is_confidential: bool,
     /// The unit of clustering for confidence intervals and significance tests.
     pub cluster: ClusterBy,
     /// How the dataset is scored: the tables of the configuration, overridden by those of the
@@ -180,6 +182,11 @@ impl Config {
         let text = decode(&bytes).map_err(|diagnostic| diagnostic.in_file(file))?;
         let folder = file.parent().unwrap_or(Path::new(""));
         Self::parse(text, file, folder)
+    }
+
+    /// Makes all datasets confidential, as `text = false` in their tables does.
+    pub fn withhold_texts(&mut self) {
+        self.datasets.values_mut().for_each(|dataset| dataset.is_confidential = true);
     }
 
     /// Reads the text of a configuration file. Relative paths start from `folder`; `file` is the

@@ -6,6 +6,8 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::withheld::quotations;
+
 /// The error type of the library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -147,6 +149,16 @@ impl Diagnostic {
             None => self
                 .help(format!("there are {}", known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", "))),
         }
+    }
+
+    /// Returns the diagnostic without the line of the file and without what its message and help
+    /// quote, unless `is_name` holds for it.
+    #[must_use]
+    pub fn without_texts(self, is_name: &dyn Fn(&str) -> bool) -> Self {
+        let is_name = |word: &str| is_name(word) || self.document.as_deref() == Some(word);
+        let message = quotations(&self.message, &is_name);
+        let help = self.help.as_deref().map(|help| quotations(help, &is_name));
+        Self { message, help, excerpt: None, ..self }
     }
 
     /// Converts an error of the TOML parser. For an unknown key, the help proposes the nearest

@@ -102,6 +102,8 @@ pub mod runner;
 pub mod secrets;
 #[doc(hidden)]
 pub mod store;
+#[doc(hidden)]
+pub mod withheld;
 
 pub use facade::{Scoring, entities, score, summaries};
 

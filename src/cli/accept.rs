@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use karat::compare::{CompareSettings, compare};
 use karat::corpus::{Dataset, load_any_predictions};
-use karat::document::{Answer, Reference};
+use karat::document::{Answer, LayerSet, Reference};
 use karat::error::{Diagnostic, Error};
 use karat::gate::{GateCase, GateVerdict, Rule, Spent, judge};
 use karat::metric::Signature;
@@ -74,6 +74,7 @@ fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
                 }
             };
             notes::without_reference(name, extractor, &candidate.without_reference);
+            notes::withheld(&format!("{name}, {extractor}: "), &candidate.withheld);
             let failed = candidate.unanswered();
             if failed > 0 {
                 output::note(&format!("warning: {name}, {extractor}: {failed} documents were not answered\n"));
@@ -137,6 +138,10 @@ pub(super) struct Candidate<'d> {
     settings: Settings,
     /// Documents whose summaries are not scored, since they have no reference.
     pub without_reference: BTreeSet<String>,
+    /// Layers that cannot be scored, since the run has no texts.
+    withheld: LayerSet,
+    /// Whether the baseline gets no texts.
+    is_confidential: bool,
 }
 
 /// The differences of a candidate from the existing baseline.
@@ -173,6 +178,8 @@ impl<'d> Candidate<'d> {
             system: System { name: extractor.to_owned(), declared: accepted.declared, answers },
             settings,
             without_reference: accepted.without_reference,
+            withheld: accepted.withheld,
+            is_confidential: dataset.is_confidential,
         })
     }
 
@@ -186,7 +193,15 @@ impl<'d> Candidate<'d> {
     /// Writes the files of the baseline under temporary names.
     pub fn stage(&self, staging: &mut Staging) -> Result<(), Error> {
         let signatures = signatures(&self.references, &self.system, &self.settings);
-        add_baseline(staging, &self.files, &self.references, &self.system.answers, signatures)
+        if !self.is_confidential {
+            return add_baseline(staging, &self.files, &self.references, &self.system.answers, signatures);
+        }
+        // Baselines are committed, so that they have no texts.
+        let without_texts = |(id, answer): (&String, &Answer)| (id.clone(), answer.clone().without_texts());
+        let answers: BTreeMap<String, Answer> = self.system.answers.iter().map(without_texts).collect();
+        let withheld = answers.values().flat_map(Answer::each).flat_map(|one| one.annotations.withheld.clone());
+        notes::not_in_baseline(&format!("{}, {}: ", self.dataset, self.system.name), &withheld.collect());
+        add_baseline(staging, &self.files, &self.references, &answers, signatures)
     }
 
     /// Compares the answers with the existing baseline; `None` if there is none. An invalid
@@ -212,14 +227,17 @@ impl<'d> Candidate<'d> {
         let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked);
         let texts = paired.references.iter().filter_map(|(id, one)| Some((id.clone(), one.document.clone()?)));
         let texts = texts.collect();
-        let text = tables(&ComparisonReport {
+        let mut report = ComparisonReport {
             dataset: paired.dataset,
             extractor: paired.extractor,
             texts,
             left_out: paired.left_out,
             ..ComparisonReport::new(comparison.map_err(Error::Input)?)
-        });
-        Ok(Some(Compared { text: text + "\n", losses }))
+        };
+        if self.is_confidential {
+            report.withhold_texts();
+        }
+        Ok(Some(Compared { text: tables(&report) + "\n", losses }))
     }
 }
 

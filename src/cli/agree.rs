@@ -14,7 +14,7 @@ use karat::stats::Interval;
 use karat::store::Staging;
 
 use super::plan::AgreePlan;
-use super::{exit, notes, output, table};
+use super::{exit, notes, output, table, texts};
 
 pub(super) fn execute(plan: AgreePlan) -> Result<u8, Error> {
     let AgreePlan { annotators, documents, accepts_missing, settings, worklist, format } = plan;
@@ -43,7 +43,7 @@ pub(super) fn execute(plan: AgreePlan) -> Result<u8, Error> {
     }
     if let Some(file) = &worklist {
         let mut staging = Staging::default();
-        staging.add(file, agreement.worklist(&settings).as_bytes())?;
+        staging.add(file, agreement.worklist(&settings, !texts::are_withheld()).as_bytes())?;
         staging.commit()?;
         output::note(&format!("worklist: {}\n", file.display()));
     }

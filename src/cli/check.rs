@@ -19,7 +19,10 @@ use super::{diagnostics, exit, notes, output, runs};
 pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
     let load = || -> Vec<Lenient> {
         let load = |target: &CheckTarget| {
-            Lenient::load_as(&target.name, target.documents.as_deref(), &target.golden, ReadAs::mapping(&target.map))
+            let read_as = ReadAs::mapping(&target.map);
+            let mut loaded = Lenient::load_as(&target.name, target.documents.as_deref(), &target.golden, read_as);
+            loaded.dataset.is_confidential = target.is_confidential;
+            loaded
         };
         plan.targets.iter().map(load).collect()
     };
@@ -35,6 +38,9 @@ pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
     };
     if let Some(fixed) = &fixed {
         let mut left = not_fixed(fixed, &findings);
+        if loaded.iter().any(|dataset| dataset.dataset.is_confidential) {
+            left.iter_mut().for_each(|finding| withhold_texts(finding, &[]));
+        }
         left.extend(loaded.iter().flat_map(|dataset| not_editable(dataset, &findings)));
         findings.extend(left);
     }
@@ -90,7 +96,17 @@ fn location(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Fi
             None => diagnostic,
         },
     };
+    if loaded.dataset.is_confidential {
+        withhold_texts(&mut finding, &loaded.ids);
+    }
     finding
+}
+
+/// Removes from a finding what may quote the text of a document: the line of the file, and
+/// quotations other than ids.
+fn withhold_texts(finding: &mut Finding, ids: &[String]) {
+    let is_id = |word: &str| ids.binary_search_by(|id| id.as_str().cmp(word)).is_ok();
+    finding.diagnostic = std::mem::take(&mut finding.diagnostic).without_texts(&is_id);
 }
 
 /// Returns the suspect labels of all datasets for which the run has predictions. Fails if no

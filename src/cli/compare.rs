@@ -59,7 +59,7 @@ fn report_loaded(paired: &Paired<'_>, plan: &ComparePlan) -> Result<ComparisonRe
     }
     check_metrics([&report.comparison], &plan.settings.metrics)?;
     let (dataset, extractor) = (dataset.clone(), extractor.clone());
-    Ok(ComparisonReport { dataset, extractor, left_out: *left_out, ..report })
+    Ok(plan.withheld(ComparisonReport { dataset, extractor, left_out: *left_out, ..report }))
 }
 
 /// Compares two systems whose documents are loaded. The report has no names of data.
@@ -104,7 +104,8 @@ fn report_streamed(pair: StreamedPair, plan: &ComparePlan) -> Result<ComparisonR
         Some((id.to_owned(), SummaryTexts::of(&references.get(id)?.annotations, answers)?))
     };
     let summaries = listed.into_iter().filter_map(of_document).collect();
-    Ok(ComparisonReport { dataset, texts, document_changes: changes, summaries, ..ComparisonReport::new(comparison) })
+    let report = ComparisonReport::new(comparison);
+    Ok(plan.withheld(ComparisonReport { dataset, texts, document_changes: changes, summaries, ..report }))
 }
 
 /// Fails if a selected metric is absent from all comparisons.

@@ -23,6 +23,7 @@ pub(super) fn of_files(files: &FileSystems, plan: &ComparePlan) -> Result<Compar
     notes::of_reading(files.notes());
     let accepted = accepted?;
     notes::undefined_spans(&accepted.settings(&pair.settings));
+    notes::withheld("", &accepted.withheld);
     let left_out =
         accepted.left_out.iter().map(|(id, reason)| (id.clone(), (Status::Skipped, Some((*reason).to_owned()))));
     notes::unmatched(&left_out.collect(), &BTreeSet::new(), accepted.references.len())
@@ -65,6 +66,7 @@ fn of_group(systems: &RunSystems, group: &SystemGroup, plan: &ComparePlan) -> Re
     let parts = [name.as_str(), extractor].into_iter().filter(|part| !part.is_empty());
     let prefix: String = parts.map(|part| format!("{part}: ")).collect();
     notes::undefined_spans_of(&prefix, &accepted.settings(&settings));
+    notes::withheld(&prefix, &accepted.withheld);
     let names = members.iter().map(|GroupMember { name, layers, .. }| (name.clone(), layers.clone())).collect();
     LoadedGroup::new((name.clone(), extractor.clone(), run.clone()), names, accepted, &settings).compare(plan)
 }
@@ -117,7 +119,8 @@ impl<'r> LoadedGroup<'r> {
                 continue;
             }
             let (dataset, extractor, run) = (dataset.clone(), extractor.clone(), run.clone());
-            reports.push(ComparisonReport { dataset, extractor, run, left_out: self.left_out, ..report });
+            let report = ComparisonReport { dataset, extractor, run, left_out: self.left_out, ..report };
+            reports.push(plan.withheld(report));
         }
         if reports.is_empty() {
             return Ok(None);

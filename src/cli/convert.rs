@@ -12,7 +12,7 @@ use karat::format::{Entry, Files, Format, Losses, Output, file_names};
 use karat::store::Staging;
 
 use super::plan::ConvertPlan;
-use super::{exit, notes, output};
+use super::{exit, notes, output, texts};
 
 pub(super) fn execute(plan: &ConvertPlan<'_>) -> Result<u8, Error> {
     let Recovered { value: documents, mut diagnostics } =
@@ -35,7 +35,10 @@ pub(super) fn execute(plan: &ConvertPlan<'_>) -> Result<u8, Error> {
     }
     notes::misfits(&settle_misfits(plan, &mut entries, &documents));
     let outputs: Vec<Output> = entries.into_values().map(|entry| to_write(entry, &documents)).collect();
-    let (fitted, losses) = plan.to.capabilities.fit(&outputs);
+    let (fitted, mut losses) = plan.to.capabilities.fit(&outputs);
+    if !texts::are_quoted() {
+        losses.withhold_examples();
+    }
     let losses = list(plan.to, &losses);
     if plan.refuses_losses && !losses.is_empty() {
         output::note(&format!("error: {losses}nothing was written\n"));

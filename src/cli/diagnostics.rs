@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use karat::check::{self, Finding};
 use karat::error::{Diagnostic, Error};
 
-use super::{exit, output};
+use super::{exit, output, texts};
 
 /// Maximum number of errors shown in full; the remaining ones are only counted.
 const MOST: usize = 20;
@@ -15,7 +15,7 @@ const MOST: usize = 20;
 pub(super) fn show(error: &Error) -> u8 {
     let diagnostics = error.diagnostics();
     for diagnostic in diagnostics.iter().take(MOST) {
-        output::note(&format!("{}\n", render(diagnostic, Level::ERROR, None)));
+        output::note(&format!("{}\n", render(&texts::of_diagnostic(diagnostic), Level::ERROR, None)));
     }
     if diagnostics.len() > MOST {
         output::note(&format!("error: and {} more errors\n", diagnostics.len() - MOST));

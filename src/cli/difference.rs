@@ -11,7 +11,7 @@ use karat::report::{differences_to_json, three_places};
 use karat::score::{Differences, ItemDifference, Settings, System, differences};
 
 use super::output_format::OutputFormat;
-use super::{exit, output, table};
+use super::{exit, output, table, texts};
 
 pub(super) fn execute(
     format: OutputFormat,
@@ -20,7 +20,12 @@ pub(super) fn execute(
     settings: &Settings,
     preset: &'static Preset,
 ) -> Result<u8, Error> {
-    let found = differences(references, system, settings, preset);
+    let mut found = differences(references, system, settings, preset);
+    let nothing = BTreeMap::new();
+    let references = if texts::are_withheld() { &nothing } else { references };
+    if texts::are_withheld() {
+        found.withhold_texts();
+    }
     output::print(&match format {
         OutputFormat::Json => differences_to_json(preset.name, &found),
         OutputFormat::Table => text(preset.name, &found, references),

@@ -87,11 +87,13 @@ impl JudgedRun {
     fn find(rules: &[Rule], input: &RunInput) -> Result<Self, Error> {
         let RunInput { config, candidate, base, .. } = input;
         if let GatedRun::Folder(folder) = candidate {
-            return Ok(Self { run: runs::open(folder)?, folder: None, must_be_current: false });
+            let run = runs::open(folder)?.with_texts_in(config.home());
+            return Ok(Self { run, folder: None, must_be_current: false });
         }
         let newest = Project::new(config.home()).newest_run();
         if base.is_none() {
-            return Ok(Self { run: runs::open(&newest?)?, folder: None, must_be_current: true });
+            let run = runs::open(&newest?)?.with_texts_in(config.home());
+            return Ok(Self { run, folder: None, must_be_current: true });
         }
         let is_current = |run: &Run| {
             let is_of_everything = run.environment().selected_by.iter().all(|option| option == "--profile");

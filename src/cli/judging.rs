@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use karat::compare::{CompareSettings, Compared, Comparison, SliceBy, compare_counts, slices};
 use karat::corpus::{Dataset, Predictions, load_any_predictions};
-use karat::document::Answer;
+use karat::document::{Answer, Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
 use karat::gate::{GateCase, GateOutcome, Rule, Spent, judge};
 use karat::metric::Direction;
@@ -74,6 +74,11 @@ pub(super) fn apply(
     paired: Option<&Paired<'_>>,
     spent: Spent,
 ) -> Result<Vec<JudgedFigures>, Error> {
+    let diagnostics: Vec<Diagnostic> =
+        rules.iter().filter_map(|(_, rule)| without_texts(rule, &paired?.withheld)).collect();
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
+    }
     let compared = compared(rules);
     let counts = match paired.filter(|_| !compared.is_empty()) {
         None => None,
@@ -137,6 +142,17 @@ pub(super) fn apply(
         }));
     }
     Ok(judged)
+}
+
+/// Returns a diagnostic if a rule compares a metric of a layer that a side has no texts of.
+fn without_texts(rule: &Rule, withheld: &LayerSet) -> Option<Diagnostic> {
+    let metric = rule.metric.as_deref().filter(|_| rule.margin.is_some())?;
+    let is_about =
+        |layer: &&Layer| metric.strip_prefix(&*layer.metric_prefix()).is_some_and(|rest| rest.starts_with(['.', '[']));
+    let layer = withheld.iter().find(is_about)?;
+    let message =
+        format!("`{metric}` cannot be compared: the predictions of `{layer}` were stored without their texts");
+    Some(Diagnostic::new(message).help("judge its value with `min` or `max`, where the run was made"))
 }
 
 /// Returns the metrics of the rules with a margin, which need a comparison.
@@ -246,11 +262,15 @@ pub(super) fn verdict_of_run(
         return refused();
     };
     let names = ["the baseline".to_owned(), system.name.clone()];
-    let declared = accepted.declared.union(&system.declared).cloned().collect();
+    let declared = accepted.declared.union(&system.declared);
+    let declared = declared.filter(|layer| !accepted.withheld.contains(layer)).cloned().collect();
     let accepted = Accepted { declared, ..accepted };
     let paired = Paired::new((dataset.name.clone(), system.name.clone()), names, accepted, settings);
     let numbered: Vec<(usize, &Rule)> = about.iter().copied().enumerate().collect();
-    let judged = apply(&numbered, &paired, Some(&paired), Spent::default())?;
+    let judged = match apply(&numbered, &paired, Some(&paired), Spent::default()) {
+        Err(_) if !paired.withheld.is_empty() => return Ok(Some("baseline without texts".to_owned())),
+        judged => judged?,
+    };
     let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();
     let findings = judge(&cases);
     Ok(Some(if findings.is_empty() {

@@ -1,7 +1,7 @@
 //! `karat runs`: lists the runs of a project, and deletes old ones.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use karat::error::{Diagnostic, Error};
 use karat::report::three_places;
@@ -81,6 +81,10 @@ fn prune(home: &Path, keep: usize) -> Result<u8, Error> {
         let run = RunLayout::new(&folder);
         match RunLock::acquire(&run) {
             Ok(_lock) => {
+                let texts = Run::open(&folder).ok().and_then(|run| Some(Project::new(home).texts(run.texts_id()?)));
+                if let Some(texts) = texts.filter(|texts| texts.folder().is_dir()) {
+                    remove(texts.folder())?;
+                }
                 remove(&folder)?;
                 deleted += 1;
             }
@@ -91,6 +95,6 @@ fn prune(home: &Path, keep: usize) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-fn remove(folder: &PathBuf) -> Result<(), Diagnostic> {
+fn remove(folder: &Path) -> Result<(), Diagnostic> {
     fs::remove_dir_all(folder).map_err(|error| Diagnostic::io("delete this run", folder, &error))
 }

@@ -10,7 +10,7 @@ use karat::corpus::{Dataset, Predictions, load_predictions};
 use karat::document::{Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
 use karat::runner::{Account, Answers, Plan, Selection};
-use karat::score::{Answer, LoadedPredictions, Origin, Policy, Settings, System, accept};
+use karat::score::{Accepted, Answer, LoadedPredictions, Origin, Policy, Settings, System, accept};
 use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
 use super::notes;
@@ -86,12 +86,16 @@ fn answers(plan: &Plan, config: &Config, has: &Selected, runs: &[Run]) -> Result
         });
         for (dataset, settings) in on {
             let mut by_id: BTreeMap<String, Answer> = BTreeMap::new();
-            let mut account = Account { is_merged: true, ..Account::default() };
+            // Until a shard declares layers.
+            let mut account = Account { is_merged: true, is_undeclared: true, ..Account::default() };
             let mut declared = LayerSet::new();
             for run in runs {
                 let file = run.predictions(&dataset.name, &extractor.name);
                 let found = load_predictions(&file, &dataset.references);
-                for (id, answer) in found.report_to(&mut diagnostics) {
+                for (id, mut answer) in found.report_to(&mut diagnostics) {
+                    if dataset.is_confidential {
+                        answer.withhold_message();
+                    }
                     if by_id.insert(id.clone(), answer).is_some() {
                         let diagnostic =
                             Diagnostic::new("another run also has this document").of_document(id).in_file(&file);
@@ -108,8 +112,15 @@ fn answers(plan: &Plan, config: &Config, has: &Selected, runs: &[Run]) -> Result
                 diagnostic.of_document(id).help("is a shard left out?")
             }));
             let golden = config.datasets[&dataset.name].golden.as_path();
+            if account.is_undeclared {
+                // As in a run that was never shared out, it has missed every golden layer.
+                declared = dataset.references.values().flat_map(|reference| reference.gold.layers()).collect();
+            }
             match accepted(golden, dataset, settings, by_id) {
-                Ok(answers) => {
+                Ok(Accepted { answers: mut of_system, withheld, .. }) => {
+                    let answers = of_system.swap_remove(0);
+                    notes::withheld(&format!("{}, {}: ", dataset.name, extractor.name), &withheld);
+                    declared.retain(|layer| !withheld.contains(layer));
                     let system = System { name: extractor.name.clone(), declared, answers };
                     merged.systems.entry(dataset.name.clone()).or_default().push(system);
                 }
@@ -123,22 +134,24 @@ fn answers(plan: &Plan, config: &Config, has: &Selected, runs: &[Run]) -> Result
 
 /// Runs the checks of all commands on the answers of all runs. Missing documents are excluded from
 /// them, since they are reported as documents of a shard that is left out.
-fn accepted(
+fn accepted<'d>(
     golden: &Path,
-    dataset: &Dataset,
+    dataset: &'d Dataset,
     settings: &Settings,
     answers: BTreeMap<String, Answer>,
-) -> Result<BTreeMap<String, Answer>, Error> {
+) -> Result<Accepted<'d>, Error> {
     let predictions = Predictions { answers, ..Predictions::default() };
     let systems = vec![LoadedPredictions { file: PathBuf::new(), predictions }];
     let policy = Policy { allows_unanswered: true, origin: Origin::Run, ..Policy::default() };
-    let mut accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, settings)?;
-    Ok(accepted.answers.swap_remove(0))
+    accept(golden, Cow::Borrowed(&dataset.references), systems, policy, settings)
 }
 
 fn add(entry: &ExtractorEntry, dataset: &str, account: &mut Account, declared: &mut LayerSet) {
-    let layers = entry.layers.get(dataset).into_iter().flatten();
-    declared.extend(layers.filter_map(|layer| layer.parse::<Layer>().ok()));
+    if !entry.undeclared.contains(dataset) {
+        let layers = entry.layers.get(dataset).into_iter().flatten();
+        declared.extend(layers.filter_map(|layer| layer.parse::<Layer>().ok()));
+        account.is_undeclared = false;
+    }
     if let Some(milliseconds) = entry.milliseconds.get(dataset) {
         Duration::try_from_secs_f64(milliseconds / 1e3).into_iter().for_each(|took| account.latencies.add(took));
         account.timed += entry.timed_answers(dataset);

@@ -48,6 +48,7 @@ mod runs;
 mod score;
 mod score_several;
 mod table;
+mod texts;
 mod threads;
 mod upgrades;
 mod verdicts;
@@ -65,6 +66,9 @@ use plan::{
 /// code.
 pub fn execute(args: &args::Args) -> u8 {
     args.color.write_global();
+    if args.no_text {
+        texts::withhold();
+    }
     let result = match &args.command {
         Command::Check(args) => CheckPlan::resolve(args).and_then(|plan| check::execute(&plan)),
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use karat::corpus::{Misfit, Misfits};
+use karat::document::LayerSet;
 use karat::format::Notes;
 use karat::metric::options::UndefinedSpans;
 use karat::runner::Plan;
 use karat::score::{NO_GOLD, NO_PREDICTION, Settings, Status};
 use karat::secrets::Secrets;
 
-use super::output;
+use super::{output, texts};
 
 /// Prints a note on the labels of each file whose stored text is not the document's.
 pub(super) fn misfits(misfits: &[Misfits]) {
@@ -46,6 +47,28 @@ pub(super) fn undefined_spans_of(system: &str, settings: &Settings) {
     }
 }
 
+/// Prints which layers are not scored, since their annotations were withheld. `system` precedes the
+/// note.
+pub(super) fn withheld(system: &str, layers: &LayerSet) {
+    let names: Vec<String> = layers.iter().map(|layer| format!("`{layer}`")).collect();
+    if !names.is_empty() {
+        let names = names.join(", ");
+        output::note(&format!(
+            "note: {system}not scored, since these predictions are without texts: {names}; score them where the run was \
+             made\n"
+        ));
+    }
+}
+
+/// Prints which layers a baseline lacks, since it has no texts. `system` precedes the note.
+pub(super) fn not_in_baseline(system: &str, layers: &LayerSet) {
+    let names: Vec<String> = layers.iter().map(|layer| format!("`{layer}`")).collect();
+    if !names.is_empty() {
+        let names = names.join(", ");
+        output::note(&format!("note: {system}the baseline has no texts, so that it cannot be compared on: {names}\n"));
+    }
+}
+
 /// Prints which variables have values that are too short to be removed from messages and reports.
 pub(super) fn unprotected(secrets: &Secrets) {
     let names: Vec<String> = secrets.unprotectable().iter().map(|name| format!("`{name}`")).collect();
@@ -67,7 +90,7 @@ pub(super) fn of_plan(plan: &Plan) {
 pub(super) fn of_reading<'n>(notes: impl IntoIterator<Item = &'n Notes>) {
     let mut known = BTreeSet::new();
     let lines = notes.into_iter().flat_map(Notes::note_lines).filter(|line| known.insert(line.clone()));
-    let lines = lines.map(|line| format!("{line}\n")).collect();
+    let lines = lines.map(|line| format!("{}\n", texts::of_note(line.to_string()))).collect();
     limited(lines, "note: and", "notes on how files were read").iter().for_each(|line| output::note(line));
 }
 
@@ -78,7 +101,8 @@ fn failures(ends: &BTreeMap<String, (Status, Option<String>)>, documents: usize)
     let failed: Vec<_> = ends.iter().filter(|(_, (status, _))| is_failure(*status)).collect();
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for (_, (status, message)) in &failed {
-        *reasons.entry(reason(*status, message.as_deref().unwrap_or_default())).or_default() += 1;
+        let message = texts::of_failure(message.as_deref().unwrap_or_default());
+        *reasons.entry(reason(*status, &message)).or_default() += 1;
     }
     let mut reasons: Vec<(String, usize)> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -140,7 +164,7 @@ pub(super) fn without_layers(ids: &BTreeSet<String>) -> Option<String> {
 /// more than three. Returns at most 20 lines and the number of the others.
 pub(super) fn warnings<'w>(prefix: &str, warnings: impl IntoIterator<Item = &'w String>) -> Vec<String> {
     const APART: usize = 3;
-    let warnings: Vec<&String> = warnings.into_iter().collect();
+    let warnings: Vec<String> = warnings.into_iter().map(|warning| texts::of_warning(warning)).collect();
     let mut shared: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (id, message) in warnings.iter().filter_map(|warning| of_document(warning)) {
         shared.entry(message).or_default().push(id);

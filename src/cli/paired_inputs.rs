@@ -30,6 +30,8 @@ pub(super) struct Paired<'r> {
     pub settings: Settings,
     /// Number of documents that are left out because only one side has them.
     pub left_out: usize,
+    /// Layers that are not scored, since the annotations of a side were withheld.
+    pub withheld: LayerSet,
     /// Documents of a run whose summaries are not scored, since they have no reference.
     pub without_reference: BTreeSet<String>,
 }
@@ -99,6 +101,7 @@ pub(super) fn of_files(
     notes::of_reading(&files.notes);
     let accepted = accepted?;
     notes::undefined_spans(&accepted.settings(settings));
+    notes::withheld("", &accepted.withheld);
     let left_out =
         accepted.left_out.iter().map(|(id, reason)| (id.clone(), (Status::Skipped, Some((*reason).to_owned()))));
     notes::unmatched(&left_out.collect(), &BTreeSet::new(), accepted.references.len())
@@ -221,6 +224,7 @@ pub(super) fn pair<'r>(
 ) -> Result<Paired<'r>, Error> {
     let settings = scope.settings(settings);
     let accepted = accept_of_runs((gold, references), sides.iter().map(|side| side.file), &settings, scope)?;
+    notes::withheld(&format!("{dataset}, {extractor}: "), &accepted.withheld);
     let names = sides.map(|side| side.name);
     Ok(Paired::new((dataset, extractor), names, accepted, &settings))
 }
@@ -283,7 +287,7 @@ impl<'r> Paired<'r> {
         settings: &Settings,
     ) -> Self {
         let settings = accepted.settings(settings);
-        let Accepted { references, answers, left_out, without_reference, declared, .. } = accepted;
+        let Accepted { references, answers, left_out, without_reference, declared, withheld, .. } = accepted;
         let [of_base, of_candidate] = <[_; 2]>::try_from(answers).unwrap_or_default();
         let system = |name, answers| System { name, declared: declared.clone(), answers };
         Self {
@@ -294,6 +298,7 @@ impl<'r> Paired<'r> {
             candidate: system(candidate, of_candidate),
             settings,
             left_out: left_out.len(),
+            withheld,
             without_reference,
         }
     }

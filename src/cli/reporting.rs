@@ -147,7 +147,7 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
                 }
                 _ => Cow::Borrowed(&system),
             };
-            let rows = Arc::new(RowsPutAside::new(&dataset.name, &system.name));
+            let rows = Arc::new(RowsPutAside::new(dataset, &system.name));
             let scores = score_into(&dataset.references, &shown, &settings, rows.as_ref());
             let verdict = verdict_of_run(request.rules, home, dataset, &settings, &system)?;
             let timings = account.filter(|_| request.timings).map(Timings::of);
@@ -159,6 +159,9 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
                 rows: Some(rows),
                 ..ExtractorReport::new(&shown, &report.documents, scores)
             });
+        }
+        if dataset.is_confidential {
+            report.withhold_texts();
         }
         Ok(report)
     };

@@ -8,7 +8,9 @@ use karat::corpus::Shard;
 use karat::error::{Diagnostic, Error};
 use karat::format::sha256;
 use karat::runner::Plan;
-use karat::store::{Environment, Header, Journal, PARTIAL_MARK, Project, RunFolder, RunLayout, RunLock, run_id};
+use karat::store::{
+    Environment, Header, Journal, LocalTexts, PARTIAL_MARK, Project, RunFolder, RunLayout, RunLock, run_id, texts_id,
+};
 
 use super::plan::{RunMode, RunPlan};
 use super::{git, output};
@@ -49,15 +51,33 @@ impl<'a> RunFolderArgs<'a> {
     /// Returns the folders of a new run. Reports on a part of the documents are not copied out of
     /// the run folder.
     pub fn folder(&self, plan: &Plan, environment: &Environment) -> RunFolder {
-        if let Some(out) = self.out {
-            return RunFolder { run: RunLayout::new(out), copies: Vec::new() };
-        }
         let id = run_id(&environment.started, &environment.configuration_sha256) + &self.mark();
         let project = Project::new(self.home());
+        if let Some(out) = self.out {
+            let run = RunLayout::new(out);
+            return RunFolder { texts: self.texts(plan, environment, &run), run, copies: Vec::new() };
+        }
         let reports = |name: &String| project.reports(name, self.profile.map(String::as_str));
         let copies = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), reports(&dataset.name)));
         let copies = if self.shard.is_some() || self.is_partial { Vec::new() } else { copies.collect() };
-        RunFolder { run: project.run(&id), copies }
+        let run = project.run(&id);
+        RunFolder { texts: self.texts(plan, environment, &run), run, copies }
+    }
+
+    /// Returns where the predictions of confidential datasets are kept with their texts.
+    fn texts(&self, plan: &Plan, environment: &Environment, run: &RunLayout) -> LocalTexts {
+        let id = run_id(&environment.started, &environment.configuration_sha256) + &self.mark();
+        let id = texts_id(&id, run);
+        // The run of a commit is written to the project that asks for it, from a temporary copy.
+        let out = std::path::absolute(run.folder()).unwrap_or_default();
+        let of_out = out.ancestors().find(|folder| folder.ends_with(".karat")).and_then(Path::parent);
+        let home = if self.out.is_some() { of_out.unwrap_or(self.home()) } else { self.home() };
+        let confidential = plan.datasets.iter().filter(|(dataset, _)| dataset.is_confidential);
+        LocalTexts {
+            layout: Project::new(home).texts(&id),
+            id,
+            datasets: confidential.map(|(dataset, _)| dataset.name.clone()).collect(),
+        }
     }
 
     /// Returns the suffix of the run folder's name, which `--resume` matches: `-1-of-4` for a
@@ -87,10 +107,11 @@ impl<'a> RunFolderArgs<'a> {
                 None => Project::new(self.home()).unfinished_run(&self.mark()),
             };
             if let Some(run) = unfinished {
-                let resumed = RunFolder { run, ..folder.clone() };
+                let mut resumed = RunFolder { run, ..folder.clone() };
                 let lock = resumed.open(plan, self.profile)?;
                 if let Some((journal, begun)) = Journal::resume(&resumed.run, header)? {
                     environment.started = begun.started;
+                    resumed.texts = self.texts(plan, environment, &resumed.run);
                     return Ok((resumed, journal, lock));
                 }
                 if resumed.run.journal().is_file() {

@@ -3,19 +3,21 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use karat::corpus::{Dataset, FolderLines};
 use karat::document::LayerSet;
 use karat::error::{Diagnostic, Error};
 use karat::extractor::Extractor;
-use karat::format::sha256_of_file;
+use karat::format::{answer_to_lines, read_line, sha256_of_file};
 use karat::report::{ExtractorReport, Report, cut_message};
 use karat::runner::{Answers, DatasetFiles, NoCache, Observer, Plan, RunEvent, Streamed, Timings, Watch, stream};
 use karat::score::streamed::{Obstacle, StreamedFiles};
 use karat::score::{Engine, Origin, Policy, Scores, Settings, Status, declared};
 use karat::secrets::Secrets;
-use karat::store::{Header, Manifest, PredictionsFile, RunWriter};
+use karat::store::{Header, Manifest, PredictionsFile, Project, RunWriter, Staging};
 use serde::Deserialize;
 
 use super::plan::RunPlan;
@@ -29,10 +31,13 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
     let location = RunFolderArgs::of(resolved);
     let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
-    pool.install(|| {
-        let (plan, files) = Plan::of_files(&config.parsed, &config.path, selection)?;
+    let files = OnceLock::new();
+    let run = || {
+        let (plan, opened) = Plan::of_files(&config.parsed, &config.path, selection)?;
+        let files = files.get_or_init(|| opened);
+        notes::of_plan(&plan);
         notes::unprotected(&plan.secrets);
-        let hashes = hashes(&files)?;
+        let hashes = hashes(files)?;
         let documents = hashes.iter().map(|(name, [documents, _])| (name.clone(), documents.clone())).collect();
         let header = Header::new(&plan, &environment.started).on_files(documents);
         let (folder, journal, _lock) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
@@ -41,18 +46,22 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
             let mut report = Report::new(dataset);
             for extractor in &plan.extractors {
                 let Some(built) = extractor.on.get(&dataset.name) else { continue };
-                let predictions = folder.run.predictions(&dataset.name, &extractor.name);
+                let predictions = folder.full_predictions(&dataset.name, &extractor.name);
                 built.handshake();
                 let run = OneRun {
-                    dataset: &dataset.name,
+                    dataset,
                     files: &files[&dataset.name],
                     predictions,
+                    published: folder.run.predictions(&dataset.name, &extractor.name),
                     secrets: &plan.secrets,
                 };
                 let streamed = run.extract(built.as_ref(), resolved.is_quiet)?;
                 is_whole &= streamed.is_whole;
                 report.unlisted = report.unlisted.max(streamed.documents());
                 let listed = streamed.is_whole.then(|| run.score(built.as_ref(), settings)).transpose()?;
+                if streamed.is_whole && dataset.is_confidential {
+                    run.publish()?;
+                }
                 report.extractors.push(of_extractor(
                     &extractor.name,
                     &streamed,
@@ -60,6 +69,9 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
                     resolved.has_timings,
                 ));
                 counts.push((extractor.name.clone(), dataset.name.clone(), streamed, layers(built.as_ref())));
+            }
+            if dataset.is_confidential {
+                report.withhold_texts();
             }
             reports.push(report);
         }
@@ -80,12 +92,16 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
             manifest.set_predictions(extractor, dataset, written(&folder.run.predictions(dataset, extractor))?);
         }
         RunWriter::new(&folder, &answers, manifest)?.finish(&reports)?;
+        Project::new(config.home()).ignore_in_git()?;
         journal.finish()?;
         for (extractor, dataset, streamed, _) in counts {
             answers.accounts.insert((extractor, dataset), streamed.account);
         }
         print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
-    })
+    };
+    let result = pool.install(run);
+    let files = files.get().into_iter().flat_map(BTreeMap::values);
+    result.map_err(|error| files.fold(error, |error, files| files.locate(error)))
 }
 
 /// Maximum size of the golden and predicted lines in memory at a time, in bytes. It keeps every
@@ -96,12 +112,18 @@ fn layers(extractor: &dyn Extractor) -> Vec<String> {
     extractor.layers().iter().map(ToString::to_string).collect()
 }
 
-/// Returns the SHA-256 hashes of the document file and the golden file, by dataset.
+/// Returns the SHA-256 hashes of the documents and of the golden files, by dataset: of a folder,
+/// that of its content, otherwise that of the file.
 fn hashes(files: &BTreeMap<String, DatasetFiles>) -> Result<BTreeMap<String, [String; 2]>, Error> {
-    let hash = |path: &Path| sha256_of_file(path).map_err(|error| Diagnostic::io("read this", path, &error));
+    let hash = |folder: &Option<FolderLines>, path: &Path| match folder {
+        Some(lines) => Ok(lines.sha256().to_owned()),
+        None => sha256_of_file(path).map_err(|error| Diagnostic::io("read this", path, &error)),
+    };
     files
         .iter()
-        .map(|(name, files)| Ok((name.clone(), [hash(&files.documents)?, hash(&files.golden)?])))
+        .map(|(name, DatasetFiles { documents, golden, folders: [of_documents, of_golden] })| {
+            Ok((name.clone(), [hash(of_documents, documents)?, hash(of_golden, golden)?]))
+        })
         .collect::<Result<_, Diagnostic>>()
         .map_err(Error::from)
 }
@@ -113,9 +135,13 @@ fn written(file: &Path) -> Result<PredictionsFile, Diagnostic> {
 
 /// One extractor on one dataset.
 struct OneRun<'a> {
-    dataset: &'a str,
+    dataset: &'a Dataset,
     files: &'a DatasetFiles,
+    /// The path of the predictions with their texts.
     predictions: PathBuf,
+    /// The path of the predictions in the run folder, which is the same unless the dataset is
+    /// confidential.
+    published: PathBuf,
     secrets: &'a Secrets,
 }
 
@@ -127,6 +153,15 @@ impl OneRun<'_> {
         let partial = path.with_extension("jsonl.partial");
         let write = |error: std::io::Error| Diagnostic::io("write this", path, &error);
         fs::create_dir_all(path.parent().unwrap_or(path)).map_err(write)?;
+        if self.published != *path {
+            // The run may have been interrupted before its dataset became confidential.
+            for left in [self.published.clone(), self.published.with_extension("jsonl.partial")] {
+                match fs::remove_file(&left) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(write(error).into()),
+                    _ => {}
+                }
+            }
+        }
         if path.exists() {
             let (_, mut streamed) = earlier(&mut File::open(path).map_err(write)?).map_err(write)?;
             (streamed.is_whole, streamed.is_resumed) = (true, true);
@@ -146,6 +181,28 @@ impl OneRun<'_> {
         Ok(streamed)
     }
 
+    /// Writes the predictions without texts to the run folder.
+    fn publish(&self) -> Result<(), Error> {
+        let path = &self.predictions;
+        let read = |error: std::io::Error| Error::from(Diagnostic::io("read this", path, &error));
+        let lines = BufReader::with_capacity(1 << 16, File::open(path).map_err(read)?).lines();
+        let (mut staging, mut is_withheld) = (Staging::default(), false);
+        staging.write(&self.published, |out| {
+            lines.into_iter().enumerate().try_for_each(|(at, line)| {
+                let entry = read_line(path, at + 1, &line?).map_err(|why| std::io::Error::other(why.to_string()))?;
+                let id = entry.id.clone();
+                let left = entry.into_answer().without_texts();
+                is_withheld |= left.is_withheld();
+                out.write_all(answer_to_lines(&id, &left).as_bytes())
+            })
+        })?;
+        staging.commit()?;
+        if !is_withheld {
+            fs::remove_file(path).map_err(|error| Diagnostic::io("remove this", path, &error))?;
+        }
+        Ok(())
+    }
+
     fn score(&self, extractor: &dyn Extractor, settings: &Settings) -> Result<Scores, Error> {
         let files = [self.files.golden.as_path(), &self.predictions];
         let documents = Some(self.files.documents.as_path());
@@ -162,9 +219,9 @@ impl OneRun<'_> {
                     .into());
             }
         };
-        // A handshake with an empty list means no layers; no handshake means unknown ones.
+        // A program that declares no layers, or never its layers, is scored on none.
         let declared = match extractor.layers() {
-            [] if extractor.reported_version().is_some() => LayerSet::new(),
+            [] if extractor.pipeline().is_some() => LayerSet::new(),
             layers => declared(engine.layers().0, layers.iter().cloned().collect(), None),
         };
         Ok(engine.finish(&declared))

@@ -22,7 +22,7 @@ pub(super) fn open(folder: &Path) -> Result<Run, Diagnostic> {
 /// Opens a run by its path or name: `latest`, `previous`, or the beginning of the name of a run in
 /// the project of a configuration.
 pub(super) fn open_named(name: &Path, config: &Path) -> Result<Run, Diagnostic> {
-    open(&folder_of(name, config)?)
+    Ok(open(&folder_of(name, config)?)?.with_texts_in(config.parent().unwrap_or(Path::new(""))))
 }
 
 /// Opens a run by its path or name for a comparison, in which `baseline` names the accepted

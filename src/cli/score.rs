@@ -15,7 +15,7 @@ use karat::score::{
 use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
-use super::{difference, exit, figures, notes, output, score_several, verdicts};
+use super::{difference, exit, figures, notes, output, score_several, texts, verdicts};
 
 pub(super) fn execute(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     match &plan.pool {
@@ -31,7 +31,7 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     }
     if let Some((extractor, size)) = streamed(plan, &input)? {
         let report = Report { unlisted: size, ..report(plan, &BTreeMap::new(), vec![extractor]) };
-        return print(plan, &report);
+        return print(plan, report);
     }
     let mut settings = plan.settings.clone();
     let refused_by = Settings { preset: plan.explained.or(settings.preset), ..settings.clone() };
@@ -39,6 +39,7 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     notes::of_reading(plan.reading_notes());
     let accepted = loaded?;
     notes::misfits(&accepted.misfits);
+    notes::withheld("", &accepted.withheld);
     settings = accepted.settings(&settings);
     notes::undefined_spans(&settings);
     let Accepted { references, mut answers, left_out, golden, declared, .. } = accepted;
@@ -64,7 +65,7 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     let within = within_documents(&references, &system, &settings);
     let mut extractor = ExtractorReport { agreement, within, ..ExtractorReport::new(&system, &documents, scores) };
     extractor.leave_out(left_out);
-    print(plan, &report(plan, &references, vec![extractor]))
+    print(plan, report(plan, &references, vec![extractor]))
 }
 
 /// Scores files as they are read, and returns the scores with the number of documents. Returns
@@ -81,7 +82,11 @@ fn streamed(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<Option<(Ex
 }
 
 /// Prints the scores of the report's only extractor.
-fn print(plan: &ScorePlan<'_>, report: &Report) -> Result<u8, Error> {
+fn print(plan: &ScorePlan<'_>, mut report: Report) -> Result<u8, Error> {
+    if texts::are_withheld() {
+        report.withhold_texts();
+    }
+    let report = &report;
     let extractor = &report.extractors[0];
     plan.format.print(&ScoreExport { report, options: &plan.json }, || {
         let agreement = extractor.agreement.as_ref().map(verdicts::table);
@@ -127,5 +132,6 @@ pub(super) fn report(
         documents: references.keys().cloned().collect(),
         ceiling: BTreeMap::new(),
         passes: (0, 0),
+        is_confidential: false,
     }
 }

@@ -12,7 +12,7 @@ use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
 use super::score::{notes_of, report};
-use super::{exit, notes, output, table};
+use super::{exit, notes, output, table, texts};
 
 pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<u8, Error> {
     let loaded = input.load(&plan.settings);
@@ -20,6 +20,7 @@ pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<
     let accepted = loaded?;
     let settings = &accepted.settings(&plan.settings);
     notes::undefined_spans(settings);
+    notes::withheld("", &accepted.withheld);
     let Accepted { references, answers, left_out, golden, declared, misfits, .. } = accepted;
     notes::misfits(&misfits);
     let system = |(name, answers)| System { name, declared: declared.clone(), answers };
@@ -53,7 +54,11 @@ pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<
     let mut comparisons: Vec<ComparisonReport> =
         baseline.into_iter().flat_map(|baseline| others.clone().map(|other| compare(baseline, other))).collect();
     adjust_over_systems(comparisons.iter_mut().map(|report| &mut report.comparison));
-    let report = Report { extractors: reports, ..report(plan, &references, Vec::new()) };
+    let mut report = Report { extractors: reports, ..report(plan, &references, Vec::new()) };
+    if texts::are_withheld() {
+        report.withhold_texts();
+        comparisons.iter_mut().for_each(ComparisonReport::withhold_texts);
+    }
     let baseline = baseline.map(|baseline| baseline.name.as_str());
     let export = SystemsExport { report: &report, baseline, comparisons: &comparisons, options: &plan.json };
     plan.format.print(&export, || one_table(&report, baseline, &comparisons))?;

@@ -15,6 +15,7 @@ use karat::secrets::Secrets;
 use karat::stats::Interval;
 
 use super::plan::VerdictSource;
+use super::texts;
 
 /// Attaches the verdicts of a source to the predictions. Returns what was requested of the judge,
 /// if it was run.
@@ -52,7 +53,8 @@ pub(super) fn ask(
         return Ok(None);
     }
     let deadline = Duration::from_secs_f64(chosen.judge_timeout);
-    let asked = Judge { command: &chosen.judge, deadline, cache, secrets }.ask(references, system)?;
+    let is_silent = !texts::are_quoted();
+    let asked = Judge { command: &chosen.judge, deadline, cache, secrets, is_silent }.ask(references, system)?;
     chosen.given = Some(asked.signature.clone());
     Ok(Some(asked))
 }

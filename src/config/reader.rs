@@ -66,7 +66,7 @@ impl Reader<'_> {
 
     fn dataset(&mut self, name: &str, table: &DeTable<'_>, shared: &toml::Table) -> Option<DatasetConfig> {
         let table_name = format!("datasets.{name}");
-        let known = ["documents", "golden", "map", "layers", "split", "on_request", "cluster"]
+        let known = ["documents", "golden", "map", "layers", "split", "on_request", "text", "cluster"]
             .into_iter()
             .chain(Options::TABLES);
         self.refuse_unknown_keys(table, &table_name, &known.collect::<Vec<_>>());
@@ -85,6 +85,7 @@ impl Reader<'_> {
         }
         let (layers, split) = (self.layers(table), self.text(table, "split"));
         let on_request = self.flag(table, "on_request").unwrap_or(false);
+        let is_confidential = !self.flag(table, "text").unwrap_or(true);
         let map = self.field_map(table, &format!("{table_name}.map"));
         Some(DatasetConfig {
             documents: documents?,
@@ -93,6 +94,7 @@ impl Reader<'_> {
             layers,
             split,
             on_request,
+            is_confidential,
             cluster: ClusterBy::Document,
             options,
         })

@@ -28,6 +28,8 @@ pub struct Dataset {
     /// The annotation passes from which the golden files were adjudicated, if the folder `passes/`
     /// among them contains at least two.
     pub annotators: Vec<Annotator>,
+    /// Whether the texts of its documents are kept out of reports, messages and run folders.
+    pub is_confidential: bool,
     /// What the readers of the golden files, of the passes and of files of predictions for the
     /// dataset assumed and left out.
     pub notes: Notes,
@@ -108,6 +110,7 @@ impl Dataset {
             references,
             outside: BTreeMap::new(),
             annotators,
+            is_confidential: false,
             notes,
         })
     }
@@ -216,7 +219,10 @@ fn is_pass(path: &Path) -> bool {
 }
 
 /// Reads `dataset.toml`. A missing file is the same as an empty one.
-pub(super) fn load_info(file: &Path) -> Result<DatasetInfo, Diagnostic> {
+///
+/// # Errors
+/// Fails if the file cannot be read, or if its content is invalid.
+pub fn load_info(file: &Path) -> Result<DatasetInfo, Diagnostic> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(DatasetInfo::default()),

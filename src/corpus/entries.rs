@@ -251,7 +251,7 @@ fn load(
 
 /// Chooses the files of a folder to read: those with the format's extensions, or those of the only
 /// kind that the folder contains.
-fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, Diagnostic> {
+pub(super) fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, Diagnostic> {
     if let Some(format) = format {
         let found = if format.folder && path.is_dir() {
             files_below(path, format.extensions)?

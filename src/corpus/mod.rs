@@ -10,6 +10,7 @@ mod dataset;
 mod documents;
 mod entries;
 mod export_files;
+mod folder_lines;
 mod golden;
 mod key_points;
 mod lenient;
@@ -28,10 +29,11 @@ mod word_lists;
 pub use annotators::{check_same_documents, load_annotators};
 pub use answers::load_answers;
 pub use contradictions::{StoredText, contradicting};
-pub use dataset::{Dataset, DatasetInfo};
+pub use dataset::{Dataset, DatasetInfo, load_info};
 pub use documents::load_documents;
 pub use entries::{Join, ReadAs, load_entries, mappings};
 pub use export_files::{load_label_names, load_text_key};
+pub use folder_lines::{FolderLines, has_passes, unpaired};
 pub use golden::{
     Predictions, UnmatchedPrediction, load_any_predictions, load_any_predictions_as, load_checked, load_golden,
     load_golden_as, load_predictions, to_answer, to_reference,

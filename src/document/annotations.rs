@@ -45,6 +45,10 @@ pub struct Annotations {
     /// Regions in which nothing is scored (golden files only).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<Region>,
+    /// The layers whose annotations are texts and were withheld, since the document is confidential
+    /// (predictions only). They are not scored.
+    #[serde(default, skip_serializing_if = "LayerSet::is_empty", with = "super::withheld")]
+    pub withheld: LayerSet,
     /// The tags of a token file, not yet decoded into entities.
     #[serde(skip)]
     pub tags: Option<Tags>,

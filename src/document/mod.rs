@@ -18,6 +18,7 @@ mod tags;
 mod value;
 mod verdict;
 mod visit;
+mod withheld;
 mod words;
 
 pub use annotations::{Alternative, Annotations, Entity, KeyPoint, Record, Relation};

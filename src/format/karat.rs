@@ -16,8 +16,8 @@ use super::source_map::SourceMap;
 use super::text_form::TextForm;
 use super::{locate, locate_key, mistaken, unknown_keys};
 use crate::document::{
-    Annotations, Answer, Cluster, Document, Entity, Event, Fields, KeyPoint, Record, Region, Relation, Span, Status,
-    Step, Value,
+    Annotations, Answer, Cluster, Document, Entity, Event, Fields, KeyPoint, Layer, Record, Region, Relation, Span,
+    Status, Step, Value,
 };
 use crate::error::Diagnostic;
 use crate::plain_words::plain_words;
@@ -106,6 +106,8 @@ struct Wire<'a> {
     keyphrases: Option<Vec<String>>,
     #[serde(default)]
     ignore: Vec<Region>,
+    #[serde(default)]
+    withheld: Vec<String>,
     error: Option<String>,
     status: Option<String>,
     repeat: Option<usize>,
@@ -224,7 +226,14 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
         (Some(only), None) => Some(vec![only]),
         (None, summaries) => summaries,
     };
+    let withheld = wire.withheld.iter().map(|name| name.parse().map_err(|_| name)).collect::<Result<_, &String>>();
+    let withheld = withheld.map_err(|name| {
+        let diagnostic = Diagnostic::new(format!("`withheld` names {name:?}, which is not a layer"));
+        let diagnostic = source.locate(diagnostic, json, &[Step::Key("withheld".to_owned())]);
+        diagnostic.of_document(wire.id.as_str()).help_with_nearest(name, Layer::NAMES)
+    })?;
     let annotations = Annotations {
+        withheld,
         entities: wire.entities,
         relations: wire.relations,
         events: wire.events,

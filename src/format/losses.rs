@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::withheld::MARK;
+
 /// The losses of a conversion, by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Losses {
@@ -28,6 +30,11 @@ impl Losses {
         let document = &self.document;
         let first = || Loss { count: 0, document: document.clone(), example: example.to_owned() };
         self.kinds.entry(kind).or_insert_with(first).count += 1;
+    }
+
+    /// Replaces the examples, which may be texts of documents.
+    pub fn withhold_examples(&mut self) {
+        self.kinds.values_mut().for_each(|loss| MARK.clone_into(&mut loss.example));
     }
 
     /// Whether nothing was lost.

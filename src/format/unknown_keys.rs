@@ -26,6 +26,7 @@ pub(super) const DOCUMENT: &[&str] = &[
     "summary",
     "keyphrases",
     "ignore",
+    "withheld",
     "error",
     "status",
     "repeat",

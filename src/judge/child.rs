@@ -11,7 +11,7 @@ use crate::secrets::Secrets;
 /// Longest accepted line, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// A running judge. It writes to karat's standard error.
+/// A running judge. It writes to karat's standard error, unless it is silent.
 pub(super) struct JudgeProcess {
     process: process::Child,
     pub name: JudgeIdentity,
@@ -19,8 +19,13 @@ pub(super) struct JudgeProcess {
 
 impl JudgeProcess {
     /// Starts a command, which must contain a program, and performs the handshake.
-    pub fn start(command: &[String], secrets: &Arc<Secrets>, deadline: Duration) -> Result<Self, String> {
-        let (env, errors) = (&BTreeMap::new(), StderrMode::Inherit);
+    pub fn start(
+        command: &[String],
+        secrets: &Arc<Secrets>,
+        (deadline, is_silent): (Duration, bool),
+    ) -> Result<Self, String> {
+        let errors = if is_silent { StderrMode::Capture } else { StderrMode::Inherit };
+        let env = &BTreeMap::new();
         let launch = Launch { command, env, folder: None, longest: LONGEST, errors, secrets };
         let unknown = JudgeIdentity { name: String::new(), version: String::new() };
         let mut child = Self { process: process::Child::start(&launch)?, name: unknown };

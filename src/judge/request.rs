@@ -26,6 +26,8 @@ pub struct Judge<'a> {
     pub cache: &'a Path,
     /// Values that are removed from what it reports.
     pub secrets: &'a Arc<Secrets>,
+    /// Whether its standard error is not shown, since the documents may be confidential.
+    pub is_silent: bool,
 }
 
 /// Summary of the requests to a judge.
@@ -55,7 +57,7 @@ impl Judge<'_> {
         if !doubles.is_empty() {
             return Err(Error::Input(doubles));
         }
-        let first = JudgeProcess::start(self.command, self.secrets, self.deadline)
+        let first = JudgeProcess::start(self.command, self.secrets, (self.deadline, self.is_silent))
             .map_err(|message| self.diagnostic(&message))?;
         let name = first.name.clone();
         let cache = VerdictCache::open(self.cache, self.command, &name)?;
@@ -205,7 +207,8 @@ impl JudgeSession<'_> {
 
     /// Restarts the judge, which must report the same name and version.
     fn restart(&self) -> Result<JudgeProcess, String> {
-        let child = JudgeProcess::start(self.judge.command, self.judge.secrets, self.judge.deadline)?;
+        let child =
+            JudgeProcess::start(self.judge.command, self.judge.secrets, (self.judge.deadline, self.judge.is_silent))?;
         if child.name == self.name { Ok(child) } else { Err("sent another name after a restart".to_owned()) }
     }
 }

@@ -188,6 +188,12 @@ impl Item {
         Self { class, gold: None, predicted: Some(predicted), evidence: None, detail: None, ground: None }
     }
 
+    /// Removes the texts of both sides and of the evidence.
+    pub fn withhold_texts(&mut self) {
+        self.gold.iter_mut().chain(&mut self.predicted).for_each(|side| side.text.clear());
+        self.evidence = None;
+    }
+
     /// Returns the span in the document, of the gold side if there is one.
     pub fn span(&self) -> Option<(u32, u32)> {
         let side = self.gold.as_ref().and_then(|side| side.span);

@@ -157,8 +157,8 @@ impl Agreement {
 
     /// Returns a CSV worklist for adjudication: every item on which a pair of annotators differs,
     /// with the empty columns `ruling` and `reason` for the adjudicator. `settings` must be those
-    /// with which the pairs were scored.
-    pub fn worklist(&self, settings: &Settings) -> String {
+    /// with which the pairs were scored. Without `has_texts`, the rows have no texts.
+    pub fn worklist(&self, settings: &Settings, has_texts: bool) -> String {
         let header = [
             "first",
             "second",
@@ -184,9 +184,14 @@ impl Agreement {
                 let mut by_layer: BTreeMap<Layer, Csv> = BTreeMap::new();
                 for_each_item(first, second, settings, |layer, id, items| {
                     let document = self.annotators.iter().find_map(|a| a.documents.get(id)?.document.as_ref());
+                    let document = document.filter(|_| has_texts);
                     let differing = items.iter().filter(|item| item.class != Class::Correct).map(|item| {
                         let start = [&first.name, &second.name, id, &layer.to_string()].map(ToOwned::to_owned);
-                        [start.to_vec(), cells(document, item), vec![String::new(), String::new()]].concat()
+                        let mut item = item.clone();
+                        if !has_texts {
+                            item.withhold_texts();
+                        }
+                        [start.to_vec(), cells(document, &item), vec![String::new(), String::new()]].concat()
                     });
                     let csv = by_layer.entry(layer.clone()).or_default();
                     differing.for_each(|row| csv.row(&row));

@@ -76,6 +76,14 @@ impl ComparisonReport {
         shown.map(|document| document.id.as_str()).collect()
     }
 
+    /// Removes the texts of the documents and of the changed items. Offsets, labels and ids remain.
+    pub fn withhold_texts(&mut self) {
+        self.texts = BTreeMap::new();
+        self.summaries = BTreeMap::new();
+        let flips = self.comparison.layers.iter_mut().flat_map(|layer| &mut layer.flips);
+        flips.flat_map(|document| &mut document.flips).for_each(|flip| flip.side.text.clear());
+    }
+
     /// Returns the JSON object of `karat.comparison/1`, with keys in alphabetical order.
     pub fn to_value(&self) -> Value {
         let comparison = &self.comparison;
@@ -173,7 +181,11 @@ impl ComparisonReport {
         let side = &flip.side;
         let context = side.span.and_then(|span| around(self.texts.get(id)?, span));
         let context = context.map(|Context { before, range, after }| format!("{before}[{range}]{after}"));
-        let what = context.unwrap_or_else(|| excerpt(&side.text, LONGEST));
+        let what = context.unwrap_or_else(|| match side.span.filter(|_| side.text.is_empty()) {
+            // The text is unknown or withheld.
+            Some((start, end)) => format!("{start}..{end}"),
+            None => excerpt(&side.text, LONGEST),
+        });
         let label = if side.label.is_empty() { String::new() } else { format!(" {}", side.label) };
         let class = flip.class.map(|class| format!(" ({})", class.as_str().replace('_', " "))).unwrap_or_default();
         format!("{}{label}{class}: {what}", flip.change.as_str().replace('_', " "))

@@ -7,6 +7,8 @@ use std::io::{self, Write};
 use super::alignment_csv::Whose;
 use super::scores_csv::write_rows;
 use super::{alignment_csv, facts_csv};
+use crate::metric::Item;
+use crate::metric::source::Fact;
 use crate::score::{ItemBlock, Rendered};
 
 /// Rows in temporary storage, to be copied into the files of a report.
@@ -31,12 +33,23 @@ pub struct RowRenderer {
     pub dataset: String,
     /// The name of the extractor.
     pub extractor: String,
+    /// Whether the rows have no texts, since the documents are confidential.
+    pub is_confidential: bool,
 }
 
 impl RowRenderer {
     /// Returns the rows of one block of items.
     pub fn render(&self, block: &ItemBlock<'_>) -> Rendered {
         let ItemBlock { id, layer, document, items, facts } = *block;
+        let (mut stripped_items, mut stripped_facts);
+        let (document, items, facts) = if self.is_confidential {
+            (stripped_items, stripped_facts) = (items.to_vec(), facts.to_vec());
+            stripped_items.iter_mut().for_each(Item::withhold_texts);
+            stripped_facts.iter_mut().for_each(Fact::withhold_texts);
+            (None, stripped_items.as_slice(), stripped_facts.as_slice())
+        } else {
+            (document, items, facts)
+        };
         let (dataset, extractor) = (self.dataset.as_str(), self.extractor.as_str());
         let mut rendered = Rendered::default();
         let whose = Whose { dataset, extractor, id, layer };

@@ -11,6 +11,7 @@ use crate::metric::MetricName;
 use crate::runner::Timings;
 use crate::score::{LayerScores, Scores, Status, System, headline_figure};
 use crate::text::{REPORTED, cut};
+use crate::withheld;
 
 /// The report on one dataset.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct Report {
     pub ceiling: BTreeMap<MetricName, f64>,
     /// The number of annotation passes behind the ceiling, and of the documents that they share.
     pub passes: (usize, usize),
+    /// Whether the texts of the documents were withheld by [`Report::withhold_texts`].
+    pub is_confidential: bool,
 }
 
 /// The results of one extractor in a report.
@@ -80,6 +83,19 @@ impl Report {
             extractors: Vec::new(),
             ceiling: BTreeMap::new(),
             passes: (dataset.annotators.len(), dataset.annotators.first().map_or(0, |pass| pass.documents.len())),
+            is_confidential: false,
+        }
+    }
+
+    /// Removes the texts of the documents and what may quote them. Offsets, labels, ids and figures
+    /// remain. Rows that were rendered while documents were counted must already be without texts.
+    pub fn withhold_texts(&mut self) {
+        self.is_confidential = true;
+        self.texts = BTreeMap::new();
+        for extractor in &mut self.extractors {
+            let ends = extractor.ends.values_mut().filter_map(|(_, message)| message.as_mut());
+            ends.for_each(|message| *message = withheld::failure(message));
+            extractor.scores.withhold_texts();
         }
     }
 

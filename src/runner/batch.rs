@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::answer_cache::{AnswerCache, AnswerKey, AnswerSource, CachedAnswer};
-use super::protect::protect;
+use super::protect::{protect, withhold};
 use super::run::{Account, Watch};
 use super::{Observer, RunEvent};
 use crate::corpus::Dataset;
@@ -28,6 +28,8 @@ pub(super) struct Batch<'d> {
     stop: &'d AtomicBool,
     cache: &'d dyn AnswerCache,
     secrets: &'d Secrets,
+    /// Whether the texts of the documents are kept out of messages.
+    is_confidential: bool,
     /// Labels of the golden entities. Other labels in an answer become notes; `None` disables the
     /// check.
     labels: Option<BTreeSet<&'d str>>,
@@ -52,7 +54,8 @@ impl<'d> Batch<'d> {
         // known.
         let labels = extractor.pipeline().map(|_| golden_labels(dataset)).filter(|labels| !labels.is_empty());
         let next = AtomicUsize::new(0);
-        Self { extractor, dataset: &dataset.name, observer, stop, cache, secrets, labels, requests, next, done }
+        let (is_confidential, dataset) = (dataset.is_confidential, dataset.name.as_str());
+        Self { extractor, dataset, observer, stop, cache, secrets, is_confidential, labels, requests, next, done }
     }
 
     /// The answers by document id, and the totals of the batch.
@@ -103,6 +106,10 @@ impl<'d> Batch<'d> {
     }
 
     fn book(&self, request: &Request<'d>, mut cached: CachedAnswer) {
+        // The journal and the cache are local files and have the full messages.
+        if self.is_confidential {
+            withhold(&mut cached.answer, &mut cached.notes);
+        }
         // These notes depend on the golden files of this run, so they are not stored with the
         // answer.
         let strange = self.labels.iter().flat_map(|known| strange_labels(&cached.answer, known));

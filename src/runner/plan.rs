@@ -211,6 +211,7 @@ pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset
     diagnostics.extend(check_schemas(&wanted.golden, read_as, &options));
     diagnostics.extend(wanted.cluster.clusters(&dataset.references).err().unwrap_or_default());
     options.summaries.source.or_words(dataset.info.summary_words);
+    let dataset = Dataset { is_confidential: wanted.is_confidential, ..dataset };
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }

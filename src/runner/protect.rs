@@ -8,6 +8,10 @@ use crate::document::{Annotations, Answer, Document};
 use crate::format::{answer_to_lines, read_line};
 use crate::secrets::Secrets;
 use crate::text::{STORED, cut};
+use crate::withheld::MARK;
+
+/// The beginning of the note on an answer that contained a secret.
+const SECRET_NOTE: &str = "its answer contained the value of a variable";
 
 /// Replaces secrets in an answer and in the notes about it, and cuts its message. A note says if
 /// annotations contained a secret, since that changes their scores.
@@ -29,11 +33,22 @@ pub(super) fn protect(answer: &mut Answer, notes: &mut Vec<String>, secrets: &Se
     }
     let replaced: Vec<&str> = secrets.replaced_in(&redacted).filter(|mask| !document.text().contains(mask)).collect();
     if !replaced.is_empty() {
-        let note = format!("its answer contained the value of a variable, now {}", replaced.join(", "));
+        let note = format!("{SECRET_NOTE}, now {}", replaced.join(", "));
         if !notes.contains(&note) {
             notes.push(note);
         }
     }
+}
+
+/// Keeps the texts of a confidential document out of the message of an answer, of the notes about
+/// it, and of spans, whose offsets say where they are.
+pub(super) fn withhold(answer: &mut Answer, notes: &mut Vec<String>) {
+    answer.withhold_message();
+    answer.annotations = std::mem::take(&mut answer.annotations).without_stored_texts();
+    for note in notes.iter_mut().filter(|note| !note.starts_with(SECRET_NOTE)) {
+        *note = format!("a note of the extractor: {MARK}");
+    }
+    notes.dedup();
 }
 
 #[cfg(test)]

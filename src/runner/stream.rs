@@ -15,8 +15,9 @@ use std::time::Instant;
 
 use super::RunEvent;
 use super::batch::checked;
-use super::protect::protect;
+use super::protect::{protect, withhold};
 use super::run::{Account, Watch, one_by_one};
+use crate::corpus::Dataset;
 use crate::document::Document;
 use crate::error::{Diagnostic, Error};
 use crate::extractor::{Extractor, Next, Request, Response, Work};
@@ -66,7 +67,7 @@ impl Streamed {
 /// Fails if a line is not a document, or if a file cannot be read or written.
 pub fn stream(
     extractor: &dyn Extractor,
-    dataset: &str,
+    dataset: &Dataset,
     documents: &Path,
     out: File,
     done: (usize, Streamed),
@@ -107,7 +108,7 @@ pub fn stream(
 
 struct Stream<'s> {
     extractor: &'s dyn Extractor,
-    dataset: &'s str,
+    dataset: &'s Dataset,
     documents: PathBuf,
     already: usize,
     watch: Watch<'s>,
@@ -206,10 +207,13 @@ impl<'d> Work<'d> for Stream<'d> {
             Err(error) => Answer::without(error.status(), error.to_string()),
         };
         protect(&mut answer, &mut notes, self.watch.secrets, &request.document);
+        if self.dataset.is_confidential {
+            withhold(&mut answer, &mut notes);
+        }
         let id = request.document.id();
         let finished = RunEvent::Finished {
             extractor: self.extractor.name(),
-            dataset: self.dataset,
+            dataset: &self.dataset.name,
             document: id,
             status: answer.status,
             took: took.unwrap_or_default(),

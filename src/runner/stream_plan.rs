@@ -1,4 +1,4 @@
-//! A run plan for `.jsonl` files that are streamed and never loaded as a whole.
+//! A run plan for `.jsonl` files and folders that are streamed and never loaded as a whole.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,19 +6,61 @@ use std::sync::Arc;
 
 use super::plan::{Plan, PlannedExtractor, Selection, build, nothing, select};
 use crate::config::{Config, DatasetConfig, ExtractorConfig};
-use crate::corpus::{Dataset, load_schemas, load_word_lists};
+use crate::corpus::{
+    Dataset, DatasetInfo, FolderLines, has_passes, load_info, load_schemas, load_word_lists, unpaired,
+};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
 use crate::format::has_extension;
 use crate::score::{ClusterBy, Settings};
 
 /// The files of a streamed dataset.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct DatasetFiles {
-    /// Path of the documents.
+    /// Path of the lines of documents.
     pub documents: PathBuf,
     /// Path of the golden lines.
     pub golden: PathBuf,
+    /// The folder of documents and that of golden files from which the lines come, if they do.
+    pub folders: [Option<FolderLines>; 2],
+}
+
+impl DatasetFiles {
+    /// Reads folders, and checks that all other files are files of lines.
+    fn open(name: &str, wanted: &DatasetConfig) -> Result<Self, Vec<Diagnostic>> {
+        let mut diagnostics = Vec::new();
+        let mut open = |what: &str, path: &Path, of_folder: fn(&Path) -> Result<FolderLines, Vec<Diagnostic>>| {
+            if path.is_dir() {
+                return of_folder(path).map_err(|wrong| diagnostics.extend(wrong)).ok();
+            }
+            if !has_extension(path, "jsonl") || !path.is_file() {
+                let message =
+                    format!("[datasets.{name}] `{what}` is neither a folder nor a .jsonl file, which --stream needs");
+                diagnostics.push(Diagnostic::new(message).help("one object per line, with `id`"));
+            }
+            None
+        };
+        let folders = [
+            open("documents", &wanted.documents, FolderLines::of_documents),
+            open("golden", &wanted.golden, FolderLines::of_golden),
+        ];
+        if let [Some(documents), Some(golden)] = &folders {
+            diagnostics.extend(unpaired(documents, golden));
+        }
+        if !diagnostics.is_empty() {
+            return Err(diagnostics);
+        }
+        let path = |folder: &Option<FolderLines>, path: &Path| {
+            folder.as_ref().map_or_else(|| path.to_owned(), |lines| lines.path().to_owned())
+        };
+        let (documents, golden) = (path(&folders[0], &wanted.documents), path(&folders[1], &wanted.golden));
+        Ok(Self { documents, golden, folders })
+    }
+
+    /// Locates an error about lines that come from a folder in the files of the folder.
+    pub fn locate(&self, error: Error) -> Error {
+        self.folders.iter().flatten().fold(error, |error, lines| lines.locate(error))
+    }
 }
 
 impl Plan {
@@ -37,12 +79,35 @@ impl Plan {
         let (mut datasets, mut files, mut diagnostics) = (Vec::new(), BTreeMap::new(), Vec::new());
         for name in names {
             let Some(wanted) = config.datasets.get(name) else { continue };
-            match settings(name, wanted, file.parent().unwrap_or(Path::new(""))) {
-                Ok(settings) => datasets.push((Dataset { name: name.clone(), ..Dataset::default() }, settings)),
-                Err(wrong) => diagnostics.extend(wrong.into_iter().map(|diagnostic| diagnostic.in_file(file))),
+            let info = load_info(&wanted.documents.parent().unwrap_or(Path::new("")).join("dataset.toml"));
+            let info = info.unwrap_or_else(|diagnostic| {
+                diagnostics.push(diagnostic);
+                DatasetInfo::default()
+            });
+            match settings(name, wanted, &info, file.parent().unwrap_or(Path::new(""))) {
+                Ok(settings) => {
+                    let is_confidential = wanted.is_confidential;
+                    let dataset = Dataset { name: name.clone(), info, is_confidential, ..Dataset::default() };
+                    if has_passes(&wanted.golden) {
+                        let what = "the annotation passes are not read with --stream: the report has no ceiling";
+                        dataset.notes.state(&wanted.golden, what);
+                    }
+                    datasets.push((dataset, settings));
+                }
+                Err(wrong) => {
+                    diagnostics.extend(wrong.into_iter().map(|diagnostic| diagnostic.in_file(file)));
+                    continue;
+                }
             }
-            let of = DatasetFiles { documents: wanted.documents.clone(), golden: wanted.golden.clone() };
-            files.insert(name.clone(), of);
+            match DatasetFiles::open(name, wanted) {
+                Ok(of) => {
+                    files.insert(name.clone(), of);
+                }
+                Err(wrong) => diagnostics.extend(wrong.into_iter().map(|diagnostic| match diagnostic.file {
+                    None => diagnostic.in_file(file),
+                    Some(_) => diagnostic,
+                })),
+            }
         }
         let mut planned = Vec::new();
         for extractor in extractors {
@@ -90,15 +155,16 @@ fn refused(extractor: &ExtractorConfig) -> Option<&'static str> {
     }
 }
 
-fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Settings, Vec<Diagnostic>> {
+fn settings(
+    name: &str,
+    wanted: &DatasetConfig,
+    info: &DatasetInfo,
+    folder: &Path,
+) -> Result<Settings, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
-    for (what, path) in [("documents", &wanted.documents), ("golden", &wanted.golden)] {
-        let is_lines = has_extension(path, "jsonl");
-        if !is_lines || !path.is_file() {
-            let diagnostic =
-                Diagnostic::new(format!("[datasets.{name}] `{what}` is not a .jsonl file, which --stream needs"));
-            diagnostics.push(diagnostic.help("one object per line, with `id`, in the same order in both files"));
-        }
+    if !wanted.map.is_empty() {
+        let diagnostic = Diagnostic::new(format!("[datasets.{name}] maps fields, which needs loaded documents"));
+        diagnostics.push(diagnostic.help("run it without --stream"));
     }
     if wanted.split.is_some() || wanted.cluster != ClusterBy::Document {
         let diagnostic =
@@ -106,6 +172,7 @@ fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Setting
         diagnostics.push(diagnostic.help("run it without --stream"));
     }
     let mut options = wanted.options.clone();
+    options.summaries.source.or_words(info.summary_words);
     diagnostics.extend(load_schemas(&mut options, folder));
     diagnostics.extend(load_word_lists(&mut options.summaries.rouge155, folder));
     diagnostics.extend(load_embeddings_of(&mut options.summaries, folder).err());

@@ -101,6 +101,8 @@ pub struct Accepted<'r> {
     /// The layers that are scored if the metrics support them: those of any prediction and those
     /// that the user requested; all golden layers if there are none.
     pub declared: LayerSet,
+    /// The golden layers that are not scored, since a system's annotations of them were withheld.
+    pub withheld: LayerSet,
     /// Labels whose stored text is not the document's, by file, if such labels are accepted.
     pub misfits: Vec<Misfits>,
 }
@@ -198,10 +200,15 @@ pub fn accept<'r>(
         diagnostics.extend(refusals(&references, of_system, settings));
     }
     refuse(diagnostics)?;
-    let found = answers.iter().flat_map(BTreeMap::values).flat_map(Answer::each);
-    let found = layers_of(found.map(|answer| &answer.annotations));
-    let declared = declared(&golden, found, settings.layers.as_ref());
-    Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared, misfits: Vec::new() })
+    let all = || answers.iter().flat_map(BTreeMap::values).flat_map(Answer::each).map(|answer| &answer.annotations);
+    let mut withheld: LayerSet = all().flat_map(|annotations| annotations.withheld.iter().cloned()).collect();
+    withheld.retain(|layer| golden.contains(layer));
+    let found = layers_of(all()).union(&withheld).cloned().collect();
+    let mut declared = declared(&golden, found, settings.layers.as_ref());
+    // Without the annotations, the layer would count as missed.
+    declared.retain(|layer| !withheld.contains(layer));
+    let without_reference = alone;
+    Ok(Accepted { references, answers, left_out, without_reference, golden, declared, withheld, misfits: Vec::new() })
 }
 
 /// Runs the checks of [`accept`] on annotators, each of whom is scored against each other one.
@@ -408,7 +415,7 @@ fn groups(settings: &Settings) -> &'static [&'static dyn MetricGroup] {
 /// Streaming counterpart of [`accept`]: finds whether it would refuse documents that are not kept.
 #[derive(Debug, Default)]
 pub struct CorpusChecks {
-    /// Whether the tool behind a preset refuses a document.
+    /// Whether the tool behind a preset refuses a document, or annotations were withheld.
     is_refused: bool,
     /// Whether any golden file has a reference summary, and whether any prediction has a summary
     /// without one.
@@ -427,6 +434,7 @@ impl CorpusChecks {
             let mut all = answers.chain([&reference.gold]);
             self.is_refused |= all.any(|annotations| !refused(annotations, groups, options).is_empty());
         }
+        self.is_refused |= answer.is_some_and(|answer| !answer.annotations.withheld.is_empty());
         for (place, group) in groups.iter().enumerate() {
             let number = group.number_in_common(&reference.gold, options);
             self.in_common.extend(number.map(|number| (place, number)));

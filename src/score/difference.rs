@@ -51,6 +51,14 @@ pub struct Differences {
     pub items: Vec<ItemDifference>,
 }
 
+impl Differences {
+    /// Removes the texts of the items. Offsets, labels and ids remain.
+    pub fn withhold_texts(&mut self) {
+        let sides = self.items.iter_mut().flat_map(|item| item.gold.iter_mut().chain(&mut item.predicted));
+        sides.for_each(|side| side.text.clear());
+    }
+}
+
 /// Scores a system by karat's definitions and by those of a preset, and returns the differences.
 pub fn differences(
     references: &BTreeMap<String, Reference>,

@@ -198,6 +198,20 @@ impl Examples {
         self.texts.retain(|id, _| errors.values().any(|first| first.0.contains_key(id)));
     }
 
+    /// Removes texts: items and facts keep their offsets and labels, and what consists of texts is
+    /// left out.
+    pub(super) fn withhold_texts(&mut self) {
+        for example in self.lowest.0.iter_mut().chain(&mut self.summaries.0) {
+            example.items.iter_mut().chain(&mut example.key_points).for_each(Item::withhold_texts);
+            example.facts = Vec::new();
+            example.ngrams = Vec::new();
+        }
+        let items = self.errors.values_mut().chain([&mut self.verdicts]).flat_map(|first| first.0.values_mut());
+        items.flatten().for_each(Item::withhold_texts);
+        self.invented.0.values_mut().flatten().for_each(Fact::withhold_texts);
+        self.texts = BTreeMap::new();
+    }
+
     /// Removes the lowest documents of a layer that has no headline figure.
     pub(super) fn finish(&mut self, has_headline: bool) {
         self.drop_other_texts();

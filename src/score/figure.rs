@@ -8,6 +8,7 @@ use crate::metric::source::Fact;
 use crate::metric::{Counts, Item, MetricName, Signature, signature};
 use crate::stats::Interval;
 use crate::stats::confidence::Ranking;
+use crate::withheld;
 
 /// One figure over all documents.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,6 +143,24 @@ impl Scores {
     /// Iterates over all figures of all layers.
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         self.layers.iter().flat_map(|layer| &layer.figures)
+    }
+
+    /// Removes the texts of items, facts and examples, and what may quote texts in messages and
+    /// warnings.
+    pub fn withhold_texts(&mut self) {
+        for (_, message) in self.ends.values_mut() {
+            *message = message.as_deref().map(withheld::failure);
+        }
+        for layer in &mut self.layers {
+            for document in layer.documents.values_mut() {
+                document.message = document.message.as_deref().map(withheld::failure);
+                document.items.iter_mut().for_each(Item::withhold_texts);
+                document.facts.iter_mut().for_each(Fact::withhold_texts);
+            }
+            layer.examples.withhold_texts();
+            layer.warnings.iter_mut().for_each(|warning| *warning = withheld::warning(warning));
+        }
+        self.notes.iter_mut().for_each(|note| *note = withheld::quotations(note, &|_| false));
     }
 
     /// Returns the level of the intervals in percent: 95, unless the signatures of the figures name

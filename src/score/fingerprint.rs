@@ -42,6 +42,7 @@ pub(super) fn plain_entities(annotations: &Annotations) -> Option<&[Entity]> {
         summaries: None,
         keyphrases: None,
         ignore,
+        withheld,
         tags: None,
         words: None,
         verdicts: None,
@@ -49,7 +50,7 @@ pub(super) fn plain_entities(annotations: &Annotations) -> Option<&[Entity]> {
     else {
         return None;
     };
-    (ignore.is_empty() && entities.iter().all(is_plain)).then_some(entities)
+    (ignore.is_empty() && withheld.is_empty() && entities.iter().all(is_plain)).then_some(entities)
 }
 
 /// Returns whether an entity is only a contiguous span with a label, and optionally an id and its

@@ -51,6 +51,13 @@ impl<'a> Project<'a> {
         self.karat().join("cache")
     }
 
+    /// The layout of the predictions with texts of a run of confidential documents, which stay on
+    /// this machine.
+    pub fn texts(self, id: &str) -> RunLayout {
+        let folder = self.karat().join("texts").join(id);
+        RunLayout { predictions: folder.clone(), folder }
+    }
+
     /// The folder of cached judges' verdicts.
     pub fn judge_cache(self) -> PathBuf {
         self.home.join(JUDGE_CACHE)

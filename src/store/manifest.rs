@@ -2,7 +2,7 @@
 //! environment, and with which outcome. It is the only file of a finished run that contains times,
 //! so that the others can be compared byte by byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -58,6 +58,10 @@ pub struct Manifest {
     #[serde(flatten)]
     pub(super) environment: Environment,
     pub(super) datasets: BTreeMap<String, DatasetHashes>,
+    /// The name of the predictions with texts in the project's `.karat/texts`, if a dataset is
+    /// confidential. The run folder has no texts then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) texts: Option<String>,
     /// The extractors of the run, by name.
     pub extractors: BTreeMap<String, ExtractorEntry>,
 }
@@ -90,6 +94,10 @@ pub struct ExtractorEntry {
     pub(super) inputs: BTreeMap<String, InputHashes>,
     /// The layers that the extractor fills.
     pub layers: BTreeMap<String, Vec<String>>,
+    /// The datasets on which it never declared its layers, since it did not start; `layers` has all
+    /// golden ones then.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub undeclared: BTreeSet<String>,
     /// How often the extractor was asked about every document.
     #[serde(default = "once")]
     pub repeats: usize,
@@ -177,6 +185,9 @@ impl ExtractorEntry {
     /// Adds the handshake and the notes of an extractor, which do not depend on how long it took.
     fn account(&mut self, dataset: &str, account: &Account) {
         self.reported_version.clone_from(&account.reported_version);
+        if account.is_undeclared {
+            self.undeclared.insert(dataset.to_owned());
+        }
         if !account.notes.is_empty() {
             self.notes.insert(dataset.to_owned(), account.notes.clone());
         }
@@ -319,6 +330,7 @@ impl Manifest {
             platform: Platform { os: std::env::consts::OS.to_owned(), arch: std::env::consts::ARCH.to_owned() },
             environment,
             datasets: datasets.collect(),
+            texts: None,
             extractors,
         }
     }
@@ -346,6 +358,11 @@ impl Manifest {
         if !streamed.is_resumed {
             entry.take(dataset, &streamed.account);
         }
+    }
+
+    /// Sets the name of the predictions with texts in the project's `.karat/texts`.
+    pub(super) fn set_texts(&mut self, id: &str) {
+        self.texts = Some(id.to_owned());
     }
 
     /// Sets the checksum of an extractor's file of predictions on a dataset.

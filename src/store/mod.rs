@@ -24,7 +24,7 @@ pub use journal::{Header, Journal};
 pub use journaled_cache::JournaledCache;
 pub use layout::{JUDGE_CACHE, PARTIAL_MARK, Project, RunLayout, Selected};
 pub use manifest::{Environment, ExtractorEntry, Manifest, PredictionsFile, StatusCounts};
-pub use run_folder::{RunFolder, RunWriter, run_id};
+pub use run_folder::{LocalTexts, RunFolder, RunWriter, run_id, texts_id};
 pub use run_inputs::InputChanges;
 pub use run_lock::RunLock;
 pub use run_reader::{MeanSpent, Run, RunGap};

@@ -2,12 +2,13 @@
 //! reports in `<dataset>/`. All files are staged and renamed together at the end, so that an
 //! interrupted run leaves no half-written folder.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::layout::RunLayout;
 use super::{Manifest, PredictionsFile, RunLock, Staging};
 use crate::error::{Diagnostic, Error};
-use crate::format::{Digest, answer_to_lines};
+use crate::format::{Digest, answer_to_lines, sha256};
 use crate::report::{RENDERERS, Report};
 use crate::runner::{Answers, Plan};
 
@@ -18,6 +19,27 @@ pub struct RunFolder {
     pub run: RunLayout,
     /// Folders that get a copy of the reports of a complete run, by dataset.
     pub copies: Vec<(String, PathBuf)>,
+    /// Where the predictions of confidential datasets are kept with their texts.
+    pub texts: LocalTexts,
+}
+
+/// The predictions with texts of confidential datasets. They stay in the project's `.karat`, so
+/// that a run can be scored again where it was made, while the run folder has no texts.
+#[derive(Debug, Clone)]
+pub struct LocalTexts {
+    /// The name by which `run.json` refers to them.
+    pub id: String,
+    /// Their layout.
+    pub layout: RunLayout,
+    /// The confidential datasets.
+    pub datasets: BTreeSet<String>,
+}
+
+/// Returns the name of the local predictions of a run, which differs between runs that start at the
+/// same time.
+pub fn texts_id(run_id: &str, run: &RunLayout) -> String {
+    let place = sha256(run.folder().to_string_lossy().as_bytes());
+    format!("{run_id}-{}", place.get(..8).unwrap_or_default())
 }
 
 /// Returns the name of a run's folder: the time to the millisecond, and the first 8 digits of the
@@ -28,6 +50,13 @@ pub fn run_id(started: &str, configuration_sha256: &str) -> String {
 }
 
 impl RunFolder {
+    /// The path of an extractor's predictions with their texts: in the run folder, or in the
+    /// project's `.karat` if the dataset is confidential.
+    pub fn full_predictions(&self, dataset: &str, extractor: &str) -> PathBuf {
+        let layout = if self.texts.datasets.contains(dataset) { &self.texts.layout } else { &self.run };
+        layout.predictions(dataset, extractor)
+    }
+
     /// Locks the run folder and removes what an interrupted run left. Checks, before the run, that
     /// every folder can be written to.
     ///
@@ -92,16 +121,32 @@ impl<'f> RunWriter<'f> {
     /// Fails if a file cannot be written.
     pub fn new(folder: &'f RunFolder, answers: &Answers, mut manifest: Manifest) -> Result<Self, Error> {
         let mut staging = Staging::default();
+        if !folder.texts.datasets.is_empty() {
+            manifest.set_texts(&folder.texts.id);
+        }
         for (dataset, systems) in &answers.systems {
+            let is_confidential = folder.texts.datasets.contains(dataset);
             for system in systems {
-                let mut digest = Digest::default();
+                let (mut digest, mut is_withheld) = (Digest::default(), false);
                 staging.write(&folder.run.predictions(dataset, &system.name), |out| {
                     system.answers.iter().try_for_each(|(id, answer)| {
-                        let lines = answer_to_lines(id, answer);
+                        let lines = if is_confidential {
+                            let left = answer.clone().without_texts();
+                            is_withheld |= left.is_withheld();
+                            answer_to_lines(id, &left)
+                        } else {
+                            answer_to_lines(id, answer)
+                        };
                         digest.add(&lines);
                         out.write_all(lines.as_bytes())
                     })
                 })?;
+                if is_withheld {
+                    staging.write(&folder.full_predictions(dataset, &system.name), |out| {
+                        let mut lines = system.answers.iter().map(|(id, answer)| answer_to_lines(id, answer));
+                        lines.try_for_each(|lines| out.write_all(lines.as_bytes()))
+                    })?;
+                }
                 let (sha256, lines) = digest.finish();
                 manifest.set_predictions(&system.name, dataset, PredictionsFile { sha256, lines });
             }

@@ -11,7 +11,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::baseline::{Baseline, baseline_files};
-use super::layout::{RunLayout, Selected};
+use super::layout::{Project, RunLayout, Selected};
 use super::manifest::{DatasetHashes, Environment, ExtractorEntry, Manifest, PredictionsFile, StatusCounts};
 use super::run_folder::is_file_name;
 use crate::error::Diagnostic;
@@ -22,6 +22,8 @@ use crate::metric::Signature;
 pub struct Run {
     layout: RunLayout,
     manifest: Manifest,
+    /// The predictions with texts of confidential datasets, if they are on this machine.
+    texts: Option<RunLayout>,
     /// Whether the folder has a manifest, with which the files of predictions must agree.
     has_manifest: bool,
 }
@@ -76,7 +78,10 @@ impl Run {
         if let Some(name) = bad {
             return Err(Diagnostic::new(format!("the name {name:?} cannot be a file name")).in_file(file));
         }
-        Ok(Self { layout, manifest, has_manifest: true })
+        // A run folder within a project, as in `.karat/runs`, needs no other hint.
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let texts = manifest.texts.as_deref().and_then(|id| folder.ancestors().find_map(|home| texts_in(home, id)));
+        Ok(Self { layout, manifest, texts, has_manifest: true })
     }
 
     /// Reads a run folder, or a folder that contains only predictions: without a manifest, all of
@@ -89,7 +94,7 @@ impl Run {
         if layout.manifest().is_file() {
             return Self::open(folder);
         }
-        Ok(Self { layout, manifest: Manifest::default(), has_manifest: false })
+        Ok(Self { layout, manifest: Manifest::default(), texts: None, has_manifest: false })
     }
 
     /// Reads the accepted baselines of a project as if they were a run. `home` is the folder of the
@@ -121,7 +126,20 @@ impl Run {
             }
         }
         let is_empty = manifest.extractors.is_empty();
-        Ok((!is_empty).then_some(Self { layout, manifest, has_manifest: false }))
+        Ok((!is_empty).then_some(Self { layout, manifest, texts: None, has_manifest: false }))
+    }
+
+    /// Also looks in a project for the predictions with texts of confidential datasets. `home` is
+    /// the folder of its configuration.
+    #[must_use]
+    pub fn with_texts_in(mut self, home: &Path) -> Self {
+        self.texts = self.texts.or_else(|| texts_in(home, self.manifest.texts.as_deref()?));
+        self
+    }
+
+    /// The name of the predictions with texts in the project's `.karat`, if the run has any.
+    pub fn texts_id(&self) -> Option<&str> {
+        self.manifest.texts.as_deref()
     }
 
     /// The run folder.
@@ -178,9 +196,11 @@ impl Run {
         self.extractor(extractor).is_some_and(|entry| entry.datasets.contains_key(dataset))
     }
 
-    /// The path of an extractor's predictions on a dataset, whether or not the file exists.
+    /// The path of an extractor's predictions on a dataset, whether or not the file exists. Those
+    /// of a confidential dataset are the ones with texts, if they are on this machine.
     pub fn predictions(&self, dataset: &str, extractor: &str) -> PathBuf {
-        self.layout.predictions(dataset, extractor)
+        let with_texts = self.texts.as_ref().map(|texts| texts.predictions(dataset, extractor));
+        with_texts.filter(|file| file.is_file()).unwrap_or_else(|| self.layout.predictions(dataset, extractor))
     }
 
     /// Whether the manifest has the SHA-256 of every file of predictions. Runs of older versions of
@@ -222,7 +242,7 @@ impl Run {
         if !self.has_manifest {
             return Ok(());
         }
-        let path = self.predictions(dataset, extractor);
+        let path = self.layout.predictions(dataset, extractor);
         let diagnostic = |message: &str| Diagnostic::new(message).in_file(&path);
         let Some(entry) = self.extractor(extractor).filter(|entry| entry.datasets.contains_key(dataset)) else {
             let diagnostic = diagnostic("`run.json` does not list these predictions: they are not part of the run");
@@ -266,4 +286,10 @@ impl Run {
             cost: entry.usage.get(dataset).and_then(|usage| mean(usage.cost?, answers)),
         }
     }
+}
+
+/// Returns the predictions with texts of a run in a project; `None` if it has none.
+fn texts_in(home: &Path, id: &str) -> Option<RunLayout> {
+    let texts = Project::new(home).texts(id);
+    (is_file_name(id) && texts.folder().is_dir()).then_some(texts)
 }

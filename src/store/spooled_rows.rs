@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::spool::Spool;
+use crate::corpus::Dataset;
 use crate::document::Layer;
 use crate::report::{RowRenderer, WrittenRows};
 use crate::score::{ItemBlock, ItemSink, Rendered};
@@ -27,9 +28,13 @@ struct Spools {
 }
 
 impl RowsPutAside {
-    /// Creates an empty sink.
-    pub fn new(dataset: &str, extractor: &str) -> Self {
-        let renderer = RowRenderer { dataset: dataset.to_owned(), extractor: extractor.to_owned() };
+    /// Creates an empty sink. The rows of a confidential dataset have no texts.
+    pub fn new(dataset: &Dataset, extractor: &str) -> Self {
+        let renderer = RowRenderer {
+            dataset: dataset.name.clone(),
+            extractor: extractor.to_owned(),
+            is_confidential: dataset.is_confidential,
+        };
         Self { renderer, spools: Mutex::default() }
     }
 

@@ -15,6 +15,8 @@ mod compare;
 mod compare_summaries;
 mod compare_systems;
 mod confidence;
+#[cfg(unix)]
+mod confidential;
 mod config_errors;
 mod data_errors;
 mod determinism;

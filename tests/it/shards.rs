@@ -106,3 +106,54 @@ fn mismatched_shards_are_reported() {
     assert_cmd!("shard_odd", cli.karat(&["run", "--shard", "4/3"]));
     assert!(!cli.exists("m"));
 }
+
+/// An extractor that never started, or that started in one shard only, is reported in a merged run
+/// as in a run that was never shared out: without figures of layers that it never declared.
+#[cfg(unix)]
+#[test]
+fn an_extractor_that_never_started_is_merged_without_figures() {
+    let cli = project(&["Ada says a", "Bob says b", "Cyd says c", "Dan says d"], &[], "");
+    for at in 0..4 {
+        let gold = r#""entities": [{"start": 0, "end": 3, "label": "NAME"}], "summaries": ["Of it."]"#;
+        cli.write(&format!("golden/d{at:02}.json"), format!("{{\"id\": \"d{at:02}\", {gold}}}"));
+    }
+    let config = cli.read("karat.toml");
+    let dead = |command: &str| {
+        format!("{config}\n[extractors.dead]\nkind = \"process\"\ncommand = {command}\ncache = false\n")
+    };
+    let run = |args: &[&str]| {
+        let output = cli.karat(args).output().unwrap();
+        let [out, errors] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        assert_eq!(output.status.code(), Some(5), "{errors}");
+        (out, errors)
+    };
+    cli.write("karat.toml", dead("[\"sh\", \"-c\", \"exit 3\"]"));
+    let (_, whole) = run(&["run", "--out", "whole"]);
+    shards(&cli, 2);
+    let (table, merged) = run(&["merge", "s1", "s2", "--out", "merged"]);
+    let unanswered = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| line.starts_with("not answered")).map(str::to_owned).collect()
+    };
+    assert_eq!(unanswered(&merged), unanswered(&whole));
+    assert_eq!(unanswered(&merged).len(), 1, "{merged}");
+    let row = table.lines().find(|line| line.contains("dead")).unwrap();
+    assert!(row.contains("0/4") && row.contains('–') && !row.contains("0.000"), "{table}");
+    for file in ["d/report.md", "d/scores.csv", "d/documents.csv", "predictions/d/dead.jsonl"] {
+        assert_eq!(cli.read(&format!("merged/{file}")), cli.read(&format!("whole/{file}")), "{file}");
+    }
+    assert!(!cli.read("merged/d/scores.csv").contains("dead"));
+    // The gate still counts every layer as missed.
+    let manifest = |run: &str| -> Value { serde_json::from_str(&cli.read(&format!("{run}/run.json"))).unwrap() };
+    assert_eq!(manifest("merged")["extractors"]["dead"]["layers"]["d"], serde_json::json!(["entities", "summaries"]));
+
+    // One shard of it starts, and declares entities only.
+    let program = format!("[\"sh\", \"-c\", \"test -f alive && exec {}\"]", crate::process::flaky());
+    cli.write("karat.toml", dead(&program));
+    run(&["run", "--out", "s1", "--shard", "1/2"]);
+    cli.write("alive", "");
+    let output = cli.karat(&["run", "--out", "s2", "--shard", "2/2"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    run(&["merge", "s1", "s2", "--out", "merged"]);
+    let scores = cli.read("merged/d/scores.csv");
+    assert!(scores.contains("d,dead,entities") && !scores.contains("d,dead,summar"), "{scores}");
+}

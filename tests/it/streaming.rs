@@ -206,6 +206,55 @@ fn a_streamed_run_goes_on_in_its_folder() {
     assert!(runs().iter().all(|run| run.join("run.json").is_file() && !run.join("journal.jsonl").exists()));
 }
 
+/// A folder of documents and a folder of golden files: the same predictions, figures and reports as
+/// where they are loaded.
+#[test]
+fn folders_are_streamed() {
+    let cli = files(&texts(120), true, "in_flight = 16");
+    // Ids whose order is not that of the names of files, golden files with line breaks, and some
+    // documents in a file of lines.
+    let id = |at: usize| if at.is_multiple_of(4) { format!("d{}", at / 4) } else { format!("d{}-{at}", at / 4) };
+    let mut lines = String::from("\u{feff}");
+    for (at, (document, gold)) in cli.read("docs.jsonl").lines().zip(cli.read("gold.jsonl").lines()).enumerate() {
+        let [document, mut gold] = [document, gold].map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let text = document["text"].as_str().unwrap();
+        if at.is_multiple_of(10) {
+            lines.push_str(&format!("{}\n\n", json!({"id": id(at), "text": text})));
+        } else {
+            cli.write(&format!("docs/{}.txt", id(at)), format!("{text}\r\n"));
+        }
+        gold["id"] = json!(id(at));
+        cli.write(&format!("golden/{}.json", id(at)), format!("{gold:#}\n"));
+    }
+    cli.write("docs/more.jsonl", lines);
+    cli.write("dataset.toml", "name = \"Of folders\"\n");
+    let config = cli.read("karat.toml").replace("docs.jsonl", "docs").replace("gold.jsonl", "golden");
+    cli.write("karat.toml", config);
+    let written = ["r/predictions/d/mine.jsonl", "r/predictions/d/capitalised.jsonl", "r/d/scores.csv"];
+    let loaded = run(&cli, &[]);
+    let wanted = written.map(|file| cli.read(file));
+    let title = cli.read("r/d/report.md").lines().next().unwrap().to_owned();
+    let streamed = run(&cli, &["--stream"]);
+    assert_eq!((loaded.code, streamed.code), (Some(5), Some(5)), "{}", streamed.errors);
+    assert!(written.map(|file| cli.read(file)) == wanted);
+    assert_eq!(cli.read("r/d/report.md").lines().next(), Some(title.as_str()));
+    assert_eq!(title, "# Of folders");
+    let hash = |run: &crate::process::Ended| run.manifest["datasets"]["d"]["documents_sha256"].clone();
+    assert_eq!(hash(&loaded), hash(&streamed));
+    // Errors are located in the files of the folder.
+    let gold = cli.read("golden/d1-5.json");
+    cli.write("golden/d1-5.json", gold.replace("\"start\": ", "\"start\": 99"));
+    assert_cmd!("stream_folder_offset", cli.karat(&["run", "--stream", "--quiet", "--out", "r"]));
+    cli.write("golden/d1-5.json", "{\n\"id\": 5.5}");
+    cli.write("golden/copy.json", cli.read("golden/d2.json"));
+    assert_cmd!("stream_folder_errors", cli.karat(&["run", "--stream", "--quiet", "--out", "r"]));
+    cli.write("golden/d1-5.json", gold);
+    std::fs::rename(cli.path().join("golden/copy.json"), cli.path().join("golden/d2.json")).unwrap();
+    std::fs::remove_file(cli.path().join("golden/d3.json")).unwrap();
+    cli.write("golden/x.json", "{\"id\": \"x\", \"entities\": []}");
+    assert_cmd!("stream_folder_unpaired", cli.karat(&["run", "--stream", "--quiet", "--out", "r"]));
+}
+
 #[test]
 fn unstreamable_inputs_are_reported() {
     let cli = files(&texts(3), true, "repeats = 2");

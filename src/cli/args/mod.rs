@@ -67,6 +67,11 @@ pub struct Args {
     /// When to use colour; NO_COLOR is honoured
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 100)]
     pub(in crate::cli) color: Color,
+
+    /// Keep the texts of documents out of reports, tables, messages and run folders; offsets,
+    /// labels and ids remain. `text = false` in karat.toml does so for a dataset
+    #[arg(long, global = true, display_order = 101)]
+    pub(in crate::cli) no_text: bool,
 }
 
 const EXIT_CODES: &str =
@@ -78,7 +83,7 @@ pub fn parse() -> Args {
         // The list of presets needs nothing that scoring needs, so it is asked for where the
         // arguments are incomplete.
         if presets::is_asked_for(env::args_os()) {
-            Args { command: Command::Presets, color: Color::Auto }
+            Args { command: Command::Presets, color: Color::Auto, no_text: false }
         } else {
             error.exit()
         }

@@ -55,7 +55,7 @@ pub(in crate::cli) struct RunArgs {
     #[arg(long = "document", value_name = "ID", conflicts_with_all = ["stream", "explain_cache"])]
     pub documents: Vec<String>,
     /// Stream documents, so that memory does not grow with their number: datasets must be .jsonl
-    /// files, reports show no single documents, and nothing is cached
+    /// files or folders, reports show no single documents, and nothing is cached
     #[arg(long, conflicts_with_all = ["shard", "explain_cache"])]
     pub stream: bool,
     /// Show the time and cost of extractors in report.md, which then differs between machines

@@ -1,12 +1,12 @@
 //! The plan of `karat aa`.
 
-use karat::config::Config;
 use karat::error::Error;
 use karat::runner::{Plan, Selection};
 use rayon::ThreadPool;
 
 use super::super::args::aa::AaArgs;
 use super::super::output_format::OutputFormat;
+use super::config_file::ConfigFile;
 
 /// What `karat aa` runs, and how it judges the repeats.
 pub(in crate::cli) struct AaPlan {
@@ -25,7 +25,7 @@ pub(in crate::cli) struct AaPlan {
 impl AaPlan {
     /// Loads the datasets and builds the extractors.
     pub fn resolve(args: &AaArgs) -> Result<Self, Error> {
-        let config = Config::load(&args.config)?;
+        let config = ConfigFile::load(&args.config)?.parsed;
         let (datasets, extractors) = (args.datasets.clone(), args.extractors.clone());
         let selection = Selection { datasets, extractors, ..Selection::default() };
         let pool = args.threads.pool()?;

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use karat::config::Config;
 use karat::error::{Diagnostic, Error};
 use karat::format::FieldMap;
 
 use super::super::args::check::{CheckArgs, Deny};
 use super::super::output_format::OutputFormat;
+use super::super::texts;
+use super::config_file::ConfigFile;
 
 /// Which files `karat check` reads, and what it looks for.
 pub(in crate::cli) struct CheckPlan {
@@ -36,6 +37,8 @@ pub(in crate::cli) struct CheckTarget {
     pub golden: PathBuf,
     /// The sources of the fields of the golden files.
     pub map: FieldMap,
+    /// Whether findings quote no texts.
+    pub is_confidential: bool,
 }
 
 impl CheckPlan {
@@ -59,9 +62,10 @@ fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
     if let Some(golden) = &args.golden {
         let name = golden.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let map = args.fields.fields()?;
-        return Ok(vec![CheckTarget { name, documents: args.documents.clone(), golden: golden.clone(), map }]);
+        let (documents, is_confidential) = (args.documents.clone(), texts::are_withheld());
+        return Ok(vec![CheckTarget { name, documents, golden: golden.clone(), map, is_confidential }]);
     }
-    let config = Config::load(&args.config)?;
+    let config = ConfigFile::load(&args.config)?.parsed;
     let unknown_ids = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
     let unknown: Vec<Diagnostic> = unknown_ids
         .map(|name| {
@@ -78,6 +82,7 @@ fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
         documents: Some(dataset.documents.clone()),
         golden: dataset.golden.clone(),
         map: dataset.map.clone(),
+        is_confidential: dataset.is_confidential,
     };
     let mut targets: Vec<CheckTarget> = Vec::new();
     for candidate in wanted.map(target) {

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use karat::compare::{CompareSettings, SliceBy};
 use karat::error::{Diagnostic, Error};
+use karat::report::ComparisonReport;
 use rayon::ThreadPool;
 
 use super::super::args::compare::{CompareArgs, Files, How};
 use super::super::output_format::OutputFormat;
+use super::super::texts;
 use super::compared_systems::{FileSystems, RunSystems};
 use super::pairs::{FilePair, PairScope, RunPair};
 
@@ -34,6 +36,19 @@ pub(in crate::cli) enum CompareInput {
 }
 
 impl ComparePlan {
+    /// Returns a report without the texts of its documents, if its dataset is confidential.
+    pub fn withheld(&self, mut report: ComparisonReport) -> ComparisonReport {
+        let of_config = match &self.input {
+            CompareInput::Files(_) | CompareInput::SeveralFiles(_) => false,
+            CompareInput::Runs(runs) => runs.config.is_confidential(&report.dataset),
+            CompareInput::SystemsOfRuns(systems) => systems.config.is_confidential(&report.dataset),
+        };
+        if of_config || texts::are_withheld() {
+            report.withhold_texts();
+        }
+        report
+    }
+
     /// Opens the runs, or reads the options that files are scored with.
     pub fn resolve(args: &CompareArgs) -> Result<Self, Error> {
         let how = &args.how;

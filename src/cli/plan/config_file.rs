@@ -8,7 +8,7 @@ use karat::error::{Diagnostic, Error};
 use karat::runner::load_dataset;
 use karat::score::Settings;
 
-use super::super::notes;
+use super::super::{notes, texts};
 
 /// A configuration and the path of its file.
 pub(in crate::cli) struct ConfigFile {
@@ -19,7 +19,9 @@ pub(in crate::cli) struct ConfigFile {
 impl ConfigFile {
     /// Reads a configuration. Fails with every error in it.
     pub fn load(path: &Path) -> Result<Self, Error> {
-        Ok(Self { parsed: Config::load(path)?, path: path.to_owned() })
+        let mut parsed = Config::load(path)?;
+        texts::apply(&mut parsed);
+        Ok(Self { parsed, path: path.to_owned() })
     }
 
     /// Returns the folder of the file, in which runs and baselines are.
@@ -30,6 +32,11 @@ impl ConfigFile {
     /// Returns the path of a dataset's golden files. Panics if there is no such dataset.
     pub fn golden(&self, dataset: &str) -> &Path {
         &self.parsed.datasets[dataset].golden
+    }
+
+    /// Whether the texts of a dataset's documents are withheld.
+    pub fn is_confidential(&self, dataset: &str) -> bool {
+        self.parsed.datasets.get(dataset).is_some_and(|dataset| dataset.is_confidential)
     }
 
     /// Loads a dataset with its scoring settings, and prints what its readers assumed and left out.

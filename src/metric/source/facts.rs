@@ -61,6 +61,14 @@ pub struct Fact {
     pub source: Option<(u32, u32)>,
 }
 
+impl Fact {
+    /// Removes the text and the value.
+    pub fn withhold_texts(&mut self) {
+        self.text.clear();
+        self.value.clear();
+    }
+}
+
 /// The version of the rules in signatures; it changes whenever the rules do.
 pub const RULE: &str = "karat-facts-1";
 

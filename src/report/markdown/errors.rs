@@ -95,12 +95,12 @@ fn in_turn(queues: Vec<Vec<Error<'_>>>) -> Vec<Error<'_>> {
 }
 
 fn side(side: &Side) -> String {
-    let text = excerpt(&side.text, LONGEST);
-    if side.label.is_empty() {
-        format!("“{text}”")
-    } else {
-        format!("“{text}” `{}`", side.label.replace('`', "'"))
-    }
+    // The text is unknown or withheld.
+    let text = match side.span.filter(|_| side.text.is_empty()) {
+        Some((start, end)) => format!("{start}–{end}"),
+        None => format!("“{}”", excerpt(&side.text, LONGEST)),
+    };
+    if side.label.is_empty() { text } else { format!("{text} `{}`", side.label.replace('`', "'")) }
 }
 
 fn context(report: &Report, error: &Error<'_>) -> Option<String> {

@@ -27,6 +27,11 @@ pub(super) fn title(report: &Report) -> String {
             counted(report.size(), "document"),
         ));
     }
+    if report.is_confidential {
+        text.push_str(
+            "\nThe documents are confidential: their texts are withheld, and what quotes them is; offsets, labels and ids remain.\n",
+        );
+    }
     if report.size() < 10 {
         text.push_str(&format!(
             "\n> {} cannot tell much about any other: read the intervals, not the third decimal.\n",
