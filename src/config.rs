@@ -34,7 +34,7 @@ use crate::extractor::http::{EndpointSettings, ModelSettings};
 #[cfg(feature = "process")]
 use crate::extractor::process::ProcessSettings;
 use crate::format::{FieldMap, decode};
-use crate::gate::Rule;
+use crate::gate::{IfNoBaseline, Rule};
 use crate::metric::Options;
 use crate::score::ClusterBy;
 
@@ -57,6 +57,9 @@ pub struct Config {
     pub options: Options,
     /// The gate rules, in the order of the file.
     pub rules: Vec<Rule>,
+    /// What rules make of an extractor without a baseline, unless they set it themselves; `None` is
+    /// an error.
+    pub if_no_baseline: Option<IfNoBaseline>,
 }
 
 /// A `[datasets.NAME]` table.
@@ -185,7 +188,14 @@ impl Config {
     /// # Errors
     /// Fails with every error in the text, each with line and column.
     pub fn parse(text: &str, file: &Path, folder: &Path) -> Result<Self, Error> {
-        let root = DeTable::parse(text).map_err(|error| Diagnostic::toml(text, &error).in_file(file))?;
+        let root = DeTable::parse(text).map_err(|error| {
+            let diagnostic = Diagnostic::toml(text, &error).in_file(file);
+            let has_line = |wanted: &str| text.lines().any(|line| line.trim() == wanted);
+            if has_line("[gate]") && has_line("[[gate]]") {
+                return diagnostic.help("beside [gate], rules are written as [[gate.rules]]");
+            }
+            diagnostic
+        })?;
         reader::read(root.get_ref(), text, file, folder).map_err(Error::Input)
     }
 }

@@ -19,13 +19,16 @@ pub enum Error {
     /// The selection of datasets and extractors leaves nothing to run.
     #[error("{0}")]
     NothingSelected(Diagnostic),
+    /// A run lacks answers that the command needs. Contains a diagnostic for each part of the run.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Incomplete(Vec<Diagnostic>),
 }
 
 impl Error {
     /// Returns the diagnostics, of which there is at least one.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         match self {
-            Self::Input(diagnostics) => diagnostics,
+            Self::Input(diagnostics) | Self::Incomplete(diagnostics) => diagnostics,
             Self::NothingSelected(diagnostic) => std::slice::from_ref(diagnostic),
         }
     }

@@ -1,22 +1,28 @@
 //! `karat accept`: makes a run's predictions the baselines that `karat gate` compares with.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use karat::compare::{CompareSettings, compare};
-use karat::corpus::load_any_predictions;
-use karat::document::Answer;
+use karat::corpus::{Dataset, load_any_predictions};
+use karat::document::{Answer, Reference};
 use karat::error::{Diagnostic, Error};
+use karat::gate::{GateCase, GateVerdict, Rule, Spent, judge};
 use karat::metric::Signature;
 use karat::report::ComparisonReport;
-use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, score};
-use karat::store::{Baseline, Staging, add_baseline, baseline_files};
+use karat::score::{
+    LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, headline_figure, score,
+};
+use karat::store::{Baseline, Run, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
-use super::paired_inputs::{PredictionFile, pair};
-use super::plan::{AcceptPlan, AcceptedRun, PairScope};
+use super::completeness::Completeness;
+use super::freshness::Freshness;
+use super::judging::apply;
+use super::paired_inputs::{Paired, PredictionFile, pair};
+use super::plan::{AcceptPlan, AcceptedRun, ConfigFile, PairScope};
 use super::{exit, notes, output};
 
 pub(super) fn execute(plan: &AcceptPlan) -> Result<u8, Error> {
@@ -39,8 +45,11 @@ fn remove(files: &[(String, [PathBuf; 2])], is_dry: bool) -> Result<u8, Error> {
 }
 
 fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
-    let AcceptedRun { run, selected, config, is_dry, .. } = plan;
+    let AcceptedRun { run, selected, config, is_dry, allows_incomplete, allows_worse, .. } = plan;
+    let completeness = Completeness { doing: "accepted", rules: &[], is_optional: *allows_incomplete };
+    completeness.check(run, selected)?;
     let (mut staging, mut written, mut diagnostics) = (Staging::default(), Vec::new(), Vec::new());
+    let (mut worse, mut freshness) = (Vec::new(), Freshness::default());
     for (name, extractors) in selected {
         let (dataset, settings) = match config.load_dataset(name) {
             Ok(loaded) => loaded,
@@ -49,51 +58,63 @@ fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
                 continue;
             }
         };
+        if let Some(diagnostic) = Freshness::other_documents(run, config, &dataset) {
+            diagnostics.push(diagnostic);
+            continue;
+        }
+        freshness.compare_dataset(run, config, &dataset);
         for extractor in extractors {
-            let file = run.predictions(name, extractor);
-            let predictions = load_any_predictions(&file, &dataset.references);
-            let systems = vec![LoadedPredictions { file: file.clone(), predictions }];
-            let golden = (config.golden(name), &dataset.references);
-            let policy = Policy { origin: Origin::Run, ..Policy::default() };
-            let mut accepted = match accept(golden.0, Cow::Borrowed(golden.1), systems, policy, &settings) {
-                Ok(accepted) => accepted,
+            freshness.compare_extractor(run, config, extractor, (&dataset, &settings));
+            let missing = completeness.missing(run, &dataset, extractor)?;
+            let candidate = match Candidate::read(run, config, (&dataset, &settings), extractor, missing) {
+                Ok(candidate) => candidate,
                 Err(error) => {
                     diagnostics.extend(error.diagnostics().to_vec());
                     continue;
                 }
             };
-            notes::without_reference(name, extractor, &accepted.without_reference);
-            let settings = accepted.settings(&settings);
-            let answers = accepted.answers.swap_remove(0);
-            let system = System { name: extractor.clone(), declared: accepted.declared, answers };
-            let repeats = system.repeats();
-            let is_failed = |id: &&String| Answer::end_after(system.answers.get(*id), repeats).0 != Status::Ok;
-            let failed = golden.1.keys().filter(is_failed).count();
+            notes::without_reference(name, extractor, &candidate.without_reference);
+            let failed = candidate.unanswered();
             if failed > 0 {
                 output::note(&format!("warning: {name}, {extractor}: {failed} documents were not answered\n"));
             }
-            let files = baseline_files(config.home(), name, extractor);
-            match show(&files, name, extractor, golden, (run.folder(), &file), settings.clone()) {
-                Ok(text) => output::print(&text)?,
+            match candidate.compare(run, config, settings.clone()) {
+                Ok(None) => output::print(&format!("{name}, {extractor}: the first baseline\n"))?,
+                Ok(Some(Compared { text, losses })) => {
+                    output::print(&text)?;
+                    worse.extend(losses.into_iter().map(|loss| format!("{name}, {extractor}: {loss}")));
+                }
                 Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
             }
-            written.push(files[0].display().to_string());
-            if *is_dry {
-                continue;
+            written.push(candidate.files[0].display().to_string());
+            if !*is_dry {
+                candidate.stage(&mut staging)?;
             }
-            let signatures = signatures(&dataset.references, &system, &settings);
-            add_baseline(&mut staging, &files, &dataset.references, &system.answers, signatures)?;
         }
     }
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
+    freshness.note(run);
     if written.is_empty() {
         let diagnostic =
             Diagnostic::new("the run has no predictions of the selected datasets and extractors").in_file(run.folder());
         return Err(Error::NothingSelected(
             diagnostic.help("`run.json` in its folder lists its datasets and extractors"),
         ));
+    }
+    if !worse.is_empty() && !*allows_worse {
+        if !*is_dry {
+            let diagnostic = |loss: String| {
+                let diagnostic = Diagnostic::new(format!("this run is worse than the accepted baseline: {loss}"));
+                diagnostic.help("`--allow-worse` accepts it nevertheless; nothing was written")
+            };
+            return Err(Error::Input(worse.into_iter().map(diagnostic).collect()));
+        }
+        for loss in &worse {
+            let what = "this run is worse than the accepted baseline, and only --allow-worse accepts it";
+            output::note(&format!("warning: {what}: {loss}\n"));
+        }
     }
     if *is_dry {
         output::print("nothing was written\n")?;
@@ -104,42 +125,126 @@ fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-/// Renders the differences from the existing baseline. An invalid baseline counts as absent, so
-/// that accepting a run fixes it.
-fn show(
-    files: &[PathBuf; 2],
-    dataset: &str,
-    extractor: &str,
-    golden: (&Path, &BTreeMap<String, karat::document::Reference>),
-    (run, candidate): (&Path, &Path),
+/// An extractor's answers on a dataset, ready to become its baseline.
+pub(super) struct Candidate<'d> {
+    /// The files of the baseline.
+    pub files: [PathBuf; 2],
+    references: Cow<'d, BTreeMap<String, Reference>>,
+    /// All documents of the dataset, also if some of them are not in the run.
+    all: &'d BTreeMap<String, Reference>,
+    dataset: &'d str,
+    system: System,
     settings: Settings,
-) -> Result<String, Error> {
-    if !matches!(Baseline::load(files), Ok(Some(_))) {
-        return Ok(format!("{dataset}, {extractor}: the first baseline\n"));
+    /// Documents whose summaries are not scored, since they have no reference.
+    pub without_reference: BTreeSet<String>,
+}
+
+/// The differences of a candidate from the existing baseline.
+struct Compared {
+    /// The tables that `karat compare` prints.
+    text: String,
+    /// What got worse, as sentences.
+    losses: Vec<String>,
+}
+
+impl<'d> Candidate<'d> {
+    /// Reads the answers of an extractor in a run. Documents of the dataset that are not in the run
+    /// are treated by `missing`.
+    pub fn read(
+        run: &Run,
+        config: &ConfigFile,
+        (dataset, settings): (&'d Dataset, &Settings),
+        extractor: &str,
+        missing: Missing,
+    ) -> Result<Self, Error> {
+        let file = run.predictions(&dataset.name, extractor);
+        let predictions = load_any_predictions(&file, &dataset.references);
+        let systems = vec![LoadedPredictions { file, predictions }];
+        let policy = Policy { origin: Origin::Run, missing, ..Policy::default() };
+        let golden = config.golden(&dataset.name);
+        let mut accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, settings)?;
+        let settings = accepted.settings(settings);
+        let answers = accepted.answers.swap_remove(0);
+        Ok(Self {
+            files: baseline_files(config.home(), &dataset.name, extractor),
+            references: accepted.references,
+            all: &dataset.references,
+            dataset: &dataset.name,
+            system: System { name: extractor.to_owned(), declared: accepted.declared, answers },
+            settings,
+            without_reference: accepted.without_reference,
+        })
     }
-    let sides = [
-        PredictionFile { name: "the baseline".to_owned(), file: &files[0] },
-        PredictionFile { name: run.display().to_string(), file: candidate },
-    ];
-    let scope = PairScope::new(true, Missing::Error, None);
-    let paired = pair(dataset.to_owned(), extractor.to_owned(), golden, sides, settings, &scope)?;
-    let asked = CompareSettings::default();
-    let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked);
-    let texts = paired.references.iter().filter_map(|(id, one)| Some((id.clone(), one.document.clone()?)));
-    let texts = texts.collect();
-    Ok(tables(&ComparisonReport {
-        dataset: paired.dataset,
-        extractor: paired.extractor,
-        comparison: comparison.map_err(Error::Input)?,
-        texts,
-        slices: Vec::new(),
-        left_out: paired.left_out,
-    }) + "\n")
+
+    /// The number of documents that were not answered.
+    fn unanswered(&self) -> usize {
+        let repeats = self.system.repeats();
+        let is_failed = |id: &&String| Answer::end_after(self.system.answers.get(*id), repeats).0 != Status::Ok;
+        self.references.keys().filter(is_failed).count()
+    }
+
+    /// Writes the files of the baseline under temporary names.
+    pub fn stage(&self, staging: &mut Staging) -> Result<(), Error> {
+        let signatures = signatures(&self.references, &self.system, &self.settings);
+        add_baseline(staging, &self.files, &self.references, &self.system.answers, signatures)
+    }
+
+    /// Compares the answers with the existing baseline; `None` if there is none. An invalid
+    /// baseline counts as absent, so that accepting a run fixes it.
+    fn compare(&self, run: &Run, config: &ConfigFile, settings: Settings) -> Result<Option<Compared>, Error> {
+        if !matches!(Baseline::load(&self.files), Ok(Some(_))) {
+            return Ok(None);
+        }
+        let (dataset, extractor) = (self.dataset, self.system.name.as_str());
+        let candidate = run.predictions(dataset, extractor);
+        let sides = [
+            PredictionFile { name: "the baseline".to_owned(), file: &self.files[0] },
+            PredictionFile { name: run.folder().display().to_string(), file: &candidate },
+        ];
+        let rules = &config.parsed.rules;
+        let metrics = rules.iter().filter(|rule| rule.is_about(dataset, extractor));
+        let metrics = metrics.filter_map(|rule| rule.metric.clone()).collect();
+        let scope = PairScope { metrics, ..PairScope::new(true, Missing::Error, None) };
+        let golden = (config.golden(dataset), self.all);
+        let paired = pair(dataset.to_owned(), extractor.to_owned(), golden, sides, settings, &scope)?;
+        let losses = losses(rules, &paired)?;
+        let asked = CompareSettings::default();
+        let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked);
+        let texts = paired.references.iter().filter_map(|(id, one)| Some((id.clone(), one.document.clone()?)));
+        let texts = texts.collect();
+        let text = tables(&ComparisonReport {
+            dataset: paired.dataset,
+            extractor: paired.extractor,
+            texts,
+            left_out: paired.left_out,
+            ..ComparisonReport::new(comparison.map_err(Error::Input)?)
+        });
+        Ok(Some(Compared { text: text + "\n", losses }))
+    }
+}
+
+/// Returns what got worse than the baseline, as a gate would find: by the deciding rules with a
+/// margin about the extractor, or without any by the headline figure of every layer.
+fn losses(rules: &[Rule], paired: &Paired<'_>) -> Result<Vec<String>, Error> {
+    let compares = |rule: &&Rule| {
+        rule.margin.is_some() && !rule.informational && rule.is_about(&paired.dataset, &paired.extractor)
+    };
+    let mut about: Vec<Rule> = rules.iter().filter(compares).cloned().collect();
+    if about.is_empty() {
+        let scores = score(&paired.references, &paired.base, &paired.settings.figures_only());
+        let headlines = scores.layers.iter().filter_map(headline_figure).map(|figure| figure.name.to_string());
+        about = headlines.map(|name| Rule { metric: Some(name), margin: Some(0.0), ..Rule::default() }).collect();
+    }
+    let numbered: Vec<(usize, &Rule)> = about.iter().enumerate().collect();
+    let judged = apply(&numbered, paired, Some(paired), Spent::default())?;
+    let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (&about[one.rule], one.case())).collect();
+    let failed = judge(&cases).into_iter().filter(|finding| finding.verdict == GateVerdict::Fail);
+    Ok(failed.map(|finding| format!("{}: {}", finding.metric, finding.message)).collect())
 }
 
 /// Returns the signatures of all figures over whole layers under the current options.
 fn signatures(
-    references: &BTreeMap<String, karat::document::Reference>,
+    references: &BTreeMap<String, Reference>,
     system: &System,
     settings: &Settings,
 ) -> BTreeMap<String, Signature> {

@@ -6,24 +6,24 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use karat::error::{Diagnostic, Error};
-use karat::store::{Baseline, Project, Run, baseline_files};
+use karat::store::{Baseline, Project, Run, Selected, baseline_files, baselines_in};
 use tempfile::TempDir;
 
+use super::completeness::Completeness;
 use super::git::{self, Worktree, temporary};
+use super::plan::ConfigFile;
 use super::{exit, runs};
 
-/// The base's predictions, and the run of the working tree if one was made.
+/// The base's predictions.
 pub(super) struct Bases {
     from: From,
-    /// The run of the working tree; `None` for accepted baselines.
-    candidate: Option<TempDir>,
+    /// The base as a phrase for a reviewer.
+    pub name: String,
 }
 
 enum From {
     /// The folder that contains `golden/baselines`.
     Baselines(PathBuf),
-    /// A temporary folder with the `golden/baselines` of a commit.
-    Committed(TempDir),
     /// A run of a commit.
     Run(Box<Run>),
 }
@@ -31,12 +31,8 @@ enum From {
 impl Bases {
     /// Returns the accepted baselines in the folder of the configuration.
     pub fn accepted(home: &Path) -> Self {
-        Self { from: From::Baselines(home.to_owned()), candidate: None }
-    }
-
-    /// Returns the folder of the working tree's run, if one was made.
-    pub fn candidate(&self) -> Option<&Path> {
-        self.candidate.as_ref().map(TempDir::path)
+        let name = "the accepted baselines in golden/baselines".to_owned();
+        Self { from: From::Baselines(home.to_owned()), name }
     }
 
     /// Returns the path of an extractor's predictions on a dataset, with the metadata of the
@@ -44,7 +40,6 @@ impl Bases {
     pub fn of(&self, dataset: &str, extractor: &str) -> Result<Option<(PathBuf, Option<Baseline>)>, Diagnostic> {
         let home = match &self.from {
             From::Baselines(home) => home.as_path(),
-            From::Committed(folder) => folder.path(),
             From::Run(run) => {
                 if !run.has(dataset, extractor) {
                     return Ok(None);
@@ -60,53 +55,86 @@ impl Bases {
     }
 }
 
-/// Runs the working tree and returns it with the base of a commit. The base is the cached run of
-/// the commit; else its baselines, if they cover everything that was run; else a new run of the
-/// commit in a temporary worktree.
-pub(super) fn of_commit(home: &Path, config: &Path, reference: &str) -> Result<Bases, Error> {
-    let commit = git::ask(home, &["rev-parse", "--verify", &format!("{reference}^{{commit}}")])?;
-    let candidate = temporary()?;
-    run(config, candidate.path())?;
-    let cached = Project::new(home).base(&commit);
-    let of_run = |candidate| -> Result<Bases, Diagnostic> {
-        Ok(Bases { from: From::Run(Box::new(runs::open(cached.folder())?)), candidate: Some(candidate) })
-    };
-    if cached.manifest().is_file() {
-        return Ok(of_run(candidate)?);
-    }
-    if let Some(folder) = committed(home, &commit, candidate.path())? {
-        return Ok(Bases { from: From::Committed(folder), candidate: Some(candidate) });
-    }
-    let prefix = git::ask(home, &["rev-parse", "--show-prefix"])?;
-    let tree = Worktree::of(home, &commit)?;
-    run(&tree.path().join(prefix).join(config.file_name().unwrap_or_default()), cached.folder())?;
-    Ok(of_run(candidate)?)
+/// A commit against which a working tree is judged.
+pub(super) struct BaseCommit {
+    /// The commit as the user wrote it.
+    pub reference: String,
+    pub id: String,
+    /// A temporary folder with the `golden/baselines` of the commit.
+    folder: TempDir,
 }
 
-/// Copies the baselines of a commit into a temporary folder; `None` if they do not cover everything
-/// that was run.
-fn committed(home: &Path, commit: &str, run: &Path) -> Result<Option<TempDir>, Error> {
-    let folder = temporary()?;
-    for (dataset, extractors) in Run::open(run)?.select(|_, _| true).map_err(Error::Input)? {
-        for extractor in extractors {
-            for file in baseline_files(Path::new(""), &dataset, &extractor) {
-                // `./` is the folder in which git runs. Paths in git have slashes on every system.
-                let path = file.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-                let Ok(mut content) = git::ask(home, &["show", &format!("{commit}:./{path}")]) else { return Ok(None) };
-                content.push('\n');
-                let place = folder.path().join(file);
-                let write =
-                    || fs::create_dir_all(place.parent().unwrap_or(&place)).and_then(|()| fs::write(&place, content));
-                write().map_err(|error| Diagnostic::io("write the commit's baseline", &place, &error))?;
-            }
+impl BaseCommit {
+    /// Finds a commit and copies its baselines into a temporary folder. `home` is the folder of the
+    /// configuration.
+    pub fn find(home: &Path, reference: &str) -> Result<Self, Diagnostic> {
+        let id = git::commit(home, reference)?;
+        let folder = temporary()?;
+        let lacks = |path: &Path| {
+            let message = format!("cannot read {} of {reference:?}", path.display());
+            Diagnostic::new(message).help("is the clone complete? `fetch-depth: 0` of actions/checkout gets everything")
+        };
+        for path in git::files_of(home, &id, "golden/baselines")? {
+            let content = git::file_of(home, &id, &path).ok_or_else(|| lacks(&path))?;
+            let copy = folder.path().join(path);
+            let write = || fs::create_dir_all(copy.parent().unwrap_or(&copy)).and_then(|()| fs::write(&copy, content));
+            write().map_err(|error| Diagnostic::io("write the commit's baseline", &copy, &error))?;
         }
+        Ok(Self { reference: reference.to_owned(), id, folder })
     }
-    Ok(Some(folder))
+
+    /// The folder that contains `golden/baselines` of the commit.
+    pub fn home(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Returns the commit as a phrase for a reviewer.
+    pub fn name(&self) -> String {
+        format!("{} (commit {})", self.reference, short(&self.id))
+    }
+
+    /// Returns the base of the pairs of a dataset and an extractor that rules compare. It is the
+    /// commit's baselines, if they cover all pairs that need one; else a run of the commit, which
+    /// is made in a temporary worktree and cached. A commit without a configuration has no answers.
+    pub fn bases(
+        &self,
+        config: &ConfigFile,
+        needed: &Selected,
+        completeness: Completeness<'_>,
+    ) -> Result<Bases, Error> {
+        let has = baselines_in(self.home());
+        let is_covered = |(dataset, extractors): (&String, &std::collections::BTreeSet<String>)| {
+            has.get(dataset).is_some_and(|known| extractors.is_subset(known))
+        };
+        let (home, file) = (config.home(), config.path.file_name().unwrap_or_default());
+        if needed.iter().all(is_covered) || git::file_of(home, &self.id, Path::new(file)).is_none() {
+            let name = format!("the baselines of {}", self.name());
+            return Ok(Bases { from: From::Baselines(self.home().to_owned()), name });
+        }
+        let cached = Project::new(home).base(&self.id);
+        let is_complete = |run: &Run| completeness.gaps(run, needed).is_empty();
+        let run = match runs::open(cached.folder()).ok().filter(is_complete) {
+            Some(run) => run,
+            None => {
+                let prefix = git::ask(home, &["rev-parse", "--show-prefix"])?;
+                let tree = Worktree::of(home, &self.id)?;
+                run(&tree.path().join(prefix).join(file), cached.folder())?;
+                runs::open(cached.folder())?
+            }
+        };
+        completeness.check(&run, needed)?;
+        Ok(Bases { from: From::Run(Box::new(run)), name: format!("a run of {}", self.name()) })
+    }
+}
+
+/// Returns the beginning of a commit's id.
+pub(super) fn short(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
 }
 
 /// Runs `karat run` on a configuration. Unanswered documents are not an error, since the gate
 /// judges them.
-fn run(config: &Path, out: &Path) -> Result<(), Diagnostic> {
+pub(super) fn run(config: &Path, out: &Path) -> Result<(), Diagnostic> {
     let program =
         std::env::current_exe().map_err(|error| Diagnostic::new(format!("cannot find karat itself: {error}")))?;
     let status =

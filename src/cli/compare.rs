@@ -1,33 +1,45 @@
 //! `karat compare`: compares two files of predictions or two runs, with intervals and tests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use karat::compare::{CompareSettings, Comparison, compare_counts, compare_slices};
+use karat::compare::{Comparison, SummaryTexts, compare_counts, compare_slices, document_changes, listed_documents};
+use karat::document::Reference;
 use karat::error::{Diagnostic, Error};
 use karat::report::{COMPARED, ComparisonReport};
-use karat::score::streamed::read_texts;
-use karat::score::{Settings, Wanted, count_system, nothing_to_score};
+use karat::score::streamed::{read_summaries, read_texts};
+use karat::score::{Settings, System, SystemCounts, Wanted, count_system, nothing_to_score};
 
 use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
 use super::plan::{CompareInput, ComparePlan};
-use super::{exit, notes, output, table};
+use super::{compared_systems, exit, notes, output, table};
 
 pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
     plan.pool.install(|| {
-        let reports = match &plan.input {
-            CompareInput::Runs(runs) => of_runs(runs, &plan.scope, |paired| report_loaded(paired, plan))?,
+        match &plan.input {
+            CompareInput::Runs(runs) => {
+                print(plan.format, &of_runs(runs, &plan.scope, |paired| report_loaded(paired, plan))?)?;
+            }
             CompareInput::Files(files) => {
                 // Slices depend on the metadata or text of documents, so the files must be loaded.
                 let wanted = |_: &Settings| plan.slices.is_empty().then_some(Wanted::All);
-                vec![match of_files(files, wanted, false)? {
-                    TwoFiles::Streamed(pair) => report_streamed(*pair, &plan.settings)?,
+                let report = match of_files(files, wanted, false)? {
+                    TwoFiles::Streamed(pair) => report_streamed(*pair, plan)?,
                     TwoFiles::Loaded(paired) => report_loaded(&paired, plan)?,
-                }]
+                };
+                print(plan.format, &[report])?;
             }
-        };
-        print(plan.format, &reports)?;
-        print_notes(&reports);
+            CompareInput::SystemsOfRuns(systems) if systems.is_pair => {
+                let compared = compared_systems::of_runs(systems, plan)?;
+                print(plan.format, &compared.into_iter().flat_map(|one| one.reports).collect::<Vec<_>>())?;
+            }
+            CompareInput::SystemsOfRuns(systems) => {
+                compared_systems::print(plan.format, &compared_systems::of_runs(systems, plan)?)?;
+            }
+            CompareInput::SeveralFiles(files) => {
+                compared_systems::print(plan.format, &[compared_systems::of_files(files, plan)?])?;
+            }
+        }
         Ok(exit::PASS)
     })
 }
@@ -41,40 +53,67 @@ fn report_loaded(paired: &Paired<'_>, plan: &ComparePlan) -> Result<ComparisonRe
     }
     let [of_base, of_candidate] =
         [base, candidate].map(|system| count_system(references, system, scoring, &Wanted::All));
-    let (asked, both) = (&plan.settings, [&of_base, &of_candidate]);
-    let texts = |id: &str| references.get(id)?.document.as_ref();
-    let comparison = compare_counts(both, scoring, asked, None, &texts);
-    if comparison.layers.is_empty() {
+    let report = report_of(references, [base, candidate], [&of_base, &of_candidate], scoring, plan)?;
+    if report.comparison.layers.is_empty() {
         return Err(paired.nothing_to_score());
     }
-    check_metrics(&comparison, &asked.metrics)?;
-    let slices = compare_slices(references, both, scoring, asked, &plan.slices).map_err(Error::Input)?;
-    let texts = references.iter().filter_map(|(id, reference)| Some((id.clone(), reference.document.clone()?)));
-    Ok(ComparisonReport {
-        dataset: dataset.clone(),
-        extractor: extractor.clone(),
-        comparison,
-        texts: texts.collect(),
-        slices,
-        left_out: *left_out,
-    })
+    check_metrics([&report.comparison], &plan.settings.metrics)?;
+    let (dataset, extractor) = (dataset.clone(), extractor.clone());
+    Ok(ComparisonReport { dataset, extractor, left_out: *left_out, ..report })
 }
 
-fn report_streamed(pair: StreamedPair, asked: &CompareSettings) -> Result<ComparisonReport, Error> {
-    let StreamedPair { gold, dataset, systems: [base, candidate], settings: scoring, golden, declared, .. } = pair;
-    let comparison = compare_counts([&base, &candidate], &scoring, asked, None, &|_| None);
+/// Compares two systems whose documents are loaded. The report has no names of data.
+pub(super) fn report_of(
+    references: &BTreeMap<String, Reference>,
+    systems: [&System; 2],
+    counts: [&SystemCounts; 2],
+    scoring: &Settings,
+    plan: &ComparePlan,
+) -> Result<ComparisonReport, Error> {
+    let texts = |id: &str| references.get(id)?.document.as_ref();
+    let comparison = compare_counts(counts, scoring, &plan.settings, None, &texts);
+    let slices = compare_slices(references, counts, scoring, &plan.settings, &plan.slices).map_err(Error::Input)?;
+    let shown = ComparisonReport::shown_documents(&comparison).into_iter();
+    let texts = shown.filter_map(|id| Some((id.to_owned(), texts(id)?.clone()))).collect();
+    let changes = document_changes(counts, scoring, &comparison, plan.examples);
+    let of_document = |id: &str| {
+        let answers = systems.map(|system| system.answers.get(id));
+        Some((id.to_owned(), SummaryTexts::of(&references.get(id)?.gold, answers)?))
+    };
+    let summaries = listed_documents(&changes).into_iter().filter_map(of_document).collect();
+    Ok(ComparisonReport { texts, slices, document_changes: changes, summaries, ..ComparisonReport::new(comparison) })
+}
+
+fn report_streamed(pair: StreamedPair, plan: &ComparePlan) -> Result<ComparisonReport, Error> {
+    let StreamedPair { gold, predictions, dataset, systems, settings: scoring, golden, declared, .. } = pair;
+    let counts = systems.each_ref();
+    let comparison = compare_counts(counts, &scoring, &plan.settings, None, &|_| None);
     if comparison.layers.is_empty() {
         return Err(nothing_to_score(&golden, &declared));
     }
-    check_metrics(&comparison, &asked.metrics)?;
+    check_metrics([&comparison], &plan.settings.metrics)?;
     // Reads only the texts of documents that the report shows.
     let texts = read_texts(&gold, &ComparisonReport::shown_documents(&comparison))?;
-    Ok(ComparisonReport { dataset, extractor: String::new(), comparison, texts, slices: Vec::new(), left_out: 0 })
+    let changes = document_changes(counts, &scoring, &comparison, plan.examples);
+    let listed = listed_documents(&changes);
+    let references = read_summaries(&gold, &listed)?;
+    let [base, candidate] = [&predictions[0], &predictions[1]].map(|file| read_summaries(file, &listed));
+    let (base, candidate) = (base?, candidate?);
+    let of_document = |id: &str| {
+        let answers = [&base, &candidate].map(|answers| answers.get(id));
+        Some((id.to_owned(), SummaryTexts::of(&references.get(id)?.annotations, answers)?))
+    };
+    let summaries = listed.into_iter().filter_map(of_document).collect();
+    Ok(ComparisonReport { dataset, texts, document_changes: changes, summaries, ..ComparisonReport::new(comparison) })
 }
 
-/// Fails if a selected metric is absent from the comparison.
-fn check_metrics(comparison: &Comparison, asked: &[String]) -> Result<(), Error> {
-    let known: BTreeSet<String> = comparison.figures().map(|figure| figure.name.to_string()).collect();
+/// Fails if a selected metric is absent from all comparisons.
+pub(super) fn check_metrics<'c>(
+    comparisons: impl IntoIterator<Item = &'c Comparison>,
+    asked: &[String],
+) -> Result<(), Error> {
+    let figures = comparisons.into_iter().flat_map(Comparison::figures);
+    let known: BTreeSet<String> = figures.map(|figure| figure.name.to_string()).collect();
     let unknown = asked.iter().filter(|metric| !known.contains(*metric));
     let diagnostics: Vec<Diagnostic> = unknown
         .map(|metric| {
@@ -86,7 +125,9 @@ fn check_metrics(comparison: &Comparison, asked: &[String]) -> Result<(), Error>
 }
 
 fn print(format: OutputFormat, reports: &[ComparisonReport]) -> Result<(), Error> {
-    format.print(reports, || reports.iter().map(tables).collect::<Vec<_>>().join("\n"))
+    format.print(reports, || reports.iter().map(tables).collect::<Vec<_>>().join("\n"))?;
+    print_notes(reports);
+    Ok(())
 }
 
 pub(super) fn tables(report: &ComparisonReport) -> String {
@@ -94,6 +135,9 @@ pub(super) fn tables(report: &ComparisonReport) -> String {
     let of = [report.dataset.as_str(), report.extractor.as_str()].into_iter().filter(|part| !part.is_empty());
     let mut text =
         format!("{}: {} against {}\n", of.collect::<Vec<_>>().join(", "), comparison.candidate, comparison.base);
+    if let Some(roles) = report.roles() {
+        text.push_str(&format!("{roles}\n"));
+    }
     if comparison.is_identical {
         text.push_str("both systems gave the same answers for every document\n");
     }

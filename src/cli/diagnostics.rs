@@ -24,6 +24,7 @@ pub(super) fn show(error: &Error) -> u8 {
     }
     match error {
         Error::NothingSelected(_) => exit::NOTHING_SELECTED,
+        Error::Incomplete(_) => exit::INCOMPLETE,
         _ => exit::INPUT,
     }
 }

@@ -10,7 +10,7 @@ pub const INPUT: u8 = 2;
 pub const INCONCLUSIVE: u8 = 3;
 /// The selection is empty.
 pub const NOTHING_SELECTED: u8 = 4;
-/// At least one document was not answered.
+/// A run is incomplete: a document was not answered or not run.
 pub const INCOMPLETE: u8 = 5;
 /// A gate failed.
 pub const GATE_FAILED: u8 = 100;

@@ -34,6 +34,12 @@ pub(super) struct JudgedFigures {
 }
 
 impl JudgedFigures {
+    /// Returns whether the comparison has a figure that a rule judges.
+    pub fn has_metric(&self, rule: &Rule) -> bool {
+        let mut figures = self.comparison.iter().flat_map(|comparison| comparison.figures());
+        figures.any(|figure| rule.judges(&figure.name.to_string(), figure.name.label.as_deref()))
+    }
+
     pub fn case(&self) -> GateCase<'_> {
         GateCase {
             dataset: &self.dataset,
@@ -169,11 +175,11 @@ pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Ve
 /// Returns a diagnostic for each rule whose metric is absent from all answers that it judges, or
 /// whose margin is about a descriptive metric. A rule about several extractors ignores those that
 /// do not answer the metric's layer.
-pub(super) fn unusable_metrics(rules: &[&Rule], judged: &[JudgedFigures]) -> Vec<Diagnostic> {
+pub(super) fn unusable_metrics(rules: &[&Rule], judged: &[&JudgedFigures]) -> Vec<Diagnostic> {
     rules.iter().enumerate().filter_map(|(at, rule)| unusable_metric(at, rule, judged)).collect()
 }
 
-fn unusable_metric(at: usize, rule: &Rule, judged: &[JudgedFigures]) -> Option<Diagnostic> {
+fn unusable_metric(at: usize, rule: &Rule, judged: &[&JudgedFigures]) -> Option<Diagnostic> {
     let metric = rule.metric.as_ref()?;
     if rule.margin.is_some() {
         let compared = judged.iter().filter(|one| one.rule == at).flat_map(|one| &one.comparison);
@@ -247,5 +253,9 @@ pub(super) fn verdict_of_run(
     let judged = apply(&numbered, &paired, Some(&paired), Spent::default())?;
     let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();
     let findings = judge(&cases);
-    Ok(Some(if findings.is_empty() { "not gated".to_owned() } else { GateOutcome { findings }.verdict().to_string() }))
+    Ok(Some(if findings.is_empty() {
+        "not gated".to_owned()
+    } else {
+        GateOutcome::from(findings).verdict().to_string()
+    }))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use karat::error::{Diagnostic, Error};
 use karat::report::three_places;
-use karat::store::{Project, Run, RunLayout, RunLock};
+use karat::store::{Project, Run, RunGap, RunLayout, RunLock};
 
 use super::args::runs::{PruneArgs, RunsAction, RunsArgs};
 use super::{exit, output, table};
@@ -51,8 +51,12 @@ fn described(run: &Run) -> [String; 4] {
     let counts: Vec<_> = run.extractors().flat_map(|(_, entry)| entry.datasets.values()).collect();
     let documents: usize = counts.iter().map(|counts| counts.documents).sum();
     let answered: usize = counts.iter().map(|counts| counts.ok).sum();
-    let complete = if environment.is_partial {
-        "no: selected documents".to_owned()
+    let complete = if let Some(gap) = run.gap() {
+        match gap {
+            RunGap::Interrupted => "no: interrupted or in progress".to_owned(),
+            RunGap::Shard(shard) => format!("no: shard {shard}"),
+            RunGap::Selected => "no: selected documents".to_owned(),
+        }
     } else if documents == answered {
         "yes".to_owned()
     } else {

@@ -52,6 +52,8 @@ pub(super) struct PredictionFile<'a> {
 pub(super) struct StreamedPair {
     /// The path of the golden file.
     pub gold: PathBuf,
+    /// The paths of the predictions of the base and of the candidate.
+    pub predictions: [PathBuf; 2],
     pub dataset: String,
     /// The counts of the base and of the candidate.
     pub systems: [SystemCounts; 2],
@@ -152,6 +154,7 @@ fn streamed(
     }
     Ok(Some(StreamedPair {
         gold: input.gold.0.to_owned(),
+        predictions: [0, 1].map(|side| input.systems[side].0.to_owned()),
         dataset: String::new(),
         systems: [of_base, of_candidate],
         scores,
@@ -217,15 +220,23 @@ pub(super) fn pair<'r>(
     scope: &PairScope,
 ) -> Result<Paired<'r>, Error> {
     let settings = scope.settings(settings);
-    let system = |side: &PredictionFile<'_>| LoadedPredictions {
-        file: side.file.to_owned(),
-        predictions: load_any_predictions(side.file, references),
-    };
-    let systems = sides.iter().map(system).collect();
-    let policy = Policy { missing: scope.missing, origin: Origin::Run, ..Policy::default() };
-    let accepted = accept(gold, Cow::Borrowed(references), systems, policy, &settings)?;
+    let accepted = accept_of_runs((gold, references), sides.iter().map(|side| side.file), &settings, scope)?;
     let names = sides.map(|side| side.name);
     Ok(Paired::new((dataset, extractor), names, accepted, &settings))
+}
+
+/// Joins golden files with files of predictions from runs. `gold` is the path of the golden files;
+/// `settings` are within the scope already.
+pub(super) fn accept_of_runs<'r, 'f>(
+    (gold, references): (&Path, &'r BTreeMap<String, Reference>),
+    files: impl Iterator<Item = &'f Path>,
+    settings: &Settings,
+    scope: &PairScope,
+) -> Result<Accepted<'r>, Error> {
+    let system =
+        |file: &Path| LoadedPredictions { file: file.to_owned(), predictions: load_any_predictions(file, references) };
+    let policy = Policy { missing: scope.missing, origin: Origin::Run, ..Policy::default() };
+    accept(gold, Cow::Borrowed(references), files.map(system).collect(), policy, settings)
 }
 
 impl Paired<'_> {
@@ -245,15 +256,20 @@ impl Paired<'_> {
     }
 
     fn note_failures_of(&self, system: &System) {
-        let repeats = system.repeats();
-        let end = |id: &String| (id.clone(), Answer::end_after(system.answers.get(id), repeats));
-        let ends = self.references.keys().map(end).filter(|(_, (status, _))| *status != Status::Ok);
         let name = match self.extractor.as_str() {
             "" => system.name.clone(),
             extractor => format!("{}, {extractor}, {}", self.dataset, system.name),
         };
-        note_ends(&name, &ends.collect(), self.references.len());
+        note_failures(&name, system, &self.references);
     }
+}
+
+/// Prints notes on the documents that a system did not answer.
+pub(super) fn note_failures(name: &str, system: &System, references: &BTreeMap<String, Reference>) {
+    let repeats = system.repeats();
+    let end = |id: &String| (id.clone(), Answer::end_after(system.answers.get(id), repeats));
+    let ends = references.keys().map(end).filter(|(_, (status, _))| *status != Status::Ok);
+    note_ends(name, &ends.collect(), references.len());
 }
 
 impl<'r> Paired<'r> {

@@ -1,9 +1,7 @@
 //! Scores several systems against the same golden files, in one table. With a baseline, each other
 //! system is compared with it.
 
-use std::collections::BTreeMap;
-
-use karat::compare::{ChangeVerdict, CompareSettings, Compared, compare_counts};
+use karat::compare::{ChangeVerdict, CompareSettings, Compared, adjust_over_systems, compare_counts};
 use karat::error::Error;
 use karat::report::{ComparisonReport, ExtractorReport, Report, SystemsExport, three_places};
 use karat::score::{
@@ -47,19 +45,14 @@ pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<
             [base, candidate].map(|system| count_system(&references, system, settings, &Wanted::All));
         let texts = |id: &str| references.get(id)?.document.as_ref();
         let asked = CompareSettings::default();
-        ComparisonReport {
-            dataset: plan.dataset(),
-            extractor: String::new(),
-            comparison: compare_counts([&of_base, &of_candidate], settings, &asked, None, &texts),
-            texts: BTreeMap::new(),
-            slices: Vec::new(),
-            left_out: left_out.len(),
-        }
+        let comparison = compare_counts([&of_base, &of_candidate], settings, &asked, None, &texts);
+        ComparisonReport { dataset: plan.dataset(), left_out: left_out.len(), ..ComparisonReport::new(comparison) }
     };
     let baseline = plan.baseline.map(|at| &systems[at]);
     let others = systems.iter().filter(|system| baseline.is_some_and(|baseline| baseline.name != system.name));
-    let comparisons: Vec<ComparisonReport> =
+    let mut comparisons: Vec<ComparisonReport> =
         baseline.into_iter().flat_map(|baseline| others.clone().map(|other| compare(baseline, other))).collect();
+    adjust_over_systems(comparisons.iter_mut().map(|report| &mut report.comparison));
     let report = Report { extractors: reports, ..report(plan, &references, Vec::new()) };
     let baseline = baseline.map(|baseline| baseline.name.as_str());
     let export = SystemsExport { report: &report, baseline, comparisons: &comparisons, options: &plan.json };

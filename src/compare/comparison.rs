@@ -196,7 +196,10 @@ pub fn compare_counts<'t>(
 
 /// Returns the documents that both systems answered, at least in one repeat; `None` if these are
 /// all.
-fn answered_by_both(systems: [&SystemCounts; 2], ids: Option<&BTreeSet<String>>) -> Option<BTreeSet<String>> {
+pub(super) fn answered_by_both(
+    systems: [&SystemCounts; 2],
+    ids: Option<&BTreeSet<String>>,
+) -> Option<BTreeSet<String>> {
     if systems.iter().all(|system| system.unanswered(ids) == 0) {
         return None;
     }

@@ -6,6 +6,7 @@
 //! same documents hard.
 
 mod comparison;
+mod document_changes;
 mod flips;
 mod paired_tests;
 mod pairs;
@@ -13,12 +14,17 @@ mod power;
 mod randomisation;
 mod residuals;
 mod settings;
+mod several;
 mod sliced;
 mod slices;
 
 pub use comparison::{ALPHA, ChangeVerdict, Compared, Comparison, LayerComparison, POWER, compare, compare_counts};
+pub use document_changes::{
+    AnswerTexts, DocumentChange, FigureChanges, SummaryTexts, document_changes, listed_documents,
+};
 pub use flips::{Change, DocumentFlips, Flip};
 pub use power::{Effect, Point, PowerCurve, power_of_comparison, power_of_one};
 pub use settings::{CompareSettings, Test, TestUsed};
+pub use several::{HolmFamily, adjust_over_systems};
 pub use sliced::{SliceFigure, compare_slices};
 pub use slices::{SliceBy, slices};

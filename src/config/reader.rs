@@ -59,6 +59,7 @@ impl Reader<'_> {
         #[cfg(feature = "process")]
         self.ignore_data(&mut config);
         self.check_names(root, &config);
+        config.if_no_baseline = self.if_no_baseline(root);
         config.rules = self.rules(root, &config);
         config
     }

@@ -50,6 +50,12 @@ pub trait Extractor: Send + Sync {
         vec![("fingerprint".to_owned(), self.fingerprint())]
     }
 
+    /// The parts of the fingerprint that are known without starting a program, by name, with which
+    /// a later command finds out whether the extractor changed since a run.
+    fn inputs(&self) -> Vec<(String, String)> {
+        self.fingerprint_parts()
+    }
+
     /// Performs the handshake in which an external program reports its layers and its version. The
     /// runner calls it before it reads the fingerprint or the layers.
     fn handshake(&self) {}

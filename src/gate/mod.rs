@@ -16,7 +16,7 @@ mod upgrade;
 
 pub use judge::{GateCase, Spent, judge};
 pub use noise::{Noise, Repeats, noise};
-pub use outcome::{GateFinding, GateOutcome, GateTest, GateVerdict};
-pub use rule::{Bound, OnInconclusive, Rule};
+pub use outcome::{BaselineMove, GateBasis, GateFinding, GateOutcome, GateTest, GateVerdict, MovedBaseline};
+pub use rule::{Bound, IfNoBaseline, OnInconclusive, Rule};
 pub use sentence::sentence;
 pub use upgrade::{UPGRADES, Upgrade, split_upgrades};

@@ -121,11 +121,90 @@ impl GateFinding {
     }
 }
 
+/// What a gate judged, and against what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GateBasis {
+    /// The run, as a phrase for a reviewer.
+    pub run: String,
+    /// The base of the run, as a phrase for a reviewer.
+    pub base: String,
+    /// The baselines that differ between the base commit and the working tree.
+    pub moved: Vec<MovedBaseline>,
+}
+
+/// How the working tree's baselines differ from those of the base commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaselineMove {
+    /// The base commit has no such baseline.
+    Added,
+    /// The accepted predictions differ.
+    Changed,
+    /// The working tree has no such baseline.
+    Removed,
+}
+
+impl BaselineMove {
+    /// Returns the name used in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// A baseline that the change under review moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedBaseline {
+    /// The name of the dataset.
+    pub dataset: String,
+    /// The name of the extractor.
+    pub extractor: String,
+    /// How it differs.
+    pub how: BaselineMove,
+    /// The headline figures under both baselines, if they could be computed.
+    pub figures: String,
+}
+
+impl MovedBaseline {
+    /// Returns whether later changes are judged against something else than before.
+    pub fn is_moved(&self) -> bool {
+        self.how != BaselineMove::Added
+    }
+
+    /// Returns a sentence for the reviewer.
+    pub fn message(&self) -> String {
+        let Self { dataset, extractor, how, figures } = self;
+        let figures = if figures.is_empty() { String::new() } else { format!(": {figures}") };
+        match how {
+            BaselineMove::Added => format!("this change adds the baseline of {dataset}, {extractor}"),
+            BaselineMove::Changed => {
+                format!(
+                    "this change also moves the baseline of {dataset}, {extractor}, which later changes are judged \
+                     against{figures}"
+                )
+            }
+            BaselineMove::Removed => {
+                format!("this change also removes the baseline of {dataset}, {extractor}: nothing judges it later")
+            }
+        }
+    }
+}
+
 /// The findings of a whole gate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GateOutcome {
+    /// What was judged; `None` for files of predictions.
+    pub basis: Option<GateBasis>,
     /// The findings, in the order of the rules.
     pub findings: Vec<GateFinding>,
+}
+
+impl From<Vec<GateFinding>> for GateOutcome {
+    fn from(findings: Vec<GateFinding>) -> Self {
+        Self { basis: None, findings }
+    }
 }
 
 impl GateOutcome {
@@ -177,8 +256,8 @@ mod tests {
     }
 
     fn whole(findings: &[(GateVerdict, bool, OnInconclusive)]) -> GateVerdict {
-        let findings = findings.iter().map(|(verdict, info, on)| finding(*verdict, *info, *on)).collect();
-        GateOutcome { findings }.verdict()
+        let findings: Vec<_> = findings.iter().map(|(verdict, info, on)| finding(*verdict, *info, *on)).collect();
+        GateOutcome::from(findings).verdict()
     }
 
     #[test]

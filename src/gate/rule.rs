@@ -35,6 +35,8 @@ pub struct Rule {
     /// nothing inconclusive, so that this must not stop a merge by default.
     #[serde(default)]
     pub on_inconclusive: OnInconclusive,
+    /// What happens if there is no baseline for the margin; `None` is an error.
+    pub if_no_baseline: Option<IfNoBaseline>,
     /// Whether the finding is only reported and does not affect the verdict of the gate.
     #[serde(default)]
     pub informational: bool,
@@ -64,6 +66,7 @@ impl Default for Rule {
             slice: None,
             min_documents: None,
             on_inconclusive: OnInconclusive::default(),
+            if_no_baseline: None,
             informational: false,
             max_failed: None,
             max_seconds: None,
@@ -99,6 +102,18 @@ pub enum OnInconclusive {
     Neutral,
 }
 
+/// What a rule with a margin makes of an extractor without a baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IfNoBaseline {
+    /// The rule passes.
+    Pass,
+    /// The rule fails.
+    Fail,
+    /// The rule passes, and a complete run becomes the baseline unless the gate fails.
+    Accept,
+}
+
 impl Rule {
     /// Returns a diagnostic if the rule is invalid by itself, independent of any data.
     pub fn diagnostic(&self) -> Option<String> {
@@ -131,6 +146,11 @@ impl Rule {
     /// Returns whether the rule judges the value of a figure, by a floor or a ceiling.
     pub fn is_about_values(&self) -> bool {
         self.min.is_some() || self.max.is_some()
+    }
+
+    /// Returns whether the rule accepts that some documents of a run were not answered.
+    pub fn allows_failures(&self, unanswered: usize, documents: usize) -> bool {
+        self.max_failed.is_some_and(|most| documents > 0 && unanswered as f64 / documents as f64 <= most)
     }
 
     /// Returns whether the rule applies to this dataset and extractor.

@@ -8,10 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::context::{Context, around};
+use super::document_changes;
 use super::markdown::table::{Align, Table, escape, excerpt};
 use super::number::{six_places, three_places};
 use super::scores_csv::to_csv;
-use crate::compare::{Change, Compared, Comparison, DocumentFlips, Flip, LayerComparison, SliceFigure, TestUsed};
+use crate::compare::{
+    Change, Compared, Comparison, DocumentFlips, FigureChanges, Flip, LayerComparison, SliceFigure, SummaryTexts,
+    TestUsed,
+};
 use crate::decimals::signed;
 use crate::document::Document;
 use crate::metric::Class;
@@ -32,6 +36,12 @@ pub struct ComparisonReport {
     pub slices: Vec<SliceFigure>,
     /// The number of documents that only one system has and that were therefore left out.
     pub left_out: usize,
+    /// The documents in which the deciding figures of layers without changed items changed most.
+    pub document_changes: Vec<FigureChanges>,
+    /// The summaries of these documents, by id.
+    pub summaries: BTreeMap<String, SummaryTexts>,
+    /// The run that both systems are extractors of; empty if they are not.
+    pub run: String,
 }
 
 /// The maximum number of documents whose changes are shown.
@@ -45,6 +55,21 @@ const LONGEST: usize = 60;
 pub const COMPARED: [&str; 8] = ["metric", "base", "candidate", "difference", "p", "adjusted", "detectable", "verdict"];
 
 impl ComparisonReport {
+    /// Creates a report of a comparison, without the names of its data and without texts.
+    pub fn new(comparison: Comparison) -> Self {
+        Self {
+            dataset: String::new(),
+            extractor: String::new(),
+            comparison,
+            texts: BTreeMap::new(),
+            slices: Vec::new(),
+            left_out: 0,
+            document_changes: Vec::new(),
+            summaries: BTreeMap::new(),
+            run: String::new(),
+        }
+    }
+
     /// Returns the ids of the documents whose changes are shown.
     pub fn shown_documents(comparison: &Comparison) -> BTreeSet<&str> {
         let shown = comparison.layers.iter().flat_map(|layer| layer.flips.iter().take(MOST_DOCUMENTS));
@@ -62,7 +87,7 @@ impl ComparisonReport {
         let flips = comparison.layers.iter().flat_map(|layer| {
             layer.flips.iter().map(|document| (layer.layer.to_string(), document)).collect::<Vec<_>>()
         });
-        json!({
+        let mut value = json!({
             "schema": "karat.comparison/1",
             "base": comparison.base,
             "candidate": comparison.candidate,
@@ -73,7 +98,12 @@ impl ComparisonReport {
             "metrics": metrics,
             "slices": self.slices.iter().map(slice).collect::<Vec<_>>(),
             "flips": flips.flat_map(|(layer, document)| flips_of(&layer, document)).collect::<Vec<_>>(),
-        })
+            "document_changes": document_changes::to_values(&self.document_changes, &self.summaries),
+        });
+        if !self.run.is_empty() {
+            value["run"] = json!(self.run);
+        }
+        value
     }
 
     /// Returns one row for each deciding figure; if `all` is set, also for all other figures
@@ -106,7 +136,7 @@ impl ComparisonReport {
     }
 
     /// Returns the changes as plain text: the numbers of changed items by layer, then the changes
-    /// in the documents that changed most.
+    /// in the documents that changed most; last, the largest changes of figures without items.
     pub fn changes(&self) -> String {
         let mut text = String::new();
         for layer in self.comparison.layers.iter().filter(|layer| !layer.flips.is_empty()) {
@@ -134,6 +164,7 @@ impl ComparisonReport {
                 text.push_str(&format!("  and {} more documents\n", layer.flips.len() - MOST_DOCUMENTS));
             }
         }
+        text.push_str(&document_changes::to_text(&self.document_changes, &self.summaries));
         text
     }
 
@@ -148,6 +179,14 @@ impl ComparisonReport {
         format!("{}{label}{class}: {what}", flip.change.as_str().replace('_', " "))
     }
 
+    /// Returns which of two extractors of one run is the baseline, and which the candidate; `None`
+    /// for other comparisons, which name the systems in this order.
+    pub fn roles(&self) -> Option<String> {
+        let Comparison { base, candidate, .. } = &self.comparison;
+        let roles = || format!("baseline: {base}; candidate: {candidate}; both of the run {}", self.run);
+        (!self.run.is_empty()).then(roles)
+    }
+
     /// Returns Markdown for a review.
     pub fn to_markdown(&self) -> String {
         let comparison = &self.comparison;
@@ -157,6 +196,9 @@ impl ComparisonReport {
             escape(&comparison.candidate),
             escape(&comparison.base)
         );
+        if let Some(roles) = self.roles() {
+            text.push_str(&format!("{}\n\n", escape(&roles)));
+        }
         if comparison.is_identical {
             text.push_str("Both systems gave the same answers for every document.\n\n");
         }
@@ -204,6 +246,8 @@ impl ComparisonReport {
             "decides",
             "verdict",
             "signature",
+            "base_system",
+            "candidate_system",
         ];
         let rows = self.comparison.layers.iter().flat_map(|layer| {
             layer.figures.iter().map(|figure| {
@@ -225,6 +269,8 @@ impl ComparisonReport {
                     figure.decides.to_string(),
                     figure.verdict.to_string(),
                     figure.signature.to_string(),
+                    self.comparison.base.clone(),
+                    self.comparison.candidate.clone(),
                 ]
             })
         });
@@ -280,7 +326,7 @@ fn flips_of(layer: &str, document: &DocumentFlips) -> Vec<Value> {
     document.flips.iter().map(flip).collect()
 }
 
-fn cells(figure: &Compared) -> [String; 8] {
+pub(super) fn cells(figure: &Compared) -> [String; 8] {
     let difference = match (figure.delta(), figure.interval) {
         (Some(delta), Some(Interval { low, high })) => {
             format!("{} [{}, {}]", signed(delta, 3), signed(low, 3), signed(high, 3))

@@ -7,7 +7,16 @@ use super::markdown::table::{Align, Table, escape};
 use super::number::six_places;
 use super::scores_csv::to_csv;
 use crate::check::github_command;
-use crate::gate::{GateFinding, GateOutcome, GateTest, GateVerdict, OnInconclusive};
+use crate::gate::{GateBasis, GateFinding, GateOutcome, GateTest, GateVerdict, MovedBaseline, OnInconclusive};
+
+fn moved_json(moved: &MovedBaseline) -> serde_json::Value {
+    json!({
+        "dataset": moved.dataset,
+        "extractor": moved.extractor,
+        "how": moved.how.as_str(),
+        "figures": moved.figures,
+    })
+}
 
 impl Exporter for GateOutcome {
     /// Returns `karat.gate/1`, with keys in alphabetical order.
@@ -31,7 +40,11 @@ impl Exporter for GateOutcome {
             })
         };
         let rules: Vec<_> = self.findings.iter().map(rule).collect();
-        let root = json!({"schema": "karat.gate/1", "verdict": self.verdict().as_str(), "rules": rules});
+        let mut root = json!({"schema": "karat.gate/1", "verdict": self.verdict().as_str(), "rules": rules});
+        if let Some(GateBasis { run, base, moved }) = &self.basis {
+            let moved: Vec<_> = moved.iter().map(moved_json).collect();
+            root["judged"] = json!({"run": run, "base": base, "moved_baselines": moved});
+        }
         format!("{root:#}\n")
     }
 
@@ -88,7 +101,16 @@ impl Exporter for GateOutcome {
                 escape(&finding.message),
             ]);
         }
-        format!("## Gate: {}\n\n{}", self.verdict(), table.render())
+        let basis = self.basis.iter().map(|basis| {
+            let moved = basis.moved.iter().map(|moved| match moved.is_moved() {
+                true => format!("- **Warning: {}**\n", escape(&moved.message())),
+                false => format!("- Note: {}\n", escape(&moved.message())),
+            });
+            let moved: String = moved.collect();
+            let gap = if moved.is_empty() { "" } else { "\n" };
+            format!("Judged: {}, against {}.\n\n{moved}{gap}", escape(&basis.run), escape(&basis.base))
+        });
+        format!("## Gate: {}\n\n{}{}", self.verdict(), basis.collect::<String>(), table.render())
     }
 
     /// Returns one workflow command for each rule that does not pass: an error, or what the
@@ -109,7 +131,12 @@ impl Exporter for GateOutcome {
             let title = format!("{of}: {} {}", finding.metric, finding.verdict);
             Some(github_command(level, &[("title", title)], &finding.message))
         };
-        let commands: String = self.findings.iter().filter_map(command).collect();
+        let moved = self.basis.iter().flat_map(|basis| &basis.moved).map(|moved| {
+            let level = if moved.is_moved() { "warning" } else { "notice" };
+            let title = format!("{}, {}: baseline {}", moved.dataset, moved.extractor, moved.how.as_str());
+            github_command(level, &[("title", title)], &moved.message())
+        });
+        let commands: String = moved.chain(self.findings.iter().filter_map(command)).collect();
         Some(format!("{commands}gate: {}\n", self.verdict()))
     }
 }

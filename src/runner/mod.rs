@@ -18,7 +18,7 @@ pub use crate::guard::is_guarded;
 pub use answer_cache::{AnswerCache, AnswerKey, AnswerSource, CachedAnswer, NoCache};
 pub use event::{Observer, RunEvent, SilentObserver};
 pub use latencies::Latencies;
-pub use plan::{Plan, PlannedExtractor, Selection, load_dataset};
+pub use plan::{Plan, PlannedExtractor, Selection, load_dataset, plan_extractor};
 pub use run::{Account, Answers, Watch, run};
 pub use stream::{Streamed, stream};
 pub use stream_plan::DatasetFiles;

@@ -218,6 +218,28 @@ pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset
     Ok((dataset, Settings { layers, options, examples: true, cluster, ..Settings::default() }))
 }
 
+/// Builds one extractor of the configuration for a dataset; `None` if it does not run on it.
+///
+/// # Errors
+/// Fails if the extractor cannot be built, for example because its files are not on this machine.
+pub fn plan_extractor(
+    config: &Config,
+    name: &str,
+    (dataset, settings): (&Dataset, &Settings),
+) -> Result<Option<PlannedExtractor>, Vec<Diagnostic>> {
+    let wanted = config.extractors.iter().find(|known| known.name == name && known.runs_on(&dataset.name));
+    let Some((extractor, of_dataset)) = wanted.zip(config.datasets.get(&dataset.name)) else { return Ok(None) };
+    let built = build(extractor, dataset, &of_dataset.golden, settings, &Arc::new(config.secrets()))?;
+    let repeats = built.repeats().unwrap_or(extractor.repeats);
+    Ok(Some(PlannedExtractor {
+        name: extractor.name.clone(),
+        repeats,
+        cache: extractor.cache,
+        locate: extractor.locate,
+        on: [(dataset.name.clone(), built)].into(),
+    }))
+}
+
 /// The layers that at least one golden file has.
 fn golden_layers(dataset: &Dataset) -> LayerSet {
     dataset.references.values().flat_map(|reference| reference.gold.layers()).collect()

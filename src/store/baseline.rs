@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Staging;
+use super::layout::{RunLayout, Selected};
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::{hashed_answer_to_lines, sha256};
@@ -42,6 +43,14 @@ pub struct Baseline {
 pub fn baseline_files(home: &Path, dataset: &str, extractor: &str) -> [PathBuf; 2] {
     let folder = home.join("golden").join("baselines").join(dataset);
     [folder.join(format!("{extractor}.jsonl")), folder.join(format!("{extractor}.json"))]
+}
+
+/// Lists the baselines of a project, by dataset and extractor, without reading them. `home` is the
+/// folder of the configuration.
+pub fn baselines_in(home: &Path) -> Selected {
+    let mut found = RunLayout::of_baselines(home).found();
+    found.retain(|_, extractors| !extractors.is_empty());
+    found
 }
 
 impl Baseline {

@@ -9,11 +9,12 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::run_inputs::{InputHashes, input_hashes, is_fingerprint_alone};
 use crate::corpus::Dataset;
 use crate::document::Document;
 use crate::error::Diagnostic;
 use crate::extractor::Usage;
-use crate::format::{Digest, sha256_and_lines, to_line};
+use crate::format::{Digest, document_to_line, sha256_and_lines, to_line};
 use crate::metric::Signature;
 use crate::runner::{Account, Answers, Plan, Streamed, Timings, milliseconds};
 use crate::score::{Scores, Status, System, headline_figure};
@@ -56,7 +57,7 @@ pub struct Manifest {
     platform: Platform,
     #[serde(flatten)]
     pub(super) environment: Environment,
-    datasets: BTreeMap<String, DatasetEntry>,
+    pub(super) datasets: BTreeMap<String, DatasetHashes>,
     /// The extractors of the run, by name.
     pub extractors: BTreeMap<String, ExtractorEntry>,
 }
@@ -70,19 +71,23 @@ struct Platform {
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-struct DatasetEntry {
-    documents: usize,
-    /// SHA-256 over the ids and texts.
-    documents_sha256: String,
-    /// SHA-256 over the golden annotations.
-    golden_sha256: String,
+pub(super) struct DatasetHashes {
+    pub documents: usize,
+    /// SHA-256 over the ids, texts and metadata; of the file if documents were streamed.
+    pub documents_sha256: String,
+    /// SHA-256 over the golden annotations; of the file if documents were streamed.
+    pub golden_sha256: String,
 }
 
 /// The manifest's entry of one extractor. Most fields are maps by dataset.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExtractorEntry {
-    fingerprints: BTreeMap<String, String>,
+    pub(super) fingerprints: BTreeMap<String, String>,
+    /// The hashes of the parts of the fingerprint that are known without starting a program, if
+    /// there are several. Runs of older versions of karat have none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) inputs: BTreeMap<String, InputHashes>,
     /// The layers that the extractor fills.
     pub layers: BTreeMap<String, Vec<String>>,
     /// How often the extractor was asked about every document.
@@ -209,6 +214,23 @@ pub struct StatusCounts {
 }
 
 impl StatusCounts {
+    /// The number of documents that were not answered.
+    pub fn unanswered(&self) -> usize {
+        self.documents.saturating_sub(self.ok)
+    }
+
+    /// Lists the statuses of the documents that were not answered, as in "2 failed, 1 timed out".
+    pub fn reasons(&self) -> String {
+        let counts = [
+            (self.failed, "failed"),
+            (self.timed_out, "timed out"),
+            (self.skipped, "skipped"),
+            (self.missing, "missing"),
+        ];
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        counts.map(|(count, status)| format!("{count} {status}")).collect::<Vec<_>>().join(", ")
+    }
+
     /// Counts the answers of a system by status.
     pub fn of(system: &System) -> Self {
         let mut counts = Self::default();
@@ -237,15 +259,26 @@ impl StatusCounts {
     }
 }
 
-/// Returns the SHA-256 over the ids and texts of a dataset.
+/// Returns the SHA-256 over the ids, texts and metadata of a dataset.
 pub(super) fn documents_sha256(dataset: &Dataset) -> String {
     let mut digest = Digest::default();
     for (id, reference) in &dataset.references {
-        let text = reference.document.as_ref().map_or("", Document::text);
-        for part in [id.as_str(), "\0", text, "\0"] {
+        let document = reference.document.as_ref();
+        for part in [id.as_str(), "\0", document.map_or("", Document::text), "\0"] {
             digest.add(part);
         }
+        // Most documents have no metadata; their hash is that of earlier versions of karat.
+        if let Some(document) = document.filter(|document| !document.meta().is_empty()) {
+            digest.add(document_to_line(document));
+        }
     }
+    digest.finish().0
+}
+
+/// Returns the SHA-256 over the golden annotations of a dataset.
+pub(super) fn golden_sha256(dataset: &Dataset) -> String {
+    let mut digest = Digest::default();
+    dataset.references.iter().for_each(|(id, reference)| digest.add(to_line(id, &reference.gold)));
     digest.finish().0
 }
 
@@ -253,12 +286,10 @@ impl Manifest {
     /// Builds the manifest of a run.
     pub fn new(plan: &Plan, answers: &Answers, environment: Environment) -> Self {
         let datasets = plan.datasets.iter().map(|(dataset, _)| {
-            let mut golden = Digest::default();
-            dataset.references.iter().for_each(|(id, reference)| golden.add(to_line(id, &reference.gold)));
-            let entry = DatasetEntry {
+            let entry = DatasetHashes {
                 documents: dataset.references.len(),
                 documents_sha256: documents_sha256(dataset),
-                golden_sha256: golden.finish().0,
+                golden_sha256: golden_sha256(dataset),
             };
             (dataset.name.clone(), entry)
         });
@@ -268,6 +299,8 @@ impl Manifest {
             entry.repeats = extractor.repeats;
             let prints = extractor.on.iter().map(|(dataset, built)| (dataset.clone(), built.fingerprint()));
             entry.fingerprints.extend(prints);
+            let inputs = extractor.on.iter().map(|(on, built)| (on.clone(), input_hashes(extractor, built.as_ref())));
+            entry.inputs.extend(inputs.filter(|(_, hashes)| !is_fingerprint_alone(hashes)));
         }
         for (dataset, systems) in &answers.systems {
             for system in systems {
@@ -292,7 +325,7 @@ impl Manifest {
 
     /// Sets the entry of a dataset whose documents were streamed rather than loaded.
     pub fn set_files(&mut self, dataset: &str, documents: usize, documents_sha256: String, golden_sha256: String) {
-        self.datasets.insert(dataset.to_owned(), DatasetEntry { documents, documents_sha256, golden_sha256 });
+        self.datasets.insert(dataset.to_owned(), DatasetHashes { documents, documents_sha256, golden_sha256 });
     }
 
     /// Sets the outcome of an extractor on documents that were streamed rather than loaded.

@@ -6,12 +6,13 @@
 //! read unchecked.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::baseline::{Baseline, baseline_files};
 use super::layout::{RunLayout, Selected};
-use super::manifest::{Environment, ExtractorEntry, Manifest, PredictionsFile, StatusCounts};
+use super::manifest::{DatasetHashes, Environment, ExtractorEntry, Manifest, PredictionsFile, StatusCounts};
 use super::run_folder::is_file_name;
 use crate::error::Diagnostic;
 use crate::metric::Signature;
@@ -32,6 +33,27 @@ pub struct MeanSpent {
     pub milliseconds: Option<f64>,
     /// Mean cost, in the currency of the extractor's prices.
     pub cost: Option<f64>,
+}
+
+/// Why a run as a whole is not complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunGap {
+    /// The run was interrupted, or is in progress.
+    Interrupted,
+    /// Only one shard of the documents was run.
+    Shard(String),
+    /// Only documents were run that `--limit` or `--document` selected.
+    Selected,
+}
+
+impl fmt::Display for RunGap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interrupted => f.write_str("it was interrupted or is in progress"),
+            Self::Shard(shard) => write!(f, "it is the shard {shard} of the documents"),
+            Self::Selected => f.write_str("only selected documents were run"),
+        }
+    }
 }
 
 impl Run {
@@ -110,6 +132,35 @@ impl Run {
     /// Returns the environment of the run.
     pub fn environment(&self) -> &Environment {
         &self.manifest.environment
+    }
+
+    /// Returns why the run as a whole is not complete, whatever its files contain; `None` if every
+    /// document was run. [`Run::unanswered`] counts those without an answer.
+    pub fn gap(&self) -> Option<RunGap> {
+        let environment = self.environment();
+        if self.has_manifest && self.layout.journal().is_file() {
+            Some(RunGap::Interrupted)
+        } else if let Some(shard) = &environment.shard {
+            Some(RunGap::Shard(shard.clone()))
+        } else {
+            environment.is_partial.then_some(RunGap::Selected)
+        }
+    }
+
+    /// Counts the documents of a dataset that an extractor did not answer; `None` if it answered
+    /// all documents of the run.
+    pub fn unanswered(&self, dataset: &str, extractor: &str) -> Option<StatusCounts> {
+        let mut counts = *self.extractor(extractor)?.datasets.get(dataset)?;
+        let documents = self.dataset_hashes(dataset).map_or(0, |entry| entry.documents);
+        if documents > counts.documents {
+            counts.missing += documents - counts.documents;
+            counts.documents = documents;
+        }
+        (counts.unanswered() > 0).then_some(counts)
+    }
+
+    pub(super) fn dataset_hashes(&self, dataset: &str) -> Option<&DatasetHashes> {
+        self.manifest.datasets.get(dataset)
     }
 
     /// Returns the names and the manifest's entries of all extractors.

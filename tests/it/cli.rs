@@ -17,6 +17,7 @@ macro_rules! assert_cmd {
     ($name:expr, $command:expr) => {
         insta::with_settings!({omit_expression => true, filters => vec![
             (r"\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{8}", "[run id]"),
+            (r"\(commit [0-9a-f]{8}\)", "(commit [id])"),
             // A panic's place in the source and Windows' own words are no part of the contract.
             (r"karat\.exe", "karat"),
         ]}, {

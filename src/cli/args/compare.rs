@@ -13,36 +13,43 @@ use super::locate::LocateArgs;
 use super::map::PairMapArgs;
 use super::values::{Missing, layer};
 
-/// Compare two runs or prediction files: what changed, and whether it is more than noise.
+/// Compare runs, prediction files or extractors of a run: what changed, and whether it is more than
+/// noise.
 ///
 /// Compares document by document. Prints both values of every metric, the difference with its
 /// confidence interval, the p-value of approximate randomisation (exact if there are few
 /// documents), adjusted for the metrics that decide, the smallest difference that this number of
-/// documents can show, and every item that was gained or lost. docs/METHODOLOGY.md has the
-/// formulas.
+/// documents can show, and every item that was gained or lost; for summaries, the documents with
+/// the largest falls and rises, with both texts. Of several systems, the first is the baseline:
+/// each other one is a row of one table. docs/METHODOLOGY.md has the formulas.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat compare .karat/runs/A .karat/runs/B                  two runs, every dataset and extractor that both have
   karat compare A B --dataset briefs --extractor rules       one of them
   karat compare A B --metric entities.strict.f1              one metric that decides
+  karat compare previous latest --metric summary.rouge1.f1 --metric summary.rougeL.f1
+  karat compare latest --extractor lead --extractor rank     two extractors of one run
+  karat compare A B C D                                      B, C and D against A, in one table
   karat compare --gold g.jsonl --baseline old.jsonl --candidate new.jsonl
+  karat compare --gold g.jsonl base.jsonl b.jsonl c.jsonl    several files against the first
   karat compare A B --cluster meta.source --format json      documents of one source are not independent")]
 pub(in crate::cli) struct CompareArgs {
-    /// Folder of the run before the change
-    #[arg(value_name = "BASE", requires = "other", conflicts_with = "gold")]
+    /// The baseline: a run, or with --gold a file of predictions
+    #[arg(value_name = "BASE", conflicts_with_all = ["baseline", "candidate"])]
     pub base: Option<PathBuf>,
-    /// Folder of the run after the change
-    #[arg(value_name = "CANDIDATE", id = "other")]
-    pub candidate: Option<PathBuf>,
+    /// The runs or files of predictions to compare with it; none to compare extractors of one run
+    #[arg(value_name = "CANDIDATE", id = "others", group = "predicted")]
+    pub candidates: Vec<PathBuf>,
     #[command(flatten)]
     pub files: Files,
     /// With runs: path of the configuration, which defines the datasets
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
-    /// With runs: only this dataset; may be repeated
+    /// With runs: only this dataset; may be repeated. Default: every dataset, one after the other
     #[arg(long = "dataset", value_name = "NAME", conflicts_with = "gold")]
     pub datasets: Vec<String>,
-    /// With runs: only this extractor; may be repeated
+    /// With runs: only this extractor; may be repeated. With one run: an extractor to compare, the
+    /// first of which is the baseline
     #[arg(long = "extractor", value_name = "NAME", conflicts_with = "gold")]
     pub extractors: Vec<String>,
     /// With runs: compare with the current options even if the runs were scored with other options
@@ -59,13 +66,13 @@ pub(in crate::cli) struct CompareArgs {
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct Files {
     /// Golden files: a folder or a file
-    #[arg(long, value_name = "PATH", requires = "candidate")]
+    #[arg(long, value_name = "PATH", requires = "predicted")]
     pub gold: Option<PathBuf>,
     /// Predictions before the change
     #[arg(long, value_name = "PATH", requires = "gold")]
     pub baseline: Option<PathBuf>,
     /// Predictions after the change
-    #[arg(long = "candidate", id = "candidate", value_name = "PATH", requires = "gold")]
+    #[arg(long = "candidate", id = "candidate", group = "predicted", value_name = "PATH", requires = "gold")]
     pub predictions: Option<PathBuf>,
     /// Options: a file with the tables [labels], [spans], ... of karat.toml
     #[arg(long, value_name = "FILE", requires = "gold")]
@@ -82,12 +89,17 @@ pub(in crate::cli) struct Files {
 /// How two systems are compared.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct How {
-    /// A metric that decides; may be repeated. Default: the headline metric of every layer
+    /// A metric that decides; may be repeated, and p is then adjusted over all of them (Holm).
+    /// Default: the headline metric of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Compare only this layer; may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
+    /// Number of documents to show where a deciding metric fell most, and where it rose most, with
+    /// both texts, for layers without items such as summaries
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub examples: usize,
     /// The difference for which the required number of documents is reported
     #[arg(long, value_name = "X", default_value_t = 0.01, value_parser = margin)]
     pub margin: f64,

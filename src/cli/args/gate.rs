@@ -17,24 +17,33 @@ use super::compare::{Files, margin};
 /// (golden/baselines), or one on the command line. A rule with a margin passes if the candidate is
 /// worse by less than the margin with 95 % confidence (one-sided, paired by document), fails if the
 /// candidate is worse than the baseline with that confidence, and is inconclusive otherwise. The
-/// exit code is 0 (pass or inconclusive) or 100 (fail); --on-inconclusive changes it.
+/// exit code is 0 (pass or inconclusive) or 100 (fail); --on-inconclusive changes it. A run that is
+/// not complete is refused with exit code 5.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat gate                                       the newest run, by the rules of karat.toml
   karat gate .karat/runs/<id> --format md          a run, as a comment for a review
-  karat gate --base main                           this working tree against a commit
+  karat gate --base origin/main                    this working tree against a commit
   karat gate --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1 --margin 0.01
   karat gate --gold g.jsonl --candidate new.jsonl --metric entities.strict.f1 --min 0.8")]
 pub(in crate::cli) struct GateArgs {
-    /// Folder of the run to judge. Default: the newest in .karat/runs
-    #[arg(value_name = "RUN", conflicts_with_all = ["gold", "ref"])]
+    /// Folder or name of the run to judge. Default: the newest in .karat/runs, which must be of the
+    /// current extractors and documents
+    #[arg(value_name = "RUN", conflicts_with = "gold")]
     pub run: Option<PathBuf>,
     #[command(flatten)]
     pub files: Files,
-    /// Judge the working tree against this commit: by the commit's baselines, or by running it in a
-    /// separate worktree
+    /// Judge against this commit: by its baselines, or if it has none, by running it in a separate
+    /// worktree. Names the baselines that the working tree moved. Without RUN, judges the newest
+    /// run if it is complete and current, and otherwise runs the working tree
     #[arg(long, value_name = "REF", id = "ref", conflicts_with = "gold")]
     pub base: Option<String>,
+    /// Judge a run although extractors or documents changed since
+    #[arg(long, conflicts_with = "gold")]
+    pub allow_stale: bool,
+    /// Judge a run that was interrupted, that lacks answers, or that has only some of the documents
+    #[arg(long, conflicts_with = "gold")]
+    pub allow_incomplete: bool,
     /// Path of the configuration, which contains the rules
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
@@ -121,6 +130,14 @@ pub(in crate::cli) struct AcceptArgs {
     /// Write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Accept a run that was interrupted, that lacks answers, or that has only some of the
+    /// documents
+    #[arg(long)]
+    pub allow_incomplete: bool,
+    /// Accept a run that is worse than the baseline: one that a rule with a margin fails, or
+    /// without such a rule, one whose headline figure is significantly worse
+    #[arg(long)]
+    pub allow_worse: bool,
     #[command(flatten)]
     pub threads: Threads,
 }

@@ -115,7 +115,7 @@ pub(in crate::cli) enum Command {
     Merge(MergeArgs),
     /// Score a file of predictions against golden files, without a configuration
     Score(Box<ScoreArgs>),
-    /// Compare two runs or prediction files: what changed, and whether it is more than noise
+    /// Compare runs, files or extractors: what changed, and whether it is more than noise
     Compare(Box<CompareArgs>),
     /// Judge a change by rules: pass, fail, identical or inconclusive
     Gate(Box<GateArgs>),

@@ -27,6 +27,10 @@ pub(in crate::cli) struct AcceptedRun {
     pub config: ConfigFile,
     /// Whether changes are only shown.
     pub is_dry: bool,
+    /// Whether a run that lacks answers may become the baseline.
+    pub allows_incomplete: bool,
+    /// Whether a run that is worse than the baseline may replace it.
+    pub allows_worse: bool,
 }
 
 impl AcceptPlan {
@@ -38,7 +42,15 @@ impl AcceptPlan {
         let run = runs::open_named(run, &args.config)?;
         let selected = run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input)?;
         let config = ConfigFile::load(&args.config)?;
-        Ok(Self::Run(Box::new(AcceptedRun { pool, run, selected, config, is_dry: args.dry_run })))
+        Ok(Self::Run(Box::new(AcceptedRun {
+            pool,
+            run,
+            selected,
+            config,
+            is_dry: args.dry_run,
+            allows_incomplete: args.allow_incomplete,
+            allows_worse: args.allow_worse,
+        })))
     }
 
     fn removal(args: &AcceptArgs) -> Result<Self, Error> {

@@ -1,11 +1,14 @@
 //! The plan of `karat compare`.
 
+use std::path::PathBuf;
+
 use karat::compare::{CompareSettings, SliceBy};
-use karat::error::Error;
+use karat::error::{Diagnostic, Error};
 use rayon::ThreadPool;
 
-use super::super::args::compare::{CompareArgs, How};
+use super::super::args::compare::{CompareArgs, Files, How};
 use super::super::output_format::OutputFormat;
+use super::compared_systems::{FileSystems, RunSystems};
 use super::pairs::{FilePair, PairScope, RunPair};
 
 /// What `karat compare` compares, and by which tests.
@@ -16,13 +19,18 @@ pub(in crate::cli) struct ComparePlan {
     pub settings: CompareSettings,
     /// The slices that are also compared.
     pub slices: Vec<SliceBy>,
+    /// The number of documents that are shown where a figure fell most, and where it rose most.
+    pub examples: usize,
     pub format: OutputFormat,
 }
 
-/// Two files, or two runs.
+/// Two files, two runs, or systems that are compared with the first of them.
 pub(in crate::cli) enum CompareInput {
     Files(Box<FilePair>),
     Runs(Box<RunPair>),
+    SeveralFiles(Box<FileSystems>),
+    /// Several runs, or extractors of one run.
+    SystemsOfRuns(Box<RunSystems>),
 }
 
 impl ComparePlan {
@@ -36,11 +44,55 @@ impl ComparePlan {
             metrics: how.metrics.clone(),
             ..PairScope::new(how.intersection, args.files.missing.into(), how.cluster.as_ref())
         };
-        let input = match (&args.base, &args.candidate) {
-            (Some(base), Some(candidate)) => CompareInput::Runs(Box::new(RunPair::resolve(args, base, candidate)?)),
-            _ => CompareInput::Files(Box::new(FilePair::resolve(&args.files, &scope)?)),
+        let has_files = args.files.gold.is_some();
+        let input = match (&args.base, args.candidates.as_slice()) {
+            (Some(base), candidates @ [_, _, ..]) if has_files => {
+                CompareInput::SeveralFiles(Box::new(FileSystems::resolve(&args.files, base, candidates, &scope)?))
+            }
+            (Some(base), candidates) if has_files => {
+                let (baseline, predictions) = (Some(base.clone()), candidates.first().cloned());
+                let files = Files { baseline, predictions, ..args.files.clone() };
+                CompareInput::Files(Box::new(FilePair::resolve(&files, &scope)?))
+            }
+            (None, _) => CompareInput::Files(Box::new(FilePair::resolve(&args.files, &scope)?)),
+            (Some(run), []) => CompareInput::SystemsOfRuns(Box::new(RunSystems::extractors_of(args, run)?)),
+            (Some(base), [candidate]) => CompareInput::Runs(Box::new(RunPair::resolve(args, base, candidate)?)),
+            (Some(base), others) => {
+                let folders: Vec<&PathBuf> = [base].into_iter().chain(others).collect();
+                CompareInput::SystemsOfRuns(Box::new(RunSystems::of_runs(args, &folders)?))
+            }
         };
-        Ok(Self { pool, input, scope, settings: settings(how), slices: how.slices.clone(), format: args.format })
+        let plan = Self {
+            pool,
+            input,
+            scope,
+            settings: settings(how),
+            slices: how.slices.clone(),
+            examples: how.examples,
+            format: args.format,
+        };
+        plan.check_slices()?;
+        Ok(plan)
+    }
+}
+
+impl ComparePlan {
+    /// Returns whether two systems are compared, in full, rather than several in one table.
+    fn is_pair(&self) -> bool {
+        match &self.input {
+            CompareInput::Files(_) | CompareInput::Runs(_) => true,
+            CompareInput::SeveralFiles(_) => false,
+            CompareInput::SystemsOfRuns(systems) => systems.is_pair,
+        }
+    }
+
+    /// Fails if slices are requested of more than two systems: no table has a place for them.
+    fn check_slices(&self) -> Result<(), Error> {
+        if self.slices.is_empty() || self.is_pair() {
+            return Ok(());
+        }
+        let diagnostic = Diagnostic::new("`--slice` compares two systems, but more are named");
+        Err(diagnostic.help("compare each system with the baseline by itself").into())
     }
 }
 

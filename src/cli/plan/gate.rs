@@ -24,17 +24,28 @@ pub(in crate::cli) struct GatePlan {
 /// Two files, or a run and its base.
 pub(in crate::cli) enum GateInput {
     Files(Box<FilePair>),
-    Run { config: Box<ConfigFile>, candidate: GatedRun, scope: PairScope },
+    Run(Box<RunInput>),
 }
 
-/// The run that a gate judges, which determines its base.
+/// A run that is judged, and the base that it is compared with.
+pub(in crate::cli) struct RunInput {
+    pub config: ConfigFile,
+    pub candidate: GatedRun,
+    /// The commit that is the base; `None` for the accepted baselines.
+    pub base: Option<String>,
+    pub scope: PairScope,
+    /// Whether a run may be judged although extractors or documents changed since.
+    pub allows_stale: bool,
+    /// Whether a run that lacks answers may be judged.
+    pub allows_incomplete: bool,
+}
+
+/// The run that a gate judges.
 pub(in crate::cli) enum GatedRun {
-    /// The run of a folder, against the accepted baselines.
+    /// The run of a folder.
     Folder(PathBuf),
-    /// The newest run of the project, against the accepted baselines.
+    /// The newest run of the project.
     Newest,
-    /// A new run of the working tree, against a commit.
-    WorkingTree { commit: String },
 }
 
 impl GatePlan {
@@ -59,21 +70,30 @@ fn of_files(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
 }
 
 fn of_run(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
-    let config = Box::new(ConfigFile::load(&args.config)?);
-    let rules = if args.metrics.is_empty() { config.parsed.rules.clone() } else { asked(args) };
+    let config = ConfigFile::load(&args.config)?;
+    let mut rules = if args.metrics.is_empty() { config.parsed.rules.clone() } else { asked(args) };
     if rules.is_empty() {
         let diagnostic = Diagnostic::new("there are no gate rules").in_file(&args.config);
         return Err(diagnostic
             .help("write [[gate]] with a `metric` and a `margin`, or use --metric and --margin")
             .into());
     }
-    let candidate = match (&args.run, &args.base) {
-        (Some(run), _) => GatedRun::Folder(runs::folder_of(run, &args.config)?),
-        (None, Some(commit)) => GatedRun::WorkingTree { commit: commit.clone() },
-        (None, None) => GatedRun::Newest,
+    for rule in &mut rules {
+        rule.if_no_baseline = rule.if_no_baseline.or(config.parsed.if_no_baseline);
+    }
+    let candidate = match &args.run {
+        Some(run) => GatedRun::Folder(runs::folder_of(run, &args.config)?),
+        None => GatedRun::Newest,
     };
-    let scope = scope(args, &rules);
-    Ok((rules, GateInput::Run { config, candidate, scope }))
+    let input = RunInput {
+        config,
+        candidate,
+        base: args.base.clone(),
+        scope: scope(args, &rules),
+        allows_stale: args.allow_stale,
+        allows_incomplete: args.allow_incomplete,
+    };
+    Ok((rules, GateInput::Run(Box::new(input))))
 }
 
 fn scope(args: &GateArgs, rules: &[Rule]) -> PairScope {

@@ -112,21 +112,21 @@ impl FilePair {
     pub fn input(&self) -> ScoringInput<'_> {
         let [gold, base, candidate] = self.notes.each_ref();
         let [of_base, of_candidate] = self.predictions.each_ref().map(PathBuf::as_path);
-        let [gold_map, predicted_map] = &self.fields;
-        let read_as = |notes, unlocated, map: &FieldMap| {
-            let map = map.clone();
-            ReadAs { unlocated, map, ..ReadAs::noting(notes) }
-        };
-        let predicted = |notes| read_as(notes, self.unlocated, predicted_map);
+        let gold_as = ReadAs { unlocated: Unlocated::Keep, map: self.fields[0].clone(), ..ReadAs::noting(gold) };
         ScoringInput {
-            gold: (self.gold.as_path(), read_as(gold, Unlocated::Keep, gold_map)),
+            gold: (self.gold.as_path(), gold_as),
             further_gold: Vec::new(),
             documents: None,
-            systems: vec![(of_base, predicted(base)), (of_candidate, predicted(candidate))],
+            systems: vec![(of_base, self.predicted_as(base)), (of_candidate, self.predicted_as(candidate))],
             join: self.join,
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }
+    }
+
+    /// Returns how files of predictions are read, given where their reader notes what it assumes.
+    pub fn predicted_as<'n>(&'n self, notes: &'n Notes) -> ReadAs<'n> {
+        ReadAs { unlocated: self.unlocated, map: self.fields[1].clone(), ..ReadAs::noting(notes) }
     }
 }
 

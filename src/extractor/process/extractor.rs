@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, HANDSHAKE};
 use super::once;
 use super::program::Program;
 use super::settings::{Mode, ProcessSettings};
@@ -33,6 +33,18 @@ impl Process {
         self.handshake();
         self.fingerprint.get_or_init(|| Fingerprint::new(&self.program.settings, self.program.handshake()))
     }
+
+    /// Returns the parts of a fingerprint as they may be written to a file: values of variables are
+    /// replaced by their hashes.
+    fn shown(&self, fingerprint: &Fingerprint) -> Vec<(String, String)> {
+        let variables = &self.program.settings.env;
+        let parts = fingerprint.parts.iter().map(|(what, value)| {
+            let is_value = what.strip_prefix("variable ").is_some_and(|name| variables.contains_key(name));
+            let value = if is_value { sha256(value) } else { self.program.secrets.redact(value).into_owned() };
+            (what.clone(), value)
+        });
+        parts.collect()
+    }
 }
 
 impl Extractor for Process {
@@ -44,15 +56,16 @@ impl Extractor for Process {
         self.current().hash()
     }
 
-    /// Values of variables are replaced by their hashes, since the parts are written to a file.
     fn fingerprint_parts(&self) -> Vec<(String, String)> {
-        let variables = &self.program.settings.env;
-        let parts = self.current().parts.iter().map(|(what, value)| {
-            let is_value = what.strip_prefix("variable ").is_some_and(|name| variables.contains_key(name));
-            let value = if is_value { sha256(value) } else { self.program.secrets.redact(value).into_owned() };
-            (what.clone(), value)
-        });
-        parts.collect()
+        self.shown(self.current())
+    }
+
+    fn inputs(&self) -> Vec<(String, String)> {
+        let parts = match self.fingerprint.get() {
+            Some(known) => self.shown(known),
+            None => self.shown(&Fingerprint::new(&self.program.settings, None)),
+        };
+        parts.into_iter().filter(|(what, _)| what != HANDSHAKE).collect()
     }
 
     fn cache_obstacle(&self) -> Option<String> {

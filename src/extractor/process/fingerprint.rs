@@ -8,6 +8,9 @@ use super::settings::ProcessSettings;
 use crate::format::sha256;
 use crate::process::{SourceQuery, Sources, hash, matching_files, shown};
 
+/// The name of the part that the handshake determines.
+pub(super) const HANDSHAKE: &str = "introduction";
+
 /// What is known about the output of a program.
 pub(super) struct Fingerprint {
     /// What the output depends on, by name, with the current values or their hashes.
@@ -34,7 +37,7 @@ impl Fingerprint {
         let folder = settings.folder.strip_prefix(&settings.home).unwrap_or(&settings.folder);
         parts.push(("folder".to_owned(), folder.display().to_string()));
         if let Some(known) = known {
-            parts.push(("introduction".to_owned(), format!("{known:?}")));
+            parts.push((HANDSHAKE.to_owned(), format!("{known:?}")));
         }
         let query = SourceQuery {
             command: &settings.command,

@@ -10,17 +10,15 @@
 //! The sums are bit-identical to those of [`crate::score::score`] over the same files loaded
 //! completely.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader};
+use std::fs;
 use std::path::Path;
 
 use super::{Engine, Missing, ReadFrom, Scores, ScoringInput, Settings, absent, declared, nothing_to_score};
-use crate::document::{Document, LayerSet};
-use crate::error::{Diagnostic, Error};
-use crate::format::{Entry, read_id, read_line};
+use crate::document::LayerSet;
+use crate::error::Error;
 use crate::parallel;
 
+mod by_id;
 mod files;
 mod join;
 mod lines;
@@ -30,6 +28,7 @@ mod texts;
 mod token_files;
 mod window;
 
+pub use by_id::{read_summaries, read_texts};
 pub use files::StreamedFiles;
 pub use token_files::count_token_files;
 pub use window::Obstacle;
@@ -129,36 +128,6 @@ pub fn declared_layers(
         return Err(Error::Input(missing));
     }
     Ok(Some(declared(golden, found, settings.layers.as_ref())))
-}
-
-/// Returns the texts of some documents of a JSON-lines file in karat's own format, as far as the
-/// file contains them.
-///
-/// # Errors
-/// Fails if the file cannot be read. Invalid lines are skipped.
-pub fn read_texts(file: &Path, ids: &BTreeSet<&str>) -> Result<BTreeMap<String, Document>, Diagnostic> {
-    let mut texts = BTreeMap::new();
-    if ids.is_empty() {
-        return Ok(texts);
-    }
-    let error = |error: io::Error| Diagnostic::io("read this", file, &error);
-    let reader = BufReader::with_capacity(1 << 16, File::open(file).map_err(error)?);
-    for (at, line) in reader.lines().enumerate() {
-        let line = line.map_err(error)?;
-        let line = line.strip_prefix('\u{feff}').filter(|_| at == 0).unwrap_or(&line);
-        if read_id(line).is_some_and(|id| !ids.contains(id)) {
-            continue;
-        }
-        if let Ok(Entry { id, text: Some(text), meta, .. }) = read_line(file, at + 1, line)
-            && ids.contains(id.as_str())
-        {
-            texts.insert(id.clone(), Document::with_meta(id, text, meta));
-        }
-        if texts.len() == ids.len() {
-            break;
-        }
-    }
-    Ok(texts)
 }
 
 /// Returns whether a file is so large that only its first errors are reported.
