@@ -6,6 +6,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::positions::Positions;
 use crate::withheld::quotations;
 
 /// The error type of the library.
@@ -108,13 +109,27 @@ impl Diagnostic {
     /// Sets line and column to the start of a byte range of the text, and the excerpt to its line
     /// if that has at most 240 bytes.
     #[must_use]
-    pub fn at_bytes(mut self, text: &str, bytes: Range<usize>) -> Self {
-        const LONGEST: usize = 240;
+    pub fn at_bytes(self, text: &str, bytes: Range<usize>) -> Self {
         let start = text.floor_char_boundary(bytes.start.min(text.len()));
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let line = text[line_start..line_end].trim_end_matches('\r');
-        self.position = Some(position_of(text, start));
+        self.at_line(text, position_of(text, start), line_start..line_end, bytes)
+    }
+
+    /// As [`Self::at_bytes`], for a text whose positions are indexed.
+    #[must_use]
+    pub fn at_bytes_of(self, text: &str, positions: &Positions, bytes: Range<usize>) -> Self {
+        let start = text.floor_char_boundary(bytes.start.min(text.len()));
+        let (position, line) = positions.find(text, start);
+        self.at_line(text, position, line, bytes)
+    }
+
+    fn at_line(mut self, text: &str, position: (usize, usize), line: Range<usize>, bytes: Range<usize>) -> Self {
+        const LONGEST: usize = 240;
+        let start = text.floor_char_boundary(bytes.start.min(text.len()));
+        let line_start = line.start;
+        let line = text[line].trim_end_matches('\r');
+        self.position = Some(position);
         if line.len() <= LONGEST {
             // A carriage return at the end of the line may be the error, and is not shown.
             let last = line_start + line.len();

@@ -70,6 +70,7 @@ pub mod metric;
 mod nearest;
 mod parallel;
 mod plain_words;
+mod positions;
 pub mod preset;
 pub mod score;
 pub mod stats;

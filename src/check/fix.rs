@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::case::{count, key};
 use super::edges::spaces;
 use crate::document::{Annotations, Document, Step, Value};
-use crate::format::{elements, locate};
+use crate::format::{JsonIndex, elements};
 
 /// What was fixed in a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -68,18 +68,19 @@ pub fn fix(json: &str, document: &Document) -> FixOutcome {
 fn trim(json: &str, document: &Document, changes: &mut Changes) -> String {
     let Ok(mut annotations) = serde_json::from_str::<Annotations>(json) else { return json.to_owned() };
     let entities = annotations.entities.iter().flatten().enumerate();
-    let discontinuous: Vec<Vec<Step>> =
+    let discontinuous: BTreeSet<Vec<Step>> =
         entities.filter(|(_, entity)| !entity.fragments.is_empty()).map(|(at, _)| super::case::entity(at)).collect();
+    let mut index = JsonIndex::new(json);
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     annotations.each_range(&mut |path, &mut (start, end), stored| {
-        let is_left = path[0] == key("ignore") || discontinuous.iter().any(|entity| path.starts_with(entity));
+        let is_left = path[0] == key("ignore") || (1..=path.len()).any(|end| discontinuous.contains(&path[..end]));
         let Some(covered) = document.slice(start, end).filter(|_| !is_left) else { return };
         let bare = covered.trim();
         if bare.len() == covered.len() || bare.is_empty() || stored.is_some_and(|stored| stored != covered) {
             return;
         }
         let (before, after) = spaces(covered);
-        let at = |name: &str| locate(json, &[path, &[key(name)]].concat());
+        let mut at = |name: &str| index.locate(json, &[path, &[key(name)]].concat());
         edits.push((at("start"), (start + before as u32).to_string()));
         edits.push((at("end"), (end - after as u32).to_string()));
         if stored.is_some() {

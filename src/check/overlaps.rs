@@ -1,6 +1,8 @@
 //! Lints overlapping entities in datasets that do not declare nested entities. A flat tagger can
 //! predict only one of the two, so the other always counts as missed.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use super::case::{GoldenCase, brief, entity};
 use super::finding::View;
 use super::{Finding, Lint, Severity};
@@ -25,11 +27,15 @@ fn check(view: &View<'_>) -> Vec<Finding> {
 fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
     let mut entities: Vec<(usize, &Entity)> = case.entities().filter(|(_, entity)| !entity.optional).collect();
     entities.sort_by_key(|(at, entity)| (entity.start, entity.end, *at));
-    let mut open: Vec<(usize, &Entity)> = Vec::new();
+    // Of copies, which are findings of another lint, the first is compared with what follows.
+    let mut seen: BTreeSet<Identity<'_>> = BTreeSet::new();
+    let mut open: VecDeque<&Entity> = VecDeque::new();
     let mut findings = Vec::new();
     for (at, this) in entities {
-        open.retain(|(_, other)| other.end > this.start);
-        if let Some((_, other)) = open.iter().find(|(_, other)| clash(this, other)) {
+        while open.front().is_some_and(|other| other.end <= this.start) {
+            open.pop_front();
+        }
+        if let Some(other) = open.iter().find(|other| other.end > this.start && clash(this, other)) {
             let describe = |entity: &Entity| {
                 let text = case.surface(entity).map_or_else(String::new, |text| format!(" {}", brief(text)));
                 format!("{}{text} at {}..{}", entity.label, entity.start, entity.end)
@@ -39,9 +45,17 @@ fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
                 "keep one of the two, mark the other `\"optional\": true`, or set `nested = true` in dataset.toml";
             findings.push(OVERLAP.at(case, entity(at), Diagnostic::new(message).help(help)));
         }
-        open.push((at, this));
+        if seen.insert(identity(this)) {
+            open.push_back(this);
+        }
     }
     findings
+}
+
+type Identity<'a> = (u32, u32, &'a [(u32, u32)], &'a str);
+
+fn identity(entity: &Entity) -> Identity<'_> {
+    (entity.start, entity.end, &entity.fragments, &entity.label)
 }
 
 fn clash(a: &Entity, b: &Entity) -> bool {
@@ -49,9 +63,7 @@ fn clash(a: &Entity, b: &Entity) -> bool {
         fragments: entity.fragments.clone(),
         ..LabelledSpan::new(entity.start, entity.end, 0)
     };
-    let (x, y) = (item(a), item(b));
-    let is_copy = x == y && a.label == b.label;
-    !is_copy && x.shared(&y) > 0
+    identity(a) != identity(b) && item(a).shared(&item(b)) > 0
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Runs all lints on a dataset and merges their findings with the errors of loading.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::View;
 use super::{Finding, FindingLocation, GoldenCase, LINTS, Severity};
@@ -21,9 +21,12 @@ pub fn check(loaded: &Lenient) -> Vec<Finding> {
     let view =
         View { info: &loaded.dataset.info, cases: &cases, ids: (!loaded.lacks_documents).then_some(&loaded.ids) };
     let mut findings: Vec<Finding> = LINTS.iter().flat_map(|lint| (lint.check)(&view)).collect();
-    let faulty: BTreeMap<&str, &GoldenCase<'_>> = cases.iter().map(|case| (case.id, case)).collect();
+    let faulty: BTreeMap<&str, BTreeSet<&[Step]>> =
+        cases.iter().map(|case| (case.id, case.faulty.iter().map(Vec::as_slice).collect())).collect();
     findings.retain(|finding| match (&finding.location, &finding.diagnostic.document) {
-        (FindingLocation::Golden(path), Some(id)) => faulty.get(id.as_str()).is_none_or(|case| is_sound(case, path)),
+        (FindingLocation::Golden(path), Some(id)) => {
+            faulty.get(id.as_str()).is_none_or(|faulty| is_sound(faulty, path))
+        }
         _ => true,
     });
     findings.extend(load_diagnostics(loaded));
@@ -35,8 +38,8 @@ pub fn check(loaded: &Lenient) -> Vec<Finding> {
 }
 
 /// Whether loading found no error in a value or around it. Other values are not linted.
-fn is_sound(case: &GoldenCase<'_>, path: &[Step]) -> bool {
-    !case.faulty.iter().any(|faulty| path.starts_with(faulty))
+fn is_sound(faulty: &BTreeSet<&[Step]>, path: &[Step]) -> bool {
+    faulty.is_empty() || !(0..=path.len()).any(|end| faulty.contains(&path[..end]))
 }
 
 /// Returns the errors of loading as findings.

@@ -299,10 +299,15 @@ pub fn to_answer(mut entry: Entry, line: &str, reference: &Reference) -> Result<
 }
 
 fn located(entry: &Entry, line: &str, mut validation: Validation) -> Vec<Diagnostic> {
-    let locate =
-        |(diagnostic, path): PathDiagnostic| entry.source.locate(diagnostic.of_document(&entry.id), line, &path);
     let shift = validation.take_shift().map(|diagnostic| diagnostic.in_file(&entry.source.file));
-    validation.diagnostics.into_iter().map(locate).chain(shift).collect()
+    if validation.diagnostics.is_empty() {
+        return shift.into_iter().collect();
+    }
+    let of_document = |(diagnostic, path): PathDiagnostic| (diagnostic.of_document(&entry.id), path);
+    let diagnostics = validation.diagnostics.into_iter().map(of_document).collect();
+    let mut located = entry.source.locate_all(diagnostics, line);
+    located.extend(shift);
+    located
 }
 
 /// Returns a diagnostic if a prediction was made on another version of the text than its golden

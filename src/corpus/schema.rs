@@ -39,9 +39,9 @@ fn load(file: &Path) -> Result<Schema, Vec<Diagnostic>> {
                 Some(help) => diagnostic.help(help),
                 None => diagnostic.help("docs/FORMAT.md lists the keywords of schemas"),
             };
-            source.locate(diagnostic, text, &wrong.path)
+            (diagnostic, wrong.path)
         });
-        located.collect()
+        source.locate_all(located.collect(), text)
     })
 }
 

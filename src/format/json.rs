@@ -8,9 +8,10 @@ use std::path::Path;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::JsonIndex;
 use super::extension::has_extension;
 use super::karat::{Source, broken};
-use super::locate::{locate, skip_space, skip_value};
+use super::locate::{skip_space, skip_value};
 use crate::document::{Fields, Step, Value};
 use crate::error::Diagnostic;
 
@@ -21,6 +22,8 @@ pub(super) struct Json<'a> {
     text: &'a str,
     /// The parsed value.
     pub value: Value,
+    /// Made for the first diagnostic.
+    index: RefCell<Option<JsonIndex>>,
     diagnostics: RefCell<Vec<Diagnostic>>,
 }
 
@@ -48,7 +51,7 @@ pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Diag
             let at = text.len() - text.trim_start().len() + refused.at;
             source.place(Diagnostic::new(refused.message), text, at..at + 1)
         })?;
-        Ok(Json { source, text, value, diagnostics: RefCell::default() })
+        Ok(Json { source, text, value, index: RefCell::default(), diagnostics: RefCell::default() })
     };
     if if is_json(first) { has_more || by_name } else { by_name && !is_json(text) } {
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
@@ -61,7 +64,7 @@ impl<'a> Json<'a> {
     /// Parses an object that was made from the row of a table; `None` if it is no JSON.
     pub fn of_row(source: Source, text: &'a str) -> Option<Self> {
         let value = serde_json::from_str::<&RawValue>(text).ok().and_then(|raw| Value::from_raw(raw).ok())?;
-        Some(Self { source, text, value, diagnostics: RefCell::default() })
+        Some(Self { source, text, value, index: RefCell::default(), diagnostics: RefCell::default() })
     }
 }
 
@@ -73,7 +76,10 @@ impl Json<'_> {
 
     /// Records a diagnostic at the value that a path leads to.
     pub fn diagnostic_at(&self, diagnostic: Diagnostic, path: &[Step]) {
-        let placed = self.source.place(diagnostic, self.text, locate(self.text, path));
+        let mut index = self.index.borrow_mut();
+        let index = index.get_or_insert_with(|| JsonIndex::new(self.text));
+        let bytes = index.locate(self.text, path);
+        let placed = self.source.place_by(diagnostic, (self.text, index), bytes);
         self.diagnostics.borrow_mut().push(placed);
     }
 

@@ -10,6 +10,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::JsonIndex;
 use super::offset_basis::{Converter, OffsetBasis};
 use super::offset_unit::OffsetUnit;
 use super::source_map::SourceMap;
@@ -313,6 +314,31 @@ impl Source {
             position.0 += self.line.saturating_sub(1);
         }
         diagnostic
+    }
+
+    /// Locates a diagnostic in the file, given the text of the object, its index and a byte range in
+    /// it.
+    pub fn place_by(
+        &self,
+        diagnostic: Diagnostic,
+        (json, index): (&str, &JsonIndex),
+        bytes: std::ops::Range<usize>,
+    ) -> Diagnostic {
+        let mut diagnostic = index.at_bytes(diagnostic.in_file(&self.file), json, bytes);
+        if let Some(position) = &mut diagnostic.position {
+            position.0 += self.line.saturating_sub(1);
+        }
+        diagnostic
+    }
+
+    /// Locates diagnostics at values of the object, given the object's text and the values' paths.
+    pub fn locate_all(&self, diagnostics: Vec<(Diagnostic, Vec<Step>)>, json: &str) -> Vec<Diagnostic> {
+        let mut index = JsonIndex::new(json);
+        let located = diagnostics.into_iter().map(|(diagnostic, path)| {
+            let bytes = index.locate(json, &path);
+            self.place_by(diagnostic, (json, &index), bytes)
+        });
+        located.collect()
     }
 
     /// Locates a diagnostic at a value of the object, given the object's text and the value's path.

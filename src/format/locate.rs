@@ -26,20 +26,10 @@ pub fn locate(json: &str, path: &[Step]) -> Range<usize> {
 pub fn elements(json: &str, path: &[Step]) -> Vec<Range<usize>> {
     let bytes = json.as_bytes();
     let list = locate(json, path).start;
-    let mut found = Vec::new();
     if bytes.get(list) != Some(&b'[') {
-        return found;
+        return Vec::new();
     }
-    let mut at = skip_space(bytes, list + 1);
-    while bytes.get(at).is_some_and(|byte| *byte != b']') {
-        let end = skip_value(bytes, at);
-        found.push(at..end);
-        at = skip_space(bytes, end);
-        if bytes.get(at) == Some(&b',') {
-            at = skip_space(bytes, at + 1);
-        }
-    }
-    found
+    children(bytes, list).map(|(_, value)| value..skip_value(bytes, value)).collect()
 }
 
 /// Returns the byte range of the key of the value at a path.
@@ -55,36 +45,34 @@ pub fn locate_key(json: &str, path: &[Step]) -> Range<usize> {
 /// Returns the offsets at which a child's key and value begin; for an element of an array, both are
 /// that of the element.
 fn child(bytes: &[u8], at: usize, step: &Step) -> Option<(usize, usize)> {
-    let is_object = match (bytes.get(at)?, step) {
-        (b'{', Step::Key(_)) => true,
-        (b'[', Step::Index(_)) => false,
-        _ => return None,
-    };
+    let mut children = children(bytes, at);
+    match (bytes.get(at)?, step) {
+        (b'{', Step::Key(name)) => children.find(|(key, _)| {
+            let written = bytes.get(*key..skip_value(bytes, *key)).unwrap_or_default();
+            serde_json::from_slice::<String>(written).is_ok_and(|written| written == *name)
+        }),
+        (b'[', Step::Index(index)) => children.nth(*index),
+        _ => None,
+    }
+}
+
+/// Returns the offsets at which the keys and values of the array or object at `at` begin. The key
+/// of an element of an array is the element.
+pub(super) fn children(bytes: &[u8], at: usize) -> impl Iterator<Item = (usize, usize)> {
+    let is_object = bytes.get(at) == Some(&b'{');
     let mut at = skip_space(bytes, at + 1);
-    let mut count = 0;
-    while !matches!(bytes.get(at)?, b'}' | b']') {
+    std::iter::from_fn(move || {
+        if matches!(bytes.get(at)?, b'}' | b']') {
+            return None;
+        }
         let key = at;
-        if is_object {
-            let colon = skip_space(bytes, skip_value(bytes, at));
-            at = skip_space(bytes, colon + 1);
-        }
-        let found = match step {
-            Step::Key(name) => {
-                let written = bytes.get(key..skip_value(bytes, key))?;
-                serde_json::from_slice::<String>(written).is_ok_and(|written| written == *name)
-            }
-            Step::Index(index) => count == *index,
-        };
-        if found {
-            return Some((key, at));
-        }
-        at = skip_space(bytes, skip_value(bytes, at));
+        let value = if is_object { skip_space(bytes, skip_space(bytes, skip_value(bytes, at)) + 1) } else { at };
+        at = skip_space(bytes, skip_value(bytes, value));
         if bytes.get(at) == Some(&b',') {
             at = skip_space(bytes, at + 1);
         }
-        count += 1;
-    }
-    None
+        Some((key, value))
+    })
 }
 
 pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {

@@ -8,14 +8,17 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, Source, decode, has_extension, locate, read_file};
+use super::{Entry, JsonIndex, Source, decode, has_extension, read_file};
 use crate::document::{Document, Step};
 use crate::error::Diagnostic;
+use crate::positions::Positions;
 
-/// The text of a file, and the offsets at which its lines begin.
+/// The text of a file, and what is indexed of it.
 struct SourceFile {
     text: String,
-    lines: Vec<usize>,
+    positions: Positions,
+    /// The indices of its JSON objects, by the number of the line; 0 for the whole file.
+    objects: BTreeMap<usize, JsonIndex>,
 }
 
 /// Locates diagnostics, and caches the files that it reads.
@@ -27,8 +30,9 @@ pub struct Locator {
 impl Locator {
     /// Locates a diagnostic at a value of a JSON object.
     pub fn in_json(&mut self, diagnostic: Diagnostic, source: &Source, path: &[Step]) -> Diagnostic {
-        let Some(object) = self.object(source) else { return diagnostic.in_file(&source.file) };
-        source.place(diagnostic, object, informative_range(object, path))
+        let Some((object, index)) = self.object(source) else { return diagnostic.in_file(&source.file) };
+        let bytes = informative_range(object, index, path);
+        source.place_by(diagnostic, (object, index), bytes)
     }
 
     /// Locates a diagnostic at an annotation of an entry, given its path in the annotations.
@@ -53,7 +57,7 @@ impl Locator {
             Some(SourceLocation::Bytes(bytes)) => {
                 let diagnostic = diagnostic.in_file(&source.file);
                 match self.file(&source.file) {
-                    Some(file) => diagnostic.at_bytes(&file.text, bytes.clone()),
+                    Some(file) => diagnostic.at_bytes_of(&file.text, &file.positions, bytes.clone()),
                     None => diagnostic,
                 }
             }
@@ -92,36 +96,39 @@ impl Locator {
         }
     }
 
-    fn object(&mut self, source: &Source) -> Option<&str> {
-        let file = self.file(&source.file)?;
-        let Some(line) = source.line.checked_sub(1) else { return Some(&file.text) };
-        file.text[*file.lines.get(line)?..].lines().next()
+    /// Returns the text of an object with its index.
+    fn object(&mut self, source: &Source) -> Option<(&str, &mut JsonIndex)> {
+        let SourceFile { text, positions, objects } = self.file(&source.file)?;
+        let json = match source.line.checked_sub(1) {
+            Some(line) => text[*positions.line_starts().get(line)?..].lines().next()?,
+            None => text,
+        };
+        Some((json, objects.entry(source.line).or_insert_with(|| JsonIndex::new(json))))
     }
 
-    fn file(&mut self, file: &Path) -> Option<&SourceFile> {
+    fn file(&mut self, file: &Path) -> Option<&mut SourceFile> {
         if !self.files.contains_key(file) {
             let bytes = read_file(file).ok();
             let text = bytes.as_deref().and_then(|bytes| decode(bytes).ok()).map(str::to_owned);
             let read = text.map(|text| {
-                let lines =
-                    [0].into_iter().chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
-                SourceFile { text, lines }
+                let positions = Positions::new(&text);
+                SourceFile { text, positions, objects: BTreeMap::new() }
             });
             self.files.insert(file.to_owned(), read);
         }
-        self.files.get(file)?.as_ref()
+        self.files.get_mut(file)?.as_mut()
     }
 }
 
 /// Returns the byte range of the value at a path. For an object over several lines, returns that of
 /// its most informative field, since the excerpt of its first line would be a brace.
-fn informative_range(json: &str, path: &[Step]) -> Range<usize> {
-    let whole = locate(json, path);
+fn informative_range(json: &str, index: &mut JsonIndex, path: &[Step]) -> Range<usize> {
+    let whole = index.locate(json, path);
     if path.is_empty() || !json[whole.clone()].starts_with('{') || !json[whole.clone()].contains('\n') {
         return whole;
     }
-    let field = |name: &str| locate(json, &[path, &[Step::Key(name.to_owned())]].concat());
-    let fields = ["text", "label", "start"].map(field);
+    let fields = ["text", "label", "start"];
+    let fields = fields.map(|name| index.locate(json, &[path, &[Step::Key(name.to_owned())]].concat()));
     fields.into_iter().find(|field| field.start > whole.start).unwrap_or(whole)
 }
 

@@ -10,6 +10,10 @@ use super::naming::{PARTICLES, is_first_name, is_head, is_org_head, title_length
 use crate::text::capitalised_runs::{CapitalisedRun, runs};
 use crate::text::sentence;
 
+/// Words of the longest name that is looked up. Without a bound the cost of a run of capitalised
+/// words would grow with the cube of its length.
+pub(super) const LONGEST_NAME: usize = 16;
+
 const JOINERS: &[&str] = &["of", "for", "the", "and"];
 
 /// A span of text that may be a name.
@@ -91,11 +95,16 @@ impl Splitter<'_> {
 
     /// Whether the words of a title are part of a name: `General Motors`, `Justice Department`.
     fn is_part_of_name(&self, run: &CapitalisedRun, at: usize, length: usize) -> bool {
-        let rest = self.surfaces(&run.words[at + length..]);
-        let names_body = rest.first().is_some_and(|next| is_org_head(next) && !is_first_name(next));
-        let known =
-            (at + length..run.words.len()).any(|last| (self.is_known)(&(run.words[at].start..run.words[last].end)));
-        names_body || known
+        let next = run.words.get(at + length).map(|word| &self.text[word.clone()]);
+        let names_body = next.is_some_and(|next| is_org_head(next) && !is_first_name(next));
+        names_body || self.has_known(&run.words, at, at + length)
+    }
+
+    /// Whether the lexicon has a name that begins with the word at `start` and ends at or after the
+    /// word at `end`.
+    fn has_known(&self, words: &[Range<usize>], start: usize, end: usize) -> bool {
+        let most = words.len().min(start + LONGEST_NAME);
+        (end..most).any(|last| (self.is_known)(&(words[start].start..words[last].end)))
     }
 
     /// Index at which a person's name may begin after a title that includes an office, as in
@@ -103,7 +112,8 @@ impl Splitter<'_> {
     fn behind_office(&self, surfaces: &[&str], at: usize) -> usize {
         match surfaces.get(at) {
             Some(&("of" | "for")) => {
-                let person = (at + 1..surfaces.len()).find(|&word| is_first_name(surfaces[word]));
+                let most = surfaces.len().min(at + LONGEST_NAME);
+                let person = (at + 1..most).find(|&word| is_first_name(surfaces[word]));
                 person.filter(|&word| word + 1 < surfaces.len()).unwrap_or(at)
             }
             _ => at,
@@ -113,8 +123,14 @@ impl Splitter<'_> {
     fn cut_at_joiners(&self, words: &[Range<usize>], has_title: bool, is_initial: bool, found: &mut Vec<Candidate>) {
         let surfaces = self.surfaces(words);
         let mut start = 0;
+        // The last word before `at` that opens an office, as `Ministry of` does.
+        let mut office = None;
         for at in 0..words.len() {
-            if JOINERS.contains(&surfaces[at]) && !self.keeps(words, &surfaces, start, at) {
+            if at >= 2 && is_org_head(surfaces[at - 2]) && matches!(surfaces[at - 1], "of" | "for") {
+                office = Some(at - 2);
+            }
+            let is_office = office.is_some_and(|office| office >= start);
+            if JOINERS.contains(&surfaces[at]) && !self.keeps(words, &surfaces, start, at, is_office) {
                 self.push(&words[start..at], has_title && start == 0, is_initial && start == 0, found);
                 start = at + 1;
             }
@@ -122,24 +138,21 @@ impl Splitter<'_> {
         self.push(&words[start..], has_title && start == 0, is_initial && start == 0, found);
     }
 
-    /// Whether the joiner at index `at` is part of the name that begins at index `start`.
-    fn keeps(&self, words: &[Range<usize>], surfaces: &[&str], start: usize, at: usize) -> bool {
+    /// Whether the joiner at index `at` is part of the name that begins at index `start`, which
+    /// may be that of an office.
+    fn keeps(&self, words: &[Range<usize>], surfaces: &[&str], start: usize, at: usize, is_office: bool) -> bool {
         let Some(last) = words.len().checked_sub(1) else { return false };
         if start == at || at == last {
             return false;
         }
-        if (at + 1..words.len()).any(|end| (self.is_known)(&(words[start].start..words[end].end))) {
+        if self.has_known(words, start, at + 1) {
             return true;
         }
         let before = surfaces[at - 1];
         match surfaces[at] {
             "of" | "for" => is_head(before),
             "the" => matches!(before, "of" | "for") && at - 1 > start,
-            _ => {
-                let is_office =
-                    surfaces[start..at].windows(2).any(|pair| is_org_head(pair[0]) && matches!(pair[1], "of" | "for"));
-                is_office && !is_first_name(surfaces[at + 1]) && !(self.is_known)(&words[at + 1])
-            }
+            _ => is_office && !is_first_name(surfaces[at + 1]) && !(self.is_known)(&words[at + 1]),
         }
     }
 

@@ -22,6 +22,7 @@ mod quotes;
 mod rake;
 mod reporting;
 mod rules;
+mod sentence_graph;
 mod speakers;
 mod statements;
 #[cfg(test)]

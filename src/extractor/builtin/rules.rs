@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::candidates::{Candidate, candidates};
+use super::candidates::{Candidate, LONGEST_NAME, candidates};
 use super::cues::{has_article, is_plain, label_by_context};
 use super::mention::{CandidateMention, check_exclude, entities, longest};
 use super::naming::{is_first_name, is_head, label_by_form};
@@ -117,7 +117,7 @@ fn strip_known(candidate: Candidate, text: &str, known: &FxHashMap<Range<usize>,
     }
     let start = candidate.range().start;
     let is_origin = |end: usize| matches!(known.get(&(start..end)), Some(&("NORP" | "GPE" | "LOC")));
-    match (1..words.len()).rev().find(|&count| is_origin(candidate.words[count - 1].end)) {
+    match (1..words.len().min(LONGEST_NAME + 1)).rev().find(|&count| is_origin(candidate.words[count - 1].end)) {
         Some(count) => candidate.without(count),
         None => candidate,
     }
@@ -180,7 +180,7 @@ impl DocumentNames {
                 self.labels.entry(surname.to_owned()).or_insert(label);
             }
         }
-        if !candidate.in_headline {
+        if !candidate.in_headline && words.len() <= LONGEST_NAME {
             self.labels.entry(words.join(" ")).or_insert(label);
         }
     }
@@ -211,7 +211,7 @@ impl DocumentNames {
         let words = &candidate.words;
         let mut at = 0;
         while at < words.len() {
-            let hit = (at + 1..=words.len()).rev().find_map(|end| {
+            let hit = (at + 1..=words.len().min(at + LONGEST_NAME)).rev().find_map(|end| {
                 let range = words[at].start..words[end - 1].end;
                 let surface = text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
                 let label = self.labels.get(&surface).copied().or_else(|| self.acronym(&surface))?;

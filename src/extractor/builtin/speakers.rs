@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
 use super::mention::CandidateMention;
 use super::reporting::{Cue, Form};
@@ -56,12 +57,26 @@ pub(super) struct Speaker {
 /// The names of a document, for finding the speaker of a cue.
 pub(super) struct Speakers<'a> {
     pub text: &'a str,
-    pub mentions: &'a [CandidateMention],
-    pub pronouns: bool,
-    pub organisations: bool,
+    mentions: &'a [CandidateMention],
+    pronouns: bool,
+    organisations: bool,
+    /// The full names of persons by surname, with their offsets in ascending order.
+    full_names: FxHashMap<String, Vec<(usize, String)>>,
 }
 
-impl Speakers<'_> {
+impl<'a> Speakers<'a> {
+    /// Indexes the names of a text, which are in text order.
+    pub fn new(text: &'a str, mentions: &'a [CandidateMention], pronouns: bool, organisations: bool) -> Self {
+        let mut full_names: FxHashMap<String, Vec<(usize, String)>> = FxHashMap::default();
+        for mention in mentions.iter().filter(|mention| mention.label == "PERSON") {
+            let name = one_line(text, &mention.range);
+            if let Some((_, surname)) = name.rsplit_once(' ') {
+                full_names.entry(surname.to_owned()).or_default().push((mention.range.start, name));
+            }
+        }
+        Self { text, mentions, pronouns, organisations, full_names }
+    }
+
     /// The named subject of a cue in its unit. `last` is the previous speaker, to resolve pronouns.
     pub fn speaker(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<Speaker> {
         if cue.form == Form::According {
@@ -158,7 +173,7 @@ impl Speakers<'_> {
 
     fn named(&self, mention: &CandidateMention, is_behind: bool) -> Speaker {
         let is_person = mention.label == "PERSON";
-        let surface = self.one_line(&mention.range);
+        let surface = one_line(self.text, &mention.range);
         let name = if is_person { self.full_name(&surface, mention.range.start) } else { without_article(surface) };
         Speaker { range: mention.range.clone(), name, is_person, is_behind }
     }
@@ -168,12 +183,9 @@ impl Speakers<'_> {
             return None;
         }
         let earlier = || {
-            let person = self
-                .mentions
-                .iter()
-                .rev()
-                .find(|mention| mention.label == "PERSON" && mention.range.end <= range.start)?;
-            Some(self.full_name(&self.one_line(&person.range), person.range.start))
+            let before = self.mentions.partition_point(|mention| mention.range.end <= range.start);
+            let person = self.mentions[..before].iter().rev().find(|mention| mention.label == "PERSON")?;
+            Some(self.full_name(&one_line(self.text, &person.range), person.range.start))
         };
         let name = last.map(str::to_owned).or_else(earlier)?;
         Some(Speaker { range, name, is_person: true, is_behind: false })
@@ -182,25 +194,15 @@ impl Speakers<'_> {
     /// The full name that ends in a surname: the last one before offset `at`, or else the first one
     /// after it.
     fn full_name(&self, surname: &str, at: usize) -> String {
-        if surname.contains(' ') {
-            return surname.to_owned();
-        }
-        let mut found = None;
-        for mention in self.mentions.iter().filter(|mention| mention.label == "PERSON") {
-            if mention.range.start > at && found.is_some() {
-                break;
-            }
-            let name = self.one_line(&mention.range);
-            if name.strip_suffix(surname).is_some_and(|rest| rest.ends_with(' ')) {
-                found = Some(name);
-            }
-        }
-        found.unwrap_or_else(|| surname.to_owned())
+        let Some(names) = self.full_names.get(surname) else { return surname.to_owned() };
+        let later = names.partition_point(|(start, _)| *start <= at);
+        names[later.saturating_sub(1)].1.clone()
     }
+}
 
-    fn one_line(&self, range: &Range<usize>) -> String {
-        self.text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ")
-    }
+/// The text of a name with its white space collapsed.
+fn one_line(text: &str, range: &Range<usize>) -> String {
+    text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Base forms that a plural subject may govern and that are not also common nouns.

@@ -64,7 +64,7 @@ impl BaselineExtractor for Statements {
         let text = readable(document.text());
         let mentions = rules::mentions(document.text());
         let StatementsOptions { pronouns, organisations } = self.0;
-        let speakers = Speakers { text: &text, mentions: &mentions, pronouns, organisations };
+        let speakers = Speakers::new(&text, &mentions, pronouns, organisations);
         let quotes = quotations(&text);
         let year = named_days(&text).iter().find_map(|day| day.year);
         let mut records = Vec::new();
@@ -184,7 +184,8 @@ fn record(
     date: Option<&str>,
     quotes: &[Range<usize>],
 ) -> Record {
-    let inside = quotes.iter().filter(|quote| content.start <= quote.start && quote.start < content.end);
+    let from = quotes.partition_point(|quote| quote.start < content.start);
+    let inside = quotes[from..].iter().take_while(|quote| quote.start < content.end);
     let verbatim = inside.map(|quote| {
         let quoted = document.text()[quote.clone()].trim_end_matches([',', '.']);
         quoted.split_whitespace().collect::<Vec<_>>().join(" ")
