@@ -241,8 +241,8 @@ fn layer<'t>(
             });
             let mut found: Vec<Compared> = figures(pairs, &others, asked, is_identical);
             found.extend(resting);
-            let place = |figure: &Compared| names.iter().position(|(name, _)| *name == figure.name);
-            found.sort_by_key(place);
+            let places: BTreeMap<&MetricName, usize> = names.iter().map(|(name, _)| name).zip(0..).collect();
+            found.sort_by_key(|figure| places.get(&figure.name).copied());
             found
         }
     };

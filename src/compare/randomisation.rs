@@ -3,9 +3,10 @@
 //!
 //! The cost of an assignment depends on the statistics in which the systems differ. Sums that are
 //! equal for both systems in every cluster never change under a swap, and values that depend on
-//! these alone are computed once.
+//! these alone are computed once. Sums that differ in a few clusters only, as those of rare labels
+//! do, take few values, which are computed once for all assignments ([`SwapTable`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pairs::Pairs;
 use crate::metric::{Average, MetricName, Statistic, StatisticKey, Statistics};
@@ -33,9 +34,11 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assi
         |first| {
             let mut states = begin();
             let mut as_far = vec![0_u64; names.len()];
-            randomisation.sums(first..(first + CHUNK).min(all), |_, one, other| {
+            let mut bits = Vec::new();
+            randomisation.sums(first..(first + CHUNK).min(all), |number, one, other| {
+                randomisation.flip(number, &mut bits);
                 for (state, sums) in states.iter_mut().zip([one, other]) {
-                    state.set(&plan, &layout, sums);
+                    state.set(&plan, &layout, sums, &bits);
                 }
                 let found = plan.differences(&states);
                 for ((count, found), observed) in as_far.iter_mut().zip(found).zip(&observed) {
@@ -61,6 +64,56 @@ struct Sum {
     totals: [Statistic; 2],
     /// The index of its first column, if the systems differ in some cluster.
     first: Option<usize>,
+    /// Its values under all swaps, if the systems differ in few clusters; it then has no columns.
+    table: Option<SwapTable>,
+}
+
+/// The values of a sum under all swaps of the few clusters in which the systems differ.
+struct SwapTable {
+    clusters: Vec<u32>,
+    /// The sums of base and candidate, by the pattern of swapped clusters: the first cluster is the
+    /// lowest bit.
+    statistics: Vec<[Statistic; 2]>,
+}
+
+impl SwapTable {
+    /// The most clusters of a table: there are 2 to the power of this number of values.
+    const MOST: usize = 6;
+
+    /// Returns the table of a sum, given the differences of its numbers; `None` if it has too many
+    /// values, or if its numbers are no counts, so that the order of an addition would matter.
+    fn of([base, candidate]: &[Statistic; 2], entries: &[Differing]) -> Option<Self> {
+        let is_count = base.parts().is_some() && candidate.parts().is_some();
+        let (first, second) = (base.numbers()?, candidate.numbers()?);
+        let differ = entries.iter().flatten().map(|(cluster, _)| *cluster);
+        let clusters: BTreeSet<u32> = differ.take(first.len() * Self::MOST + 1).collect();
+        if !is_count || clusters.len() > Self::MOST || entries.iter().any(|entries| entries.len() > Self::MOST) {
+            return None;
+        }
+        let clusters: Vec<u32> = clusters.into_iter().collect();
+        let statistics = (0..1_usize << clusters.len()).map(|pattern| {
+            let is_swapped = |cluster: &u32| clusters.binary_search(cluster).is_ok_and(|at| pattern >> at & 1 == 1);
+            let (mut one, mut other) = (first.clone(), second.clone());
+            for (number, entries) in entries.iter().enumerate() {
+                let swapped = entries.iter().filter(|(cluster, _)| is_swapped(cluster));
+                let moved: f64 = swapped.map(|(_, difference)| difference).sum();
+                one[number] += moved;
+                other[number] -= moved;
+            }
+            let (mut of_base, mut of_candidate) = (base.clone(), candidate.clone());
+            of_base.set_numbers(&one);
+            of_candidate.set_numbers(&other);
+            [of_base, of_candidate]
+        });
+        let statistics = statistics.collect();
+        Some(Self { clusters, statistics })
+    }
+
+    /// Returns the pattern of an assignment, given the clusters that it swaps.
+    fn pattern(&self, bits: &[u64]) -> usize {
+        let bit = |cluster: u32| (bits[cluster as usize / 64] >> (cluster % 64) & 1) as usize;
+        self.clusters.iter().enumerate().fold(0, |pattern, (at, cluster)| pattern | bit(*cluster) << at)
+    }
 }
 
 impl Layout {
@@ -76,7 +129,7 @@ impl Layout {
                 let mut nothing = statistic.clone();
                 nothing.set_numbers(&vec![0.0; width]);
                 let totals = known.map(|statistic| statistic.unwrap_or(&nothing).clone());
-                Sum { key: key.clone(), totals, first: None }
+                Sum { key: key.clone(), totals, first: None, table: None }
             }));
         }
         let mut entries: Vec<Vec<Differing>> = vec![Vec::new(); sums.len()];
@@ -99,7 +152,11 @@ impl Layout {
         }
         let mut columns = Vec::new();
         for (sum, entries) in sums.iter_mut().zip(entries) {
-            if entries.iter().any(|entries| !entries.is_empty()) {
+            if entries.iter().all(Vec::is_empty) {
+                continue;
+            }
+            sum.table = SwapTable::of(&sum.totals, &entries);
+            if sum.table.is_none() {
                 sum.first = Some(columns.len());
                 columns.extend(entries);
             }
@@ -118,6 +175,8 @@ impl Layout {
 struct Plan<'a> {
     formulas: Formulas<'a>,
     names: &'a [&'a MetricName],
+    /// The values of 0 divided by 0 of each figure: inside an average, and of the figure itself.
+    by_zero: Vec<[Option<f64>; 2]>,
     /// The plan for karat's own formulas; `None` if the arithmetic of another tool computes each
     /// figure from all sums.
     karat: Option<KaratPlan<'a>>,
@@ -128,17 +187,32 @@ struct Plan<'a> {
 struct KaratPlan<'a> {
     /// The index of the sum, and the name of the statistic, of each value.
     values: Vec<(usize, &'a str)>,
-    /// The indices of values whose sums change under swaps.
+    /// The indices of values whose sums change under swaps and have no table.
     moving: Vec<usize>,
+    /// The values of the sums that have a table.
+    tabled: Vec<TabledValues>,
     /// The indices of the values of each figure: one value, or one for every label that it averages
     /// over.
     figures: Vec<Vec<usize>>,
 }
 
+/// The values that depend on a sum with a table.
+struct TabledValues {
+    /// The index of the sum.
+    sum: usize,
+    /// The indices of its values.
+    values: Vec<usize>,
+    /// Its values for base and candidate, by the pattern of swapped clusters.
+    by_pattern: Vec<[Vec<Option<f64>>; 2]>,
+}
+
 impl<'a> Plan<'a> {
     fn new(formulas: Formulas<'a>, names: &'a [&'a MetricName], layout: &Layout) -> Self {
         let is_karat = formulas.groups.is_karat();
-        Self { formulas, names, karat: is_karat.then(|| KaratPlan::new(names, layout)) }
+        // Looking the arithmetic of a metric up takes longer than computing a value.
+        let by_zero = |name: &&MetricName| [formulas.zero_division(&name.metric), formulas.or_by_zero(None, name)];
+        let by_zero = names.iter().map(by_zero).collect();
+        Self { formulas, names, by_zero, karat: is_karat.then(|| KaratPlan::new(names, layout)) }
     }
 
     /// Returns the difference of every figure.
@@ -149,16 +223,16 @@ impl<'a> Plan<'a> {
 
     fn value(&self, state: &State, at: usize) -> Option<f64> {
         let name = self.names[at];
-        let (karat, statistics, values) = match (&self.karat, state) {
-            (Some(karat), State::Karat { statistics, values }) => (karat, statistics, values),
-            (_, State::Other(statistics)) => return self.formulas.value(statistics, name),
-            (None, State::Karat { .. }) => return None,
+        let (karat, statistics, values) = match (&self.karat, &state.sums) {
+            (Some(karat), StateSums::Karat { statistics, values, .. }) => (karat, statistics, values),
+            (_, StateSums::Other(statistics)) => return self.formulas.value(statistics, name),
+            (None, StateSums::Karat { .. }) => return None,
         };
         let figure = &karat.figures[at];
         let exact = match name.average {
             None => figure.first().and_then(|value| values[*value]),
             Some(average) => {
-                let zero_division = self.formulas.zero_division(&name.metric);
+                let [zero_division, _] = self.by_zero[at];
                 let (mut whole, mut sum) = (0.0, 0.0);
                 for number in figure {
                     let Some(value) = values[*number].or(zero_division) else { continue };
@@ -170,7 +244,7 @@ impl<'a> Plan<'a> {
                 (whole > 0.0).then(|| sum / whole)
             }
         };
-        self.formulas.or_by_zero(exact, name)
+        exact.or(self.by_zero[at][1])
     }
 }
 
@@ -198,49 +272,86 @@ impl<'a> KaratPlan<'a> {
             figures.push(rests_on.iter().map(number).collect());
         }
         let moving = (0..values.len()).filter(|at| sums[values[*at].0].first.is_some()).collect();
-        Self { values, moving, figures }
+        let mut of_sums: Vec<Vec<usize>> = vec![Vec::new(); sums.len()];
+        values.iter().enumerate().for_each(|(at, (sum, _))| of_sums[*sum].push(at));
+        let tabled = sums.iter().zip(of_sums).enumerate().filter_map(|(sum, (of_sum, own))| {
+            let table = of_sum.table.as_ref()?;
+            let of_side = |statistic: &Statistic| own.iter().map(|at| statistic.value(values[*at].1)).collect();
+            let by_pattern = table.statistics.iter().map(|sides| sides.each_ref().map(of_side)).collect();
+            Some(TabledValues { sum, values: own, by_pattern })
+        });
+        let tabled = tabled.collect();
+        Self { values, moving, tabled, figures }
     }
 }
 
-/// The sums of one system under an assignment.
-enum State {
-    Karat { statistics: Vec<Statistic>, values: Vec<Option<f64>> },
+/// The sums of one system, base (0) or candidate (1), under an assignment.
+struct State {
+    side: usize,
+    sums: StateSums,
+}
+
+enum StateSums {
+    Karat {
+        statistics: Vec<Statistic>,
+        values: Vec<Option<f64>>,
+        /// The pattern of swapped clusters of each tabled sum.
+        patterns: Vec<usize>,
+    },
     Other(Statistics),
 }
 
 impl State {
     /// Returns the observed sums of a system.
     fn new(plan: &Plan<'_>, Layout(sums): &Layout, side: usize) -> Self {
-        match &plan.karat {
+        let sums = match &plan.karat {
             Some(karat) => {
                 let value = |(sum, stat): &(usize, &str)| sums[*sum].totals[side].value(stat);
                 let values = karat.values.iter().map(value).collect();
-                Self::Karat { statistics: sums.iter().map(|sum| sum.totals[side].clone()).collect(), values }
+                let statistics = sums.iter().map(|sum| sum.totals[side].clone()).collect();
+                StateSums::Karat { statistics, values, patterns: vec![0; karat.tabled.len()] }
             }
             None => {
                 let mut statistics = Statistics::default();
                 sums.iter().for_each(|sum| statistics.add(sum.key.clone(), sum.totals[side].clone()));
-                Self::Other(statistics)
+                StateSums::Other(statistics)
             }
-        }
+        };
+        Self { side, sums }
     }
 
-    /// Sets the sums that an assignment gives.
-    fn set(&mut self, plan: &Plan<'_>, Layout(sums): &Layout, numbers: &[f64]) {
+    /// Sets the sums that an assignment gives: from the numbers of the columns, and from the bits
+    /// of the clusters that it swaps.
+    fn set(&mut self, plan: &Plan<'_>, Layout(sums): &Layout, numbers: &[f64], bits: &[u64]) {
+        let side = self.side;
         let set = |statistic: &mut Statistic, sum: &Sum| {
             sum.first.into_iter().for_each(|at| statistic.set_numbers(&numbers[at..]));
         };
-        match self {
-            Self::Karat { statistics, values } => {
+        match &mut self.sums {
+            StateSums::Karat { statistics, values, patterns } => {
                 statistics.iter_mut().zip(sums).for_each(|(statistic, sum)| set(statistic, sum));
                 let Some(karat) = &plan.karat else { return };
                 for at in &karat.moving {
                     let (sum, stat) = karat.values[*at];
                     values[*at] = statistics[sum].value(stat);
                 }
+                for (known, tabled) in patterns.iter_mut().zip(&karat.tabled) {
+                    let Some(table) = &sums[tabled.sum].table else { continue };
+                    let pattern = table.pattern(bits);
+                    if std::mem::replace(known, pattern) != pattern {
+                        statistics[tabled.sum].clone_from(&table.statistics[pattern][side]);
+                        let found = &tabled.by_pattern[pattern][side];
+                        tabled.values.iter().zip(found).for_each(|(at, value)| values[*at] = *value);
+                    }
+                }
             }
-            Self::Other(statistics) => {
-                statistics.iter_mut().zip(sums).for_each(|((_, statistic), sum)| set(statistic, sum));
+            StateSums::Other(statistics) => {
+                for ((_, statistic), sum) in statistics.iter_mut().zip(sums) {
+                    set(statistic, sum);
+                    if let Some(table) = &sum.table {
+                        statistic.clone_from(&table.statistics[table.pattern(bits)][side]);
+                    }
+                }
             }
         }
     }
@@ -250,13 +361,13 @@ impl State {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::p_values;
+    use super::{Layout, p_values};
     use crate::compare::pairs::Pairs;
     use crate::compare::residuals::parts;
     use crate::document::{Annotations, Entity, Layer, Reference, Span};
-    use crate::metric::MetricName;
+    use crate::metric::{CONFIDENCE, MetricName, Statistics};
     use crate::score::{Answer, Settings, System, Wanted, count_system};
-    use crate::stats::{Draws, RandomUse, sign_flip_p};
+    use crate::stats::{Draws, RandomUse, Randomisation, is_as_far, p_of, sign_flip_p};
 
     const LABELS: [&str; 3] = ["A", "B", "C"];
     const DOCUMENTS: usize = 2_500;
@@ -294,6 +405,73 @@ mod tests {
             }
         }
         (references, systems)
+    }
+
+    /// The p-values are those of computing every figure anew from the documents that each
+    /// assignment swaps, for rare labels, which have tables, and for common ones, which have
+    /// columns.
+    #[test]
+    fn tables_give_the_values_of_the_swapped_documents() {
+        let entities = |at: usize, shift: usize| {
+            let label = |item: usize| match (at + item + shift) % 4 {
+                0 => format!("rare {}", (7 * at + 3 * item + shift) % 30),
+                other => LABELS[other - 1].to_owned(),
+            };
+            let entity = |item: usize| {
+                let start = 10 * item as u32;
+                Entity::new(Span::new(start, start + 4 + u32::from((at * item + shift) % 5 == 1)), label(item))
+            };
+            Annotations { entities: Some((0..5).map(entity).collect()), ..Annotations::default() }
+        };
+        let (mut references, mut answers) = (BTreeMap::new(), [BTreeMap::new(), BTreeMap::new()]);
+        for at in 0..40 {
+            let id = format!("{at:02}");
+            references.insert(id.clone(), Reference { gold: entities(at, 0), ..Reference::default() });
+            answers[0].insert(id.clone(), Answer::ok(entities(at, usize::from(at % 3 == 0))));
+            answers[1].insert(id.clone(), Answer::ok(entities(at, usize::from(at % 5 == 0))));
+        }
+        let settings = Settings { documents: false, ..Settings::default() };
+        let [base, candidate] = answers.map(|answers| {
+            let system = System { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };
+            count_system(&references, &system, &settings, &Wanted::All)
+        });
+        let counts = base.layers().next().unwrap();
+        let pairs = Pairs::new([&base, &candidate], counts, &settings, None).unwrap();
+        let (layout, columns) = Layout::of(&pairs);
+        let tables = layout.0.iter().filter(|sum| sum.table.is_some()).count();
+        assert!(tables > 20 && !columns.is_empty(), "{tables} tables, {} columns", columns.len());
+        let names: Vec<MetricName> = pairs.formulas.names(counts.layer(), &pairs.pool());
+        let names: Vec<&MetricName> = names.iter().filter(|name| name.metric != CONFIDENCE).collect();
+        let (found, _) = p_values(&pairs, &names, 3, 199);
+        let randomisation = Randomisation::of_columns(pairs.clusters(), Vec::new(), [Vec::new(), Vec::new()], 3, 199);
+        let clusters = [0, 1].map(|side| {
+            let of = |cluster| pairs.sides[side].statistics(cluster, |_| true);
+            (0..pairs.clusters()).map(of).collect::<Vec<Statistics>>()
+        });
+        let differences = |bits: &[u64]| -> Vec<f64> {
+            let [one, other] = [0, 1].map(|side| {
+                let mut sums = Statistics::default();
+                for cluster in 0..pairs.clusters() {
+                    let is_swapped = bits[cluster / 64] >> (cluster % 64) & 1 == 1;
+                    sums.merge(&clusters[side ^ usize::from(is_swapped)][cluster]);
+                }
+                sums
+            });
+            let value = |sums: &Statistics, name: &MetricName| pairs.formulas.value(sums, name).unwrap_or(0.0);
+            names.iter().map(|name| value(&other, name) - value(&one, name)).collect()
+        };
+        let observed = differences(&[0]);
+        let mut as_far = vec![0; names.len()];
+        let mut bits = Vec::new();
+        for number in 0..randomisation.assignments() {
+            randomisation.flip(number, &mut bits);
+            for ((count, found), observed) in as_far.iter_mut().zip(differences(&bits)).zip(&observed) {
+                *count += u64::from(is_as_far(found, *observed));
+            }
+        }
+        for ((name, found), count) in names.iter().zip(found).zip(as_far) {
+            assert_eq!(found, p_of(count, randomisation.assignments(), false), "{name}");
+        }
     }
 
     /// The p-values of the normal limit agree with those of 2,999 drawn assignments, within four

@@ -145,9 +145,9 @@ impl Randomisation {
         });
     }
 
-    /// The clusters that an assignment swaps, 64 per word: the bits of its number if all
-    /// assignments are made, else random bits.
-    fn flip(&self, number: u64, bits: &mut Vec<u64>) {
+    /// Sets `bits` to the clusters that an assignment swaps, 64 per word: the bits of its number if
+    /// all assignments are made, else random bits.
+    pub fn flip(&self, number: u64, bits: &mut Vec<u64>) {
         bits.clear();
         let words = self.clusters.div_ceil(64);
         if self.exact {
