@@ -35,6 +35,7 @@ use crate::extractor::http::{EndpointSettings, ModelSettings};
 use crate::extractor::process::ProcessSettings;
 use crate::format::{FieldMap, decode};
 use crate::gate::{IfNoBaseline, Rule};
+use crate::limits::Limits;
 use crate::metric::Options;
 use crate::score::ClusterBy;
 
@@ -55,6 +56,8 @@ pub struct Config {
     pub profiles: BTreeMap<String, Profile>,
     /// How every dataset is scored, unless its own tables override it.
     pub options: Options,
+    /// The limits of the input; `None` if the file does not set any.
+    pub limits: Option<Limits>,
     /// The gate rules, in the order of the file.
     pub rules: Vec<Rule>,
     /// What rules make of an extractor without a baseline, unless they set it themselves; `None` is

@@ -166,6 +166,12 @@ impl Diagnostic {
         }
     }
 
+    /// Returns the message with its help, as the message of a failed document.
+    pub fn in_one_sentence(&self) -> String {
+        let help = self.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+        format!("{}{help}", self.message)
+    }
+
     /// Returns the diagnostic without the line of the file and without what its message and help
     /// quote, unless `is_name` holds for it.
     #[must_use]

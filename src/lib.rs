@@ -66,6 +66,7 @@ pub mod format;
 pub mod gate;
 mod guard;
 mod json_lines;
+pub mod limits;
 pub mod metric;
 mod nearest;
 mod parallel;
@@ -73,6 +74,7 @@ mod plain_words;
 mod positions;
 pub mod preset;
 pub mod score;
+mod size;
 pub mod stats;
 pub mod text;
 

@@ -270,7 +270,7 @@ impl Reader<'_> {
         service.retries = read.retries.unwrap_or(service.retries);
         service.backoff = read.backoff.map_or(service.backoff, |Time(time)| time);
         service.max_wait = read.max_wait.map_or(service.max_wait, |Time(time)| time);
-        service.max_output = read.max_output.map_or(service.max_output, |Size(size)| size);
+        service.max_output = read.max_output.map_or(self.limits.reply, |Size(size)| size);
         service.cassettes = read.cassettes.map(|folder| self.folder.join(folder));
         service.replay = read.replay.map_or(service.replay, |ReplayName(replay)| replay);
         is_sound.then_some(service)

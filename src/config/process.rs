@@ -99,7 +99,7 @@ impl Reader<'_> {
         settings.start_timeout = read.start_timeout.map_or(settings.start_timeout, |time| time.0);
         settings.retries = read.retries.unwrap_or(settings.retries);
         settings.backoff = read.backoff.map_or(settings.backoff, |time| time.0);
-        settings.max_output = read.max_output.map_or(settings.max_output, |size| size.0);
+        settings.max_output = read.max_output.map_or(self.limits.reply, |size| size.0);
         (settings.env, settings.env_names) = (read.env, read.env_names);
         settings.files = read.files.into_iter().map(|file| home.join(file)).collect();
         settings.lock = read.lock.map(|file| home.join(file));

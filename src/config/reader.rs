@@ -14,6 +14,7 @@ use super::{Config, DatasetConfig, Profile};
 use crate::document::{Layer, LayerSet};
 use crate::error::Diagnostic;
 use crate::format::{Field, FieldMap, FieldSource};
+use crate::limits::Limits;
 use crate::metric::Options;
 use crate::score::ClusterBy;
 
@@ -24,7 +25,7 @@ type Value<'i> = Spanned<DeValue<'i>>;
 /// # Errors
 /// Fails with every error in them.
 pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -> Result<Config, Vec<Diagnostic>> {
-    let mut reader = Reader { text, file, folder, diagnostics: Vec::new() };
+    let mut reader = Reader { text, file, folder, limits: Limits::DEFAULT, diagnostics: Vec::new() };
     let config = reader.config(root);
     if reader.diagnostics.is_empty() { Ok(config) } else { Err(reader.diagnostics) }
 }
@@ -33,16 +34,21 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     pub(super) file: &'a Path,
     pub(super) folder: &'a Path,
+    /// The limits of the input, on which defaults of extractors depend.
+    pub(super) limits: Limits,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
     fn config(&mut self, root: &DeTable<'_>) -> Config {
-        let known = ["datasets", "extractors", "profiles", "gate", "cluster"].into_iter().chain(Options::TABLES);
+        let known =
+            ["datasets", "extractors", "profiles", "gate", "cluster", "limits"].into_iter().chain(Options::TABLES);
         self.refuse_unknown_keys(root, "", &known.collect::<Vec<_>>());
+        let limits = self.limits(root);
+        self.limits = limits.unwrap_or_default();
         let shared = self.merged_options(root, toml::Table::new());
         let of_all = self.cluster(root);
-        let mut config = Config { options: self.deserialize_options(root, &shared), ..Config::default() };
+        let mut config = Config { options: self.deserialize_options(root, &shared), limits, ..Config::default() };
         for (name, _, table) in self.tables(root, "datasets") {
             if let Some(mut dataset) = self.dataset(name, table, &shared) {
                 dataset.cluster = self.cluster(table).or_else(|| of_all.clone()).unwrap_or_default();
@@ -169,6 +175,25 @@ impl Reader<'_> {
             }
         }
         Options::deserialize(options.clone()).unwrap_or_default()
+    }
+
+    /// Reads the table of limits. Each is converted alone, so that an error is located at its
+    /// value.
+    fn limits(&mut self, root: &DeTable<'_>) -> Option<Limits> {
+        let value = root.get("limits")?;
+        let Some(table) = value.get_ref().as_table() else {
+            self.diagnostic("`limits` must be a table".to_owned(), Some(value.span()), "write [limits]");
+            return None;
+        };
+        self.refuse_unknown_keys(table, "limits", &Limits::KEYS);
+        for (key, value) in table.iter().filter(|(key, _)| Limits::KEYS.contains(&key.get_ref().as_ref())) {
+            let alone = toml::Table::from_iter([(key.get_ref().to_string(), plain(value))]);
+            if let Err(error) = Limits::deserialize(alone) {
+                let message = format!("`{}`: {}", key.get_ref(), error.message().trim_end());
+                self.push(Diagnostic::new(message), Some(value.span()));
+            }
+        }
+        Limits::deserialize(plain(value)).ok()
     }
 
     fn profile(&mut self, name: &str, table: &DeTable<'_>) -> Profile {

@@ -9,6 +9,7 @@ use toml::de::DeTable;
 
 use super::reader::{Reader, plain};
 use crate::error::Diagnostic;
+pub(super) use crate::size::Size;
 
 /// A count from 1 to 4096, the most that one machine can use.
 #[derive(Debug, Clone, Copy)]
@@ -55,32 +56,6 @@ pub fn parse_time(text: &str) -> Option<Duration> {
 fn is_time(time: &Duration) -> bool {
     const MOST: Duration = Duration::from_secs(30 * 24 * 3600);
     *time > Duration::ZERO && *time <= MOST
-}
-
-/// A size, such as "64MB"; a number counts bytes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Size(pub usize);
-
-impl<'de> Deserialize<'de> for Size {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged, expecting = "a size such as \"64MB\"")]
-        enum Written {
-            Bytes(usize),
-            Text(String),
-        }
-        let bytes = match Written::deserialize(deserializer)? {
-            Written::Bytes(bytes) => Some(bytes),
-            Written::Text(text) => {
-                let units = [("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)];
-                units.iter().find_map(|(unit, bytes)| {
-                    text.strip_suffix(unit)?.trim().parse::<usize>().ok()?.checked_mul(*bytes)
-                })
-            }
-        };
-        let wrong = || D::Error::custom("a size is written as in \"64MB\", \"1GB\" or \"500KB\", and is above 0");
-        bytes.filter(|bytes| *bytes > 0).map(Self).ok_or_else(wrong)
-    }
 }
 
 impl Reader<'_> {

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
 use crate::format::{Source, decode, has_extension, mistaken, read_file, read_lines, stem};
+use crate::limits::long_text;
 
 /// Loads documents by id, with the diagnostics of those that cannot be read.
 pub fn load_documents(path: &Path) -> Recovered<BTreeMap<String, Document>> {
@@ -102,6 +103,10 @@ impl DocumentLoader {
     }
 
     fn add(&mut self, document: Document, source: Source) {
+        if let Some(diagnostic) = long_text("the document", document.text()) {
+            let diagnostic = diagnostic.in_file(source.file).at((source.line.max(1), 1));
+            return self.diagnostics.push(diagnostic.of_document(document.id()));
+        }
         if let Some((_, first)) = self.documents.get(document.id()) {
             let message = format!("duplicate id {:?}: {first} and {source} both have it", document.id());
             return self.diagnostics.push(Diagnostic::new(message).in_file(source.file).help("rename one of the two"));

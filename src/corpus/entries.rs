@@ -23,6 +23,7 @@ use crate::format::{
     Annotators, Entry, Export, FORMATS, FieldMap, Format, GivenBasis, Input, MapOptions, Mapping, Notes, OffsetUnit,
     Purpose, Source, TextForm, decode, level_up, read_file, stem, unknown_content,
 };
+use crate::guard::guarded;
 
 /// How the documents of two files are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -421,7 +422,9 @@ impl<'l> EntryLoader<'l> {
         let documents = &documents;
         let input =
             Input { file, text, bytes, companion: beside, documents, tokens, labels, offset_unit, export, notes };
-        let read = (format.read)(&input);
+        // A defect of a reader costs its file only.
+        let read = guarded(|| (format.read)(&input))
+            .map_err(|panic| Diagnostic::new(format!("the reader of {} {panic}", format.name)).in_file(file))?;
         let lacks_text = |entry: &Result<Entry, Diagnostic>| entry.as_ref().is_ok_and(|entry| entry.text.is_none());
         if let Some(key) = mapped_key
             && !read.is_empty()

@@ -10,6 +10,7 @@ use super::coreference_words::move_to_golden_words;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
 use super::misfit::Misfit;
 use super::segmentation::divide;
+use super::size::fail_over_limits;
 use super::token_files;
 use super::unlocated::{NotFound, Unlocated};
 use super::validate::{Checks, check, check_as};
@@ -167,6 +168,7 @@ pub fn load_any_predictions_as(
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
     let Recovered { value: mut entries, mut diagnostics } =
         load_repeated_entries(path, read_as.with_purpose(Purpose::Predictions), &known);
+    entries.values_mut().for_each(fail_over_limits);
     if diagnostics.is_empty()
         && let Some(joined) = token_files::join(&entries, references)
     {
@@ -288,6 +290,7 @@ pub fn to_reference(mut entry: Entry, line: &str, document: Option<&Document>) -
 /// # Errors
 /// Fails with every error in the line.
 pub fn to_answer(mut entry: Entry, line: &str, reference: &Reference) -> Result<Answer, Vec<Diagnostic>> {
+    fail_over_limits(&mut entry);
     let version = other_version(&entry, reference);
     let validation = check(&mut entry, reference.document.as_ref());
     let mut diagnostics: Vec<Diagnostic> = version.into_iter().chain(located(&entry, line, validation)).collect();

@@ -48,9 +48,8 @@ fn step(step: &Step) -> String {
 }
 
 fn in_one_sentence(diagnostic: &Diagnostic, more: usize) -> String {
-    let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
     let more = if more > 0 { format!(", and {more} more errors") } else { String::new() };
-    format!("{}{help}{more}", diagnostic.message)
+    format!("{}{more}", diagnostic.in_one_sentence())
 }
 
 #[cfg(test)]

@@ -7,12 +7,14 @@ use std::path::Path;
 
 use super::key_points::key_points;
 use super::misfit::Misfit;
+use super::size::over_limits;
 use super::token_files;
 use super::unlocated::{NotFound, Unlocated};
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Diagnostic;
 use crate::format::{Entry, Notes, OffsetBasis, Shifted, TextForm, sha256};
+use crate::limits::long_text;
 use crate::text::excerpt;
 
 /// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
@@ -36,6 +38,13 @@ pub(super) struct Checks<'p> {
 
 /// Checks an entry like [`check`], but accepts what `checks` says.
 pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, checks: &Checks<'_>) -> Validation {
+    // What exceeds a limit is not worked on any further.
+    let long = entry.text.as_deref().and_then(|text| long_text("its `text`", text));
+    let long = long.map(|diagnostic| (diagnostic, key("text")));
+    let large: Vec<PathDiagnostic> = long.into_iter().chain(over_limits(&entry.annotations)).collect();
+    if !large.is_empty() {
+        return Validation { diagnostics: large, ..Validation::default() };
+    }
     if let Some(validation) = token_files::locate_tokens(entry, document) {
         return validation;
     }

@@ -12,9 +12,7 @@ use serde_json::value::RawValue;
 use super::fields::Fields;
 use super::number::Number;
 use super::value::Value;
-
-/// The maximum nesting depth, as in serde_json: a deeper value could overflow the stack.
-const MAX_DEPTH: usize = 128;
+use crate::limits::{DEEPEST, too_deep};
 
 /// The error for a value that is well-formed but cannot be represented.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,9 +70,9 @@ impl<'a> JsonParser<'a> {
     fn value(&mut self, depth: usize) -> Result<Value, RefusedValue> {
         match self.peek() {
             b'"' => self.string().map(Value::String),
-            b'{' if depth < MAX_DEPTH => self.object(depth + 1),
-            b'[' if depth < MAX_DEPTH => self.list(depth + 1),
-            b'{' | b'[' => Err(self.refused(self.at, "recursion limit exceeded".to_owned())),
+            b'{' if depth < DEEPEST => self.object(depth + 1),
+            b'[' if depth < DEEPEST => self.list(depth + 1),
+            b'{' | b'[' => Err(self.refused(self.at, too_deep())),
             b'n' => Ok(self.literal(4, Value::Null)),
             b't' => Ok(self.literal(4, Value::Bool(true))),
             b'f' => Ok(self.literal(5, Value::Bool(false))),
@@ -175,7 +173,7 @@ mod tests {
         assert!(read(r#"{"a": [1e400]}"#).unwrap_err().starts_with("the number 1e400 is beyond the range of a double"));
         assert!(read(r#"["\ud800"]"#).unwrap_err().contains("hex escape"));
         let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-        assert!(read(&deep(128)).is_ok() && read(&deep(129)).unwrap_err().contains("recursion limit"));
+        assert!(read(&deep(128)).is_ok() && read(&deep(129)).unwrap_err().contains("nested more than 128 deep"));
         for broken in ["", "[1,]", "{\"a\" 1}", "01", "+1", ".5", "1.", "nul", "\"", "[1] 2", "1e", "--1"] {
             assert!(read(broken).is_err(), "{broken}");
         }

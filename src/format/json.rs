@@ -14,6 +14,7 @@ use super::karat::{Source, broken};
 use super::locate::{skip_space, skip_value};
 use crate::document::{Fields, Step, Value};
 use crate::error::Diagnostic;
+use crate::limits::deep_json_if_lowered;
 
 /// A JSON text: a file, or a line of a file.
 pub(super) struct Json<'a> {
@@ -46,6 +47,9 @@ pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Diag
     let by_name = has_extension(file, "jsonl");
     let one = |line: usize, text: &'a str| {
         let source = Source { file: file.to_owned(), line };
+        if let Some((at, diagnostic)) = deep_json_if_lowered(text) {
+            return Err(source.place(diagnostic, text, at..at + 1));
+        }
         let raw = serde_json::from_str::<&RawValue>(text).map_err(|error| broken(&source, text, &error))?;
         let value = Value::from_raw(raw).map_err(|refused| {
             let at = text.len() - text.trim_start().len() + refused.at;

@@ -21,6 +21,7 @@ use crate::document::{
     Status, Step, Value,
 };
 use crate::error::Diagnostic;
+use crate::limits::{deep_json, deep_json_if_lowered};
 use crate::plain_words::plain_words;
 
 /// The source of an entry, for diagnostics.
@@ -180,6 +181,9 @@ pub fn read_line(file: &Path, number: usize, line: &str) -> Result<Entry, Diagno
 }
 
 fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
+    if let Some((at, diagnostic)) = deep_json_if_lowered(json) {
+        return Err(source.place(diagnostic, json, at..at + 1));
+    }
     let mut ignored = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let wire: Wire<'_> = serde_ignored::deserialize(&mut deserializer, |path| ignored.push(steps(&path)))
@@ -285,6 +289,11 @@ pub fn plainest_error(json: &str, error: &serde_json::Error) -> Option<serde_jso
 /// Converts a syntax or type error of the parser. Its message is kept without the position, which
 /// is replaced by that in the file.
 pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Diagnostic {
+    if error.to_string().starts_with("recursion limit exceeded")
+        && let Some((at, diagnostic)) = deep_json(json)
+    {
+        return source.place(diagnostic, json, at..at + 1);
+    }
     let plainest = plainest_error(json, error);
     let error = plainest.as_ref().unwrap_or(error);
     let bare = plain_words(&error.to_string());

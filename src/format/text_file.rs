@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::mistaken;
 use super::parquet_file::{is_parquet, no_text, to_json_lines};
 use crate::error::{Diagnostic, position_of};
+use crate::limits::read_expanded;
 
 /// Reads a file. Decompresses it if its first bytes are those of gzip or zstd, and converts it to
 /// JSON lines if they are those of Parquet, whatever its name is: no text and no format that karat
@@ -21,23 +22,22 @@ use crate::error::{Diagnostic, position_of};
 /// Fails if the file cannot be read, is not a complete compressed file, or is a Parquet file that
 /// has no JSON lines, as any is if karat is built without the feature `parquet`.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, Diagnostic> {
-    let bytes = decompressed(path).map_err(|error| Diagnostic::io("read this", path, &error))?;
+    let bytes = decompressed(path)?;
     if is_parquet(&bytes) { to_json_lines(bytes).map_err(|diagnostic| diagnostic.in_file(path)) } else { Ok(bytes) }
 }
 
-fn decompressed(path: &Path) -> io::Result<Vec<u8>> {
-    let bytes = fs::read(path)?;
-    let mut content = Vec::new();
-    match bytes.as_slice() {
-        [0x1F, 0x8B, ..] => {
-            MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut content).map_err(|error| damaged("gzip", &error))?;
-        }
+fn decompressed(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let failed = |error: &io::Error| Diagnostic::io("read this", path, error);
+    let bytes = fs::read(path).map_err(|error| failed(&error))?;
+    let (format, content) = match bytes.as_slice() {
+        [0x1F, 0x8B, ..] => ("gzip", read_expanded(MultiGzDecoder::new(bytes.as_slice()))),
         [0x28, 0xB5, 0x2F, 0xFD, ..] => {
-            zstd::stream::copy_decode(bytes.as_slice(), &mut content).map_err(|error| damaged("zstd", &error))?;
+            ("zstd", zstd::stream::read::Decoder::new(bytes.as_slice()).and_then(read_expanded))
         }
         _ => return Ok(bytes),
-    }
-    Ok(content)
+    };
+    let content = content.map_err(|error| failed(&damaged(format, &error)))?;
+    content.map_err(|diagnostic| diagnostic.in_file(path))
 }
 
 /// Whether the bytes of a file are compressed by gzip or zstd.

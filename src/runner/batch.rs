@@ -13,7 +13,7 @@ use super::answer_cache::{AnswerCache, AnswerKey, AnswerSource, CachedAnswer};
 use super::protect::{protect, withhold};
 use super::run::{Account, Watch};
 use super::{Observer, RunEvent};
-use crate::corpus::Dataset;
+use crate::corpus::{Dataset, over_limits};
 use crate::document::{Annotations, Document};
 use crate::extractor::{Extractor, Next, Request, Response, Work};
 use crate::score::{Answer, Status};
@@ -184,10 +184,13 @@ fn still_valid(cached: CachedAnswer, document: &Document) -> Option<CachedAnswer
     (answer.status == Status::Ok).then_some(CachedAnswer { answer, ..cached })
 }
 
-/// Checks every span against the document. An answer with a span that is out of range, empty or has
-/// another text than the document becomes a failure, so that a shifted offset does not turn into a
-/// silently wrong score.
+/// Checks the size of an answer, and every span against the document. An answer over a limit, or
+/// with a span that is out of range, empty or has another text than the document, becomes a
+/// failure, so that a shifted offset does not turn into a silently wrong score.
 pub(super) fn checked(mut annotations: Annotations, document: &Document) -> Answer {
+    if let Some((diagnostic, _)) = over_limits(&annotations).first() {
+        return Answer::without(Status::Failed, diagnostic.message.clone());
+    }
     let mut wrong = None;
     annotations.each_range(&mut |_, &mut (start, end), stored| {
         let found = document.slice(start, end).filter(|text| !text.is_empty());

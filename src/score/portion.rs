@@ -13,7 +13,9 @@ use super::packed::PackedItem;
 use super::totals::{KeptDocument, Totals};
 use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status};
 use crate::align;
-use crate::document::{Annotations, Document, Layer, Reference, Tags};
+use crate::document::{Annotations, Document, Entity, Layer, Reference, Span, Tags};
+use crate::guard::guarded;
+use crate::metric::options::Dropped;
 use crate::metric::{
     Case, Class, LayerGroups, Outcome, PlainCounter, PlainOutcome, Statistics, TagTable, Tagged, plain_items, readable,
 };
@@ -85,28 +87,30 @@ impl<'e, 's> Portion<'e, 's> {
         }
     }
 
-    /// Counts every layer of a document.
+    /// Counts every layer of a document. A panic of a metric costs this document only: it then
+    /// counts as one that failed.
     fn count<'d>(&mut self, (id, reference, answer): DocumentPair<'d>) -> Vec<(Layer, CountedLayer<'d>)> {
+        match guarded(|| self.layers(id, reference, answer)) {
+            Ok(layers) => self.add_document((id, reference, answer), layers),
+            Err(panic) => {
+                self.totals.predicted.extend(answer.into_iter().flat_map(|answer| answer.annotations.layers()));
+                let failed = Answer::without(Status::Failed, format!("scoring it {panic}"));
+                let failed = (id, reference, Some(&failed));
+                // If the golden annotations alone make it panic, no figure has the document.
+                let layers = guarded(|| self.layers(id, reference, failed.2)).unwrap_or_default();
+                self.add_document(failed, layers)
+            }
+        }
+    }
+
+    /// Counts every layer of a document, without adding anything up.
+    fn layers<'d>(&self, id: &'d str, reference: &Reference, answer: Option<&Answer>) -> DocumentLayers<'d> {
         let engine = self.engine;
-        let is_there = |answer: &&Answer| matches!(answer.status, Status::Ok | Status::Extra);
         let (status, message) = Answer::end_after(answer, engine.repeats);
-        *self.totals.statuses.entry(status).or_default() += 1;
-        let has_answer = answer.is_some_and(|answer| answer.each().any(|answer| is_there(&answer)));
-        let counted = (status, has_answer);
-        let number = self.totals.counts.as_mut().map(|counts| counts.document(id, counted, fingerprint(answer)));
-        let layers = reference.gold.layers();
-        self.totals.predicted.extend(answer.into_iter().flat_map(|answer| answer.annotations.layers()));
-        if status == Status::Ok && reference.gold.summaries.is_some() && answer.is_some_and(Answer::has_empty_summary) {
-            self.totals.empty_summaries.insert(id.to_owned());
-        } else if status == Status::Ok && answer.is_some_and(|answer| answer.annotations.layers().is_empty()) {
-            self.totals.without_layers.insert(id.to_owned());
-        }
-        if status != Status::Ok {
-            self.totals.ends.insert(id.to_owned(), (status, message.clone()));
-        }
+        let mut dropped: [Dropped; 2] = Default::default();
         let labels = &engine.settings.options.labels;
-        let mapped = labels.apply(&reference.gold).map(|(gold, dropped)| {
-            self.totals.dropped[0].merge(dropped);
+        let mapped = labels.apply(&reference.gold).map(|(gold, of_gold)| {
+            dropped[0].merge(of_gold);
             gold
         });
         let golden = mapped.as_ref().unwrap_or(&reference.gold);
@@ -115,8 +119,8 @@ impl<'e, 's> Portion<'e, 's> {
         let mapped: Vec<Option<Annotations>> = answers
             .iter()
             .map(|answer| {
-                let (annotations, dropped) = labels.apply(&(*answer)?.annotations)?;
-                self.totals.dropped[1].merge(dropped);
+                let (annotations, of_answer) = labels.apply(&(*answer)?.annotations)?;
+                dropped[1].merge(of_answer);
                 Some(annotations)
             })
             .collect();
@@ -126,14 +130,41 @@ impl<'e, 's> Portion<'e, 's> {
             .map(|(answer, mapped)| mapped.as_ref().or(answer.map(|answer| &answer.annotations)))
             .collect();
         let mut counted = Vec::new();
-        for layer in &layers {
-            let Some(groups) = engine.groups(layer) else { continue };
+        for layer in reference.gold.layers() {
+            let Some(groups) = engine.groups(&layer) else { continue };
             let gold = readable(golden, groups.first());
-            let Some(gold_items) = groups.first().gold_items(layer, &gold, &engine.settings.options) else { continue };
-            let case = Counter { engine, id, reference, golden, gold: &gold, predicted: &predicted, groups, layer };
+            let Some(gold_items) = groups.first().gold_items(&layer, &gold, &engine.settings.options) else { continue };
+            let case =
+                Counter { engine, id, reference, golden, gold: &gold, predicted: &predicted, groups, layer: &layer };
             let document = case.count(status, message.clone(), gold_items, &self.totals);
             counted.push((layer.clone(), document));
         }
+        DocumentLayers { counted, dropped }
+    }
+
+    /// Adds the counted layers of a document to the totals.
+    fn add_document<'d>(
+        &mut self,
+        (id, reference, answer): DocumentPair<'_>,
+        DocumentLayers { counted, dropped }: DocumentLayers<'d>,
+    ) -> Vec<(Layer, CountedLayer<'d>)> {
+        let engine = self.engine;
+        let (status, message) = Answer::end_after(answer, engine.repeats);
+        *self.totals.statuses.entry(status).or_default() += 1;
+        let has_answer = answer.is_some_and(|answer| answer.each().any(|answer| is_there(&answer)));
+        let ended = (status, has_answer);
+        let number = self.totals.counts.as_mut().map(|counts| counts.document(id, ended, fingerprint(answer)));
+        let layers = reference.gold.layers();
+        self.totals.predicted.extend(answer.into_iter().flat_map(|answer| answer.annotations.layers()));
+        if status == Status::Ok && reference.gold.summaries.is_some() && answer.is_some_and(Answer::has_empty_summary) {
+            self.totals.empty_summaries.insert(id.to_owned());
+        } else if status == Status::Ok && answer.is_some_and(|answer| answer.annotations.layers().is_empty()) {
+            self.totals.without_layers.insert(id.to_owned());
+        }
+        if status != Status::Ok {
+            self.totals.ends.insert(id.to_owned(), (status, message));
+        }
+        self.totals.dropped.iter_mut().zip(dropped).for_each(|(sum, dropped)| sum.merge(dropped));
         self.totals.golden.extend(layers);
         for (layer, document) in &counted {
             let totals = self.totals.layer(engine, layer, document.groups);
@@ -213,7 +244,11 @@ impl<'e, 's> Portion<'e, 's> {
         let wants_outcomes = settings.items || settings.examples || keeps_outcomes;
         let Some(mut fast) = self.fast.take().or_else(|| FastTotals::new(self.engine, labels)) else { return };
         fast.outcomes.clear();
-        counter.count(gold, predicted, &mut fast.statistics, wants_outcomes.then_some(&mut fast.outcomes));
+        let outcomes = wants_outcomes.then_some(&mut fast.outcomes);
+        if let Err(panic) = guarded(|| counter.count(gold, predicted, &mut fast.statistics, outcomes)) {
+            self.fast = Some(fast);
+            return self.fail_plain(id, &panic, gold, labels);
+        }
         if let Some(counts) = &mut self.totals.counts {
             let number = counts.document(id, (Status::Ok, true), answer);
             let outcomes = if keeps_outcomes { fast.outcomes_in_order(sides) } else { Vec::new() };
@@ -230,12 +265,24 @@ impl<'e, 's> Portion<'e, 's> {
         self.fast = Some(fast);
     }
 
+    /// Counts a document with only plain spans as one that failed, since a fast path panicked on
+    /// it.
+    fn fail_plain(&mut self, id: &str, panic: &str, gold: &[align::LabelledSpan], labels: &[Arc<str>]) {
+        let entity = |item: &align::LabelledSpan| {
+            Entity::new(Span::new(item.start, item.end), labels[item.label as usize].to_string())
+        };
+        let gold = Annotations { entities: Some(gold.iter().map(entity).collect()), ..Annotations::default() };
+        let failed = Answer::without(Status::Failed, format!("scoring it {panic}"));
+        self.document(id, &Reference { gold, ..Reference::default() }, Some(&failed));
+    }
+
     /// Counts an answered document with only tags. Returns `false` if the files must be loaded
     /// instead.
     pub fn tagged(&mut self, counter: &dyn Tagged, files: &TaggedFiles<'_>, labels: &[Arc<str>]) -> bool {
         let Some(mut fast) = self.fast.take().or_else(|| FastTotals::new(self.engine, labels)) else { return false };
         let [gold, predicted] = &files.sides;
-        let Some(count) = counter.sum(gold, predicted, files.table, &mut fast.statistics) else { return false };
+        let count = guarded(|| counter.sum(gold, predicted, files.table, &mut fast.statistics));
+        let Ok(Some(count)) = count else { return false };
         // Nothing is kept for single documents, so no id is needed.
         self.add_fast(&fast, "", count);
         self.fast = Some(fast);
@@ -292,6 +339,18 @@ impl<'e, 's> Portion<'e, 's> {
     }
 }
 
+/// The counted layers of a document, and what the label map dropped from both sides.
+#[derive(Default)]
+struct DocumentLayers<'d> {
+    counted: Vec<(Layer, CountedLayer<'d>)>,
+    dropped: [Dropped; 2],
+}
+
+/// Whether an answer is to be scored.
+fn is_there(answer: &&Answer) -> bool {
+    matches!(answer.status, Status::Ok | Status::Extra)
+}
+
 /// One layer of one document while it is counted.
 struct CountedLayer<'d> {
     id: &'d str,
@@ -320,7 +379,7 @@ impl CountedLayer<'_> {
 struct Counter<'c, 'd, 's> {
     engine: &'c Engine<'s>,
     id: &'d str,
-    reference: &'d Reference,
+    reference: &'c Reference,
     /// The golden annotations as they were loaded, and as the first group reads them.
     golden: &'c Annotations,
     gold: &'c Annotations,

@@ -40,6 +40,7 @@ mod http_server;
 mod invariants;
 #[cfg(unix)]
 mod judge;
+mod limits;
 mod loading;
 mod mapping;
 #[cfg(unix)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use karat::config::Config;
 use karat::corpus::Dataset;
 use karat::error::{Diagnostic, Error};
+use karat::limits;
 use karat::runner::load_dataset;
 use karat::score::Settings;
 
@@ -21,6 +22,7 @@ impl ConfigFile {
     pub fn load(path: &Path) -> Result<Self, Error> {
         let mut parsed = Config::load(path)?;
         texts::apply(&mut parsed);
+        parsed.limits.into_iter().for_each(limits::set);
         Ok(Self { parsed, path: path.to_owned() })
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use karat::config::{Config, ExtractorKind};
 use karat::error::{Diagnostic, Error};
 use karat::extractor::process::{Mode, ProcessSettings};
+use karat::limits;
 
 use super::super::args::plugin::{Language, PluginArgs, PluginCheckArgs, PluginCommand, PluginNewArgs};
 use super::super::output_format::OutputFormat;
@@ -52,6 +53,7 @@ fn program(args: &PluginCheckArgs) -> Result<ProcessSettings, Error> {
 
 fn configured(args: &PluginCheckArgs, name: &str) -> Result<ProcessSettings, Error> {
     let config = Config::load(&args.config)?;
+    config.limits.into_iter().for_each(limits::set);
     let Some(extractor) = config.extractors.iter().find(|extractor| extractor.name == name) else {
         let diagnostic = Diagnostic::new(format!("unknown extractor {name:?}")).in_file(&args.config);
         return Err(diagnostic.help_with_nearest(name, config.extractors.iter().map(|one| one.name.as_str())).into());

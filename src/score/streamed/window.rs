@@ -13,6 +13,7 @@ use crate::corpus::{StoredText, contradicting, to_answer, to_reference};
 use crate::document::{Annotations, Answer, Document as SourceDocument, Reference};
 use crate::error::Diagnostic;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
+use crate::limits::current;
 use crate::parallel;
 use crate::score::{CorpusChecks, Engine, Fingerprint, Status, Totals};
 
@@ -162,8 +163,13 @@ impl<'t> PlainSpans<'t> {
     /// Adds the spans of a line. Returns the id of the document and the indices of its items;
     /// `None` if the line has any other content.
     fn add(&mut self, line: &'t str, needs_texts: bool) -> Option<(&'t str, Range<usize>)> {
+        let limits = current();
         let Self { items, numbers, last, entities, .. } = self;
         let id = read_plain(line, entities)?;
+        // The full reader refuses what exceeds a limit.
+        if entities.len() > limits.items.min(limits.labels) {
+            return None;
+        }
         if needs_texts && entities.iter().any(|entity| entity.text.is_some()) {
             return None;
         }
@@ -315,6 +321,13 @@ fn summaries(pair: &WindowPair<'_>) -> Option<(String, Reference, Answer)> {
         return None;
     }
     let (gold, predicted) = (read_summaries(&pair.gold.text)?, read_summaries(&pair.predicted.as_ref()?.text)?);
+    let most = current();
+    let fits = |read: &PlainSummaries| {
+        read.summaries.len() <= most.items && read.summaries.iter().all(|summary| summary.len() <= most.document)
+    };
+    if !fits(&gold) || !fits(&predicted) {
+        return None;
+    }
     let annotations = |read: PlainSummaries| Annotations { summaries: Some(read.summaries), ..Annotations::default() };
     let id = gold.id.clone();
     let reference = Reference { gold: annotations(gold), ..Reference::default() };

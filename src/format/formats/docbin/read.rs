@@ -1,7 +1,6 @@
 //! Reads a `DocBin`.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 use rustc_hash::FxHashMap;
@@ -13,6 +12,7 @@ use crate::document::{Entity, Span};
 use crate::error::Diagnostic;
 use crate::format::definition::Input;
 use crate::format::{Entry, Source};
+use crate::limits::read_expanded;
 
 /// The content of the file, as spaCy writes it. Categories and user data are not read.
 #[derive(Deserialize)]
@@ -58,8 +58,8 @@ pub(super) fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
 }
 
 fn documents(input: &Input<'_>) -> Result<Vec<Result<Entry, Diagnostic>>, String> {
-    let mut bytes = Vec::new();
-    ZlibDecoder::new(input.bytes).read_to_end(&mut bytes).map_err(|_| "it is not compressed by zlib")?;
+    let bytes = read_expanded(ZlibDecoder::new(input.bytes)).map_err(|_| "it is not compressed by zlib")?;
+    let bytes = bytes.map_err(|diagnostic| diagnostic.in_one_sentence())?;
     let bin: Bin<'_> = rmp_serde::from_slice(&bytes)
         .map_err(|_| "the msgpack in it is no map with `attrs`, `tokens`, `spaces`, `lengths` and `strings`")?;
     let matrix: Vec<u64> = bin.tokens.chunks_exact(8).map(|cell| number(cell, u64::from_le_bytes)).collect();
