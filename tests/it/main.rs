@@ -28,6 +28,7 @@ mod facade;
 mod facts;
 mod fixture;
 mod formats;
+mod fuzz_targets;
 mod gate;
 mod gate_runs;
 mod help;
