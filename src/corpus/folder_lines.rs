@@ -2,8 +2,8 @@
 //!
 //! Documents that are streamed are read forwards, together with their golden lines. A folder is
 //! therefore copied to a temporary file once: first the ids are collected and sorted, then each
-//! file is read again and becomes a line. Only the ids and the places of the documents are in memory.
-//! Errors in the lines are reported where they are in the files of the folder.
+//! file is read again and becomes a line. Only the ids and the places of the documents are in
+//! memory. Errors in the lines are reported where they are in the files of the folder.
 
 use std::fmt;
 use std::fs::{self, File};
