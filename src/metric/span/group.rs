@@ -98,9 +98,14 @@ fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     ranking::count(matching, case.options, &mut statistics);
     coverage::count(matching, case.options, &mut statistics);
     document_macro::count(case.options, &mut statistics);
-    let warnings = duplicates(&matching.gold).into_iter().collect();
+    let greedy = matching.is_greedy.then(|| GREEDY.to_owned());
+    let warnings = duplicates(&matching.gold).into_iter().chain(greedy).collect();
     Outcome { statistics, warnings, ..Outcome::default() }
 }
+
+/// The warning about a document whose alignment is not the optimum.
+pub(super) const GREEDY: &str = "so many entities overlap in one place that they are paired greedily, by their ends: \
+    the figures of exact boundaries are unchanged, but those of overlaps may be lower than with the best pairs";
 
 /// Returns a warning if golden entities are there twice: a prediction can match only one of them.
 fn duplicates(gold: &[&Entity]) -> Option<String> {
