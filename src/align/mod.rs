@@ -21,10 +21,10 @@ mod sweep;
 pub use alternatives::align_forms;
 pub use munkres::cheapest;
 pub(crate) use overlap_index::OverlapIndex;
-pub use record::{Similarity, align_records};
+pub use record::{AlignedRecords, RecordValues, Similarity, align_records, text_cells};
 pub use sequence::align_sequences;
 pub use span::{Alignment, LabelledSpan, Pair, align, count_overlapping, overlapping};
-pub use sparse::assign;
+pub use sparse::{Assigned, assign};
 
 #[cfg(test)]
 mod brute_force;

@@ -17,8 +17,8 @@ const MOST_PAIRS: usize = 1 << 20;
 const PAIRS_PER_ITEM: usize = 16;
 
 /// The largest product of a component's edges and the items of its smaller side for which the
-/// assignment is computed: at worst, each step of the shortest paths looks at each edge. 512 gold
-/// items that all overlap 512 predictions are just within it.
+/// assignment is computed: at worst, each step of the shortest paths looks at each edge. 400 gold
+/// items that all overlap 400 predictions are just within it.
 const MOST_STEPS: usize = 1 << 26;
 
 /// Returns the pairs of a component by the indices of [`Sides`], and whether they are optimal.

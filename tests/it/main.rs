@@ -25,6 +25,7 @@ mod facts;
 mod fixture;
 mod formats;
 mod gate;
+mod growth;
 mod help;
 mod http_config;
 mod http_errors;
