@@ -26,8 +26,12 @@ pub(super) struct Breaks {
 /// entities. Of more pairs than can be listed, discontinuous entities are taken from their first to
 /// their last code point.
 pub(super) fn both_ways(gold: &[LabelledSpan], predicted: &[LabelledSpan]) -> [Breaks; 2] {
-    let most = MOST_PAIRS + PAIRS_PER_ENTITY * (gold.len() + predicted.len());
-    if count_overlapping(gold, predicted) <= most { by_pairs(gold, predicted) } else { by_midpoints(gold, predicted) }
+    if can_list_pairs(gold, predicted) { by_pairs(gold, predicted) } else { by_midpoints(gold, predicted) }
+}
+
+/// Returns whether the overlapping pairs of two sides fit in memory.
+pub(super) fn can_list_pairs(gold: &[LabelledSpan], predicted: &[LabelledSpan]) -> bool {
+    count_overlapping(gold, predicted) <= MOST_PAIRS + PAIRS_PER_ENTITY * (gold.len() + predicted.len())
 }
 
 /// Returns whether more than half of an entity is within another.
