@@ -30,6 +30,7 @@ mod fixture;
 mod formats;
 mod gate;
 mod gate_runs;
+mod growth;
 mod help;
 mod http_config;
 mod http_errors;

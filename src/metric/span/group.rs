@@ -98,9 +98,21 @@ fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     ranking::count(matching, case.options, &mut statistics);
     coverage::count(matching, case.options, &mut statistics);
     document_macro::count(case.options, &mut statistics);
-    let warnings = duplicates(&matching.gold).into_iter().collect();
+    let has_choices = |entity: &Entity| entity.optional || !entity.alternatives.is_empty();
+    let is_plain = !case.gold.entities.iter().flatten().any(has_choices);
+    let greedy = matching.is_greedy.then(|| if is_plain { GREEDY } else { GREEDY_WITH_CHOICES }.to_owned());
+    let warnings = duplicates(&matching.gold).into_iter().chain(greedy).collect();
     Outcome { statistics, warnings, ..Outcome::default() }
 }
+
+/// The warning about a document whose alignment is not the optimum.
+pub(super) const GREEDY: &str = "so many entities overlap in one place that they are paired greedily, by their ends: \
+    the figures of exact boundaries are unchanged, but those of overlaps may be lower than with the best pairs";
+
+/// The warning about such a document if golden entities are optional or have alternatives, so that
+/// the rule is not the optimum for exact boundaries either.
+const GREEDY_WITH_CHOICES: &str = "so many entities overlap in one place that they are paired greedily, by their ends: \
+    the figures may be lower than with the best pairs";
 
 /// Returns a warning if golden entities are there twice: a prediction can match only one of them.
 fn duplicates(gold: &[&Entity]) -> Option<String> {
