@@ -20,13 +20,13 @@ pub struct Case {
     pub prepare: Box<Prepare>,
 }
 
-type Prepare = dyn Fn(u32, &Path) -> Vec<String>;
+type Prepare = dyn Fn(u32, &Path) -> Vec<String> + Sync;
 
 impl Case {
     fn new(
         name: impl Into<String>,
         (counted, largest): (u32, u32),
-        prepare: impl Fn(u32, &Path) -> Vec<String> + 'static,
+        prepare: impl Fn(u32, &Path) -> Vec<String> + Sync + 'static,
     ) -> Self {
         Self { name: name.into(), largest, counted, prepare: Box::new(prepare) }
     }

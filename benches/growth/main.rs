@@ -14,11 +14,14 @@
 mod cases;
 mod inputs;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
-use std::thread::sleep;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use cases::{Case, cases};
@@ -29,22 +32,48 @@ const MOST: f64 = 2.6;
 fn main() -> io::Result<ExitCode> {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     let is_check = args.iter().any(|arg| arg == "--check");
-    let is_wanted = |case: &&Case| args.iter().all(|arg| arg == "--check" || case.name.contains(arg.as_str()));
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let is_wanted = |case: &Case| args.iter().all(|arg| arg == "--check" || case.name.contains(arg.as_str()));
+    let mut cases = cases();
+    cases.retain(is_wanted);
+    let folder = tempfile::tempdir()?;
+    if is_check { check(&cases, folder.path()) } else { measure(&cases, folder.path()) }
+}
+
+/// Prints seconds and megabytes of each case at a quarter, half and all of its size.
+fn measure(cases: &[Case], folder: &Path) -> io::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    for case in cases {
+        for size in [case.largest / 4, case.largest / 2, case.largest] {
+            let (seconds, megabytes) = cost(case, size, folder);
+            writeln!(out, "{:<44} {size:>6}: {seconds:>7.3} s {megabytes:>6.0} MB", case.name)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints by how much the instructions of each case grow, and fails if one grows too fast. Counts do
+/// not depend on what else runs, so as many cases run at once as there are processors.
+fn check(cases: &[Case], folder: &Path) -> io::Result<ExitCode> {
+    let (next, ratios) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let work = || {
+        while let Some((at, case)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, cases.get(at)?)))
+        {
+            let ratio = ratio(case, folder);
+            ratios.lock().expect("no thread panics").insert(at, ratio);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
     let (mut steep, mut out) = (Vec::new(), io::stdout().lock());
-    let cases = cases();
-    for case in cases.iter().filter(is_wanted) {
-        if is_check {
-            let ratio = ratio(case, folder.path());
-            writeln!(out, "{:<44} {:>6} to {:>6}: {ratio:.2}", case.name, case.counted, 2 * case.counted)?;
-            if ratio > MOST {
-                steep.push(case.name.as_str());
-            }
-        } else {
-            for size in [case.largest / 4, case.largest / 2, case.largest] {
-                let (seconds, megabytes) = cost(case, size, folder.path());
-                writeln!(out, "{:<44} {size:>6}: {seconds:>7.3} s {megabytes:>6.0} MB", case.name)?;
-            }
+    for (at, ratio) in ratios.into_inner().expect("no thread panics") {
+        let Case { name, counted, .. } = &cases[at];
+        writeln!(out, "{name:<44} {counted:>6} to {:>6}: {ratio:.2}", 2 * counted)?;
+        if ratio > MOST {
+            steep.push(name.as_str());
         }
     }
     if steep.is_empty() {
