@@ -8,8 +8,8 @@
 //! ```
 //!
 //! `--check` needs valgrind. It counts the instructions of sizes n and 2n, less those of size 1,
-//! since a machine that is busy changes times but not counts. A ratio of 2 is linear growth, and one
-//! of 4 is quadratic.
+//! since a machine that is busy changes times but not counts. A ratio of 2 is linear growth, and
+//! one of 4 is quadratic.
 
 mod cases;
 mod inputs;
@@ -51,8 +51,8 @@ fn measure(cases: &[Case], folder: &Path) -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints by how much the instructions of each case grow, and fails if one grows too fast. Counts do
-/// not depend on what else runs, so as many cases run at once as there are processors.
+/// Prints by how much the instructions of each case grow, and fails if one grows too fast. Counts
+/// do not depend on what else runs, so as many cases run at once as there are processors.
 fn check(cases: &[Case], folder: &Path) -> io::Result<ExitCode> {
     let (next, ratios) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let work = || {

@@ -182,7 +182,8 @@ fn covered_by(ranges: &[(u64, u64)], others: &[(u64, u64)]) -> Vec<Covered> {
             found[at].most = found[at].most.max(end - first);
         }
     }
-    // Those within it: the longest one by start, as a Fenwick tree from the last start to the first.
+    // Those within it: the longest one by start, as a Fenwick tree from the last start to the
+    // first.
     let (mut longest, mut to_add) = (vec![0; others.len() + 1], other_order.iter().peekable());
     for &at in &order {
         let (start, end) = ranges[at];
