@@ -45,7 +45,7 @@ pub fn cases() -> Vec<Case> {
     let others = [
         Case::new("check copies of one span", (400, 20_000), |n, home| check(n, 0, home)),
         Case::new("check --fix many edits", (400, 20_000), |n, home| check(n, 10, home)),
-        Case::new("compare many predicted labels", (50, 500), compare),
+        Case::new("compare many predicted labels", (10, 500), compare),
         Case::new("gate by many rules on an extractor", (8, 64), gate),
     ];
     scored.chain(extracted).chain(others).collect()
