@@ -123,7 +123,9 @@ fn ratio(case: &Case, folder: &Path) -> f64 {
 
 fn instructions(case: &Case, size: u32, folder: &Path) -> f64 {
     const VALGRIND: [&str; 3] = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"];
-    let output = command(case, size, folder, &VALGRIND).output().expect("valgrind is installed");
+    // Threads that wait for each other count instructions, too.
+    let mut command = command(case, size, folder, &VALGRIND);
+    let output = command.env("RAYON_NUM_THREADS", "1").output().expect("valgrind is installed");
     let text = String::from_utf8_lossy(&output.stderr);
     let collected = text.lines().find_map(|line| line.split("Collected :").nth(1)?.trim().parse().ok());
     collected.unwrap_or_else(|| panic!("{} at {size}: valgrind counted nothing: {text}", case.name))
