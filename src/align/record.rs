@@ -60,8 +60,8 @@ pub struct RecordValues {
 pub struct AlignedRecords {
     /// Pairs of indices in the two lists, in the order of the first.
     pub pairs: Vec<(usize, usize)>,
-    /// Whether so many records are alike that some pairs were chosen by a rule instead of the
-    /// optimum: by the rarest values first.
+    /// Whether some pairs were chosen by a rule (the rarest values first) rather than as the
+    /// optimum, since too many records are alike.
     pub is_greedy: bool,
 }
 
@@ -197,9 +197,9 @@ fn by_value(values: &RecordValues, free_gold: &[bool], free_predicted: &[bool]) 
     holders
 }
 
-/// Numbers stretches of text, so that spans that overlap have a number in common, and returns those
-/// of each span, from `first` on. A stretch is as long as the spans are on average, so that they
-/// have three numbers each on average, whatever their lengths.
+/// Divides the text into cells of equal length and returns the numbers of the cells that each span
+/// touches, counted from `first`. Spans that overlap have a cell in common. A cell is as long as
+/// the mean span, so that a span touches three cells at most on average.
 pub fn text_cells(spans: &[(u64, u64)], first: u32) -> Vec<Vec<u32>> {
     let length: u64 = spans.iter().map(|(start, end)| end.saturating_sub(*start)).sum();
     let cell = (length / spans.len().max(1) as u64).max(1);

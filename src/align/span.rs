@@ -93,8 +93,8 @@ pub struct Alignment {
     pub missed: Vec<usize>,
     /// Indices of the predictions without a gold item, in the order of (start, end, label).
     pub spurious: Vec<usize>,
-    /// Whether so many items overlap in one place that some pairs were chosen by a rule instead of
-    /// the optimum: level by level, and in each level by the ends of the spans.
+    /// Whether some pairs were chosen by a rule (level by level, and in each level by the ends of
+    /// the spans) rather than as the optimum, since too many items overlap each other.
     pub is_greedy: bool,
 }
 

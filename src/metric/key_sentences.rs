@@ -99,8 +99,8 @@ fn is_same(one: &Span, other: &Span) -> bool {
 }
 
 /// The warning about a document whose pairs are not the best ones.
-const GREEDY: &str = "so many sentences overlap in one place that some are paired in order: the figures may be lower \
-    than with the best pairs";
+const GREEDY: &str = "too many sentences overlap each other to find the best pairs: some are paired in order, and the \
+    figures may be lower than with the best pairs";
 
 /// Pairs the sentences of two sides, each sorted by position, and returns pairs of indices. The
 /// sentences of a pair overlap and need not be the same.

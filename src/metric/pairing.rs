@@ -17,13 +17,13 @@ pub(super) struct Pairing<V> {
     pub missed: Vec<usize>,
     /// Predictions without a matching gold item.
     pub spurious: Vec<usize>,
-    /// Whether so many items can be paired in several ways that some pairs were taken greedily.
+    /// Whether some pairs were taken greedily, since too many items have several possible partners.
     is_greedy: bool,
 }
 
 /// The warning about a document whose pairs are not the best ones.
-const GREEDY: &str = "so many items can be paired in several ways that they are paired greedily, the best pair first: \
-    the figures may be lower than with the best pairs";
+const GREEDY: &str = "too many items have several possible partners to find the best pairs: they are paired greedily, \
+    the best pair first, and the figures may be lower than with the best pairs";
 
 impl<V: Copy> Pairing<V> {
     /// Returns the pairing with the highest total gain, given the comparison of each possible pair.

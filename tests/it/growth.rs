@@ -38,7 +38,9 @@ fn ten_thousand_entities_that_barely_overlap_are_normal() {
 fn spans_nested_beyond_the_bound_are_paired_by_a_rule_that_the_scores_name() {
     let scores = scores(inputs::nested_spans, 1_500);
     assert_eq!((scores.get("entities.type.f1"), scores.get("entities.exact.f1")), (Some(1.0), Some(0.0)));
-    assert!(warnings(&scores)[0].starts_with("document \"d\": so many entities overlap in one place"));
+    assert!(
+        warnings(&scores)[0].starts_with("document \"d\": too many entities overlap each other to find the best pairs")
+    );
 }
 
 #[test]
@@ -55,7 +57,7 @@ fn records_that_share_only_frequent_values_are_paired_by_a_rule_that_the_scores_
     let recall = scores.get("records.rows.recall").unwrap();
     assert!((0.6..=2.0 / 3.0).contains(&recall), "{recall}");
     let [of_records, of_anls] = warnings(&scores)[..] else { panic!("{:?}", warnings(&scores)) };
-    assert!(of_records.contains("so many records are alike"), "{of_records}");
+    assert!(of_records.contains("too many records are alike to find the best pairs"), "{of_records}");
     assert!(of_anls.contains("ANLS*"), "{of_anls}");
 }
 
@@ -64,4 +66,19 @@ fn clusters_in_a_chain_get_the_best_pairs() {
     let scores = scores(inputs::clusters_in_a_chain, 2_000);
     assert_eq!(warnings(&scores), [] as [&str; 0]);
     assert_eq!(scores.get("coreference.ceafm.precision"), Some(0.5));
+}
+
+#[test]
+fn discontinuous_entities_that_cannot_be_compared_by_fragments_are_named() {
+    let of = |n: u32| {
+        let [mut gold, mut predicted] = inputs::nested_spans(n);
+        for side in [&mut gold, &mut predicted] {
+            let entity = &mut side.entities.as_mut().unwrap()[0];
+            entity.fragments = vec![(entity.start, entity.start + 1), (entity.end - 1, entity.end)];
+        }
+        [gold, predicted]
+    };
+    let is_named = |scores: &Scores| warnings(scores).iter().any(|warning| warning.contains("by their fragments"));
+    assert!(is_named(&scores(of, 1_500)));
+    assert!(!is_named(&scores(of, 100)));
 }

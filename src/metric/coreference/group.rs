@@ -83,8 +83,8 @@ impl MetricGroup for Coreference {
 }
 
 /// The warning about a document whose clusters are not paired in the best way.
-const GREEDY: &str = "so many clusters share mentions with several others that they are paired greedily, the largest \
-    similarity first: `ceafe`, `ceafm` and `conll` may be lower than with the best pairs";
+const GREEDY: &str = "too many clusters share mentions with several others to find the best pairs: they are paired \
+    greedily, the largest similarity first, and `ceafe`, `ceafm` and `conll` may be lower than with the best pairs";
 
 fn mentions(table: &Table) -> Statistic {
     let correct: u64 = table.shared.values().sum();

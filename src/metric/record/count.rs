@@ -64,7 +64,7 @@ impl CountedItems {
         let mut answered = vec![false; predicted.len()];
         let AlignedRecords { mut pairs, is_greedy } = pairs(gold, predicted);
         if is_greedy {
-            self.warnings.push(format!("so many records are alike that {GREEDY}"));
+            self.warnings.push(format!("too many records are alike {GREEDY}"));
         }
         if self.ratings.is_some() {
             pairs.extend(pairs_of_rest(&pairs, gold, predicted));
@@ -179,7 +179,7 @@ impl CountedItems {
         }
         let AlignedRecords { pairs: objects, is_greedy: are_objects_greedy } = gold.paired_objects(&predicted);
         if are_values_greedy || are_objects_greedy {
-            self.warnings.push(format!("field `{}`: so many items of a list are alike that {GREEDY}", field.path));
+            self.warnings.push(format!("field `{}`: too many items of a list are alike {GREEDY}", field.path));
         }
         for &(g, p) in &objects {
             self.objects(gold.objects[g], predicted.objects[p]);
@@ -255,8 +255,8 @@ impl CountedItems {
 }
 
 /// The consequence of more alike records, or items of a list, than can be compared with each other.
-const GREEDY: &str = "those with only frequent values in common are paired in order: the figures may be lower than \
-    with the best pairs";
+const GREEDY: &str = "to find the best pairs: those with only frequent values in common are paired in order, and the \
+    figures may be lower than with the best pairs";
 
 /// Returns the best pairs of records; records without any values are paired with each other in
 /// order.

@@ -10,8 +10,8 @@ use crate::metric::options::Comparator;
 
 /// Something that two values of one field have in common if they may be equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Trait<'n> {
-    /// The same prepared value.
+enum Feature<'n> {
+    /// The prepared value itself, which equal values have in common.
     Same(&'n Key),
     /// A word that both contain.
     Word(&'n str),
@@ -22,7 +22,7 @@ enum Trait<'n> {
 /// The numbering of the values of two lists.
 #[derive(Default)]
 struct Numbers<'n> {
-    of_traits: BTreeMap<(&'n str, Trait<'n>), u32>,
+    of_features: BTreeMap<(&'n str, Feature<'n>), u32>,
     /// The spans among the values, each with its side and record.
     spans: Vec<((u64, u64), usize, usize)>,
     is_inexact: bool,
@@ -51,7 +51,7 @@ fn of_lists(gold: &[Vec<&TreeLeaf<'_>>], predicted: &[Vec<&TreeLeaf<'_>>]) -> Re
         gold.iter().enumerate().map(|(at, leaves)| numbers.record(leaves, 0, at)).collect(),
         predicted.iter().enumerate().map(|(at, leaves)| numbers.record(leaves, 1, at)).collect(),
     ];
-    let next = numbers.of_traits.len() as u32;
+    let next = numbers.of_features.len() as u32;
     let spans: Vec<(u64, u64)> = numbers.spans.iter().map(|(span, ..)| *span).collect();
     for (cells, (_, side, at)) in text_cells(&spans, next).into_iter().zip(&numbers.spans) {
         lists[*side][*at].extend(cells);
@@ -84,17 +84,17 @@ impl<'n> Numbers<'n> {
             Key::Span((start, end)) => self.spans.push(((*start, *end), of.0, of.1)),
             // Words are the same words in the same number, or have one in common.
             Key::Words(words) if !matches!(compare, Comparator::TokenF1 { threshold: 0 }) => {
-                found.extend(words.iter().map(|word| self.number(path, Trait::Word(word))));
+                found.extend(words.iter().map(|word| self.number(path, Feature::Word(word))));
             }
-            key if !key.is_plain(compare) => found.push(self.number(path, Trait::Inexact)),
+            key if !key.is_plain(compare) => found.push(self.number(path, Feature::Inexact)),
             _ => {}
         }
-        found.push(self.number(path, Trait::Same(key)));
+        found.push(self.number(path, Feature::Same(key)));
     }
 
-    fn number(&mut self, path: &'n str, what: Trait<'n>) -> u32 {
-        let next = self.of_traits.len() as u32;
-        *self.of_traits.entry((path, what)).or_insert(next)
+    fn number(&mut self, path: &'n str, what: Feature<'n>) -> u32 {
+        let next = self.of_features.len() as u32;
+        *self.of_features.entry((path, what)).or_insert(next)
     }
 }
 

@@ -34,6 +34,13 @@ pub(super) fn can_list_pairs(gold: &[LabelledSpan], predicted: &[LabelledSpan]) 
     count_overlapping(gold, predicted) <= MOST_PAIRS + PAIRS_PER_ENTITY * (gold.len() + predicted.len())
 }
 
+/// Returns whether the pairs cannot be listed and an entity is discontinuous, so that it is taken
+/// from its first to its last code point.
+pub(super) fn takes_whole_ranges(gold: &[LabelledSpan], predicted: &[LabelledSpan]) -> bool {
+    let has_fragments = gold.iter().chain(predicted).any(|item| !item.fragments.is_empty());
+    has_fragments && !can_list_pairs(gold, predicted)
+}
+
 /// Returns whether more than half of an entity is within another.
 pub(super) fn is_piece(entity: &LabelledSpan, within: &LabelledSpan) -> bool {
     2 * within.shared(entity) > entity.length()

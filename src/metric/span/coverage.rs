@@ -171,7 +171,7 @@ fn covered_by(ranges: &[(u64, u64)], others: &[(u64, u64)]) -> Vec<Covered> {
         order
     };
     let (order, other_order) = (by_end(ranges), by_end(others));
-    // Those that reach its end.
+    // Others that start within a range and reach its end: the first of them covers most.
     let (mut starts, mut to_add) = (BTreeSet::new(), other_order.iter().rev().peekable());
     for &at in order.iter().rev() {
         let (start, end) = ranges[at];
@@ -182,8 +182,8 @@ fn covered_by(ranges: &[(u64, u64)], others: &[(u64, u64)]) -> Vec<Covered> {
             found[at].most = found[at].most.max(end - first);
         }
     }
-    // Those within it: the longest one by start, as a Fenwick tree from the last start to the
-    // first.
+    // Others within a range: the longest covers most. A Fenwick tree has the longest by start, from
+    // the last start to the first.
     let (mut longest, mut to_add) = (vec![0; others.len() + 1], other_order.iter().peekable());
     for &at in &order {
         let (start, end) = ranges[at];
