@@ -31,6 +31,7 @@ mod formats;
 mod fuzz_targets;
 mod gate;
 mod gate_runs;
+mod growth;
 mod help;
 mod http_config;
 mod http_errors;
