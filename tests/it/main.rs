@@ -31,12 +31,14 @@ mod formats;
 mod gate;
 mod gate_runs;
 mod help;
+mod hostile;
 mod http_config;
 mod http_errors;
 mod http_models;
 mod http_replay;
 mod http_runs;
 mod http_server;
+mod inert;
 mod invariants;
 #[cfg(unix)]
 mod judge;
