@@ -116,7 +116,8 @@ impl Diagnostic {
         self.at_line(text, position_of(text, start), line_start..line_end, bytes)
     }
 
-    /// As [`Self::at_bytes`], for a text whose positions are indexed.
+    /// Sets line, column and excerpt to a byte range of a text, like [`Self::at_bytes`], by an
+    /// index of its positions, which takes less time if many errors are located in one text.
     #[must_use]
     pub fn at_bytes_of(self, text: &str, positions: &Positions, bytes: Range<usize>) -> Self {
         let start = text.floor_char_boundary(bytes.start.min(text.len()));

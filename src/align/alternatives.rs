@@ -4,10 +4,10 @@
 //! [`super::align`]. Two gold items may both equal one prediction, so exact matches cannot be found
 //! by merging two sorted lists, and the search optimises that level, too.
 
-use super::component;
+use super::component::Sides;
 use super::objective::Gain;
-use super::span::{collect, solve, sorted};
-use super::{Alignment, LabelledSpan, Pair};
+use super::span::{collect, sorted};
+use super::{Alignment, LabelledSpan, Pair, solver};
 
 /// Aligns predictions with gold items that each have one or more forms: the item itself first, then
 /// its alternatives, in an order that depends only on the forms. With one form each, the result
@@ -22,29 +22,26 @@ pub fn align_forms(gold: &[Vec<LabelledSpan>], predicted: &[LabelledSpan]) -> Al
         forms.extend(gold[g].iter().map(|form| (form, owner)));
     }
     forms.sort();
-    let every_form: Vec<LabelledSpan> = forms.iter().map(|(form, _)| (*form).clone()).collect();
-    let in_order: Vec<LabelledSpan> = predicted_order.iter().map(|&at| predicted[at].clone()).collect();
-    let mut edges: Vec<(usize, usize, Gain)> = component::overlaps(&every_form, &in_order);
-    for edge in &mut edges {
-        edge.0 = forms[edge.0].1;
-    }
-    // Of several edges between the same two vertices, the best one is kept.
-    edges.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.cmp(&a.2)));
-    edges.dedup_by_key(|edge| (edge.0, edge.1));
+    let in_order = predicted_order.iter().map(|&at| &predicted[at]).collect();
+    let sides = Sides { golds: gold.len(), forms, predicted: in_order, groups: Vec::new() };
     let mut answers: Vec<Option<usize>> = vec![None; gold.len()];
-    for component in component::group(gold.len(), predicted.len(), edges) {
-        for (g, p) in solve(&component) {
+    let mut is_greedy = false;
+    for component in sides.components() {
+        let (pairs, is_exact) = solver::solve(&sides, &component);
+        is_greedy |= !is_exact;
+        for (g, p) in pairs {
             answers[gold_order[g]] = Some(predicted_order[p]);
         }
     }
-    collect(&gold_order, &predicted_order, &answers, |g, p| {
+    let alignment = collect(&gold_order, &predicted_order, &answers, |g, p| {
         let gains = gold[g].iter().map(|form| Gain::of(form, &predicted[p]));
         // The first of the best forms.
         let (form, _) = gains.enumerate().rev().max_by_key(|(_, gain)| *gain).expect("a gold item has a form");
         let taken = &gold[g][form];
         let (exact, same_label) = (taken.same_span(&predicted[p]), taken.label == predicted[p].label);
         Pair { gold: g, predicted: p, exact, same_label, form }
-    })
+    });
+    Alignment { is_greedy, ..alignment }
 }
 
 #[cfg(test)]

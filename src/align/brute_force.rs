@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::component::{Component, split};
-use super::objective::Gain;
-use super::{LabelledSpan, align, align_forms, assignment, sweep};
+use super::component::Sides;
+use super::objective::{Edge, Gain};
+use super::{LabelledSpan, align, align_forms, assignment, greedy, solver, sweep};
 
 /// A gold item with its forms, and the prediction aligned with it.
 type AlignedPair = (Vec<LabelledSpan>, LabelledSpan);
@@ -72,8 +72,30 @@ fn items(most: usize, max_start: u32) -> impl Strategy<Value = Vec<LabelledSpan>
     prop::collection::vec(item, 0..=most)
 }
 
-fn total(component: &Component, pairs: &[(usize, usize)]) -> Gain {
-    let gain = |&(g, p): &(usize, usize)| component.edges[g].iter().find(|(other, _)| *other == p).unwrap().1;
+/// Both sides of a document in which spans overlap in one of the ways that are expensive: nested,
+/// in a staircase, with one span under many labels, in two spans with copies, or discontinuous.
+fn piled_up(most: usize) -> impl Strategy<Value = (Vec<LabelledSpan>, Vec<LabelledSpan>)> {
+    let side = move || prop::collection::vec((0..8_u32, 0..4_u32), 0..=most);
+    (0..5_usize, side(), side()).prop_map(|(shape, gold, predicted)| {
+        let items = |side: Vec<(u32, u32)>, shift: u32| {
+            let item = |(at, label): (u32, u32)| match shape {
+                0 => LabelledSpan::new(at, 20 - at + shift, label),
+                1 => LabelledSpan::new(at + shift, at + 9 + 2 * shift, label),
+                2 => LabelledSpan::new(0, 9, at),
+                3 => LabelledSpan::new(0, 9 - at % 2, label),
+                _ => {
+                    let fragments = vec![(at, at + 1), (at + 2 + label, at + 4 + label)];
+                    LabelledSpan { fragments, ..LabelledSpan::new(at, at + 4 + label, label % 2) }
+                }
+            };
+            side.into_iter().map(item).collect()
+        };
+        (items(gold, 0), items(predicted, 1))
+    })
+}
+
+fn total(edges: &[Vec<Edge>], pairs: &[(usize, usize)]) -> Gain {
+    let gain = |&(g, p): &(usize, usize)| edges[g].iter().find(|edge| edge.predicted as usize == p).unwrap().gain();
     pairs.iter().map(gain).fold(Gain::ZERO, |sum, gain| sum + gain)
 }
 
@@ -122,11 +144,59 @@ proptest! {
         let (mut gold, mut predicted) = (gold, predicted);
         gold.sort();
         predicted.sort();
-        for component in split(&gold, &predicted) {
-            let swept = sweep::solve(&component).expect("few states");
-            let assigned = assignment::solve(&component);
-            prop_assert_eq!(total(&component, &swept), total(&component, &assigned));
+        let sides = Sides::of(&gold, &predicted);
+        for component in sides.components() {
+            let edges = sides.edges(&component);
+            let swept = sweep::solve(&edges, component.predicted.len()).expect("few states");
+            let assigned = assignment::solve(&solver::graph(&edges, component.predicted.len()));
+            prop_assert_eq!(total(&edges, &swept), total(&edges, &assigned));
             prop_assert_eq!(swept, assigned);
+        }
+    }
+
+    #[test]
+    fn where_spans_pile_up_the_alignment_is_the_best_of_all((gold, predicted) in piled_up(5)) {
+        let alignment = align(&gold, &predicted);
+        let gold: Vec<Vec<LabelledSpan>> = gold.into_iter().map(|item| vec![item]).collect();
+        prop_assert_eq!(aligned_pairs(&gold, &predicted, &alignment), every_alignment(&gold, &predicted));
+        prop_assert_eq!(aligned_pairs(&gold, &predicted, &align_forms(&gold, &predicted)), every_alignment(&gold, &predicted));
+    }
+
+    /// Larger than can be searched exhaustively: groups of equal spans are reduced for the one, and
+    /// solved with the rest for the other.
+    #[test]
+    fn reductions_give_no_optimum_up((gold, predicted) in piled_up(12)) {
+        let value = |alignment: &super::Alignment| {
+            let gain = |pair: &super::Pair| Gain::of(&gold[pair.gold], &predicted[pair.predicted]).unwrap();
+            alignment.pairs.iter().map(gain).fold(Gain::ZERO, |sum, gain| sum + gain)
+        };
+        let forms: Vec<Vec<LabelledSpan>> = gold.iter().map(|item| vec![item.clone()]).collect();
+        let (reduced, whole) = (align(&gold, &predicted), align_forms(&forms, &predicted));
+        prop_assert_eq!(value(&reduced), value(&whole));
+        prop_assert_eq!(aligned_pairs(&forms, &predicted, &reduced), aligned_pairs(&forms, &predicted, &whole));
+    }
+
+    #[test]
+    fn the_rule_for_large_components_keeps_the_exact_pairs((gold, predicted) in piled_up(12)) {
+        let (mut gold, mut predicted) = (gold, predicted);
+        gold.sort();
+        predicted.sort();
+        let sides = Sides::of(&gold, &predicted);
+        for component in sides.components() {
+            let edges = sides.edges(&component);
+            let gains = |pairs: &[(usize, usize)]| {
+                let gain = |&(g, p): &(usize, usize)| Gain::of(&gold[g], &predicted[p]).expect("the items overlap");
+                pairs.iter().map(gain).fold(Gain::ZERO, |sum, gain| sum + gain)
+            };
+            let optimum = assignment::solve(&solver::graph(&edges, component.predicted.len()));
+            let optimum: Vec<(usize, usize)> =
+                optimum.into_iter().map(|(g, p)| (component.gold[g], component.predicted[p])).collect();
+            let pairs = greedy::pairs(&sides, &component);
+            let (found, best) = (gains(&pairs), gains(&optimum));
+            prop_assert_eq!((found.identical, found.exact), (best.identical, best.exact));
+            prop_assert!(2 * found.overlapping >= best.overlapping && found <= best);
+            let taken: std::collections::BTreeSet<usize> = pairs.iter().map(|pair| pair.1).collect();
+            prop_assert!(taken.len() == pairs.len() && pairs.windows(2).all(|two| two[0].0 < two[1].0));
         }
     }
 
@@ -154,4 +224,30 @@ proptest! {
             pairs(&turned_gold, &turned_predicted, &turned)
         );
     }
+}
+
+/// Spans beyond the bound are paired by the rule, in any order of the input, and as the optimum
+/// where that is plain: each gold span with the prediction that is one code point longer.
+#[test]
+fn spans_nested_too_deeply_are_paired_by_their_ends() {
+    let count = 2_000;
+    let gold: Vec<LabelledSpan> = (0..count).map(|at| LabelledSpan::new(at, 2 * count - at, 0)).collect();
+    let predicted: Vec<LabelledSpan> = (0..count).map(|at| LabelledSpan::new(at, 2 * count - at + 1, 0)).collect();
+    let alignment = align(&gold, &predicted);
+    assert!(alignment.is_greedy && alignment.pairs.len() == gold.len());
+    assert!(alignment.pairs.iter().all(|pair| pair.gold == pair.predicted));
+    let turned: Vec<LabelledSpan> = predicted.iter().rev().cloned().collect();
+    let pairs = align(&gold, &turned).pairs;
+    assert!(pairs.iter().all(|pair| pair.gold == turned.len() - 1 - pair.predicted));
+}
+
+/// One span under thousands of labels has millions of equal pairs, and an exact alignment.
+#[test]
+fn labels_of_one_span_are_paired_in_order() {
+    let gold: Vec<LabelledSpan> = (0..5_000).map(|label| LabelledSpan::new(0, 9, 2 * label)).collect();
+    let predicted: Vec<LabelledSpan> = (0..4_000).map(|label| LabelledSpan::new(0, 9, 2 * label + 1)).collect();
+    let alignment = align(&gold, &predicted);
+    assert!(!alignment.is_greedy);
+    assert!(alignment.pairs.iter().map(|pair| (pair.gold, pair.predicted)).eq((0..4_000).map(|at| (at, at))));
+    assert_eq!(alignment.missed, (4_000..5_000).collect::<Vec<usize>>());
 }

@@ -7,11 +7,13 @@
 mod alternatives;
 mod assignment;
 mod component;
+mod greedy;
 mod munkres;
 mod objective;
 mod overlap_index;
 mod record;
 mod sequence;
+mod solver;
 mod span;
 mod sparse;
 mod sweep;
@@ -19,10 +21,10 @@ mod sweep;
 pub use alternatives::align_forms;
 pub use munkres::cheapest;
 pub(crate) use overlap_index::OverlapIndex;
-pub use record::{Similarity, align_records};
+pub use record::{AlignedRecords, RecordValues, Similarity, align_records, text_cells};
 pub use sequence::align_sequences;
-pub use span::{Alignment, LabelledSpan, Pair, align, overlapping};
-pub use sparse::assign;
+pub use span::{Alignment, LabelledSpan, Pair, align, count_overlapping, overlapping};
+pub use sparse::{Assigned, assign};
 
 #[cfg(test)]
 mod brute_force;

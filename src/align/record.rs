@@ -1,9 +1,16 @@
-//! Alignment of records: the optimal pairs by the agreement of their fields.
+//! Alignment of records: the best pairs by the agreement of their fields.
+//!
+//! A few hundred records are aligned as a matrix of the similarities of each two. Of more, only
+//! those are compared that have a value in common: values are numbered, and the pairs with each
+//! value are listed from the rarest value to the most frequent one.
 
+use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
+
+use super::sparse::assign;
 
 /// Similarity of two records: first by the fields that agree, then by the overlap of their spans,
 /// in code points. It consists of integers, so that no pair depends on rounding.
@@ -15,6 +22,12 @@ pub struct Similarity {
     pub shared: u32,
 }
 
+impl Similarity {
+    fn gain(self) -> i128 {
+        (i128::from(self.agreeing) << 64) + i128::from(self.shared)
+    }
+}
+
 impl AddAssign for Similarity {
     fn add_assign(&mut self, other: Self) {
         self.agreeing += other.agreeing;
@@ -22,25 +35,60 @@ impl AddAssign for Similarity {
     }
 }
 
-/// Aligns records, and returns pairs of indices in the two lists, in the order of the first.
-/// Records without any similarity stay unpaired.
+/// The largest number of cells of the matrix of similarities: 256 gold and as many predicted
+/// records.
+const MOST_CELLS: usize = 1 << 16;
+
+/// The largest number of pairs that are compared because of a common value.
+const MOST_PAIRS: usize = 1 << 18;
+
+/// The numbered values of two lists of records.
+#[derive(Debug, Clone, Default)]
+pub struct RecordValues {
+    /// The values of each gold record, in order. Any two records with a similarity have a value in
+    /// common.
+    pub gold: Vec<Vec<u32>>,
+    /// The values of each predicted record, likewise.
+    pub predicted: Vec<Vec<u32>>,
+    /// If equality of values is transitive and no similarity comes from anything else, the
+    /// similarity that each gold record has with an equal one.
+    pub of_equals: Option<Vec<u64>>,
+}
+
+/// The pairs of two lists of records.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AlignedRecords {
+    /// Pairs of indices in the two lists, in the order of the first.
+    pub pairs: Vec<(usize, usize)>,
+    /// Whether some pairs were chosen by a rule (the rarest values first) rather than as the
+    /// optimum, since too many records are alike.
+    pub is_greedy: bool,
+}
+
+/// Aligns records. Records without any similarity stay unpaired.
 ///
 /// Both lists must be in an order that depends on the records only; ties are then broken the same
-/// way every time. The algorithm is dense (Kuhn and Munkres), which suffices for the tens of
-/// records of a document.
+/// way every time. `values` is called only if there are more than 65,536 pairs of records.
 pub fn align_records(
     gold: usize,
     predicted: usize,
     similarity: impl Fn(usize, usize) -> Similarity,
-) -> Vec<(usize, usize)> {
+    values: impl FnOnce() -> RecordValues,
+) -> AlignedRecords {
+    if gold.saturating_mul(predicted) <= MOST_CELLS {
+        return AlignedRecords { pairs: by_matrix(gold, predicted, similarity), is_greedy: false };
+    }
+    by_values(&values(), similarity)
+}
+
+fn by_matrix(gold: usize, predicted: usize, similarity: impl Fn(usize, usize) -> Similarity) -> Vec<(usize, usize)> {
     let turned = gold > predicted;
     let (rows, columns) = if turned { (predicted, gold) } else { (gold, predicted) };
     if rows == 0 {
         return Vec::new();
     }
     let weight = |row: usize, column: usize| {
-        let alike = if turned { similarity(column, row) } else { similarity(row, column) };
-        (i128::from(alike.agreeing) << 64) + i128::from(alike.shared)
+        if turned { similarity(column, row).gain() } else { similarity(row, column).gain() }
     };
     let weights = Matrix::from_fn(rows, columns, |(row, column)| weight(row, column));
     let (_, columns_of) = kuhn_munkres(&weights);
@@ -54,21 +102,189 @@ pub fn align_records(
     pairs
 }
 
+/// Pairs equal records, then those with a common value, from the rarest value on, as long as the
+/// pairs can be listed; among these the assignment is optimal. What is left has only frequent
+/// values in common, and is paired in order, value by value.
+fn by_values(values: &RecordValues, similarity: impl Fn(usize, usize) -> Similarity) -> AlignedRecords {
+    let (mut free_gold, mut free_predicted) = (vec![true; values.gold.len()], vec![true; values.predicted.len()]);
+    let mut aligned = AlignedRecords { pairs: equals(values, &similarity), is_greedy: false };
+    for &(g, p) in &aligned.pairs {
+        (free_gold[g], free_predicted[p]) = (false, false);
+    }
+    let holders = by_value(values, &free_gold, &free_predicted);
+    let mut listed = 0;
+    let within = |(gold, predicted): &(Vec<usize>, Vec<usize>)| {
+        listed += gold.len().saturating_mul(predicted.len());
+        listed <= MOST_PAIRS
+    };
+    let (rare, frequent) = holders.split_at(holders.partition_point(within));
+    let mut edges = BTreeMap::new();
+    for (gold, predicted) in rare {
+        for &g in gold {
+            for &p in predicted {
+                edges.entry((g, p)).or_insert_with(|| similarity(g, p).gain());
+            }
+        }
+    }
+    edges.retain(|_, gain| *gain > 0);
+    let assigned = assign(&edges);
+    aligned.is_greedy = assigned.is_greedy || !frequent.is_empty();
+    for &(g, p) in &assigned.pairs {
+        (free_gold[g], free_predicted[p]) = (false, false);
+    }
+    aligned.pairs.extend(assigned.pairs);
+    for (gold, predicted) in frequent {
+        let left_gold = gold.iter().copied().filter(|&g| free_gold[g]).collect::<Vec<_>>();
+        let left_predicted = predicted.iter().copied().filter(|&p| free_predicted[p]).collect::<Vec<_>>();
+        for (g, p) in left_gold.into_iter().zip(left_predicted) {
+            if similarity(g, p).gain() > 0 {
+                (free_gold[g], free_predicted[p]) = (false, false);
+                aligned.pairs.push((g, p));
+            }
+        }
+    }
+    aligned.pairs.sort_unstable();
+    aligned
+}
+
+/// Pairs records that agree in everything, if values say that this is possible.
+///
+/// Some optimum contains each such pair. Let g and p be equal, with the similarity W of all their
+/// values, and let an assignment pair g with q and h with p. The values that h shares with p and
+/// those that q shares with g are both among the W, so that h and q share at least those in both,
+/// which are at least s(g, q) + s(h, p) - W. Hence s(g, p) + s(h, q) is at least s(g, q) + s(h, p),
+/// and the assignment is no worse with g paired with p, and h with q.
+fn equals(values: &RecordValues, similarity: &impl Fn(usize, usize) -> Similarity) -> Vec<(usize, usize)> {
+    let Some(of_equals) = &values.of_equals else { return Vec::new() };
+    let mut waiting: BTreeMap<&[u32], Vec<usize>> = BTreeMap::new();
+    for (p, of_record) in values.predicted.iter().enumerate().rev() {
+        waiting.entry(of_record).or_default().push(p);
+    }
+    let mut pairs = Vec::new();
+    for (g, of_record) in values.gold.iter().enumerate() {
+        let Some(candidates) = waiting.get_mut(&of_record[..]) else { continue };
+        let Some(&p) = candidates.last() else { continue };
+        if of_equals[g] > 0 && similarity(g, p).agreeing == of_equals[g] {
+            candidates.pop();
+            pairs.push((g, p));
+        }
+    }
+    pairs
+}
+
+/// Returns the free gold and predicted records with each value that both sides have, the value with
+/// the fewest pairs first; of equally many, the one with the lower number.
+fn by_value(values: &RecordValues, free_gold: &[bool], free_predicted: &[bool]) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let mut holders: BTreeMap<u32, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (g, of_record) in values.gold.iter().enumerate().filter(|(g, _)| free_gold[*g]) {
+        for &value in of_record {
+            let (gold, _) = holders.entry(value).or_default();
+            if gold.last() != Some(&g) {
+                gold.push(g);
+            }
+        }
+    }
+    for (p, of_record) in values.predicted.iter().enumerate().filter(|(p, _)| free_predicted[*p]) {
+        for value in of_record {
+            let Some((_, predicted)) = holders.get_mut(value) else { continue };
+            if predicted.last() != Some(&p) {
+                predicted.push(p);
+            }
+        }
+    }
+    let mut holders: Vec<_> = holders.into_values().filter(|(_, predicted)| !predicted.is_empty()).collect();
+    holders.sort_by_key(|(gold, predicted)| gold.len().saturating_mul(predicted.len()));
+    holders
+}
+
+/// Divides the text into cells of equal length and returns the numbers of the cells that each span
+/// touches, counted from `first`. Spans that overlap have a cell in common. A cell is as long as
+/// the mean span, so that a span touches three cells at most on average.
+pub fn text_cells(spans: &[(u64, u64)], first: u32) -> Vec<Vec<u32>> {
+    let length: u64 = spans.iter().map(|(start, end)| end.saturating_sub(*start)).sum();
+    let cell = (length / spans.len().max(1) as u64).max(1);
+    let number = |at: u64| first.saturating_add(u32::try_from(at / cell).unwrap_or(u32::MAX));
+    let of_span = |&(start, end): &(u64, u64)| {
+        if start < end { (number(start)..=number(end - 1)).collect() } else { Vec::new() }
+    };
+    spans.iter().map(of_span).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Similarity, align_records};
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+
+    use super::{RecordValues, Similarity, align_records, by_matrix, by_values, text_cells};
 
     #[test]
     fn the_sum_is_best_not_each_pair() {
         let agreeing = [[3, 2], [2, 0]];
         let alike = |g: usize, p: usize| Similarity { agreeing: agreeing[g][p], shared: 0 };
-        assert_eq!(align_records(2, 2, alike), [(0, 1), (1, 0)]);
+        assert_eq!(align_records(2, 2, alike, RecordValues::default).pairs, [(0, 1), (1, 0)]);
     }
 
     #[test]
     fn unknown_ids_stay_single_and_sides_may_differ_in_length() {
         let alike = |g: usize, p: usize| Similarity { agreeing: u64::from(g == 2 && p == 0), shared: 0 };
-        assert_eq!(align_records(3, 1, alike), [(2, 0)]);
-        assert_eq!(align_records(0, 1, alike), []);
+        assert_eq!(align_records(3, 1, alike, RecordValues::default).pairs, [(2, 0)]);
+        assert_eq!(align_records(0, 1, alike, RecordValues::default).pairs, []);
+    }
+
+    proptest! {
+        /// Records of three fields with few values each, compared by values and as a matrix.
+        #[test]
+        fn records_with_common_values_are_aligned_as_by_matrix(
+            gold in proptest::collection::vec(proptest::array::uniform3(0..4_u32), 0..9),
+            predicted in proptest::collection::vec(proptest::array::uniform3(0..4_u32), 0..9),
+        ) {
+            let (mut gold, mut predicted) = (gold, predicted);
+            gold.sort_unstable();
+            predicted.sort_unstable();
+            let alike = |g: usize, p: usize| {
+                let agreeing = gold[g].iter().zip(&predicted[p]).zip([4, 2, 1]);
+                Similarity { agreeing: agreeing.filter(|((a, b), _)| a == b).map(|(_, weight)| weight).sum(), shared: 0 }
+            };
+            let numbered = |records: &[[u32; 3]]| {
+                records.iter().map(|record| (0..).zip(record).map(|(field, value)| 10 * field + value).collect()).collect()
+            };
+            let values = RecordValues {
+                gold: numbered(&gold),
+                predicted: numbered(&predicted),
+                of_equals: Some(vec![7; gold.len()]),
+            };
+            let aligned = by_values(&values, alike);
+            let total = |pairs: &[(usize, usize)]| pairs.iter().map(|&(g, p)| alike(g, p).agreeing).sum::<u64>();
+            prop_assert_eq!(total(&aligned.pairs), total(&by_matrix(gold.len(), predicted.len(), alike)));
+            prop_assert!(!aligned.is_greedy);
+            prop_assert!(aligned.pairs.windows(2).all(|two| two[0].0 < two[1].0));
+        }
+
+        #[test]
+        fn spans_that_overlap_have_a_cell_in_common(
+            spans in proptest::collection::vec((0..90_u64, 1..40_u64), 2..12),
+        ) {
+            let spans: Vec<(u64, u64)> = spans.into_iter().map(|(start, length)| (start, start + length)).collect();
+            let cells = text_cells(&spans, 0);
+            for (one, of_one) in spans.iter().zip(&cells) {
+                for (other, of_other) in spans.iter().zip(&cells) {
+                    if one.0 < other.1 && other.0 < one.1 {
+                        prop_assert!(of_one.iter().any(|cell| of_other.contains(cell)));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_records_that_share_a_value_are_paired_by_their_other_values() {
+        let records = 2_000_usize;
+        // The last field is equal in all records; the first differs, and the sides are shifted.
+        let values = |shift: u32| (0..2_000).map(|at| vec![10 + at + shift, 5]).collect::<Vec<Vec<u32>>>();
+        let alike = |g: usize, p: usize| Similarity { agreeing: 1 + 2 * u64::from(g == p + 1), shared: 0 };
+        let of = || RecordValues { gold: values(0), predicted: values(1), of_equals: None };
+        let aligned = align_records(records, records, alike, of);
+        assert!(aligned.is_greedy);
+        assert_eq!(aligned.pairs[..2], [(0, 1_999), (1, 0)]);
+        assert_eq!(aligned.pairs.len(), records);
     }
 }

@@ -7,14 +7,14 @@
 //! as a multiset.
 //!
 //! Equal spans with equal labels are paired first, in one merge of two sorted lists: any such
-//! pairing is optimal on the first level, and copies are interchangeable. The rest falls into
-//! connected components of overlap ([`super::component`]), each solved by [`super::sweep`] or, if
-//! its nesting is too deep, by [`super::assignment`]. On real documents the cost is that of the
-//! sort.
+//! pairing is optimal on the first level, and copies are interchangeable. Then equal spans are
+//! grouped ([`same_spans`]). The rest falls into connected components of overlap
+//! ([`super::component`]), each solved on its own ([`super::solver`]). On real documents the cost
+//! is that of the sort.
 
-use super::component::{self, Component};
+use super::component::{self, SameSpan, Sides};
 use super::objective::Gain;
-use super::{assignment, sweep};
+use super::solver;
 
 /// A labelled span, prepared for the alignment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +38,11 @@ impl LabelledSpan {
     /// Whether both spans cover the same text.
     pub fn same_span(&self, other: &Self) -> bool {
         (self.start, self.end, &self.fragments) == (other.start, other.end, &other.fragments)
+    }
+
+    /// What [`Self::same_span`] compares, as a key.
+    fn span(&self) -> (u32, u32, &[(u32, u32)]) {
+        (self.start, self.end, &self.fragments)
     }
 
     /// The contiguous parts of the span, in text order.
@@ -88,6 +93,9 @@ pub struct Alignment {
     pub missed: Vec<usize>,
     /// Indices of the predictions without a gold item, in the order of (start, end, label).
     pub spurious: Vec<usize>,
+    /// Whether some pairs were chosen by a rule (level by level, and in each level by the ends of
+    /// the spans) rather than as the optimum, since too many items overlap each other.
+    pub is_greedy: bool,
 }
 
 /// Aligns the predicted and the gold items of one document and layer.
@@ -96,15 +104,22 @@ pub fn align(gold: &[LabelledSpan], predicted: &[LabelledSpan]) -> Alignment {
     let mut answers: Vec<Option<usize>> = vec![None; gold.len()];
     let (rest_gold, rest_predicted) = pair_equals(gold, predicted, &gold_order, &predicted_order, &mut answers);
     let left = |order: &[usize], items: &[LabelledSpan]| order.iter().map(|&at| items[at].clone()).collect::<Vec<_>>();
-    for component in component::split(&left(&rest_gold, gold), &left(&rest_predicted, predicted)) {
-        for (g, p) in solve(&component) {
+    let (rest_gold, rest_predicted, groups) = same_spans(gold, predicted, rest_gold, rest_predicted, &mut answers);
+    let (gold_items, predicted_items) = (left(&rest_gold, gold), left(&rest_predicted, predicted));
+    let sides = Sides { groups, ..Sides::of(&gold_items, &predicted_items) };
+    let mut is_greedy = false;
+    for component in sides.components() {
+        let (pairs, is_exact) = solver::solve(&sides, &component);
+        is_greedy |= !is_exact;
+        for (g, p) in pairs {
             answers[rest_gold[g]] = Some(rest_predicted[p]);
         }
     }
-    collect(&gold_order, &predicted_order, &answers, |g, p| {
+    let alignment = collect(&gold_order, &predicted_order, &answers, |g, p| {
         let (exact, same_label) = (gold[g].same_span(&predicted[p]), gold[g].label == predicted[p].label);
         Pair { gold: g, predicted: p, exact, same_label, form: 0 }
-    })
+    });
+    Alignment { is_greedy, ..alignment }
 }
 
 /// All pairs that share code points, by their indices in the input, with the number of shared code
@@ -117,6 +132,18 @@ pub fn overlapping(gold: &[LabelledSpan], predicted: &[LabelledSpan]) -> Vec<(us
     let pairs = component::overlaps(&ordered(&gold_order, gold), &ordered(&predicted_order, predicted));
     let indices = |(g, p, gain): (usize, usize, Gain)| (gold_order[g], predicted_order[p], gain.shared.unsigned_abs());
     pairs.into_iter().map(indices).collect()
+}
+
+/// The number of pairs that overlap if each item covers all from its start to its end. The time is
+/// that of a sort, however many pairs there are.
+pub fn count_overlapping(gold: &[LabelledSpan], predicted: &[LabelledSpan]) -> usize {
+    let mut starts: Vec<u32> = predicted.iter().map(|item| item.start).collect();
+    let mut ends: Vec<u32> = predicted.iter().map(|item| item.end).collect();
+    starts.sort_unstable();
+    ends.sort_unstable();
+    let started = |item: &LabelledSpan| starts.partition_point(|&start| start < item.end);
+    let ended = |item: &LabelledSpan| ends.partition_point(|&end| end <= item.start);
+    gold.iter().map(|item| started(item) - ended(item)).sum()
 }
 
 /// The indices of items in sorted order.
@@ -150,9 +177,68 @@ fn pair_equals(
     (rest_gold, rest_predicted)
 }
 
-pub(super) fn solve(component: &Component) -> Vec<(usize, usize)> {
-    let local = sweep::solve(component).unwrap_or_else(|| assignment::solve(component));
-    local.into_iter().map(|(g, p)| (component.gold[g], component.predicted[p])).collect()
+/// Groups the items with equal spans on both sides, of which no two have equal labels. Returns the
+/// remaining indices of both lists, and the groups by their places in these.
+///
+/// A group of n gold items and m predictions has at most min(n, m) pairs with equal boundaries, and
+/// every optimum has that many in each group: more exact pairs in total outweigh everything below
+/// them, and groups share no items. So the items of the smaller side have no pairs elsewhere, and
+/// if n = m, neither has any. All pairs of the group gain the same, so that with n = m the first is
+/// paired with the first, which is the lexicographically smallest list, and the group is done.
+fn same_spans(
+    gold: &[LabelledSpan],
+    predicted: &[LabelledSpan],
+    rest_gold: Vec<usize>,
+    rest_predicted: Vec<usize>,
+    answers: &mut [Option<usize>],
+) -> (Vec<usize>, Vec<usize>, Vec<SameSpan>) {
+    if rest_gold.is_empty() || rest_predicted.is_empty() {
+        return (rest_gold, rest_predicted, Vec::new());
+    }
+    let by_span = |items: &[LabelledSpan], rest: &[usize]| {
+        let mut places: Vec<usize> = (0..rest.len()).collect();
+        places.sort_by(|&a, &b| items[rest[a]].span().cmp(&items[rest[b]].span()));
+        places
+    };
+    let (gold_places, predicted_places) = (by_span(gold, &rest_gold), by_span(predicted, &rest_predicted));
+    let (mut left_gold, mut left_predicted) = (vec![true; rest_gold.len()], vec![true; rest_predicted.len()]);
+    let mut groups: Vec<SameSpan> = Vec::new();
+    let mut candidates = &predicted_places[..];
+    for of_gold in gold_places.chunk_by(|&a, &b| gold[rest_gold[a]].same_span(&gold[rest_gold[b]])) {
+        let span = gold[rest_gold[of_gold[0]]].span();
+        let before = candidates.partition_point(|&p| predicted[rest_predicted[p]].span() < span);
+        let (_, from) = candidates.split_at(before);
+        let equal = from.partition_point(|&p| predicted[rest_predicted[p]].span() == span);
+        let (of_predicted, after) = from.split_at(equal);
+        candidates = after;
+        if of_predicted.is_empty() {
+            continue;
+        }
+        if of_gold.len() == of_predicted.len() {
+            for (&g, &p) in of_gold.iter().zip(of_predicted) {
+                (left_gold[g], left_predicted[p]) = (false, false);
+                answers[rest_gold[g]] = Some(rest_predicted[p]);
+            }
+        } else {
+            groups.push(SameSpan { gold: of_gold.to_vec(), predicted: of_predicted.to_vec() });
+        }
+    }
+    let kept = |rest: Vec<usize>, left: &[bool]| {
+        rest.into_iter().zip(left).filter(|(_, left)| **left).map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let place_among = |left: &[bool]| {
+        let places = left.iter().scan(0, |next, left| {
+            *next += usize::from(*left);
+            Some(*next - usize::from(*left))
+        });
+        places.collect::<Vec<usize>>()
+    };
+    let (moved_gold, moved_predicted) = (place_among(&left_gold), place_among(&left_predicted));
+    for group in &mut groups {
+        group.gold.iter_mut().for_each(|place| *place = moved_gold[*place]);
+        group.predicted.iter_mut().for_each(|place| *place = moved_predicted[*place]);
+    }
+    (kept(rest_gold, &left_gold), kept(rest_predicted, &left_predicted), groups)
 }
 
 /// Builds the alignment from each gold item's prediction. `pair` describes one pair.

@@ -12,70 +12,82 @@
 
 use rustc_hash::FxHashMap;
 
-use super::component::Component;
-use super::objective::Gain;
+use super::objective::{Edge, Gain};
 
 /// Number of states of one step above which the sweep declines.
 const MOST_STATES: usize = 1 << 10;
 /// Number of choices of a whole component above which the sweep declines, beyond 8 per gold item.
 const MOST_CHOICES: usize = 1 << 22;
 
-/// A decision for one gold item: the prediction it takes, if any, and the following state.
+/// A decision for one gold item: which of its edges it takes, if any, and the following state.
 struct Choice {
-    predicted: Option<usize>,
-    gain: Gain,
-    next: usize,
+    edge: u32,
+    next: u32,
 }
 
-/// The optimal pairs by local index, in gold order; `None` if the component is nested too deeply.
-pub(super) fn solve(component: &Component) -> Option<Vec<(usize, usize)>> {
-    let steps = explore(component)?;
-    let values = evaluate(&steps);
-    Some(choose(&steps, &values))
+/// The edge of a choice that leaves the gold item out.
+const NONE: u32 = u32::MAX;
+
+impl Choice {
+    /// The edge taken among those of the gold item.
+    fn edge(&self, edges: &[Edge]) -> Option<Edge> {
+        (self.edge != NONE).then(|| edges[self.edge as usize])
+    }
+
+    fn gain(&self, edges: &[Edge]) -> Gain {
+        self.edge(edges).map_or(Gain::ZERO, Edge::gain)
+    }
+}
+
+/// The optimal pairs by local index, in gold order, given the edges of each gold item and the
+/// number of predictions; `None` if the component is nested too deeply.
+pub(super) fn solve(edges: &[Vec<Edge>], predicted: usize) -> Option<Vec<(usize, usize)>> {
+    let steps = explore(edges, predicted)?;
+    let values = evaluate(&steps, edges);
+    Some(choose(&steps, &values, edges))
 }
 
 /// All reachable states, step by step, with their choices: predictions in order, then "none".
 ///
 /// A state is a bit set with one bit for each prediction that an earlier and a later gold item
 /// share. A bit is reused after the last gold item that overlaps its prediction.
-fn explore(component: &Component) -> Option<Vec<Vec<Vec<Choice>>>> {
-    let mut last_use = vec![0; component.predicted.len()];
-    for (g, edges) in component.edges.iter().enumerate() {
-        for &(p, _) in edges {
-            last_use[p] = g;
+fn explore(component: &[Vec<Edge>], predicted: usize) -> Option<Vec<Vec<Vec<Choice>>>> {
+    let mut last_use = vec![0; predicted];
+    for (g, edges) in component.iter().enumerate() {
+        for edge in edges {
+            last_use[edge.predicted as usize] = g;
         }
     }
-    let mut bits = Bits::new(component.predicted.len());
+    let mut bits = Bits::new(predicted);
     let mut states: Vec<u128> = vec![0];
-    let mut steps = Vec::with_capacity(component.gold.len());
+    let mut steps = Vec::with_capacity(component.len());
     let mut choices = 0;
-    for (g, edges) in component.edges.iter().enumerate() {
-        let options: Vec<(usize, Gain, u128)> =
-            edges.iter().map(|&(p, gain)| Some((p, gain, bits.of(p)?))).collect::<Option<_>>()?;
-        let kept =
-            options.iter().filter(|(p, _, _)| last_use[*p] == g).fold(u128::MAX, |kept, (_, _, bit)| kept & !bit);
-        let mut numbers: FxHashMap<u128, usize> = FxHashMap::default();
+    for (g, edges) in component.iter().enumerate() {
+        let option = |edge: &Edge| Some((edge.predicted as usize, bits.of(edge.predicted as usize)?));
+        let options: Vec<(usize, u128)> = edges.iter().map(option).collect::<Option<_>>()?;
+        let kept = options.iter().filter(|(p, _)| last_use[*p] == g).fold(u128::MAX, |kept, (_, bit)| kept & !bit);
+        let mut numbers: FxHashMap<u128, u32> = FxHashMap::default();
         let mut following: Vec<u128> = Vec::new();
         let mut number = |state: u128| {
             *numbers.entry(state & kept).or_insert_with_key(|state| {
                 following.push(*state);
-                following.len() - 1
+                following.len() as u32 - 1
             })
         };
         let mut step = Vec::with_capacity(states.len());
         for &taken in &states {
             let mut state_choices = Vec::with_capacity(options.len() + 1);
-            for &(p, gain, bit) in options.iter().filter(|(_, _, bit)| taken & bit == 0) {
-                state_choices.push(Choice { predicted: Some(p), gain, next: number(taken | bit) });
+            for (edge, (_, bit)) in (0..).zip(&options).filter(|(_, (_, bit))| taken & bit == 0) {
+                state_choices.push(Choice { edge, next: number(taken | bit) });
             }
-            state_choices.push(Choice { predicted: None, gain: Gain::ZERO, next: number(taken) });
+            state_choices.push(Choice { edge: NONE, next: number(taken) });
             choices += state_choices.len();
             step.push(state_choices);
         }
-        if following.len() > MOST_STATES || choices > MOST_CHOICES + 8 * component.gold.len() {
+        if following.len() > MOST_STATES || choices > MOST_CHOICES + 8 * component.len() {
             return None;
         }
-        options.iter().filter(|(p, _, _)| last_use[*p] == g).for_each(|&(p, _, _)| bits.free(p));
+        options.iter().filter(|(p, _)| last_use[*p] == g).for_each(|&(p, _)| bits.free(p));
         steps.push(step);
         states = following;
     }
@@ -109,26 +121,26 @@ impl Bits {
 }
 
 /// For every state, the best gain from there to the end.
-fn evaluate(steps: &[Vec<Vec<Choice>>]) -> Vec<Vec<Gain>> {
+fn evaluate(steps: &[Vec<Vec<Choice>>], edges: &[Vec<Edge>]) -> Vec<Vec<Gain>> {
     let mut values: Vec<Vec<Gain>> = vec![vec![Gain::ZERO]];
-    for step in steps.iter().rev() {
+    for (step, edges) in steps.iter().zip(edges).rev() {
         let after = &values[values.len() - 1];
-        let best = |choices: &Vec<Choice>| choices.iter().map(|c| c.gain + after[c.next]).max().unwrap_or_default();
-        let now = step.iter().map(best).collect();
+        let value = |choice: &Choice| choice.gain(edges) + after[choice.next as usize];
+        let now = step.iter().map(|choices| choices.iter().map(value).max().unwrap_or_default()).collect();
         values.push(now);
     }
     values.reverse();
     values
 }
 
-fn choose(steps: &[Vec<Vec<Choice>>], values: &[Vec<Gain>]) -> Vec<(usize, usize)> {
+fn choose(steps: &[Vec<Vec<Choice>>], values: &[Vec<Gain>], edges: &[Vec<Edge>]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let mut state = 0;
-    for (g, step) in steps.iter().enumerate() {
-        let keeps = |choice: &&Choice| choice.gain + values[g + 1][choice.next] == values[g][state];
+    for (g, (step, edges)) in steps.iter().zip(edges).enumerate() {
+        let keeps = |choice: &&Choice| choice.gain(edges) + values[g + 1][choice.next as usize] == values[g][state];
         let choice = step[state].iter().find(keeps).expect("one choice has the state's value");
-        pairs.extend(choice.predicted.map(|p| (g, p)));
-        state = choice.next;
+        pairs.extend(choice.edge(edges).map(|edge| (g, edge.predicted as usize)));
+        state = choice.next as usize;
     }
     pairs
 }

@@ -74,6 +74,11 @@ pub(super) fn entity(at: usize) -> Vec<Step> {
     item("entities", at)
 }
 
+/// What makes an entity a copy of another one: its span, its fragments and its label.
+pub(super) fn identity(entity: &Entity) -> (u32, u32, &[(u32, u32)], &str) {
+    (entity.start, entity.end, &entity.fragments, &entity.label)
+}
+
 /// A count with its noun in the singular or plural.
 pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })

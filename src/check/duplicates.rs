@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{GoldenCase, brief, item, key};
+use super::case::{GoldenCase, brief, identity, item, key};
 use super::finding::View;
 use super::{Finding, Lint, Severity};
-use crate::document::{Entity, Step};
+use crate::document::Step;
 use crate::error::Diagnostic;
 use crate::text::{Stemmer, Tokenizer};
 
@@ -108,10 +108,6 @@ fn mentions(case: &GoldenCase<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The key by which two entities are duplicates: span, fragments and label.
-fn identity(entity: &Entity) -> (u32, u32, &[(u32, u32)], &str) {
-    (entity.start, entity.end, &entity.fragments, &entity.label)
-}
-
 /// Returns the words of a text, by which scoring compares texts; a text without words is compared
 /// as it is.
 fn words(text: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::case::{GoldenCase, brief, entity};
+use super::case::{GoldenCase, brief, entity, identity};
 use super::finding::View;
 use super::{Finding, Lint, Severity};
 use crate::align::LabelledSpan;
@@ -28,7 +28,7 @@ fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
     let mut entities: Vec<(usize, &Entity)> = case.entities().filter(|(_, entity)| !entity.optional).collect();
     entities.sort_by_key(|(at, entity)| (entity.start, entity.end, *at));
     // Of copies, which are findings of another lint, the first is compared with what follows.
-    let mut seen: BTreeSet<Identity<'_>> = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let mut open: VecDeque<&Entity> = VecDeque::new();
     let mut findings = Vec::new();
     for (at, this) in entities {
@@ -50,12 +50,6 @@ fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
         }
     }
     findings
-}
-
-type Identity<'a> = (u32, u32, &'a [(u32, u32)], &'a str);
-
-fn identity(entity: &Entity) -> Identity<'_> {
-    (entity.start, entity.end, &entity.fragments, &entity.label)
 }
 
 fn clash(a: &Entity, b: &Entity) -> bool {

@@ -18,7 +18,7 @@ use karat::score::{
 use karat::store::{Baseline, Run, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
-use super::completeness::Completeness;
+use super::completeness::{Completeness, RunUse};
 use super::freshness::Freshness;
 use super::judging::apply;
 use super::paired_inputs::{Paired, PredictionFile, pair};
@@ -46,7 +46,7 @@ fn remove(files: &[(String, [PathBuf; 2])], is_dry: bool) -> Result<u8, Error> {
 
 fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
     let AcceptedRun { run, selected, config, is_dry, allows_incomplete, allows_worse, .. } = plan;
-    let completeness = Completeness { doing: "accepted", rules: &[], is_optional: *allows_incomplete };
+    let completeness = Completeness { run_is: RunUse::Accepted, rules: &[], is_optional: *allows_incomplete };
     completeness.check(run, selected)?;
     let (mut staging, mut written, mut diagnostics) = (Staging::default(), Vec::new(), Vec::new());
     let (mut worse, mut freshness) = (Vec::new(), Freshness::default());

@@ -2,17 +2,17 @@
 //! baseline, and each other one is compared with it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use karat::compare::adjust_over_systems;
-use karat::document::{LayerSet, Reference, Status};
+use karat::document::{LayerSet, Reference};
 use karat::error::{Diagnostic, Error};
 use karat::report::{COMPARED_SYSTEMS, ComparedSystems, ComparisonReport};
 use karat::score::{Accepted, Settings, System, SystemCounts, Wanted, count_system, nothing_to_score};
 
 use super::compare::{check_metrics, report_of};
 use super::output_format::OutputFormat;
-use super::paired_inputs::{accept_of_runs, note_failures};
+use super::paired_inputs::{accept_of_runs, note_accepted, note_failures};
 use super::plan::{ComparePlan, FileSystems, GroupMember, RunSystems, SystemGroup};
 use super::table::Cell;
 use super::{notes, output, table};
@@ -23,13 +23,7 @@ pub(super) fn of_files(files: &FileSystems, plan: &ComparePlan) -> Result<Compar
     let accepted = input.load(&pair.settings);
     notes::of_reading(files.notes());
     let accepted = accepted?;
-    notes::undefined_spans(&accepted.settings(&pair.settings));
-    notes::withheld("", &accepted.withheld);
-    let left_out =
-        accepted.left_out.iter().map(|(id, reason)| (id.clone(), (Status::Skipped, Some((*reason).to_owned()))));
-    notes::unmatched(&left_out.collect(), &BTreeSet::new(), accepted.references.len())
-        .iter()
-        .for_each(|note| output::note(note));
+    note_accepted(&accepted, &pair.settings);
     let names = files.names().into_iter().map(|name| (name, None)).collect();
     let group = LoadedGroup::new((pair.dataset(), String::new(), String::new()), names, accepted, &pair.settings);
     let golden = || group.references.values().flat_map(|reference| reference.gold.layers()).collect();

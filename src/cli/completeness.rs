@@ -9,11 +9,29 @@ use karat::store::{Run, RunGap, Selected, StatusCounts};
 
 use super::output;
 
+/// What is done with a complete run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RunUse {
+    Judged,
+    Accepted,
+}
+
+impl RunUse {
+    /// Returns the warning that a run is used although it lacks answers.
+    fn warning(self, message: &str) -> String {
+        let used = match self {
+            Self::Judged => "judged",
+            Self::Accepted => "accepted",
+        };
+        format!("warning: {message}; --allow-incomplete has it {used} nevertheless\n")
+    }
+}
+
 /// What a command needs of a run.
 #[derive(Clone, Copy)]
 pub(super) struct Completeness<'a> {
-    /// What the command does with a complete run: "judged" or "accepted".
-    pub doing: &'a str,
+    /// What the command does with the run.
+    pub run_is: RunUse,
     /// The rules whose `max_failed` allows documents without an answer.
     pub rules: &'a [Rule],
     /// Whether an incomplete run is only a warning.
@@ -32,8 +50,7 @@ impl Completeness<'_> {
             return Err(Error::Incomplete(diagnostics));
         }
         for diagnostic in diagnostics {
-            let message = diagnostic.message;
-            output::note(&format!("warning: {message}; --allow-incomplete has it {} nevertheless\n", self.doing));
+            output::note(&self.run_is.warning(&diagnostic.message));
         }
         Ok(())
     }
@@ -55,14 +72,14 @@ impl Completeness<'_> {
                 let help = "run `karat run`; `--allow-incomplete` takes the others alone";
                 return Err(Error::Incomplete(vec![diagnostic.help(help)]));
             }
-            output::note(&format!("warning: {message}; --allow-incomplete has it {} nevertheless\n", self.doing));
+            output::note(&self.run_is.warning(&message));
         }
         Ok(Missing::Skip)
     }
 
     /// Returns a diagnostic for each reason why a run is not complete.
     pub fn gaps(self, run: &Run, selected: &Selected) -> Vec<Diagnostic> {
-        let Self { doing, rules, .. } = self;
+        let Self { run_is, rules, .. } = self;
         let mut diagnostics = Vec::new();
         if let Some(gap) = run.gap() {
             let diagnostic = Diagnostic::new(format!("this run is not complete: {gap}")).in_file(run.folder());
@@ -83,12 +100,12 @@ impl Completeness<'_> {
                 };
                 if !rules.iter().any(allows) {
                     let diagnostic = Diagnostic::new(unanswered(dataset, extractor, counts)).in_file(run.folder());
-                    diagnostics.push(diagnostic.help(match doing {
-                        "judged" => {
+                    diagnostics.push(diagnostic.help(match run_is {
+                        RunUse::Judged => {
                             "repeat the run; `max_failed` of a rule allows a share of failures, and \
                              `--allow-incomplete` judges the answers that there are"
                         }
-                        _ => "repeat the run; `--allow-incomplete` accepts the answers that there are",
+                        RunUse::Accepted => "repeat the run; `--allow-incomplete` accepts the answers that there are",
                     }));
                 }
             }

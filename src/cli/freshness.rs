@@ -52,8 +52,9 @@ impl Freshness {
         }
     }
 
-    /// Returns an error if documents changed since a run, whose answers would be recorded as answers
-    /// to the new texts. Documents that were added or removed are missing from the run instead.
+    /// Returns an error if documents changed since a run, whose answers would be recorded as
+    /// answers to the new texts. Documents that were added or removed are missing from the run
+    /// instead.
     pub fn other_documents(run: &Run, config: &ConfigFile, dataset: &Dataset) -> Option<Diagnostic> {
         let changes = run.document_changes(dataset, &config.parsed.datasets[&dataset.name].documents);
         let changed = list(&changes.changed)?;

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::accept::Candidate;
 use super::base_commit::{self, BaseCommit, Bases};
 use super::base_texts::without_other_texts;
-use super::completeness::Completeness;
+use super::completeness::{Completeness, RunUse};
 use super::freshness::Freshness;
 use super::gate::findings;
 use super::git::temporary;
@@ -32,7 +32,7 @@ pub(super) fn judge_run(rules: &[Rule], input: &RunInput) -> Result<GateOutcome,
     let run = &judged.run;
     let is_judged = |dataset: &str, extractor: &str| rules.iter().any(|rule| rule.is_about(dataset, extractor));
     let selected = run.select(is_judged).map_err(Error::Input)?;
-    let completeness = Completeness { doing: "judged", rules, is_optional: input.allows_incomplete };
+    let completeness = Completeness { run_is: RunUse::Judged, rules, is_optional: input.allows_incomplete };
     let bases = match &base {
         None => Bases::accepted(input.config.home()),
         Some(commit) => commit.bases(&input.config, &needed(rules, &selected), completeness)?,
@@ -86,14 +86,13 @@ impl JudgedRun {
     /// is run instead if the newest run is not complete, or not known to be current.
     fn find(rules: &[Rule], input: &RunInput) -> Result<Self, Error> {
         let RunInput { config, candidate, base, .. } = input;
+        let open = |folder: &Path| Ok::<_, Error>(runs::open(folder)?.with_texts_in(config.home()));
         if let GatedRun::Folder(folder) = candidate {
-            let run = runs::open(folder)?.with_texts_in(config.home());
-            return Ok(Self { run, folder: None, must_be_current: false });
+            return Ok(Self { run: open(folder)?, folder: None, must_be_current: false });
         }
         let newest = Project::new(config.home()).newest_run();
         if base.is_none() {
-            let run = runs::open(&newest?)?.with_texts_in(config.home());
-            return Ok(Self { run, folder: None, must_be_current: true });
+            return Ok(Self { run: open(&newest?)?, folder: None, must_be_current: true });
         }
         let is_current = |run: &Run| {
             let is_of_everything = run.environment().selected_by.iter().all(|option| option == "--profile");
@@ -107,7 +106,7 @@ impl JudgedRun {
         }
         let folder = temporary()?;
         base_commit::run(&config.path, folder.path())?;
-        Ok(Self { run: runs::open(folder.path())?, folder: Some(folder), must_be_current: false })
+        Ok(Self { run: open(folder.path())?, folder: Some(folder), must_be_current: false })
     }
 
     /// Returns the run as a phrase for a reviewer.
@@ -172,7 +171,7 @@ impl<'j> Judging<'j> {
             staging: Staging::default(),
             accepted: Vec::new(),
             freshness,
-            completeness: Completeness { doing: "judged", rules, is_optional: input.allows_incomplete },
+            completeness: Completeness { run_is: RunUse::Judged, rules, is_optional: input.allows_incomplete },
             incomplete: Vec::new(),
             upgraded: Upgraded::default(),
             diagnostics: Vec::new(),
@@ -291,8 +290,11 @@ impl<'j> Judging<'j> {
         if is_accepted {
             return Ok(());
         }
+        if let Some(diagnostic) = Freshness::other_documents(self.run, self.config, dataset) {
+            return Err(diagnostic.into());
+        }
         let selected: Selected = [(dataset.name.clone(), [extractor.to_owned()].into())].into();
-        Completeness { doing: "accepted", rules: &[], is_optional: false }.check(self.run, &selected)?;
+        Completeness { run_is: RunUse::Accepted, rules: &[], is_optional: false }.check(self.run, &selected)?;
         let candidate = Candidate::read(self.run, self.config, (dataset, settings), extractor, Missing::Error)?;
         candidate.stage(&mut self.staging)?;
         self.accepted.push(candidate.files[0].clone());

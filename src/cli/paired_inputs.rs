@@ -100,6 +100,15 @@ pub(super) fn of_files(
     let accepted = input.load(settings);
     notes::of_reading(&files.notes);
     let accepted = accepted?;
+    note_accepted(&accepted, settings);
+    let paired = Paired::new((files.dataset(), String::new()), names, accepted, settings);
+    paired.note_failures();
+    Ok(TwoFiles::Loaded(Box::new(paired)))
+}
+
+/// Prints notes on what is not scored of accepted files of predictions, and on the documents that
+/// are left out.
+pub(super) fn note_accepted(accepted: &Accepted<'_>, settings: &Settings) {
     notes::undefined_spans(&accepted.settings(settings));
     notes::withheld("", &accepted.withheld);
     let left_out =
@@ -107,9 +116,6 @@ pub(super) fn of_files(
     notes::unmatched(&left_out.collect(), &BTreeSet::new(), accepted.references.len())
         .iter()
         .for_each(|note| output::note(note));
-    let paired = Paired::new((files.dataset(), String::new()), names, accepted, settings);
-    paired.note_failures();
-    Ok(TwoFiles::Loaded(Box::new(paired)))
 }
 
 /// Prints notes on the documents that a system did not answer.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
-use crate::format::{Source, decode, has_extension, mistaken, read_file, read_lines, stem};
+use crate::format::{Digest, Source, decode, document_to_line, has_extension, mistaken, read_file, read_lines, stem};
 
 /// Loads documents by id, with the diagnostics of those that cannot be read.
 pub fn load_documents(path: &Path) -> Recovered<BTreeMap<String, Document>> {
@@ -107,5 +107,16 @@ impl DocumentLoader {
             return self.diagnostics.push(Diagnostic::new(message).in_file(source.file).help("rename one of the two"));
         }
         self.documents.insert(document.id().to_owned(), (document, source));
+    }
+}
+
+/// Adds a document to a digest: its id, its text and its metadata.
+pub fn add_document(digest: &mut Digest, id: &str, document: Option<&Document>) {
+    for part in [id, "\0", document.map_or("", Document::text), "\0"] {
+        digest.add(part);
+    }
+    // Most documents have no metadata; their hash is that of earlier versions of karat.
+    if let Some(document) = document.filter(|document| !document.meta().is_empty()) {
+        digest.add(document_to_line(document));
     }
 }

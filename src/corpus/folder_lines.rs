@@ -2,8 +2,8 @@
 //!
 //! Documents that are streamed are read forwards, together with their golden lines. A folder is
 //! therefore copied to a temporary file once: first the ids are collected and sorted, then each
-//! file is read again and becomes a line. Only the ids and the places of the documents are in memory.
-//! Errors in the lines are reported where they are in the files of the folder.
+//! file is read again and becomes a line. Only the ids and the places of the documents are in
+//! memory. Errors in the lines are reported where they are in the files of the folder.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::documents::files;
+use super::documents::{add_document, files};
 use super::entries::choose;
 use crate::document::Document;
 use crate::error::{Diagnostic, Error};
 use crate::format::{
     Digest, Entry, Source, decode, document_to_line, has_extension, is_compressed, read_document, read_file, read_line,
-    stem,
+    stem, to_line,
 };
 
 /// A folder as a temporary file of JSON lines, sorted by id.
@@ -30,8 +30,7 @@ pub struct FolderLines {
     files: Vec<PathBuf>,
     /// The places of the documents, in the order of their lines.
     places: Vec<Place>,
-    /// SHA-256 over the ids and texts, as runs that load the folder record it; of golden files,
-    /// over the lines.
+    /// SHA-256 over the content, as runs that load the folder record it.
     sha256: String,
 }
 
@@ -117,14 +116,13 @@ impl FolderLines {
         let mut open: Option<(usize, BufReader<File>)> = None;
         for place in &self.places {
             let line = self.line(place, content, &mut open).map_err(|diagnostic| vec![diagnostic])?;
+            let entry = read_line(&self.files[place.file], place.line, &line);
+            let Entry { id, text, meta, annotations, .. } = entry.map_err(|diagnostic| vec![diagnostic])?;
             match content {
-                Content::Golden => digest.add(&line),
+                Content::Golden => digest.add(to_line(&id, &annotations)),
                 Content::Documents => {
-                    let entry = read_line(&self.files[place.file], place.line, &line);
-                    let text = entry.map_err(|diagnostic| vec![diagnostic])?.text.unwrap_or_default();
-                    for part in [place.id.as_str(), "\0", text.as_str(), "\0"] {
-                        digest.add(part);
-                    }
+                    let document = Document::with_meta(id.as_str(), text.unwrap_or_default(), meta);
+                    add_document(&mut digest, &id, Some(&document));
                 }
             }
             out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).map_err(fail)?;
@@ -170,8 +168,7 @@ impl FolderLines {
         self.lines.path()
     }
 
-    /// SHA-256 over the ids and texts of documents, as runs that load them record it; of golden
-    /// files, over their lines.
+    /// SHA-256 over the documents or the golden annotations, as runs that load them record it.
     pub fn sha256(&self) -> &str {
         &self.sha256
     }

@@ -30,7 +30,7 @@ pub use annotators::{check_same_documents, load_annotators};
 pub use answers::load_answers;
 pub use contradictions::{StoredText, contradicting};
 pub use dataset::{Dataset, DatasetInfo, load_info};
-pub use documents::load_documents;
+pub use documents::{add_document, load_documents};
 pub use entries::{Join, ReadAs, load_entries, mappings};
 pub use export_files::{load_label_names, load_text_key};
 pub use folder_lines::{FolderLines, has_passes, unpaired};

@@ -316,8 +316,8 @@ impl Source {
         diagnostic
     }
 
-    /// Locates a diagnostic in the file, given the text of the object, its index and a byte range in
-    /// it.
+    /// Locates a diagnostic in the file, given the text of the object, its index and a byte range
+    /// in it.
     pub fn place_by(
         &self,
         diagnostic: Diagnostic,

@@ -13,7 +13,7 @@ use super::{
     CONFIDENCE, Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Ranked, Statistic, StatisticKey,
     Statistics, confidence,
 };
-use crate::align::{Similarity, align_records};
+use crate::align::{AlignedRecords, RecordValues, Similarity, align_records, text_cells};
 use crate::document::{Annotations, Layer, Span};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::stats::confidence::Confidence;
@@ -55,13 +55,15 @@ impl MetricGroup for KeySentences {
         let gold = case.gold.key_sentences.as_deref().unwrap_or_default();
         let predicted = case.predicted.key_sentences.as_deref().unwrap_or_default();
         let (gold, predicted) = (in_order(gold), in_order(predicted));
-        let pairs = pairs(&gold, &predicted);
+        let AlignedRecords { pairs, is_greedy } = pairs(&gold, &predicted);
         let side = |span: &Span| side(case, span);
 
         let mut counts = Counts::default();
         let mut found = Vec::new();
         let mut right = vec![false; predicted.len()];
+        let (mut is_missed, mut is_spurious) = (vec![true; gold.len()], vec![true; predicted.len()]);
         for &(g, p) in &pairs {
+            (is_missed[g], is_spurious[p]) = (false, false);
             right[p] = is_same(gold[g], predicted[p]);
             if right[p] {
                 counts.correct += 1;
@@ -71,8 +73,8 @@ impl MetricGroup for KeySentences {
                 found.push(Item::pair(Class::Misbounded, side(gold[g]), side(predicted[p])));
             }
         }
-        let missed = gold.iter().enumerate().filter(|(g, _)| pairs.iter().all(|pair| pair.0 != *g));
-        let spurious = predicted.iter().enumerate().filter(|(p, _)| pairs.iter().all(|pair| pair.1 != *p));
+        let missed = gold.iter().enumerate().filter(|(g, _)| is_missed[*g]);
+        let spurious = predicted.iter().enumerate().filter(|(p, _)| is_spurious[*p]);
         found.extend(missed.map(|(_, span)| Item::missed(side(span))));
         found.extend(spurious.map(|(_, span)| Item::spurious(Class::Spurious, side(span))));
         counts.missed = (gold.len() - pairs.len()) as u64;
@@ -85,7 +87,8 @@ impl MetricGroup for KeySentences {
         gold.iter().for_each(|_| ranked.expect(None));
         predicted.iter().zip(right).for_each(|(span, right)| ranked.predict(None, span.confidence, right, true));
         ranked.add_to(&mut statistics);
-        Outcome { statistics, items: found, ..Outcome::default() }
+        let warnings = is_greedy.then(|| GREEDY.to_owned()).into_iter().collect();
+        Outcome { statistics, items: found, warnings, ..Outcome::default() }
     }
 }
 
@@ -95,19 +98,29 @@ fn is_same(one: &Span, other: &Span) -> bool {
     is_same_span(span(one), span(other))
 }
 
+/// The warning about a document whose pairs are not the best ones.
+const GREEDY: &str = "too many sentences overlap each other to find the best pairs: some are paired in order, and the \
+    figures may be lower than with the best pairs";
+
 /// Pairs the sentences of two sides, each sorted by position, and returns pairs of indices. The
 /// sentences of a pair overlap and need not be the same.
-fn pairs(gold: &[&Span], predicted: &[&Span]) -> Vec<(usize, usize)> {
-    align_records(gold.len(), predicted.len(), |g, p| Similarity {
+fn pairs(gold: &[&Span], predicted: &[&Span]) -> AlignedRecords {
+    let alike = |g: usize, p: usize| Similarity {
         agreeing: is_same(gold[g], predicted[p]).into(),
         shared: gold[g].overlap(predicted[p]),
+    };
+    align_records(gold.len(), predicted.len(), alike, || {
+        let both = gold.iter().chain(predicted).map(|span| (u64::from(span.start), u64::from(span.end)));
+        let mut cells = text_cells(&both.collect::<Vec<_>>(), 0);
+        let predicted = cells.split_off(gold.len());
+        RecordValues { gold: cells, predicted, of_equals: None }
     })
 }
 
 /// Returns the pairs of sentences that F1 counts as the same, as indices in two lists of spans that
 /// are sorted by position.
 pub(crate) fn same_sentences(one: &[&Span], other: &[&Span]) -> Vec<(usize, usize)> {
-    let mut pairs = pairs(one, other);
+    let mut pairs = pairs(one, other).pairs;
     pairs.retain(|pair| is_same(one[pair.0], other[pair.1]));
     pairs
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::options::ConfidenceOptions;
 use super::{Ranked, Statistics};
-use crate::align::assign;
+use crate::align::{Assigned, assign};
 use crate::stats::confidence::Confidence;
 
 /// The result of pairing gold items with predictions.
@@ -17,12 +17,17 @@ pub(super) struct Pairing<V> {
     pub missed: Vec<usize>,
     /// Predictions without a matching gold item.
     pub spurious: Vec<usize>,
+    /// Whether some pairs were taken greedily, since too many items have several possible partners.
+    is_greedy: bool,
 }
+
+/// The warning about a document whose pairs are not the best ones.
+const GREEDY: &str = "too many items have several possible partners to find the best pairs: they are paired greedily, \
+    the best pair first, and the figures may be lower than with the best pairs";
 
 impl<V: Copy> Pairing<V> {
     /// Returns the pairing with the highest total gain, given the comparison of each possible pair.
     /// A prediction that remains may match an optional gold item, and is then not counted.
-    /// optional gold item, and then counts nowhere.
     pub fn new(
         optional: &[bool],
         predicted: usize,
@@ -33,17 +38,24 @@ impl<V: Copy> Pairing<V> {
             let edges = possible.iter().filter(|((g, p), _)| counts(*g, *p));
             assign(&edges.map(|(&pair, &verdict)| (pair, gain(verdict))).collect())
         };
-        let pairs = best(&|g, _| !optional[g]);
+        let Assigned { pairs, is_greedy } = best(&|g, _| !optional[g]);
         let mut answers: BTreeSet<usize> = pairs.iter().map(|(_, p)| *p).collect();
         let excused = best(&|g, p| optional[g] && !answers.contains(&p));
-        answers.extend(excused.into_iter().map(|(_, p)| p));
+        answers.extend(excused.pairs.into_iter().map(|(_, p)| p));
         let answered: BTreeSet<usize> = pairs.iter().map(|(g, _)| *g).collect();
         Self {
             pairs: pairs.into_iter().map(|(g, p)| (g, p, possible[&(g, p)])).collect(),
             missed: (0..optional.len()).filter(|g| !optional[*g] && !answered.contains(g)).collect(),
             spurious: (0..predicted).filter(|p| !answers.contains(p)).collect(),
+            is_greedy: is_greedy || excused.is_greedy,
         }
     }
+
+    /// Returns the warning about the pairs, if they are not the best ones.
+    pub fn warning(&self) -> Option<String> {
+        self.is_greedy.then(|| GREEDY.to_owned())
+    }
+
     /// Adds the confidence ranking of the predictions to the sums. Labels of both sides are given
     /// by index.
     pub fn rank<'l>(

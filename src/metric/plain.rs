@@ -18,6 +18,8 @@ pub struct PlainStatistics {
     pub wholes: Vec<Statistic>,
     /// Metric by metric, ascending labels.
     pub labels: Vec<(usize, u32, Statistic)>,
+    /// Warnings about the reliability of the figures.
+    pub warnings: Vec<String>,
 }
 
 impl PlainStatistics {

@@ -41,8 +41,8 @@ impl MetricGroup for AnlsStar {
             let records = records(layer, annotations).unwrap_or_default();
             Tree::List(records.iter().map(|record| Tree::object(record, is_gold)).collect())
         };
-        let sum = score(&forest(case.gold, true), &forest(case.predicted, false));
-        let mut outcome = Outcome::default();
+        let (sum, warning) = score(&forest(case.gold, true), &forest(case.predicted, false));
+        let mut outcome = Outcome { warnings: warning.into_iter().collect(), ..Outcome::default() };
         outcome.statistics.add(StatisticKey::whole(ANLS), Statistic::Average { sum, documents: 1 });
         outcome
     }

@@ -116,6 +116,16 @@ pub struct PlannedExtractor {
     pub on: BTreeMap<String, Box<dyn Extractor>>,
 }
 
+impl PlannedExtractor {
+    /// Plans an extractor of the configuration that was built for some datasets. A file of
+    /// predictions sets its own number of repeats.
+    fn new(extractor: &ExtractorConfig, on: BTreeMap<String, Box<dyn Extractor>>) -> Self {
+        let repeats = on.values().filter_map(|built| built.repeats()).max().unwrap_or(extractor.repeats);
+        let (name, cache, locate) = (extractor.name.clone(), extractor.cache, extractor.locate);
+        Self { name, repeats, cache, locate, on }
+    }
+}
+
 impl Plan {
     /// Loads the selected datasets and builds the selected extractors.
     ///
@@ -161,15 +171,7 @@ impl Plan {
                 }
             }
             if !on.is_empty() {
-                // A file of predictions sets its own number of repeats.
-                let found = on.values().filter_map(|built| built.repeats()).max();
-                planned.push(PlannedExtractor {
-                    name: extractor.name.clone(),
-                    repeats: found.unwrap_or(extractor.repeats),
-                    cache: extractor.cache,
-                    locate: extractor.locate,
-                    on,
-                });
+                planned.push(PlannedExtractor::new(extractor, on));
             }
         }
         // An extractor that cannot be built has the same error on every dataset.
@@ -231,14 +233,7 @@ pub fn plan_extractor(
     let wanted = config.extractors.iter().find(|known| known.name == name && known.runs_on(&dataset.name));
     let Some((extractor, of_dataset)) = wanted.zip(config.datasets.get(&dataset.name)) else { return Ok(None) };
     let built = build(extractor, dataset, &of_dataset.golden, settings, &Arc::new(config.secrets()))?;
-    let repeats = built.repeats().unwrap_or(extractor.repeats);
-    Ok(Some(PlannedExtractor {
-        name: extractor.name.clone(),
-        repeats,
-        cache: extractor.cache,
-        locate: extractor.locate,
-        on: [(dataset.name.clone(), built)].into(),
-    }))
+    Ok(Some(PlannedExtractor::new(extractor, [(dataset.name.clone(), built)].into())))
 }
 
 /// The layers that at least one golden file has.

@@ -310,6 +310,10 @@ impl Accumulator {
                 squares.add(&products, one, other, 2.0);
             }
         }
+        if !group.many.is_empty() {
+            let ranks = self.ranks();
+            group.add_many(&mut squares, |label| Some((ranks[label as usize], *gradients.get(&label)?)));
+        }
         Spread { clusters: group.clusters.under(stat), squares: squares.value() }
     }
 
@@ -328,10 +332,7 @@ impl Accumulator {
     /// Returns the label pairs of a group in the order of the labels, independent of insertion
     /// order.
     fn in_order(&self, group: &LabelGroup) -> Vec<((u32, u32), Products)> {
-        let mut rank = vec![0; self.cells.len()];
-        for (place, number) in self.numbers.values().enumerate() {
-            rank[*number as usize] = place;
-        }
+        let rank = self.ranks();
         let place = |(a, b): (u32, u32)| (rank[a as usize], rank[b as usize]);
         let turn = |(&(a, b), products): (&(u32, u32), &Products)| {
             let (first, second) = place((a, b));
@@ -340,6 +341,15 @@ impl Accumulator {
         let mut pairs: Vec<_> = group.products.iter().map(turn).collect();
         pairs.sort_unstable_by_key(|(pair, _)| place(*pair));
         pairs
+    }
+
+    /// Returns the place of each cell in the order of the keys.
+    fn ranks(&self) -> Vec<usize> {
+        let mut ranks = vec![0; self.cells.len()];
+        for (place, number) in self.numbers.values().enumerate() {
+            ranks[*number as usize] = place;
+        }
+        ranks
     }
 
     fn cell(&self, key: &StatisticKey) -> Option<&StatisticCell> {

@@ -63,6 +63,20 @@ impl Squares {
         }
     }
 
+    /// Adds the products of each two of the counts of one document with these gradients, in time
+    /// linear in their number: each is multiplied by the sum of those before it.
+    pub fn add_pairs<'c>(&mut self, counts: impl Iterator<Item = (&'c Parts, &'c [f64; 4])>) {
+        let (mut before, mut gross_before) = (0.0, 0.0);
+        for (parts, gradient) in counts {
+            let terms = parts.iter().zip(gradient).map(|(part, gradient)| gradient * *part as f64);
+            let (residual, gross) = terms.fold((0.0, 0.0), |(sum, gross), term| (sum + term, gross + term.abs()));
+            self.sum += 2.0 * residual * before;
+            self.gross += 2.0 * gross * gross_before;
+            before += residual;
+            gross_before += gross;
+        }
+    }
+
     /// Returns the sum, or 0 if it is within rounding error.
     pub fn value(self) -> f64 {
         const ROUNDING: f64 = 1e-13;

@@ -224,6 +224,10 @@ impl<'e, 's> Portion<'e, 's> {
             fast.items.add(&fast.outcomes, sides);
         }
         self.add_fast(&fast, id, gold.len() as u64);
+        if !fast.statistics.warnings.is_empty() {
+            let warnings = std::mem::take(&mut fast.statistics.warnings);
+            self.totals.layer(self.engine, &Layer::Entities, fast.groups).warnings.push((id.to_owned(), warnings));
+        }
         if settings.examples {
             self.choose_plain(&fast, id, sides);
         }

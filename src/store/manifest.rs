@@ -10,11 +10,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::run_inputs::{InputHashes, input_hashes, is_fingerprint_alone};
-use crate::corpus::Dataset;
-use crate::document::Document;
+use crate::corpus::{Dataset, add_document};
 use crate::error::Diagnostic;
 use crate::extractor::Usage;
-use crate::format::{Digest, document_to_line, sha256_and_lines, to_line};
+use crate::format::{Digest, sha256_and_lines, to_line};
 use crate::metric::Signature;
 use crate::runner::{Account, Answers, Plan, Streamed, Timings, milliseconds};
 use crate::score::{Scores, Status, System, headline_figure};
@@ -274,14 +273,7 @@ impl StatusCounts {
 pub(super) fn documents_sha256(dataset: &Dataset) -> String {
     let mut digest = Digest::default();
     for (id, reference) in &dataset.references {
-        let document = reference.document.as_ref();
-        for part in [id.as_str(), "\0", document.map_or("", Document::text), "\0"] {
-            digest.add(part);
-        }
-        // Most documents have no metadata; their hash is that of earlier versions of karat.
-        if let Some(document) = document.filter(|document| !document.meta().is_empty()) {
-            digest.add(document_to_line(document));
-        }
+        add_document(&mut digest, id, reference.document.as_ref());
     }
     digest.finish().0
 }

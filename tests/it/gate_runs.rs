@@ -258,6 +258,18 @@ fn only_a_complete_run_is_accepted_without_a_baseline() {
 }
 
 #[test]
+fn answers_to_other_texts_are_not_accepted_as_the_first_baseline() {
+    let cli = project(&format!("[gate]\nif_no_baseline = \"accept\"\n[[gate.rules]]\n{RULE}"));
+    succeeds(&cli, &["run", "--quiet", "--out", "a"]);
+    let documents = cli.read("docs.jsonl");
+    cli.write("docs.jsonl", documents.replace("\"Today the cat number 3 sat", "\"Today the hat number 3 sat"));
+    ends(&cli, &["gate", "a"], 2, &["the documents of d changed since this run"]);
+    assert!(!cli.exists("golden/baselines/d/e.jsonl"));
+    cli.write("docs.jsonl", documents);
+    ends(&cli, &["gate", "a"], 0, &["accepted as the first baseline"]);
+}
+
+#[test]
 fn the_table_and_the_list_of_rules_are_told_apart() {
     let cli = project("[gate]\nif_no_baseline = \"maybe\"\n");
     ends(&cli, &["gate"], 2, &["[gate] `if_no_baseline` must be \"pass\", \"fail\" or \"accept\""]);

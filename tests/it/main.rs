@@ -30,6 +30,7 @@ mod fixture;
 mod formats;
 mod gate;
 mod gate_runs;
+mod growth;
 mod help;
 mod hostile;
 mod http_config;

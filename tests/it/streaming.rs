@@ -18,7 +18,7 @@ fn files(texts: &[String], is_sorted: bool, table: &str) -> Cli {
     let lines = |line: &dyn Fn(usize, &String) -> Value| -> String {
         texts.iter().enumerate().map(|(at, text)| format!("{}\n", line(at, text))).collect()
     };
-    cli.write("docs.jsonl", lines(&|at, text| json!({"id": id(at), "text": text})));
+    cli.write("docs.jsonl", lines(&|at, text| json!({"id": id(at), "text": text, "meta": {"kind": "line"}})));
     let gold = |at: usize, text: &String| {
         let start = text.find("Ada").unwrap_or(0);
         let entities =
@@ -239,8 +239,8 @@ fn folders_are_streamed() {
     assert!(written.map(|file| cli.read(file)) == wanted);
     assert_eq!(cli.read("r/d/report.md").lines().next(), Some(title.as_str()));
     assert_eq!(title, "# Of folders");
-    let hash = |run: &crate::process::Ended| run.manifest["datasets"]["d"]["documents_sha256"].clone();
-    assert_eq!(hash(&loaded), hash(&streamed));
+    let hashes = |run: &crate::process::Ended| run.manifest["datasets"]["d"].clone();
+    assert_eq!(hashes(&loaded), hashes(&streamed));
     // Errors are located in the files of the folder.
     let gold = cli.read("golden/d1-5.json");
     cli.write("golden/d1-5.json", gold.replace("\"start\": ", "\"start\": 99"));

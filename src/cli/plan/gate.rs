@@ -71,15 +71,17 @@ fn of_files(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
 
 fn of_run(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
     let config = ConfigFile::load(&args.config)?;
-    let mut rules = if args.metrics.is_empty() { config.parsed.rules.clone() } else { asked(args) };
+    let if_no_baseline = config.parsed.if_no_baseline;
+    let rules = if args.metrics.is_empty() {
+        config.parsed.rules.clone()
+    } else {
+        asked(args).into_iter().map(|rule| Rule { if_no_baseline, ..rule }).collect()
+    };
     if rules.is_empty() {
         let diagnostic = Diagnostic::new("there are no gate rules").in_file(&args.config);
         return Err(diagnostic
             .help("write [[gate]] with a `metric` and a `margin`, or use --metric and --margin")
             .into());
-    }
-    for rule in &mut rules {
-        rule.if_no_baseline = rule.if_no_baseline.or(config.parsed.if_no_baseline);
     }
     let candidate = match &args.run {
         Some(run) => GatedRun::Folder(runs::folder_of(run, &args.config)?),

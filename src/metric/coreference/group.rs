@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use super::arithmetic::{CoreferenceArithmetic, LINKS};
 use super::partition::{MentionSpan, Partition, Table};
 use super::scores;
@@ -72,10 +74,17 @@ impl MetricGroup for Coreference {
         statistics.add(StatisticKey::whole("conll"), Statistic::Average { sum: 0.0, documents: 0 });
         statistics.add(StatisticKey::whole("mentions"), mentions(&table));
         let repeated = [("the golden file", &gold), ("the prediction", &predicted)];
-        let warnings = repeated.into_iter().filter_map(|(whose, partition)| warning(whose, partition)).collect();
-        Outcome { statistics, items: items(case, &gold, &predicted, &table), warnings, ..Outcome::default() }
+        let repeated = repeated.into_iter().filter_map(|(whose, partition)| warning(whose, partition));
+        let best = scores::best_by_mentions(&table);
+        let greedy = best.is_greedy.then(|| GREEDY.to_owned());
+        let warnings = repeated.chain(greedy).collect();
+        Outcome { statistics, items: items(case, &gold, &predicted, &best.pairs), warnings, ..Outcome::default() }
     }
 }
+
+/// The warning about a document whose clusters are not paired in the best way.
+const GREEDY: &str = "too many clusters share mentions with several others to find the best pairs: they are paired \
+    greedily, the largest similarity first, and `ceafe`, `ceafm` and `conll` may be lower than with the best pairs";
 
 fn mentions(table: &Table) -> Statistic {
     let correct: u64 = table.shared.values().sum();
@@ -91,17 +100,18 @@ fn warning(whose: &str, partition: &Partition<'_>) -> Option<String> {
 }
 
 /// Returns one item per mention: correct if it is in the cluster that CEAFm pairs with its own.
-fn items(case: &Case<'_>, gold: &Partition<'_>, predicted: &Partition<'_>, table: &Table) -> Vec<Item> {
-    let pairs: BTreeSet<(usize, usize)> = scores::best_by_mentions(table).into_iter().collect();
+fn items(case: &Case<'_>, gold: &Partition<'_>, predicted: &Partition<'_>, pairs: &[(usize, usize)]) -> Vec<Item> {
+    let pairs: BTreeSet<&(usize, usize)> = pairs.iter().collect();
     let (golds, answers) = (gold.cluster_of(), predicted.cluster_of());
+    let mut described = Described { case, clusters: FxHashMap::default() };
     let mut items = Vec::new();
     for (g, (mentions, cluster)) in gold.clusters.iter().enumerate() {
         for &mention in mentions {
-            let side_of_gold = side(case, mention, cluster);
+            let side_of_gold = described.side(mention, cluster);
             items.push(match answers.get(&mention) {
                 Some(&p) => {
                     let class = if pairs.contains(&(g, p)) { Class::Correct } else { Class::Mislabelled };
-                    Item::pair(class, side_of_gold, side(case, mention, predicted.clusters[p].1))
+                    Item::pair(class, side_of_gold, described.side(mention, predicted.clusters[p].1))
                 }
                 None => Item::missed(side_of_gold),
             });
@@ -109,26 +119,43 @@ fn items(case: &Case<'_>, gold: &Partition<'_>, predicted: &Partition<'_>, table
     }
     for (mentions, cluster) in &predicted.clusters {
         let unknown_ids = mentions.iter().filter(|mention| !golds.contains_key(mention));
-        items.extend(unknown_ids.map(|&mention| Item::spurious(Class::Spurious, side(case, mention, cluster))));
+        items.extend(unknown_ids.map(|&mention| Item::spurious(Class::Spurious, described.side(mention, cluster))));
     }
-    let repeated = predicted.repeated.iter();
-    items.extend(repeated.map(|&(mention, cluster)| Item::spurious(Class::Duplicate, side(case, mention, cluster))));
+    for &(mention, cluster) in &predicted.repeated {
+        items.push(Item::spurious(Class::Duplicate, described.side(mention, cluster)));
+    }
     items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 
-/// Returns a mention labelled with its cluster: the id, or the text of the first mention.
-fn side(case: &Case<'_>, mention: MentionSpan, cluster: &Cluster) -> Side {
-    let first = cluster.mentions.iter().map(|span| (span.start, span.end)).min();
-    let label = cluster.id.clone().or_else(|| first.map(|first| text(case, first, cluster)));
-    Side { span: Some(mention), label: label.unwrap_or_default(), text: text(case, mention, cluster) }
+/// Describes mentions. The texts of a cluster are collected when its first mention is described, so
+/// that a cluster of n mentions takes n steps and not n².
+struct Described<'c, 'a> {
+    case: &'c Case<'c>,
+    /// The label of each cluster, and the stored texts of its mentions.
+    clusters: FxHashMap<*const Cluster, (String, FxHashMap<MentionSpan, &'a str>)>,
 }
 
-fn text(case: &Case<'_>, mention: MentionSpan, cluster: &Cluster) -> String {
-    let stored = cluster.mentions.iter().filter(|span| (span.start, span.end) == mention);
-    let stored = stored.filter_map(|span| span.text.clone()).min();
-    let covered = || case.document.and_then(|d| d.slice(mention.0, mention.1)).map(str::to_owned);
-    stored.or_else(covered).unwrap_or_default()
+impl<'a> Described<'_, 'a> {
+    /// Returns a mention labelled with its cluster: the id, or the text of the first mention.
+    fn side(&mut self, mention: MentionSpan, cluster: &'a Cluster) -> Side {
+        let covered = |mention: MentionSpan| {
+            self.case.document.and_then(|document| document.slice(mention.0, mention.1)).map(str::to_owned)
+        };
+        let (label, stored) = self.clusters.entry(std::ptr::from_ref(cluster)).or_insert_with(|| {
+            let mut stored: FxHashMap<MentionSpan, &str> = FxHashMap::default();
+            for (span, text) in cluster.mentions.iter().filter_map(|span| Some((span, span.text.as_deref()?))) {
+                let least = stored.entry((span.start, span.end)).or_insert(text);
+                *least = text.min(least);
+            }
+            let first = cluster.mentions.iter().map(|span| (span.start, span.end)).min();
+            let text_of = |mention| stored.get(&mention).map(|text| (*text).to_owned()).or_else(|| covered(mention));
+            let label = cluster.id.clone().or_else(|| first.map(|first| text_of(first).unwrap_or_default()));
+            (label.unwrap_or_default(), stored)
+        });
+        let text = stored.get(&mention).map(|text| (*text).to_owned()).or_else(|| covered(mention));
+        Side { span: Some(mention), label: label.clone(), text: text.unwrap_or_default() }
+    }
 }
 
 #[cfg(test)]

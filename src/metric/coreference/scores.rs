@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::partition::Table;
-use crate::align::assign;
+use crate::align::{Assigned, assign};
 use crate::metric::Statistic;
 
 /// Returns the number of pairs among this many mentions.
@@ -47,12 +47,12 @@ fn by_gold(table: &Table, term: impl Fn(u64) -> u64) -> Vec<u64> {
 /// CEAFm (Luo 2005 with similarity phi 3): mentions in the right cluster under the best one-to-one
 /// pairing of clusters.
 pub(super) fn ceafm(table: &Table) -> Statistic {
-    let common: u64 = best_by_mentions(table).into_iter().map(|pair| table.shared[&pair]).sum();
+    let common: u64 = best_by_mentions(table).pairs.into_iter().map(|pair| table.shared[&pair]).sum();
     shares(common as f64, table.gold.iter().sum(), table.predicted.iter().sum())
 }
 
 /// Returns the pairing of clusters with the most mentions in common.
-pub(super) fn best_by_mentions(table: &Table) -> Vec<(usize, usize)> {
+pub(super) fn best_by_mentions(table: &Table) -> Assigned {
     assign(&table.shared.iter().map(|(&pair, &count)| (pair, i128::from(count))).collect())
 }
 
@@ -67,7 +67,7 @@ pub(super) fn ceafe(table: &Table) -> Statistic {
     let gain = |pair, count: u64| (i128::from(2 * count) << 80) / i128::from(size(pair));
     let gains: BTreeMap<_, _> = table.shared.iter().map(|(&pair, &count)| (pair, gain(pair, count))).collect();
     let similarity = |pair| 2.0 * table.shared[&pair] as f64 / size(pair) as f64;
-    let mut similarities: Vec<f64> = assign(&gains).into_iter().map(similarity).collect();
+    let mut similarities: Vec<f64> = assign(&gains).pairs.into_iter().map(similarity).collect();
     similarities.sort_by(f64::total_cmp);
     shares(similarities.iter().sum(), table.gold.len() as u64, table.predicted.len() as u64)
 }

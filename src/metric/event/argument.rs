@@ -17,8 +17,13 @@ struct Argument<'r, 'a> {
     target: &'r Target<'a>,
 }
 
-/// Adds the sums of `argument` and `argument-id`, by role.
-pub(super) fn count(gold: &[ResolvedEvent<'_>], predicted: &[ResolvedEvent<'_>], statistics: &mut Statistics) {
+/// Adds the sums of `argument` and `argument-id`, by role. Returns a warning if the pairs are not
+/// the best ones.
+pub(super) fn count(
+    gold: &[ResolvedEvent<'_>],
+    predicted: &[ResolvedEvent<'_>],
+    statistics: &mut Statistics,
+) -> Option<String> {
     let (gold, predicted) = (arguments(gold), arguments(predicted));
     let optional: Vec<bool> = gold.iter().map(|argument| argument.target.optional).collect();
     // Pairs have equal event types and spans; those with equal roles are preferred.
@@ -33,6 +38,7 @@ pub(super) fn count(gold: &[ResolvedEvent<'_>], predicted: &[ResolvedEvent<'_>],
         pairing.spurious.iter().for_each(|&p| roles.spurious(predicted[p].role));
         roles.add_to(statistics, metric);
     }
+    pairing.warning()
 }
 
 fn arguments<'r, 'a>(events: &'r [ResolvedEvent<'a>]) -> Vec<Argument<'r, 'a>> {

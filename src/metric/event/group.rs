@@ -69,8 +69,9 @@ impl MetricGroup for Events {
         }
         let (label, found) = (|g: usize| gold[g].label, |p: usize| (predicted[p].label, predicted[p].sure));
         pairing.rank(&case.options.confidence, label, found, |verdict| verdict.strict, &mut statistics);
-        argument::count(&gold, &predicted, &mut statistics);
-        Outcome { statistics, items: items(&gold, &predicted, &pairing), ..Outcome::default() }
+        let of_arguments = argument::count(&gold, &predicted, &mut statistics);
+        let warnings = pairing.warning().or(of_arguments).into_iter().collect();
+        Outcome { statistics, items: items(&gold, &predicted, &pairing), warnings, ..Outcome::default() }
     }
 }
 

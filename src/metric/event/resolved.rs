@@ -113,7 +113,7 @@ impl<'a> ResolvedEvent<'a> {
                 }
             }
         }
-        let pairs = assign(&edges);
+        let pairs = assign(&edges).pairs;
         let required = self.arguments.iter().filter(|(_, target)| !target.optional).count();
         let found = pairs.iter().filter(|(g, _)| !self.arguments[*g].1.optional).count();
         (pairs.len(), found == required && pairs.len() == predicted.arguments.len())

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::key::Key;
 use super::tree::{FieldRule, TreeEntry, TreeLeaf, ValueTree, side_by_side};
-use crate::align::{Similarity, align_records, align_sequences};
+use super::values;
+use crate::align::{AlignedRecords, Similarity, align_records, align_sequences};
 use crate::document::Value;
 use crate::metric::Counts;
 use crate::metric::item::{Class, Item, Side};
@@ -61,7 +62,10 @@ impl CountedItems {
     /// Compares all records; returns the number of gold records that are entirely correct.
     pub fn records(&mut self, gold: &[Rooted<'_>], predicted: &[Rooted<'_>], declared: &[Arc<FieldRule>]) -> u64 {
         let mut answered = vec![false; predicted.len()];
-        let mut pairs = pairs(gold, predicted);
+        let AlignedRecords { mut pairs, is_greedy } = pairs(gold, predicted);
+        if is_greedy {
+            self.warnings.push(format!("too many records are alike {GREEDY}"));
+        }
         if self.ratings.is_some() {
             pairs.extend(pairs_of_rest(&pairs, gold, predicted));
             pairs.sort_unstable();
@@ -129,7 +133,7 @@ impl CountedItems {
             (ValueTree::List(g), ValueTree::List(p)) if field.options.list != ListOrder::Any => {
                 self.sequences(field, g, p);
             }
-            (ValueTree::List(_), _) | (_, ValueTree::List(_)) => self.lists(gold, predicted),
+            (ValueTree::List(_), _) | (_, ValueTree::List(_)) => self.lists(field, gold, predicted),
             (g, p) => {
                 self.alone(g, true);
                 self.alone(p, false);
@@ -167,13 +171,16 @@ impl CountedItems {
     }
 
     /// Pairs the values of two lists with each other, and the objects with each other.
-    fn lists(&mut self, gold: &ValueTree<'_>, predicted: &ValueTree<'_>) {
+    fn lists(&mut self, field: &FieldRule, gold: &ValueTree<'_>, predicted: &ValueTree<'_>) {
         let (gold, predicted) = (Items::of(gold), Items::of(predicted));
-        let leaves = gold.paired_leaves(&predicted);
+        let AlignedRecords { pairs: leaves, is_greedy: are_values_greedy } = gold.paired_leaves(&predicted);
         for &(g, p) in &leaves {
             self.pair(Class::Correct, gold.leaves[g], predicted.leaves[p]);
         }
-        let objects = gold.paired_objects(&predicted);
+        let AlignedRecords { pairs: objects, is_greedy: are_objects_greedy } = gold.paired_objects(&predicted);
+        if are_values_greedy || are_objects_greedy {
+            self.warnings.push(format!("field `{}`: too many items of a list are alike {GREEDY}", field.path));
+        }
         for &(g, p) in &objects {
             self.objects(gold.objects[g], predicted.objects[p]);
         }
@@ -247,18 +254,26 @@ impl CountedItems {
     }
 }
 
+/// The consequence of more alike records, or items of a list, than can be compared with each other.
+const GREEDY: &str = "to find the best pairs: those with only frequent values in common are paired in order, and the \
+    figures may be lower than with the best pairs";
+
 /// Returns the best pairs of records; records without any values are paired with each other in
 /// order.
-fn pairs(gold: &[Rooted<'_>], predicted: &[Rooted<'_>]) -> Vec<(usize, usize)> {
+fn pairs(gold: &[Rooted<'_>], predicted: &[Rooted<'_>]) -> AlignedRecords {
     let alike = |g: usize, p: usize| objects_alike(&gold[g].entries, &predicted[p].entries);
-    let mut pairs = align_records(gold.len(), predicted.len(), alike);
+    fn entries<'n, 'a>(records: &'n [Rooted<'a>]) -> Vec<&'n [TreeEntry<'a>]> {
+        records.iter().map(|record| &record.entries[..]).collect()
+    }
+    let AlignedRecords { mut pairs, is_greedy } =
+        align_records(gold.len(), predicted.len(), alike, || values::of_objects(&entries(gold), &entries(predicted)));
     let empty = |records: &[Rooted<'_>]| {
         let is_empty = |record: &Rooted<'_>| record.entries.iter().all(|entry| entry.node.is_empty());
         records.iter().enumerate().filter(|(_, record)| is_empty(record)).map(|(at, _)| at).collect::<Vec<_>>()
     };
     pairs.extend(empty(gold).into_iter().zip(empty(predicted)));
     pairs.sort_unstable();
-    pairs
+    AlignedRecords { pairs, is_greedy }
 }
 
 /// Returns pairs of the records that are in no pair yet, in canonical order, as far as both sides
@@ -300,22 +315,26 @@ impl<'n, 'a> Items<'n, 'a> {
         items
     }
 
-    fn paired_leaves(&self, predicted: &Self) -> Vec<(usize, usize)> {
+    fn paired_leaves(&self, predicted: &Self) -> AlignedRecords {
         let is_plain = |leaf: &&TreeLeaf<'_>| leaf.key.is_plain(leaf.field.options.compare);
         if self.leaves.iter().chain(&predicted.leaves).all(is_plain) {
-            return equal(&self.leaves, &predicted.leaves);
+            return AlignedRecords { pairs: equal(&self.leaves, &predicted.leaves), is_greedy: false };
         }
         // Equality under the comparator need not be transitive, so even single values are paired
         // optimally.
-        align_records(self.leaves.len(), predicted.leaves.len(), |g, p| {
+        let alike = |g: usize, p: usize| {
             let alike = leaves_alike(self.leaves[g], predicted.leaves[p]);
             if alike.agreeing > 0 { alike } else { Similarity::default() }
+        };
+        align_records(self.leaves.len(), predicted.leaves.len(), alike, || {
+            values::of_leaves(&self.leaves, &predicted.leaves)
         })
     }
 
-    fn paired_objects(&self, predicted: &Self) -> Vec<(usize, usize)> {
-        align_records(self.objects.len(), predicted.objects.len(), |g, p| {
-            objects_alike(self.objects[g], predicted.objects[p])
+    fn paired_objects(&self, predicted: &Self) -> AlignedRecords {
+        let alike = |g: usize, p: usize| objects_alike(self.objects[g], predicted.objects[p]);
+        align_records(self.objects.len(), predicted.objects.len(), alike, || {
+            values::of_objects(&self.objects, &predicted.objects)
         })
     }
 }
@@ -384,10 +403,10 @@ fn nodes_alike(gold: &ValueTree<'_>, predicted: &ValueTree<'_>) -> Similarity {
         (ValueTree::List(_), _) | (_, ValueTree::List(_)) => {
             let (gold, predicted) = (Items::of(gold), Items::of(predicted));
             let mut alike = Similarity::default();
-            for (g, p) in gold.paired_leaves(&predicted) {
+            for (g, p) in gold.paired_leaves(&predicted).pairs {
                 alike.agreeing += leaves_alike(gold.leaves[g], predicted.leaves[p]).agreeing;
             }
-            for (g, p) in gold.paired_objects(&predicted) {
+            for (g, p) in gold.paired_objects(&predicted).pairs {
                 alike += objects_alike(gold.objects[g], predicted.objects[p]);
             }
             alike

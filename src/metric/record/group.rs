@@ -81,8 +81,10 @@ impl MetricGroup for Records {
         let hits = found.records(&left, &right, &declared);
         let mut statistics = statistics(&found, options);
         statistics.add(StatisticKey::whole(ACCURACY), Statistic::Share { hits, whole: gold.len() as u64 });
-        statistics.add(StatisticKey::whole(ANLS), Statistic::Average { sum: alike(&gold, &predicted), documents: 1 });
+        let (anls, warning) = alike(&gold, &predicted);
+        statistics.add(StatisticKey::whole(ANLS), Statistic::Average { sum: anls, documents: 1 });
         let mut warnings = std::mem::take(&mut found.warnings);
+        warnings.extend(warning);
         if let Some(schema) = &options.loaded {
             let (valid, warning) = valid(schema, layer, records(layer, case.predicted).unwrap_or_default());
             statistics.add(
@@ -171,7 +173,7 @@ fn statistics(found: &CountedItems, options: &RecordOptions) -> Statistics {
     statistics
 }
 
-fn alike(gold: &[Cow<'_, Record>], predicted: &[Cow<'_, Record>]) -> f64 {
+fn alike(gold: &[Cow<'_, Record>], predicted: &[Cow<'_, Record>]) -> (f64, Option<String>) {
     anls::score(&forest(gold, true), &forest(predicted, false))
 }
 

@@ -11,6 +11,7 @@ mod number;
 mod properties;
 mod schema;
 mod tree;
+mod values;
 
 pub(crate) use count::FieldRating;
 pub use group::Records;

@@ -70,7 +70,8 @@ impl MetricGroup for Relations {
         }
         let (label, found) = (|g: usize| gold[g].label, |p: usize| (predicted[p].label, predicted[p].sure));
         pairing.rank(&case.options.confidence, label, found, |verdict| verdict.strict, &mut statistics);
-        Outcome { statistics, items: items(&gold, &predicted, &pairing), ..Outcome::default() }
+        let warnings = pairing.warning().into_iter().collect();
+        Outcome { statistics, items: items(&gold, &predicted, &pairing), warnings, ..Outcome::default() }
     }
 }
 

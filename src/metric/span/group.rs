@@ -1,6 +1,7 @@
 //! The metric group of entities.
 
 use super::arithmetic::WithBeta;
+use super::breaks::takes_whole_ranges;
 use super::classify::classify;
 use super::matching::{Matching, is_ignored};
 use super::scheme::{MatchingScheme, schemes};
@@ -98,9 +99,27 @@ fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     ranking::count(matching, case.options, &mut statistics);
     coverage::count(matching, case.options, &mut statistics);
     document_macro::count(case.options, &mut statistics);
-    let warnings = duplicates(&matching.gold).into_iter().collect();
+    let has_choices = |entity: &Entity| entity.optional || !entity.alternatives.is_empty();
+    let is_plain = !case.gold.entities.iter().flatten().any(has_choices);
+    let greedy = matching.is_greedy.then(|| if is_plain { GREEDY } else { GREEDY_WITH_CHOICES }.to_owned());
+    let takes_whole_ranges = takes_whole_ranges(&matching.gold_items, &matching.predicted_items);
+    let whole_ranges = takes_whole_ranges.then(|| WHOLE_RANGES.to_owned());
+    let warnings = duplicates(&matching.gold).into_iter().chain(greedy).chain(whole_ranges).collect();
     Outcome { statistics, warnings, ..Outcome::default() }
 }
+
+/// The warning about a document whose discontinuous entities are not compared by their fragments.
+const WHOLE_RANGES: &str = "too many entities overlap each other to compare discontinuous ones by their fragments: \
+    `coverage` and the kinds of errors take them from their first to their last code point";
+
+/// The warning about a document whose alignment is not the optimum.
+pub(super) const GREEDY: &str = "too many entities overlap each other to find the best pairs: they are paired greedily, by their \
+    ends; the figures of exact boundaries are unchanged, but those of overlaps may be lower than with the best pairs";
+
+/// The warning about such a document if golden entities are optional or have alternatives, so that
+/// the rule is not the optimum for exact boundaries either.
+const GREEDY_WITH_CHOICES: &str = "too many entities overlap each other to find the best pairs: they are paired \
+    greedily, by their ends, and the figures may be lower than with the best pairs";
 
 /// Returns a warning if golden entities are there twice: a prediction can match only one of them.
 fn duplicates(gold: &[&Entity]) -> Option<String> {

@@ -27,6 +27,8 @@ pub(super) struct Matching<'a> {
     pub missed: Vec<usize>,
     /// Predictions without a matching gold entity, except those that match an optional one.
     pub spurious: Vec<usize>,
+    /// Whether the rule for too many overlapping entities chose some of the pairs.
+    pub is_greedy: bool,
 }
 
 impl<'a> Matching<'a> {
@@ -45,7 +47,7 @@ impl<'a> Matching<'a> {
         let predicted_items: Vec<align::LabelledSpan> =
             predicted.iter().map(|entity| item(entity, rank(&entity.label))).collect();
         let (mut gold_items, alignment) = answer(&gold, &predicted_items, rank);
-        let mut spurious = alignment.spurious;
+        let (mut spurious, mut is_greedy) = (alignment.spurious, alignment.is_greedy);
         for pair in alignment.pairs.iter().filter(|pair| pair.form > 0) {
             gold_items[pair.gold] = forms(gold[pair.gold], rank).swap_remove(pair.form);
         }
@@ -53,6 +55,7 @@ impl<'a> Matching<'a> {
             // An unmatched prediction may match an optional entity, and is then not counted.
             let left: Vec<align::LabelledSpan> = spurious.iter().map(|&p| predicted_items[p].clone()).collect();
             let (_, excused) = answer(&optional, &left, rank);
+            is_greedy |= excused.is_greedy;
             spurious = excused.spurious.into_iter().map(|at| spurious[at]).collect();
         }
         Self {
@@ -64,6 +67,7 @@ impl<'a> Matching<'a> {
             pairs: alignment.pairs,
             missed: alignment.missed,
             spurious,
+            is_greedy,
         }
     }
 

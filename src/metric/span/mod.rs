@@ -4,6 +4,7 @@
 //! without offsets.
 
 mod arithmetic;
+mod breaks;
 mod classify;
 mod coverage;
 mod detail;

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::detail::{Aligned, details};
+use super::group::GREEDY;
 use crate::align::{Alignment, LabelledSpan, Pair, align};
 use crate::metric::options::ConfidenceOptions;
 use crate::metric::{Class, Counts, Detail, PlainCounter, PlainOutcome, PlainStatistics, Statistic};
@@ -31,6 +32,8 @@ impl PlainCounter for PlainSpans {
         outcomes: Option<&mut Vec<PlainOutcome>>,
     ) {
         let alignment = align(gold, predicted);
+        statistics.warnings.clear();
+        statistics.warnings.extend(alignment.is_greedy.then(|| GREEDY.to_owned()));
         sum(gold, predicted, &alignment, statistics);
         if let Some(outcomes) = outcomes {
             classify(gold, predicted, &alignment, outcomes);
@@ -45,7 +48,7 @@ fn classify(
     alignment: &Alignment,
     outcomes: &mut Vec<PlainOutcome>,
 ) {
-    let Alignment { pairs, missed, spurious } = alignment;
+    let Alignment { pairs, missed, spurious, .. } = alignment;
     let all_right = missed.is_empty() && spurious.is_empty() && pairs.iter().all(|pair| pair.exact);
     let details = (!all_right).then(|| details(Aligned { gold, predicted, pairs, missed, spurious }));
     for (at, pair) in pairs.iter().enumerate() {

@@ -1,0 +1,146 @@
+//! Documents of a given size that are expensive to align: gold and predicted annotations, for
+//! benches and tests of growth.
+//!
+//! Each function takes a number of items of a layer in one document. `pub` functions with the
+//! signature of [`Input`] are listed in [`INPUTS`] with the number at which they are to take less
+//! than a second.
+
+use karat::document::{Annotations, Cluster, Entity, Record, Span, Value};
+use serde_json::json;
+
+/// Gold and predicted annotations of one document with this many items.
+pub type Input = fn(u32) -> [Annotations; 2];
+
+/// The name, the generator and the largest size of each input.
+pub const INPUTS: [(&str, Input, u32); 15] = [
+    ("nested spans", nested_spans, 5_000),
+    ("nested spans with labels", nested_labelled_spans, 5_000),
+    ("staircase of spans", staircase, 5_000),
+    ("one span with many labels", labels_of_one_span, 10_000),
+    ("copies of one span", copies_of_one_span, 5_000),
+    ("spans that barely overlap", neighbours, 10_000),
+    ("distinct labels", distinct_labels, 2_000),
+    ("key sentences", key_sentences, 10_000),
+    ("nested key sentences", nested_key_sentences, 5_000),
+    ("clusters in a chain", clusters_in_a_chain, 4_000),
+    ("clusters in a grid", clusters_in_a_grid, 4_000),
+    ("one large cluster", one_cluster, 4_000),
+    ("shifted records", shifted_records, 2_000),
+    ("like records", like_records, 2_000),
+    ("items of a list", items_of_a_list, 2_000),
+];
+
+fn entities(of: impl Iterator<Item = (u32, u32, String)>) -> Annotations {
+    let entity = |(start, end, label): (u32, u32, String)| Entity::new(Span::new(start, end), label);
+    Annotations { entities: Some(of.map(entity).collect()), ..Annotations::default() }
+}
+
+/// Gold spans `[i, 2n - i)`, each predicted one code point longer: all overlap each other.
+pub fn nested_spans(n: u32) -> [Annotations; 2] {
+    [0, 1].map(|longer| entities((0..n).map(|i| (i, 2 * n - i + longer, "A".to_owned()))))
+}
+
+/// Nested spans with five gold labels and seven predicted ones.
+pub fn nested_labelled_spans(n: u32) -> [Annotations; 2] {
+    [(0, 7, 5), (1, 11, 7)].map(|(longer, step, labels)| {
+        entities((0..n).map(|i| (i, 2 * n - i + longer, format!("L{}", i * step % labels))))
+    })
+}
+
+/// Spans of n code points, each one further on, predicted later and longer.
+pub fn staircase(n: u32) -> [Annotations; 2] {
+    [0, 1].map(|later| entities((0..n).map(|i| (i + later, i + n + 2 * later, "A".to_owned()))))
+}
+
+/// One span under n labels, none of which is predicted.
+pub fn labels_of_one_span(n: u32) -> [Annotations; 2] {
+    ["gold", "predicted"].map(|side| entities((0..n).map(|i| (0, 9, format!("{side} {i}")))))
+}
+
+/// n copies of a span, predicted shorter.
+pub fn copies_of_one_span(n: u32) -> [Annotations; 2] {
+    [9, 8].map(|end| entities((0..n).map(|_| (0, end, "A".to_owned()))))
+}
+
+/// Ordinary entities, predicted two code points too far to the right.
+pub fn neighbours(n: u32) -> [Annotations; 2] {
+    [0, 2].map(|later| entities((0..n).map(|i| (10 * i + later, 10 * i + 5 + later, format!("L{}", i % 3)))))
+}
+
+/// Entities with n labels, of which a third are predicted as the next one.
+pub fn distinct_labels(n: u32) -> [Annotations; 2] {
+    let label = |i: u32, wrong: bool| format!("L{}", if wrong && i.is_multiple_of(3) { i + 1 } else { i });
+    [false, true].map(|wrong| entities((0..n).map(|i| (10 * i, 10 * i + 5, label(i, wrong)))))
+}
+
+fn sentences(of: impl Iterator<Item = (u32, u32)>) -> Annotations {
+    Annotations {
+        key_sentences: Some(of.map(|(start, end)| Span::new(start, end)).collect()),
+        ..Annotations::default()
+    }
+}
+
+/// Key sentences side by side, predicted one code point too far to the right.
+pub fn key_sentences(n: u32) -> [Annotations; 2] {
+    [0, 1].map(|later| sentences((0..n).map(|i| (10 * i + later, 10 * i + 9 + later))))
+}
+
+/// Key sentences that all overlap each other.
+pub fn nested_key_sentences(n: u32) -> [Annotations; 2] {
+    [0, 1].map(|longer| sentences((0..n).map(|i| (i, 2 * n - i + longer))))
+}
+
+fn clusters(n: u32, of: impl Fn(u32) -> u32) -> Annotations {
+    let mut mentions: std::collections::BTreeMap<u32, Vec<Span>> = std::collections::BTreeMap::new();
+    for i in 0..n {
+        mentions.entry(of(i)).or_default().push(Span::new(10 * i, 10 * i + 5));
+    }
+    let clusters = mentions.into_values().map(|mentions| Cluster { id: None, mentions });
+    Annotations { coreference: Some(clusters.collect()), ..Annotations::default() }
+}
+
+/// Clusters of two mentions, each of which shares a mention with two clusters of the other side.
+pub fn clusters_in_a_chain(n: u32) -> [Annotations; 2] {
+    [0, 1].map(|shift| clusters(n, |i| (i + shift) / 2))
+}
+
+/// Clusters of the square root of n mentions, each of which shares a mention with every cluster of
+/// the other side.
+pub fn clusters_in_a_grid(n: u32) -> [Annotations; 2] {
+    let width = n.isqrt().max(1);
+    [clusters(n, |i| i / width), clusters(n, |i| i % width)]
+}
+
+/// One cluster of all mentions.
+pub fn one_cluster(n: u32) -> [Annotations; 2] {
+    [0, 1].map(|_| clusters(n, |_| 0))
+}
+
+fn records(rows: impl Iterator<Item = serde_json::Value>) -> Annotations {
+    let record = |row| -> Record { Value::from(row).as_object().expect("an object").clone() };
+    let rows: Vec<Record> = rows.map(record).collect();
+    Annotations { records: Some([("rows".to_owned(), rows)].into()), ..Annotations::default() }
+}
+
+fn row(name: &str, i: u32, amount: u32) -> serde_json::Value {
+    json!({"country": "US", "name": format!("{name} {i}"), "amount": amount})
+}
+
+/// Records that all have one value in common, and of which all but one are predicted.
+pub fn shifted_records(n: u32) -> [Annotations; 2] {
+    [0, 1].map(|shift| records((shift..n + shift).map(|i| row("name", i, i % 7))))
+}
+
+/// Records that all have one value in common, and of which none is predicted as it is.
+pub fn like_records(n: u32) -> [Annotations; 2] {
+    [("gold", 1, 0), ("predicted", 3, 1)]
+        .map(|(name, step, shift)| records((0..n).map(|i| row(name, i, (i * step + shift) % 7))))
+}
+
+/// One record with a list of such objects.
+pub fn items_of_a_list(n: u32) -> [Annotations; 2] {
+    [("gold", 1, 0), ("predicted", 3, 1)].map(|(name, step, shift)| {
+        let items: Vec<serde_json::Value> = (0..n).map(|i| row(name, i, (i * step + shift) % 7)).collect();
+        records(std::iter::once(json!({"id": 1, "items": items})))
+    })
+}
