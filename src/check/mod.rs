@@ -30,7 +30,7 @@ mod verbatim;
 pub use case::GoldenCase;
 pub use finding::{Finding, FindingLocation, Lint, Severity, View};
 pub use fix::{Changes, FixOutcome, fix};
-pub use github::{command as github_command, to_github};
+pub use github::{command as github_command, commands_within, to_github};
 pub use json::{Fixed, to_json};
 pub use run::{LOAD, NOT_FIXED, check};
 pub use suspects::{SUSPECT, SystemAnnotations, suspects};

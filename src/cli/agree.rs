@@ -8,12 +8,14 @@ use karat::document::{Annotator, LayerSet, Reference};
 use karat::error::{Diagnostic, Error};
 use karat::format::Annotators;
 use karat::metric::MetricName;
-use karat::report::{Agreement, decimals, three_places};
+use karat::report::{Agreement, decimals, three_places, without_formulas};
 use karat::score::{Figure, accept_annotators};
 use karat::stats::Interval;
 use karat::store::Staging;
+use karat::text::shown_name;
 
 use super::plan::AgreePlan;
+use super::printing::is_csv_safe;
 use super::{exit, notes, output, table, texts};
 
 pub(super) fn execute(plan: AgreePlan) -> Result<u8, Error> {
@@ -43,7 +45,9 @@ pub(super) fn execute(plan: AgreePlan) -> Result<u8, Error> {
     }
     if let Some(file) = &worklist {
         let mut staging = Staging::default();
-        staging.add(file, agreement.worklist(&settings, !texts::are_withheld()).as_bytes())?;
+        let rows = agreement.worklist(&settings, !texts::are_withheld());
+        let rows = if is_csv_safe() { without_formulas(&rows) } else { rows };
+        staging.add(file, rows.as_bytes())?;
         staging.commit()?;
         output::note(&format!("worklist: {}\n", file.display()));
     }
@@ -90,7 +94,7 @@ fn not_labelled(annotators: &[Annotator]) -> Vec<String> {
 fn tables(agreement: &Agreement) -> String {
     let mut parts = Vec::new();
     for pair in &agreement.pairs {
-        let title = format!("{} and {}", pair.first, pair.second);
+        let title = format!("{} and {}", shown_name(&pair.first), shown_name(&pair.second));
         let mut rows = table::new([title.as_str(), "F1", "95 % interval", "items", "documents"]);
         for layer in &pair.scores.layers {
             let first = layer.figures.first().map(|figure| &figure.name.metric);

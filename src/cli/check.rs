@@ -10,6 +10,7 @@ use karat::corpus::{Lenient, ReadAs, load_answers};
 use karat::error::{Diagnostic, Error};
 use karat::format::{Locator, Source};
 use karat::report::CheckExport;
+use karat::text::visible;
 
 use super::fix::{FixedFiles, fix_files};
 use super::output_format::OutputFormat;
@@ -188,13 +189,17 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
 
 fn show(format: OutputFormat, findings: &[Finding], documents: usize, fixed: Option<&FixedFiles>) -> Result<(), Error> {
     let fixed = fixed.map(|fixed| fixed.files.as_slice());
-    let table = || {
+    let table = || -> String {
         let fixed = fixed.unwrap_or_default().iter();
-        let fixed =
-            fixed.map(|fixed| format!("fixed {} (document {:?}): {}\n", fixed.file, fixed.document, fixed.changes));
+        let fixed = fixed.map(|fixed| {
+            format!("fixed {} (document {:?}): {}\n", visible(&fixed.file), fixed.document, visible(&fixed.changes))
+        });
         fixed.chain(findings.iter().map(diagnostics::of_finding)).collect()
     };
-    format.print(&CheckExport { findings, documents, fixed }, table)?;
+    match format {
+        OutputFormat::Table => output::print_styled(&table())?,
+        _ => format.print(&CheckExport { findings, documents, fixed }, String::new)?,
+    }
     if !matches!(format, OutputFormat::Table | OutputFormat::Github) {
         return Ok(());
     }

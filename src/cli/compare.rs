@@ -8,10 +8,12 @@ use karat::error::{Diagnostic, Error};
 use karat::report::{COMPARED, ComparisonReport};
 use karat::score::streamed::{read_summaries, read_texts};
 use karat::score::{Settings, System, SystemCounts, Wanted, count_system, nothing_to_score};
+use karat::text::shown_name;
 
 use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
 use super::plan::{CompareInput, ComparePlan};
+use super::table::Cell;
 use super::{compared_systems, exit, notes, output, table};
 
 pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
@@ -134,8 +136,8 @@ fn print(format: OutputFormat, reports: &[ComparisonReport]) -> Result<(), Error
 pub(super) fn tables(report: &ComparisonReport) -> String {
     let comparison = &report.comparison;
     let of = [report.dataset.as_str(), report.extractor.as_str()].into_iter().filter(|part| !part.is_empty());
-    let mut text =
-        format!("{}: {} against {}\n", of.collect::<Vec<_>>().join(", "), comparison.candidate, comparison.base);
+    let [candidate, base] = [&comparison.candidate, &comparison.base].map(|name| shown_name(name));
+    let mut text = format!("{}: {candidate} against {base}\n", of.map(shown_name).collect::<Vec<_>>().join(", "));
     if let Some(roles) = report.roles() {
         text.push_str(&format!("{roles}\n"));
     }
@@ -148,7 +150,7 @@ pub(super) fn tables(report: &ComparisonReport) -> String {
         }
         let mut shown = table::new(COMPARED);
         rows.into_iter().for_each(|row| {
-            shown.add_row(row);
+            shown.add_row(row.map(|cell| Cell::message(&cell)));
         });
         text.push_str(&format!("\n{title}{}", table::render(shown)));
     };

@@ -14,6 +14,7 @@ use super::compare::{check_metrics, report_of};
 use super::output_format::OutputFormat;
 use super::paired_inputs::{accept_of_runs, note_accepted, note_failures};
 use super::plan::{ComparePlan, FileSystems, GroupMember, RunSystems, SystemGroup};
+use super::table::Cell;
 use super::{notes, output, table};
 
 /// Compares files of predictions with the first of them.
@@ -162,7 +163,7 @@ pub(super) fn print(format: OutputFormat, compared: &[ComparedSystems]) -> Resul
 fn text(systems: &ComparedSystems) -> String {
     let mut shown = table::new(COMPARED_SYSTEMS);
     systems.rows().into_iter().for_each(|row| {
-        shown.add_row(row);
+        shown.add_row(row.map(|cell| Cell::message(&cell)));
     });
     format!("{}\n\n{}{}\n", systems.title(), table::render(shown), systems.legend())
 }

@@ -10,6 +10,6 @@ use super::{exit, output};
 pub(super) fn execute(shell: Shell) -> Result<u8, Error> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "karat", &mut script);
-    output::print(&String::from_utf8_lossy(&script))?;
+    output::print_bytes(&script)?;
     Ok(exit::PASS)
 }

@@ -41,7 +41,7 @@ pub(super) fn execute(plan: &ConvertPlan<'_>) -> Result<u8, Error> {
     }
     let losses = list(plan.to, &losses);
     if plan.refuses_losses && !losses.is_empty() {
-        output::note(&format!("error: {losses}nothing was written\n"));
+        output::note_lines(&format!("error: {losses}nothing was written\n"));
         return Ok(exit::INPUT);
     }
     let files = (plan.to.write)(&fitted, plan.writes_folder);
@@ -53,7 +53,7 @@ pub(super) fn execute(plan: &ConvertPlan<'_>) -> Result<u8, Error> {
         write(plan, &files)?;
     }
     if !losses.is_empty() {
-        output::note(&format!("warning: {losses}"));
+        output::note_lines(&format!("warning: {losses}"));
     }
     let labels: usize = fitted.iter().map(|one| one.annotations.entities.as_ref().map_or(0, Vec::len)).sum();
     let (documents, entities) = (count(fitted.len(), "document", "documents"), count(labels, "entity", "entities"));

@@ -5,6 +5,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use karat::check::{self, Finding};
 use karat::error::{Diagnostic, Error};
+use karat::text::{shown_name, visible, visible_lines, visible_with_tabs};
 
 use super::{exit, output, texts};
 
@@ -15,7 +16,7 @@ const MOST: usize = 20;
 pub(super) fn show(error: &Error) -> u8 {
     let diagnostics = error.diagnostics();
     for diagnostic in diagnostics.iter().take(MOST) {
-        output::note(&format!("{}\n", render(&texts::of_diagnostic(diagnostic), Level::ERROR, None)));
+        output::note_styled(&format!("{}\n", render(&texts::of_diagnostic(diagnostic), Level::ERROR, None)));
     }
     if diagnostics.len() > MOST {
         output::note(&format!("error: and {} more errors\n", diagnostics.len() - MOST));
@@ -39,11 +40,12 @@ pub(super) fn of_finding(finding: &Finding) -> String {
 }
 
 fn render(diagnostic: &Diagnostic, level: Level<'_>, code: Option<&str>) -> String {
+    let diagnostic = &inert(diagnostic);
     let title = match &diagnostic.document {
-        Some(document) => format!("document {document:?}: {}", diagnostic.message),
+        Some(document) => format!("document {}: {}", shown_name(&format!("{document:?}")), diagnostic.message),
         None => diagnostic.message.clone(),
     };
-    let path = diagnostic.file.as_ref().map(|file| file.display().to_string());
+    let path = diagnostic.file.as_ref().map(|file| visible(&file.display().to_string()).into_owned());
     let title = level.primary_title(title);
     let mut group = Group::with_title(match code {
         Some(code) => title.id(code),
@@ -67,4 +69,20 @@ fn render(diagnostic: &Diagnostic, level: Level<'_>, code: Option<&str>) -> Stri
         (None, _) => groups.push(group),
     }
     Renderer::styled().decor_style(DecorStyle::Ascii).render(&groups)
+}
+
+/// Returns a diagnostic without control characters other than the line breaks of its message. The
+/// styles of the renderer are then the only ones that reach the terminal.
+fn inert(diagnostic: &Diagnostic) -> Diagnostic {
+    let mut inert = diagnostic.clone();
+    inert.message = visible_lines(&diagnostic.message).into_owned();
+    inert.help = diagnostic.help.as_ref().map(|help| visible_lines(help).into_owned());
+    if let Some((line, bytes)) = &diagnostic.excerpt {
+        // The renderer replaces tabs, so that its marks stay below what they mark.
+        let [before, marked, after] =
+            [&line[..bytes.start], &line[bytes.clone()], &line[bytes.end..]].map(visible_with_tabs);
+        let range = before.len()..before.len() + marked.len();
+        inert.excerpt = Some((format!("{before}{marked}{after}"), range));
+    }
+    inert
 }

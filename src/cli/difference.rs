@@ -9,6 +9,7 @@ use karat::metric::Side;
 use karat::preset::Preset;
 use karat::report::{differences_to_json, three_places};
 use karat::score::{Differences, ItemDifference, Settings, System, differences};
+use karat::text::{shown_name, shown_text, visible_prose};
 
 use super::output_format::OutputFormat;
 use super::{exit, output, table, texts};
@@ -26,14 +27,14 @@ pub(super) fn execute(
     if texts::are_withheld() {
         found.withhold_texts();
     }
-    output::print(&match format {
-        OutputFormat::Json => differences_to_json(preset.name, &found),
-        OutputFormat::Table => text(preset.name, &found, references),
+    match format {
+        OutputFormat::Json => output::print_json(&differences_to_json(preset.name, &found))?,
+        OutputFormat::Table => output::print(&text(preset.name, &found, references))?,
         OutputFormat::Csv | OutputFormat::Md | OutputFormat::Github => {
             let diagnostic = Diagnostic::new("`--explain-difference` prints no CSV and no Markdown");
             return Err(diagnostic.help("use `--format table` or `--format json`").into());
         }
-    })?;
+    }
     Ok(exit::PASS)
 }
 
@@ -75,8 +76,8 @@ fn text(preset: &str, found: &Differences, references: &BTreeMap<String, Referen
 /// and by the preset, and the reason for the difference.
 fn block(preset: &str, item: &ItemDifference, document: Option<&Document>) -> String {
     let width = preset.len().max("predicted".len());
-    let mut text = format!("document {}\n", item.document);
-    let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:<width$}  {value}\n"));
+    let mut text = format!("document {}\n", shown_name(&item.document));
+    let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:<width$}  {}\n", shown_text(value)));
     for (name, side) in [("gold", &item.gold), ("predicted", &item.predicted)] {
         if let Some(side) = side {
             line(name, &show(side, document));
@@ -92,8 +93,9 @@ fn block(preset: &str, item: &ItemDifference, document: Option<&Document>) -> St
 /// Renders a side of an item with its context, such as `0..9 PERSON  [Ada Byron] met Bo`.
 fn show(side: &Side, document: Option<&Document>) -> String {
     const REACH: u32 = 24;
-    let flat = |text: &str| text.replace(['\n', '\r', '\t'], " ");
-    let Some((start, end)) = side.span else { return format!("{} {}", side.label, flat(&side.text)).trim().to_owned() };
+    let flat = |text: &str| visible_prose(text).into_owned();
+    let label = shown_name(&side.label);
+    let Some((start, end)) = side.span else { return format!("{label} {}", flat(&side.text)).trim().to_owned() };
     let context = document.and_then(|document| {
         let (from, to) = (start.saturating_sub(REACH), end.saturating_add(REACH).min(document.len()));
         let before = document.slice(from, start)?;
@@ -102,5 +104,5 @@ fn show(side: &Side, document: Option<&Document>) -> String {
         Some(format!("{left}{}[{}]{}{right}", flat(before), flat(inside), flat(after)))
     });
     let context = context.unwrap_or_else(|| flat(&side.text));
-    format!("{start}..{end} {}  {context}", side.label).trim_end().to_owned()
+    format!("{start}..{end} {label}  {context}").trim_end().to_owned()
 }

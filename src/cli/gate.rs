@@ -3,11 +3,13 @@
 use karat::error::{Diagnostic, Error};
 use karat::gate::{GateCase, GateFinding, GateOutcome, GateVerdict, Rule, Spent, judge};
 use karat::score::{Settings, Wanted};
+use karat::text::{shown_name, shown_text};
 
 use super::gate_run::judge_run;
 use super::judging::{JudgedFigures, apply, unusable_metrics};
 use super::paired_inputs::{TwoFiles, of_files};
 use super::plan::{FilePair, GateInput, GatePlan};
+use super::table::Cell;
 use super::{exit, judging, output, table};
 
 pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
@@ -65,22 +67,22 @@ fn judge_files(rules: &[Rule], files: &FilePair) -> Result<Vec<JudgedFigures>, E
 fn text(outcome: &GateOutcome) -> String {
     let mut rows = table::new(["verdict", "dataset", "extractor", "metric", ""]);
     for finding in &outcome.findings {
-        let slice = finding.slice.iter().map(|slice| format!(" {slice}")).collect::<String>();
+        let slice = finding.slice.iter().map(|slice| format!(" {}", shown_name(slice))).collect::<String>();
         let note = if finding.informational { " (informational)" } else { "" };
         rows.add_row([
-            format!("{}{note}", finding.verdict),
-            finding.dataset.clone(),
-            finding.extractor.clone(),
-            format!("{}{slice}", finding.metric),
-            finding.message.clone(),
+            Cell::from(format!("{}{note}", finding.verdict)),
+            Cell::from(&finding.dataset),
+            Cell::from(&finding.extractor),
+            Cell::message(&format!("{}{slice}", shown_name(&finding.metric))),
+            Cell::message(&finding.message),
         ]);
     }
     let worst = outcome.worst_slices().into_iter().map(|finding| {
         format!(
             "worst slice of {}: {}: {}\n",
-            finding.metric,
-            finding.slice.as_deref().unwrap_or_default(),
-            finding.message
+            shown_name(&finding.metric),
+            shown_name(finding.slice.as_deref().unwrap_or_default()),
+            shown_text(&finding.message)
         )
     });
     format!("{}\n{}{}\n", table::render_words(&rows), worst.collect::<String>(), outcome.verdict())

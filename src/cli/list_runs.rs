@@ -8,6 +8,7 @@ use karat::report::three_places;
 use karat::store::{Project, Run, RunGap, RunLayout, RunLock};
 
 use super::args::runs::{PruneArgs, RunsAction, RunsArgs};
+use super::table::Cell;
 use super::{exit, output, table};
 
 pub(super) fn execute(args: &RunsArgs) -> Result<u8, Error> {
@@ -30,21 +31,22 @@ fn list(home: &Path) -> Result<u8, Error> {
     let mut rows = table::new(["run", "started", "commit", "complete", "figures"]);
     for folder in runs {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let [started, commit, complete, figures] = match Run::open(&folder) {
+        let ([started, commit, complete], figures) = match Run::open(&folder) {
             Ok(run) => described(&run),
             Err(_) if RunLayout::new(&folder).journal().is_file() => {
-                ["", "", "no: interrupted or in progress", ""].map(str::to_owned)
+                (["", "", "no: interrupted or in progress"].map(str::to_owned), Vec::new())
             }
-            Err(_) => ["", "", "no: `run.json` cannot be read", ""].map(str::to_owned),
+            Err(_) => (["", "", "no: `run.json` cannot be read"].map(str::to_owned), Vec::new()),
         };
-        rows.add_row([name, started, commit, complete, figures]);
+        let words = [name, started, commit, complete].map(Cell::from);
+        rows.add_row(words.into_iter().chain([Cell::lines(&figures)]));
     }
     output::print(&table::render_words(&rows))?;
     Ok(exit::PASS)
 }
 
 /// Returns when a run started, its commit, whether it is complete, and its headline figures.
-fn described(run: &Run) -> [String; 4] {
+fn described(run: &Run) -> ([String; 3], Vec<String>) {
     let environment = run.environment();
     let started = environment.started.get(..16).unwrap_or(&environment.started).replace('T', " ");
     let commit = environment.git_commit.as_deref().unwrap_or_default();
@@ -72,7 +74,7 @@ fn described(run: &Run) -> [String; 4] {
             }
         }
     }
-    [started, commit.get(..8).unwrap_or(commit).to_owned(), complete, figures.join("\n")]
+    ([started, commit.get(..8).unwrap_or(commit).to_owned(), complete], figures)
 }
 
 fn prune(home: &Path, keep: usize) -> Result<u8, Error> {

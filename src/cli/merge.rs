@@ -16,6 +16,7 @@ use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 use super::notes;
 use super::output_format::OutputFormat;
 use super::plan::{ConfigFile, MergePlan};
+use super::printing::is_csv_safe;
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
 
@@ -50,7 +51,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
     let request = ReportRequest { config: path, rules: &config.rules, quiet: *is_quiet, timings: false };
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
     let reports = reports(&plan, &mut answers, &request)?;
-    writer.ended(run_location::now()).finish(&reports)?;
+    writer.ended(run_location::now()).with_safe_csv(is_csv_safe()).finish(&reports)?;
     print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet))
 }
 

@@ -3,6 +3,7 @@
 use karat::error::Error;
 use karat::meta::{Compare, MOST_METRICS, RatedScores, evaluate};
 use karat::report::{COMPARISON_HEADER, MetaReport, comparison_cells};
+use karat::text::shown_name;
 
 use super::output_format::OutputFormat;
 use super::plan::MetaPlan;
@@ -61,7 +62,7 @@ fn notes(judged: &[RatedScores], report: &MetaReport, format: OutputFormat) -> V
 fn tables(report: &MetaReport) -> String {
     let mut parts = Vec::new();
     for dimension in &report.dimensions {
-        parts.push(format!("{}: {}\n", dimension.name, dimension.rests_on()));
+        parts.push(format!("{}: {}\n", shown_name(&dimension.name), dimension.rests_on()));
         let mut rows = table::new(report.figure_header());
         report.figure_cells(dimension).into_iter().for_each(|row| {
             rows.add_row(row);

@@ -38,6 +38,7 @@ mod plan;
 mod plugin;
 mod power;
 mod presets;
+mod printing;
 mod progress;
 mod reporting;
 mod reused_answers;
@@ -48,6 +49,7 @@ mod runs;
 mod score;
 mod score_several;
 mod table;
+mod terminal;
 mod texts;
 mod threads;
 mod upgrades;
@@ -66,6 +68,7 @@ use plan::{
 /// code.
 pub fn execute(args: &args::Args) -> u8 {
     args.color.write_global();
+    printing::set(args.csv_safe, args.max_chars);
     if args.no_text {
         texts::withhold();
     }

@@ -1,19 +1,59 @@
 //! Prints results to standard output and notes to standard error. A closed pipe is not an error, so
 //! that `karat ... | head` works.
+//!
+//! No control character of an input reaches a terminal, and no line of a table or a note is a
+//! command to the runner of GitHub Actions. JSON, CSV and converted files are written as they are
+//! to a file or a pipe.
 
-use std::io::{ErrorKind, Write};
+use std::borrow::Cow;
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use karat::error::{Diagnostic, Error};
+use karat::text::{visible, visible_lines, without_workflow_commands};
 
-/// Prints a result to standard output. Fails if it cannot be written, unless the reader has closed
-/// the pipe.
+use super::terminal::{csv_on_terminal, file_on_terminal, json_on_terminal};
+
+/// Prints text for readers, such as a table, to standard output. Fails if it cannot be written,
+/// unless the reader has closed the pipe.
 pub(super) fn print(text: &str) -> Result<(), Error> {
+    write(std::io::stdout().lock(), without_workflow_commands(&visible_lines(text)).as_bytes())
+}
+
+/// Prints text with styles of karat's own, whose input is already without control characters.
+pub(super) fn print_styled(text: &str) -> Result<(), Error> {
     write(anstream::stdout().lock(), text.as_bytes())
 }
 
-/// Prints bytes to standard output unchanged.
+/// Prints workflow commands of GitHub Actions.
+pub(super) fn print_commands(text: &str) -> Result<(), Error> {
+    write(std::io::stdout().lock(), visible_lines(text).as_bytes())
+}
+
+/// Prints JSON: unchanged, or with escapes for control characters on a terminal.
+pub(super) fn print_json(text: &str) -> Result<(), Error> {
+    print_data(text, json_on_terminal)
+}
+
+/// Prints CSV: unchanged, or with control characters made visible on a terminal.
+pub(super) fn print_csv(text: &str) -> Result<(), Error> {
+    print_data(text, csv_on_terminal)
+}
+
+/// Prints the bytes of a file: unchanged, or with control characters made visible on a terminal.
 pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Error> {
-    write(std::io::stdout().lock(), bytes)
+    let out = std::io::stdout();
+    if out.is_terminal() {
+        return write(out.lock(), file_on_terminal(&String::from_utf8_lossy(bytes)).as_bytes());
+    }
+    write(out.lock(), bytes)
+}
+
+fn print_data(text: &str, on_terminal: impl Fn(&str) -> Cow<'_, str>) -> Result<(), Error> {
+    let out = std::io::stdout();
+    if out.is_terminal() {
+        return write(out.lock(), on_terminal(text).as_bytes());
+    }
+    write(out.lock(), text.as_bytes())
 }
 
 fn write(mut out: impl Write, bytes: &[u8]) -> Result<(), Error> {
@@ -25,8 +65,20 @@ fn write(mut out: impl Write, bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// Prints a note or diagnostic to standard error. Ignores write errors, since they cannot be
-/// reported anywhere.
+/// Prints a note of one line, which ends with a line break, to standard error. Ignores write
+/// errors, since they cannot be reported anywhere.
 pub(super) fn note(text: &str) {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    note_styled(&format!("{}\n", without_workflow_commands(&visible(line))));
+}
+
+/// Prints a note of several lines to standard error.
+pub(super) fn note_lines(text: &str) {
+    note_styled(&without_workflow_commands(&visible_lines(text)));
+}
+
+/// Prints a diagnostic with styles of karat's own, whose input is already without control
+/// characters, to standard error.
+pub(super) fn note_styled(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }

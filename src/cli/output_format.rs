@@ -2,10 +2,12 @@
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use karat::check::commands_within;
 use karat::error::{Diagnostic, Error};
-use karat::report::Exporter;
+use karat::report::{Exporter, within, without_formulas};
 
 use super::output;
+use super::printing::{is_csv_safe, max_chars};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum OutputFormat {
@@ -33,15 +35,30 @@ impl OutputFormat {
 
     /// Prints a result. `table` draws it for a terminal.
     pub fn print(self, result: &(impl Exporter + ?Sized), table: impl FnOnce() -> String) -> Result<(), Error> {
-        output::print(&match self {
-            Self::Table => table(),
-            Self::Json => result.to_json(),
-            Self::Csv => result.to_csv(),
-            Self::Md => result.to_markdown(),
-            Self::Github => result.to_github().ok_or_else(|| {
-                let diagnostic = Diagnostic::new("this command has no annotations for --format github");
-                diagnostic.help("check and gate have; use table, json, csv or md")
-            })?,
-        })
+        self.print_from("`--max-chars 0` prints everything", result, table)
+    }
+
+    /// Prints a result. `place` says where the sections are that `--max-chars` leaves out.
+    pub fn print_from(
+        self,
+        place: &str,
+        result: &(impl Exporter + ?Sized),
+        table: impl FnOnce() -> String,
+    ) -> Result<(), Error> {
+        let (most, place) = (max_chars(), format!("{place}."));
+        match self {
+            Self::Table => output::print(&table()),
+            Self::Json => output::print_json(&result.to_json()),
+            Self::Csv if is_csv_safe() => output::print_csv(&without_formulas(&result.to_csv())),
+            Self::Csv => output::print_csv(&result.to_csv()),
+            Self::Md => output::print(&within(&result.to_markdown(), most, &place)),
+            Self::Github => {
+                let commands = result.to_github().ok_or_else(|| {
+                    let diagnostic = Diagnostic::new("this command has no annotations for --format github");
+                    diagnostic.help("check and gate have; use table, json, csv or md")
+                })?;
+                output::print_commands(&commands_within(&commands, most, &place))
+            }
+        }
     }
 }

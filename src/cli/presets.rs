@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use karat::error::Error;
 use karat::preset::PRESETS;
 
+use super::table::Cell;
 use super::{exit, output, table};
 
 /// The value of `--preset` that lists all presets.
@@ -25,7 +26,7 @@ pub(super) fn is_asked_for(args: impl Iterator<Item = OsString>) -> bool {
 pub(super) fn execute() -> Result<u8, Error> {
     let mut rows = table::new(["preset", "what it stands in for"]);
     for preset in PRESETS.iter() {
-        rows.add_row([preset.name, preset.about]);
+        rows.add_row([Cell::from(preset.name), Cell::message(preset.about)]);
     }
     output::print(&table::render_words(&rows))?;
     Ok(exit::PASS)

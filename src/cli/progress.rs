@@ -2,6 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use karat::runner::{Observer, RunEvent};
+use karat::text::shown_name;
 
 /// An observer that shows the progress of a run.
 pub(super) struct Progress(ProgressBar);
@@ -22,7 +23,7 @@ impl Observer for Progress {
             RunEvent::Started { tasks } => self.0.set_length(*tasks as u64),
             RunEvent::Finished { extractor, document, .. } => {
                 self.0.inc(1);
-                self.0.set_message(format!("{extractor} {document}"));
+                self.0.set_message(format!("{} {}", shown_name(extractor), shown_name(document)));
             }
             RunEvent::Ended => self.0.finish_and_clear(),
         }

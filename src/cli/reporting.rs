@@ -13,7 +13,7 @@ use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Timings};
 use karat::score::{Settings, Status, System, headline_figure, score_into, within_documents, without_reference};
 use karat::store::{Project, RowsPutAside, RunFolder};
-use karat::text::{REPORTED, alike, cut, ids};
+use karat::text::{REPORTED, alike, cut, ids, visible};
 
 use super::judging::verdict_of_run;
 use super::output_format::OutputFormat;
@@ -28,7 +28,8 @@ pub(super) fn print_summary(
 ) -> Result<u8, Error> {
     let is_complete = reports.iter().all(Report::is_complete);
     if !is_quiet || format != OutputFormat::Table {
-        format.print(reports, || {
+        let place = format!("`report.md` of each dataset in {} has everything", folder.run.folder().display());
+        format.print_from(&place, reports, || {
             reports.iter().map(|report| summary(report, folder, is_complete)).collect::<Vec<_>>().join("\n")
         })?;
     }
@@ -88,10 +89,9 @@ fn unanswered(report: &Report) -> Vec<String> {
     lines
 }
 
-/// Makes text from an extractor safe to print on a terminal: returns at most 300 characters, with
-/// control characters replaced by spaces.
+/// Returns at most 300 characters of text from an extractor, on one line.
 fn plain(words: &str) -> String {
-    cut(words, REPORTED).chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
+    visible(&cut(words, REPORTED)).into_owned()
 }
 
 /// Prints the warnings about the figures of all reports.

@@ -9,6 +9,7 @@ use karat::runner::{Plan, Watch, run};
 use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, explain};
 
 use super::plan::{RunMode, RunPlan};
+use super::printing::is_csv_safe;
 use super::progress::Progress;
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
@@ -57,7 +58,7 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     if selection.is_partial() {
         output::note("note: only selected documents were run; the reports are in the folder of the run\n");
     }
-    writer.ended(run_location::now()).finish(&reports)?;
+    writer.ended(run_location::now()).with_safe_csv(is_csv_safe()).finish(&reports)?;
     Project::new(config.home()).ignore_in_git()?;
     memories.diagnostics().iter().for_each(|diagnostic| output::note(&format!("warning: {diagnostic}\n")));
     if stop.load(Ordering::Relaxed) {

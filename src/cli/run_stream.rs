@@ -21,6 +21,7 @@ use karat::store::{Header, Manifest, PredictionsFile, Project, RunWriter, Stagin
 use serde::Deserialize;
 
 use super::plan::RunPlan;
+use super::printing::is_csv_safe;
 use super::progress::Progress;
 use super::reporting::print_summary;
 use super::run_location::{self, RunFolderArgs};
@@ -91,7 +92,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
             manifest.set_streamed(extractor, dataset, streamed, layers);
             manifest.set_predictions(extractor, dataset, written(&folder.run.predictions(dataset, extractor))?);
         }
-        RunWriter::new(&folder, &answers, manifest)?.finish(&reports)?;
+        RunWriter::new(&folder, &answers, manifest)?.with_safe_csv(is_csv_safe()).finish(&reports)?;
         Project::new(config.home()).ignore_in_git()?;
         journal.finish()?;
         for (extractor, dataset, streamed, _) in counts {

@@ -13,6 +13,7 @@ use karat::report::{decimals, three_places};
 use karat::score::{Scores, Settings, System};
 use karat::secrets::Secrets;
 use karat::stats::Interval;
+use karat::text::shown_name;
 
 use super::plan::VerdictSource;
 use super::texts;
@@ -87,7 +88,7 @@ pub(super) fn table(agreement: &VerdictAgreement) -> String {
     });
     let mut text = format!(
         "\nverdicts ({}) against hand-made ones: {} key points in {} documents, the same on {} ({}), Cohen's kappa {}{interval}\n",
-        agreement.used,
+        shown_name(&agreement.used),
         agreement.units,
         agreement.documents,
         agreement.agreeing,
@@ -95,7 +96,13 @@ pub(super) fn table(agreement: &VerdictAgreement) -> String {
         three_places(agreement.kappa),
     );
     for one in &agreement.differences {
-        text += &format!("  {}, {}: {}, by hand {}\n", one.document, one.key_point, one.used, one.hand);
+        text += &format!(
+            "  {}, {}: {}, by hand {}\n",
+            shown_name(&one.document),
+            shown_name(&one.key_point),
+            one.used,
+            one.hand
+        );
     }
     text
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::text::visible;
 use crate::withheld::MARK;
 
 /// The losses of a conversion, by kind.
@@ -51,7 +52,14 @@ impl Losses {
 impl fmt::Display for Losses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (kind, loss) in &self.kinds {
-            writeln!(f, "  {}: {}, first in document {:?}: {}", kind, loss.count, loss.document, loss.example)?;
+            writeln!(
+                f,
+                "  {}: {}, first in document {:?}: {}",
+                kind,
+                loss.count,
+                loss.document,
+                visible(&loss.example)
+            )?;
         }
         Ok(())
     }

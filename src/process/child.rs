@@ -52,7 +52,7 @@ pub struct Launch<'a> {
 /// What happens to a child's standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StderrMode {
-    /// The child writes to karat's standard error.
+    /// karat copies its lines to its own standard error, without control characters.
     Inherit,
     /// Its last lines are kept, for the message if the child fails.
     Capture,
@@ -129,10 +129,13 @@ impl Child {
     /// sentence that begins with "it".
     pub fn start(launch: &Launch<'_>) -> Result<Self, String> {
         let (program, arguments) = launch.command.split_first().ok_or("has no program to start")?;
-        let is_piped = launch.errors == StderrMode::Capture || !launch.secrets.is_empty();
-        let errors = if is_piped { Stdio::piped() } else { Stdio::inherit() };
         let mut wrapped = CommandWrap::with_new(program, |command| {
-            command.args(arguments).envs(launch.env).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
+            command
+                .args(arguments)
+                .envs(launch.env)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped());
             launch.folder.into_iter().for_each(|folder| {
                 command.current_dir(folder);
             });
@@ -255,7 +258,7 @@ impl Drop for Child {
         let _ = self.process().start_kill();
         running_children().retain(|other| other.upgrade().is_some_and(|other| !Arc::ptr_eq(&other, &self.process)));
         self.wait(GRACE);
-        if self.errors == StderrMode::Inherit && !self.secrets.is_empty() {
+        if self.errors == StderrMode::Inherit {
             self.tail.wait(STDERR_WAIT);
         }
     }

@@ -1,15 +1,19 @@
 //! The tail of a child's standard error.
 //!
 //! Only the last 4 KiB are kept, which is enough for the message of a crash and bounds the memory
-//! of a child that logs without end. A child without capture writes to karat's own standard error,
-//! through karat if there are secrets to remove.
+//! of a child that logs without end. The lines of a child without capture are copied to karat's own
+//! standard error, without secrets and without what a terminal or the runner of GitHub Actions would
+//! obey.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use regex::Regex;
+
 use crate::secrets::Secrets;
+use crate::text::{visible_with_tabs, without_workflow_commands};
 
 /// Size of the tail, in bytes.
 const TAIL_BYTES: usize = 1 << 12;
@@ -40,14 +44,15 @@ impl StderrTail {
         self.0.1.notify_all();
     }
 
-    /// Copies the stream line by line to karat's standard error, without `secrets`.
+    /// Copies the stream line by line to karat's standard error, without `secrets` and with
+    /// control characters made visible.
     pub fn forward(&self, from: impl Read, secrets: &Secrets) {
         let mut from = BufReader::new(from);
         let mut line = Vec::new();
         // A line without an end is written in parts of 64 KiB.
         while let Ok(1..) = from.by_ref().take(1 << 16).read_until(b'\n', &mut line) {
             let text = String::from_utf8_lossy(&line);
-            let _ = io::stderr().write_all(secrets.redact(&text).as_bytes());
+            let _ = io::stderr().write_all(inert(&secrets.redact(&text)).as_bytes());
             line.clear();
         }
         self.kept().has_ended = true;
@@ -89,11 +94,20 @@ impl StderrTail {
     }
 }
 
+/// Returns lines of a program as they may be printed: without colours, with a line for each state
+/// of a progress bar, and with other control characters made visible. A tab stays a tab.
+fn inert(text: &str) -> String {
+    static COLOUR: LazyLock<Regex> = LazyLock::new(|| Regex::new("\x1b\\[[0-9;:]*m").expect("the pattern is valid"));
+    let text = COLOUR.replace_all(text, "").replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<_> = text.split('\n').map(visible_with_tabs).collect();
+    without_workflow_commands(&lines.join("\n")).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::StderrTail;
+    use super::{StderrTail, inert};
     use crate::secrets::Secrets;
 
     fn tail(text: &str, secrets: &Secrets) -> StderrTail {
@@ -109,6 +123,12 @@ mod tests {
         let tail = tail(&text, &none);
         assert_eq!(tail.last_lines(2, Duration::ZERO, &none), "line 9998\nline 9999");
         assert!(tail.last_lines(10_000, Duration::ZERO, &none).len() < 1 << 12);
+    }
+
+    #[test]
+    fn copied_lines_are_inert() {
+        assert_eq!(inert("\u{1b}[31mred\u{1b}[0m\t1 %\r2 %\r\n"), "red\t1 %\n2 %\n");
+        assert_eq!(inert("\u{1b}]8;;x\u{7}\u{9b}\n::stop::\n"), "\\u{1b}]8;;x\\u{7}\\u{9b}\n\\u{3a}:stop::\n");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //! table cells.
 
 use super::Exporter;
-use super::markdown::table::{Align, Table, escape};
+use super::markdown::inert;
+use super::markdown::table::{Align, Table};
 use super::scores_csv::to_csv;
 use serde_json::{Map, Value, json};
 
@@ -92,7 +93,7 @@ impl Exporter for [AaReport] {
             let align = if column < 3 { Align::Left } else { Align::Right };
             (*name, align)
         }));
-        self.iter().flat_map(AaReport::rows).for_each(|row| table.row(row.iter().map(|cell| escape(cell))));
+        self.iter().flat_map(AaReport::rows).for_each(|row| table.row(row.iter().map(|cell| inert::name(cell))));
         format!("# Repeats against themselves\n\n{}", table.render())
     }
 }

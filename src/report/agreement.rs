@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::Exporter;
 use super::alignment_csv::cells;
-use super::markdown::table::{Align, Table, escape};
+use super::markdown::inert;
+use super::markdown::table::{Align, Table};
 use super::number::{six_places, with_interval};
 use super::scores_csv::{Csv, to_csv};
 use crate::agree::{Coefficients, Pairwise, for_each_item};
@@ -97,7 +98,7 @@ impl Exporter for Agreement {
 
     /// Returns Markdown for a reviewer.
     fn to_markdown(&self) -> String {
-        let names: Vec<String> = self.annotators.iter().map(|annotator| escape(&annotator.name)).collect();
+        let names: Vec<String> = self.annotators.iter().map(|annotator| inert::name(&annotator.name)).collect();
         let mut page = format!(
             "# Agreement\n\n{} annotators ({}), {} documents. Intervals are 95 % and clustered by document.\n",
             names.len(),
@@ -110,9 +111,18 @@ impl Exporter for Agreement {
                 pair.scores.figures().filter(|figure| figure.name.stat == "f1" && figure.name.average.is_none())
             {
                 let items = format!("{} / {}", figure.gold, figure.predicted.map_or("–".to_owned(), |p| p.to_string()));
-                table.row([format!("`{}`", figure.name), with_interval(figure.value, figure.interval), items]);
+                table.row([
+                    inert::code_cell(&figure.name.to_string()),
+                    with_interval(figure.value, figure.interval),
+                    items,
+                ]);
             }
-            page.push_str(&format!("\n## {} and {}\n\n{}", escape(&pair.first), escape(&pair.second), table.render()));
+            page.push_str(&format!(
+                "\n## {} and {}\n\n{}",
+                inert::name(&pair.first),
+                inert::name(&pair.second),
+                table.render()
+            ));
         }
         page.push_str(&self.coefficients_markdown());
         page
@@ -147,10 +157,15 @@ impl Agreement {
             for coefficient in &of.coefficients {
                 table.row([coefficient.name.to_owned(), with_interval(coefficient.value, coefficient.interval)]);
             }
-            text.push_str(&format!("\n### `{}{label}`, {} units\n\n{}", of.what, of.units, table.render()));
+            text.push_str(&format!(
+                "\n### {}, {} units\n\n{}",
+                inert::code(&format!("{}{label}", of.what)),
+                of.units,
+                table.render()
+            ));
         }
         if let Some(note) = self.not_computed_note() {
-            text.push_str(&format!("\nNot computed: {}.\n", escape(&note)));
+            text.push_str(&format!("\nNot computed: {}.\n", inert::escape(&note)));
         }
         if text.is_empty() { text } else { format!("\n## Above chance\n{text}") }
     }

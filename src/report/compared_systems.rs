@@ -1,14 +1,18 @@
 //! Several systems that are compared with one baseline, as one table with a row for each system and
 //! metric.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::comparison::{COMPARED, cells};
 use super::export::one_table;
-use super::markdown::table::{Align, Table, escape};
+use super::markdown::inert;
+use super::markdown::table::{Align, Table};
 use super::{ComparisonReport, Exporter};
 use crate::compare::{Comparison, HolmFamily};
 use crate::metric::MetricName;
+use crate::text::shown_name;
 
 /// The header of the table of systems.
 pub const COMPARED_SYSTEMS: [&str; 9] = {
@@ -35,13 +39,14 @@ impl ComparedSystems {
         else {
             return String::new();
         };
-        let of: Vec<&str> = [dataset.as_str(), extractor].into_iter().filter(|part| !part.is_empty()).collect();
-        let of_run = if run.is_empty() { String::new() } else { format!(", all of the run {run}") };
+        let of = [dataset.as_str(), extractor].into_iter().filter(|part| !part.is_empty());
+        let of: Vec<Cow<'_, str>> = of.map(shown_name).collect();
+        let of_run = if run.is_empty() { String::new() } else { format!(", all of the run {}", shown_name(run)) };
         let systems = match self.reports.len() {
             1 => "1 system".to_owned(),
             many => format!("{many} systems"),
         };
-        format!("{}: {systems} against {base}, the baseline{of_run}", of.join(", "))
+        format!("{}: {systems} against {}, the baseline{of_run}", of.join(", "), shown_name(base))
     }
 
     /// Returns one row for each deciding figure and system, metric by metric.
@@ -55,7 +60,7 @@ impl ComparedSystems {
         let row = |name: &MetricName, report: &ComparisonReport| {
             let figure = report.comparison.figures().find(|figure| figure.decides && figure.name == *name)?;
             let [metric, base, candidate, difference, p, adjusted, detectable, verdict] = cells(figure);
-            let system = report.comparison.candidate.clone();
+            let system = shown_name(&report.comparison.candidate).into_owned();
             Some([metric, system, base, candidate, difference, p, adjusted, detectable, verdict])
         };
         names.iter().flat_map(|name| self.reports.iter().filter_map(|report| row(name, report))).collect()
@@ -85,8 +90,8 @@ impl ComparedSystems {
     fn to_markdown(&self) -> String {
         let align = |name: &&'static str| if matches!(*name, "metric" | "system") { Align::Left } else { Align::Right };
         let mut table = Table::new(COMPARED_SYSTEMS.iter().map(|name| (*name, align(name))));
-        self.rows().into_iter().for_each(|row| table.row(row.map(|cell| escape(&cell))));
-        format!("## {}\n\n{}\n{}\n", escape(&self.title()), table.render(), escape(&self.legend()))
+        self.rows().into_iter().for_each(|row| table.row(row.map(|cell| inert::escape(&cell))));
+        format!("## {}\n\n{}\n{}\n", inert::escape(&self.title()), table.render(), inert::escape(&self.legend()))
     }
 }
 

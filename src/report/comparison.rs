@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::context::{Context, around};
 use super::document_changes;
-use super::markdown::table::{Align, Table, escape, excerpt};
+use super::markdown::inert;
+use super::markdown::table::{Align, Table};
 use super::number::{six_places, three_places};
 use super::scores_csv::to_csv;
 use crate::compare::{
@@ -17,9 +18,10 @@ use crate::compare::{
     TestUsed,
 };
 use crate::decimals::signed;
-use crate::document::Document;
+use crate::document::{Document, Layer};
 use crate::metric::Class;
 use crate::stats::Interval;
+use crate::text::{beginning, shown_name, shown_text, visible, visible_prose};
 
 /// The comparison of two systems on one dataset.
 #[derive(Debug, Clone)]
@@ -137,7 +139,7 @@ impl ComparisonReport {
     pub fn slices(&self) -> Vec<[String; 8]> {
         let row = |slice: &SliceFigure| {
             let mut row = cells(&slice.figure);
-            row[0] = format!("{} ({} documents): {}", slice.slice, slice.documents, row[0]);
+            row[0] = format!("{} ({} documents): {}", shown_name(&slice.slice), slice.documents, row[0]);
             row
         };
         self.slices.iter().map(row).collect()
@@ -151,7 +153,7 @@ impl ComparisonReport {
             let count = |change: Change| layer.flips.iter().map(|document| document.count(change)).sum::<usize>();
             text.push_str(&format!(
                 "{}: {} lost, {} newly spurious; {} gained, {} no longer spurious; in {} of {} documents\n",
-                layer.layer,
+                shown_name(&layer.layer.to_string()),
                 count(Change::Lost),
                 count(Change::NewlySpurious),
                 count(Change::Gained),
@@ -160,9 +162,9 @@ impl ComparisonReport {
                 layer.documents
             ));
             for document in layer.flips.iter().take(MOST_DOCUMENTS) {
-                text.push_str(&format!("  {}\n", document.id));
+                text.push_str(&format!("  {}\n", shown_name(&document.id)));
                 for flip in document.flips.iter().take(MOST_FLIPS) {
-                    text.push_str(&format!("    {}\n", self.line(&document.id, flip)));
+                    text.push_str(&format!("    {}\n", self.line(&layer.layer, &document.id, flip)));
                 }
                 if document.flips.len() > MOST_FLIPS {
                     text.push_str(&format!("    and {} more\n", document.flips.len() - MOST_FLIPS));
@@ -177,16 +179,18 @@ impl ComparisonReport {
     }
 
     /// Returns one line for a changed item: `lost PERSON: … [Ada] said …`.
-    fn line(&self, id: &str, flip: &Flip) -> String {
+    fn line(&self, layer: &Layer, id: &str, flip: &Flip) -> String {
         let side = &flip.side;
         let context = side.span.and_then(|span| around(self.texts.get(id)?, span));
         let context = context.map(|Context { before, range, after }| format!("{before}[{range}]{after}"));
+        let context = context.map(|text| shown_text(&visible_prose(&text)).into_owned());
         let what = context.unwrap_or_else(|| match side.span.filter(|_| side.text.is_empty()) {
             // The text is unknown or withheld.
             Some((start, end)) => format!("{start}..{end}"),
-            None => excerpt(&side.text, LONGEST),
+            None if matches!(layer, Layer::Records(_)) => visible(&beginning(&side.text, LONGEST)).into_owned(),
+            None => visible_prose(&beginning(&side.text, LONGEST)).into_owned(),
         });
-        let label = if side.label.is_empty() { String::new() } else { format!(" {}", side.label) };
+        let label = if side.label.is_empty() { String::new() } else { format!(" {}", shown_name(&side.label)) };
         let class = flip.class.map(|class| format!(" ({})", class.as_str().replace('_', " "))).unwrap_or_default();
         format!("{}{label}{class}: {what}", flip.change.as_str().replace('_', " "))
     }
@@ -195,7 +199,10 @@ impl ComparisonReport {
     /// for other comparisons, which name the systems in this order.
     pub fn roles(&self) -> Option<String> {
         let Comparison { base, candidate, .. } = &self.comparison;
-        let roles = || format!("baseline: {base}; candidate: {candidate}; both of the run {}", self.run);
+        let roles = || {
+            let [base, candidate, run] = [base, candidate, &self.run].map(|name| shown_name(name));
+            format!("baseline: {base}; candidate: {candidate}; both of the run {run}")
+        };
         (!self.run.is_empty()).then(roles)
     }
 
@@ -204,12 +211,12 @@ impl ComparisonReport {
         let comparison = &self.comparison;
         let mut text = format!(
             "## {}: {} against {}\n\n",
-            escape(&self.dataset),
-            escape(&comparison.candidate),
-            escape(&comparison.base)
+            inert::name(&self.dataset),
+            inert::name(&comparison.candidate),
+            inert::name(&comparison.base)
         );
         if let Some(roles) = self.roles() {
-            text.push_str(&format!("{}\n\n", escape(&roles)));
+            text.push_str(&format!("{}\n\n", inert::escape(&roles)));
         }
         if comparison.is_identical {
             text.push_str("Both systems gave the same answers for every document.\n\n");
@@ -217,7 +224,7 @@ impl ComparisonReport {
         let table = |rows: Vec<[String; 8]>| {
             let align = |name: &&'static str| if *name == "metric" { Align::Left } else { Align::Right };
             let mut table = Table::new(COMPARED.iter().map(|name| (*name, align(name))));
-            rows.into_iter().for_each(|row| table.row(row.map(|cell| escape(&cell))));
+            rows.into_iter().for_each(|row| table.row(row.map(|cell| inert::escape(&cell))));
             table.render()
         };
         text.push_str(&table(self.figures(true)));
@@ -347,7 +354,7 @@ pub(super) fn cells(figure: &Compared) -> [String; 8] {
         _ => three_places(None),
     };
     [
-        figure.name.to_string(),
+        shown_name(&figure.name.to_string()).into_owned(),
         three_places(figure.base),
         three_places(figure.candidate),
         difference,

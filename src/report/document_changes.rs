@@ -10,6 +10,7 @@ use crate::compare::{AnswerTexts, DocumentChange, FigureChanges, SummaryTexts};
 use crate::decimals::signed;
 use crate::document::Status;
 use crate::metric::Direction;
+use crate::text::{beginning, shown_name, visible};
 
 /// The maximum length of a summary in text and Markdown, in code points. JSON has it in full.
 const LONGEST: usize = 240;
@@ -25,7 +26,10 @@ pub(super) fn to_text(changes: &[FigureChanges], summaries: &BTreeMap<String, Su
             Direction::Lower => (" (better)", " (worse)"),
             Direction::Descriptive => ("", ""),
         };
-        text.push_str(&format!("{name}: {fell} of {documents} documents fell{of_fall}, {rose} rose{of_rise}\n"));
+        text.push_str(&format!(
+            "{}: {fell} of {documents} documents fell{of_fall}, {rose} rose{of_rise}\n",
+            shown_name(&name.to_string())
+        ));
         let mut both = [("falls", falls), ("rises", rises)];
         if direction.is_lower() {
             both.reverse();
@@ -41,7 +45,7 @@ pub(super) fn to_text(changes: &[FigureChanges], summaries: &BTreeMap<String, Su
 /// Returns the lines of one document: its figures, and its summaries by their systems.
 fn block(change: &DocumentChange, summaries: Option<&SummaryTexts>) -> String {
     let [base, candidate] = [change.base, change.candidate].map(|value| three_places(Some(value)));
-    let mut text = format!("    {}: {base} to {candidate} ({})\n", change.id, signed(change.delta(), 3));
+    let mut text = format!("    {}: {base} to {candidate} ({})\n", shown_name(&change.id), signed(change.delta(), 3));
     let Some(SummaryTexts { references, base, candidate }) = summaries else { return text };
     let mut line = |name: &str, value: &str| text.push_str(&format!("      {name:<9}  {value}\n"));
     references.iter().for_each(|reference| line("reference", &one_line(reference)));
@@ -70,13 +74,7 @@ fn of_answer(answer: &AnswerTexts) -> String {
 /// Returns a text on one line, cut between words.
 fn one_line(text: &str) -> String {
     let words = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
-    let flat = words.collect::<Vec<_>>().join(" ");
-    if flat.chars().count() <= LONGEST {
-        return flat;
-    }
-    let cut: String = flat.chars().take(LONGEST).collect();
-    let whole_words = cut.rfind(' ').map_or(cut.as_str(), |at| &cut[..at]);
-    format!("{whole_words}…")
+    visible(&beginning(&words.collect::<Vec<_>>().join(" "), LONGEST)).into_owned()
 }
 
 /// Returns one JSON object for each figure.

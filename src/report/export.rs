@@ -7,7 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use super::json::to_value;
-use super::markdown::table::{Align, Table, escape};
+use super::markdown::inert;
+use super::markdown::table::{Align, Table};
 use super::scores_csv::to_csv;
 use super::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
 use crate::check::{Finding, Fixed, to_github as findings_to_github, to_json as findings_to_json};
@@ -142,6 +143,6 @@ pub fn csv_table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> St
 /// Returns a Markdown table; its cells are escaped.
 pub fn markdown_table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new(header.iter().map(|name| (*name, Align::Left)));
-    rows.for_each(|row| table.row(row.iter().map(|cell| escape(cell))));
+    rows.for_each(|row| table.row(row.iter().map(|cell| inert::message_cell(cell))));
     table.render()
 }

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::Exporter;
-use super::markdown::table::{Align, Table, escape};
+use super::markdown::inert;
+use super::markdown::table::{Align, Table};
 use super::number::six_places;
 use super::scores_csv::to_csv;
 use crate::check::github_command;
@@ -91,24 +92,24 @@ impl Exporter for GateOutcome {
         let columns = ["verdict", "dataset", "extractor", "metric", "what changed"].map(|name| (name, Align::Left));
         let mut table = Table::new(columns);
         for finding in &self.findings {
-            let slice = finding.slice.iter().map(|slice| format!(" {slice}")).collect::<String>();
+            let slice = finding.slice.iter().map(|slice| format!(" {}", inert::name(slice))).collect::<String>();
             let note = if finding.informational { " (informational)" } else { "" };
             table.row([
                 format!("{}{note}", finding.verdict),
-                escape(&finding.dataset),
-                escape(&finding.extractor),
-                escape(&format!("{}{slice}", finding.metric)),
-                escape(&finding.message),
+                inert::name(&finding.dataset),
+                inert::name(&finding.extractor),
+                format!("{}{slice}", inert::name(&finding.metric)),
+                inert::message_cell(&finding.message),
             ]);
         }
         let basis = self.basis.iter().map(|basis| {
             let moved = basis.moved.iter().map(|moved| match moved.is_moved() {
-                true => format!("- **Warning: {}**\n", escape(&moved.message())),
-                false => format!("- Note: {}\n", escape(&moved.message())),
+                true => format!("- **Warning: {}**\n", inert::escape(&moved.message())),
+                false => format!("- Note: {}\n", inert::escape(&moved.message())),
             });
             let moved: String = moved.collect();
             let gap = if moved.is_empty() { "" } else { "\n" };
-            format!("Judged: {}, against {}.\n\n{moved}{gap}", escape(&basis.run), escape(&basis.base))
+            format!("Judged: {}, against {}.\n\n{moved}{gap}", inert::escape(&basis.run), inert::escape(&basis.base))
         });
         format!("## Gate: {}\n\n{}{}", self.verdict(), basis.collect::<String>(), table.render())
     }

@@ -3,13 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::Exporter;
-use super::markdown::table::{Align, Table, escape};
+use super::markdown::inert;
+use super::markdown::table::{Align, Table};
 use super::number::{six_places, three_places, with_interval};
 use super::scores_csv::to_csv;
 use crate::meta::{Dimension, Level, MetaSettings, MetricComparison, MetricCorrelation, Permuted};
 use crate::metric::Signature;
 use crate::stats::correlation::Coefficient;
 use crate::stats::{Interval, Williams};
+use crate::text::shown_name;
 
 /// The correlations of metrics with human ratings.
 #[derive(Debug, Clone)]
@@ -75,9 +77,9 @@ impl Exporter for MetaReport {
 
     /// Returns Markdown for a reviewer.
     fn to_markdown(&self) -> String {
-        let mut page = format!("# Metrics and people\n\n{}\n", self.method());
+        let mut page = format!("# Metrics and people\n\n{}\n", inert::escape(&self.method()));
         for dimension in &self.dimensions {
-            page.push_str(&format!("\n## {}\n\n{}\n", escape(&dimension.name), dimension.rests_on()));
+            page.push_str(&format!("\n## {}\n\n{}\n", inert::name(&dimension.name), dimension.rests_on()));
             let mut table = Table::new(self.figure_header().into_iter().enumerate().map(column));
             self.figure_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 1)));
             page.push_str(&format!("\n{}", table.render()));
@@ -220,7 +222,10 @@ impl MetaReport {
         };
         let negated = match self.negated.as_slice() {
             [] => String::new(),
-            names => format!(" With the opposite sign: {}.", names.join(", ")),
+            names => {
+                let names: Vec<_> = names.iter().map(|name| shown_name(name)).collect();
+                format!(" With the opposite sign: {}.", names.join(", "))
+            }
         };
         format!("{intervals}{tests} Seed {seed}.{negated}")
     }
@@ -329,6 +334,6 @@ fn column((at, name): (usize, &str)) -> (String, Align) {
 
 /// Escapes the first `names` cells of a row, which contain names from input files, for Markdown.
 fn quoted(mut row: Vec<String>, names: usize) -> Vec<String> {
-    row[..names].iter_mut().for_each(|name| *name = escape(name));
+    row[..names].iter_mut().for_each(|name| *name = inert::name(name));
     row
 }

@@ -25,6 +25,7 @@ mod model;
 mod number;
 mod power;
 mod scores_csv;
+mod spreadsheet;
 mod systems;
 mod verdicts;
 
@@ -36,7 +37,7 @@ pub use difference::differences_to_json;
 pub use export::{CheckExport, Exporter, ScoreExport, csv_table, markdown_table};
 pub use item_rows::{RowRenderer, WrittenRows};
 pub use json::{JsonOptions, to_json};
-pub use markdown::Markdown;
+pub use markdown::{Markdown, within};
 pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
 pub use model::{ExtractorReport, Report, cut_message};
 pub use number::three_places;
@@ -44,6 +45,7 @@ pub use number::three_places;
 pub use crate::decimals::{decimals, signed};
 pub use power::PowerReport;
 pub use scores_csv::ScoresCsv;
+pub use spreadsheet::{FormulaFilter, without_formulas};
 pub use systems::SystemsExport;
 
 /// Renders one file of a report from the model.

@@ -2,12 +2,14 @@
 //! (`karat.power/1`) and table cells.
 
 use super::Exporter;
-use super::markdown::table::{Align, Table, escape};
+use super::markdown::inert;
+use super::markdown::table::{Align, Table};
 use super::scores_csv::to_csv;
 use serde_json::{Value, json};
 
 use super::number::three_places;
 use crate::compare::{Effect, Point, PowerCurve};
+use crate::text::shown_name;
 
 /// The power curves of one extractor on one dataset.
 #[derive(Debug, Clone)]
@@ -50,10 +52,11 @@ impl PowerReport {
     /// Returns sentences on the differences of a figure that its documents can detect.
     pub fn sentences(&self, curve: &PowerCurve) -> String {
         let of = [self.dataset.as_str(), self.extractor.as_str()].into_iter().filter(|part| !part.is_empty());
+        let of = of.map(shown_name);
         let mut text = format!(
             "{}: {} {} on {} documents; the standard error of a difference is {:.4}{}\n",
             of.collect::<Vec<_>>().join(", "),
-            curve.name,
+            shown_name(&curve.name.to_string()),
             three_places(curve.value),
             curve.clusters,
             curve.error,
@@ -102,9 +105,9 @@ impl Exporter for [PowerReport] {
             let (header, rows) = PowerReport::table(curve);
             let mut table = Table::new(header.into_iter().map(|name| (name, Align::Right)));
             // A star marks the row of the number of documents at hand; it must not become Markdown.
-            rows.into_iter().for_each(|row| table.row(row.iter().map(|cell| escape(cell))));
+            rows.into_iter().for_each(|row| table.row(row.iter().map(|cell| inert::escape(cell))));
             let sentences = report.sentences(curve);
-            let sentences: Vec<String> = sentences.lines().map(|line| format!("{}.", escape(line))).collect();
+            let sentences: Vec<String> = sentences.lines().map(|line| format!("{}.", inert::escape(line))).collect();
             page.push_str(&format!("\n{}\n\n{}", sentences.join("\n"), table.render()));
         }
         page

@@ -9,7 +9,7 @@ use super::layout::RunLayout;
 use super::{Manifest, PredictionsFile, RunLock, Staging};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Digest, answer_to_lines, sha256};
-use crate::report::{RENDERERS, Report};
+use crate::report::{FormulaFilter, RENDERERS, Report};
 use crate::runner::{Answers, Plan};
 
 /// The folders that a run writes to.
@@ -112,6 +112,7 @@ pub struct RunWriter<'f> {
     folder: &'f RunFolder,
     manifest: Manifest,
     staging: Staging,
+    is_csv_safe: bool,
 }
 
 impl<'f> RunWriter<'f> {
@@ -151,13 +152,20 @@ impl<'f> RunWriter<'f> {
                 manifest.set_predictions(&system.name, dataset, PredictionsFile { sha256, lines });
             }
         }
-        Ok(Self { folder, manifest, staging })
+        Ok(Self { folder, manifest, staging, is_csv_safe: false })
     }
 
     /// Sets when the run ended.
     #[must_use]
     pub fn ended(mut self, at: String) -> Self {
         self.manifest.environment.ended = at;
+        self
+    }
+
+    /// Sets whether cells of CSV are protected against spreadsheets, which compute formulas.
+    #[must_use]
+    pub fn with_safe_csv(mut self, is_csv_safe: bool) -> Self {
+        self.is_csv_safe = is_csv_safe;
         self
     }
 
@@ -168,7 +176,7 @@ impl<'f> RunWriter<'f> {
     /// # Errors
     /// Fails if a file cannot be written; no earlier file is then half-written.
     pub fn finish(self, reports: &[Report]) -> Result<(), Error> {
-        let Self { folder, mut manifest, mut staging } = self;
+        let Self { folder, mut manifest, mut staging, is_csv_safe } = self;
         let is_complete = reports.iter().all(Report::is_complete);
         for report in reports {
             for extractor in &report.extractors {
@@ -185,6 +193,11 @@ impl<'f> RunWriter<'f> {
                 for (at, to) in folders.iter().enumerate() {
                     let path = to.join(renderer.file_name());
                     match at {
+                        0 if is_csv_safe && renderer.file_name().ends_with(".csv") => staging.write(&path, |out| {
+                            let mut filter = FormulaFilter::new(out);
+                            renderer.write(report, &mut filter)?;
+                            filter.finish()
+                        })?,
                         0 => staging.write(&path, |out| renderer.write(report, out))?,
                         _ => staging.copy_last(&path)?,
                     }

@@ -33,12 +33,14 @@ mod gate;
 mod gate_runs;
 mod growth;
 mod help;
+mod hostile;
 mod http_config;
 mod http_errors;
 mod http_models;
 mod http_replay;
 mod http_runs;
 mod http_server;
+mod inert;
 mod invariants;
 #[cfg(unix)]
 mod judge;

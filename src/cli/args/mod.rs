@@ -34,6 +34,7 @@ use karat::text::{Stemmer, Tokenizer};
 
 use super::output_format::OutputFormat;
 use super::presets::{self, HELP};
+use super::printing::COMMENT;
 use super::threads::Threads;
 use aa::AaArgs;
 use basis::SidedBasisArgs;
@@ -72,6 +73,16 @@ pub struct Args {
     /// labels and ids remain. `text = false` in karat.toml does so for a dataset
     #[arg(long, global = true, display_order = 101)]
     pub(in crate::cli) no_text: bool,
+
+    /// Longest Markdown (--format md) and longest output of --format github, in characters; 0 for
+    /// no limit. Sections are left out, the least important first, with a note
+    #[arg(long, global = true, value_parser = max_chars, default_value_t = COMMENT, value_name = "N", display_order = 102)]
+    pub(in crate::cli) max_chars: usize,
+
+    /// Write an apostrophe before cells of CSV that a spreadsheet would take for a formula: those
+    /// that begin with =, +, -, @, a tab or a line break and are no numbers
+    #[arg(long, global = true, display_order = 103)]
+    pub(in crate::cli) csv_safe: bool,
 }
 
 const EXIT_CODES: &str =
@@ -83,7 +94,7 @@ pub fn parse() -> Args {
         // The list of presets needs nothing that scoring needs, so it is asked for where the
         // arguments are incomplete.
         if presets::is_asked_for(env::args_os()) {
-            Args { command: Command::Presets, color: Color::Auto, no_text: false }
+            Args { command: Command::Presets, color: Color::Auto, no_text: false, max_chars: COMMENT, csv_safe: false }
         } else {
             error.exit()
         }
@@ -345,6 +356,13 @@ fn preset(name: &str) -> Result<&'static Preset, String> {
         Some(near) => format!("did you mean `{near}`? `--preset {HELP}` lists them all"),
         None => format!("`--preset {HELP}` lists them all"),
     })
+}
+
+fn max_chars(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number == 0 || number >= 1000 => Ok(number),
+        _ => Err("write a number of at least 1000, or 0 for no limit".to_owned()),
+    }
 }
 
 fn iou(text: &str) -> Result<f64, String> {

@@ -6,6 +6,7 @@ use karat::report::{Exporter, csv_table, markdown_table};
 use serde_json::json;
 
 use super::super::plan::ProtocolPlan;
+use super::super::table::Cell;
 use super::super::{exit, table};
 
 pub(super) fn execute(plan: &ProtocolPlan) -> Result<u8, Error> {
@@ -58,7 +59,7 @@ fn text(findings: &[ProtocolCheck], holds: bool) -> String {
             Ok(detail) => ("holds", detail),
             Err(why) => ("FAILS", why),
         };
-        rows.add_row([(*what).to_owned(), mark.to_owned(), detail.clone()]);
+        rows.add_row([Cell::message(what), Cell::from(mark), Cell::message(detail)]);
     }
     let failed = findings.iter().filter(|finding| finding.outcome.is_err()).count();
     let verdict =

@@ -1,7 +1,8 @@
 //! The table of boundary errors of entities, by kind.
 
 use super::super::Report;
-use super::table::{Align, Table, escape};
+use super::inert;
+use super::table::{Align, Table};
 use crate::document::Layer;
 use crate::metric::Detail;
 
@@ -31,7 +32,7 @@ pub(super) fn table(report: &Report, layer: &Layer) -> String {
     let mut table = Table::new([("extractor".to_owned(), Align::Left)].into_iter().chain(headings));
     for (extractor, scores) in &scored {
         let counts = columns.iter().map(|(detail, _)| scores.items.of_detail(*detail).to_string());
-        table.row([escape(&extractor.name)].into_iter().chain(counts));
+        table.row([inert::name(&extractor.name)].into_iter().chain(counts));
     }
     let breaks = columns.iter().any(|(detail, _)| matches!(detail, Detail::Split | Detail::Merged));
     let note = if breaks { "Splits are counted by their pieces, mergers by their parts.\n\n" } else { "" };

@@ -1,8 +1,9 @@
 //! The section on calibration: how well the confidences of predictions match their accuracy.
 
 use super::super::{ExtractorReport, Report, three_places};
+use super::inert;
 use super::page::counted;
-use super::table::{Align, Table, escape};
+use super::table::{Align, Table};
 use crate::metric::CONFIDENCE;
 use crate::score::{Figure, LayerScores, RankedPredictions};
 use crate::stats::confidence::Ranking;
@@ -24,7 +25,7 @@ pub(super) fn section(report: &Report) -> String {
     for (extractor, scores, RankedPredictions { ranking, .. }) in &ranked {
         let names = STATISTICS.iter().map(|(stat, _)| *stat).chain(accuracies.iter().map(String::as_str));
         let values = names.map(|stat| three_places(find(scores, stat).and_then(|figure| figure.value)));
-        let start = [escape(&extractor.name), scores.layer.to_string(), predictions(ranking)];
+        let start = [inert::name(&extractor.name), inert::layer(&scores.layer), predictions(ranking)];
         table.row(start.into_iter().chain(values));
     }
     format!(
@@ -108,7 +109,7 @@ fn reliability(
         ];
         table.row(cells);
     }
-    let of = format!("{}, {}", escape(&extractor.name), scores.layer);
+    let of = format!("{}, {}", inert::name(&extractor.name), inert::layer(&scores.layer));
     let predictions = counted(usize::try_from(ranking.ranked()).unwrap_or(usize::MAX), "prediction");
     format!(
         "\n### Reliability of {of}\n\n{predictions} by confidence; a bin's upper end belongs to it.\n\n{}",

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{ExtractorReport, Report};
-use super::table::{Align, Table, escape};
+use super::inert;
+use super::table::{Align, Table};
 use crate::document::Layer;
 use crate::score::LayerScores;
 
@@ -32,7 +33,7 @@ fn matrix(extractor: &ExtractorReport, scores: &LayerScores) -> String {
     let predicted: BTreeSet<&str> = cells.keys().filter_map(|(_, predicted)| *predicted).collect();
     let columns: Vec<Option<&str>> = predicted.into_iter().map(Some).chain([None]).collect();
     let rows: Vec<Option<&str>> = gold.into_iter().map(Some).chain([None]).collect();
-    let heading = |label: &Option<&str>| (label.map_or_else(|| "*missed*".to_owned(), escape), Align::Right);
+    let heading = |label: &Option<&str>| (label.map_or_else(|| "*missed*".to_owned(), inert::name), Align::Right);
     let mut table = Table::new([("gold".to_owned(), Align::Left)].into_iter().chain(columns.iter().map(heading)));
     for row in rows {
         let counts = columns.iter().map(|column| match cells.get(&(row, *column)) {
@@ -40,7 +41,7 @@ fn matrix(extractor: &ExtractorReport, scores: &LayerScores) -> String {
             Some(count) => count.to_string(),
             None => String::new(),
         });
-        table.row([row.map_or_else(|| "*spurious*".to_owned(), escape)].into_iter().chain(counts));
+        table.row([row.map_or_else(|| "*spurious*".to_owned(), inert::name)].into_iter().chain(counts));
     }
-    format!("<details><summary>{}</summary>\n\n{}\n</details>\n", escape(&extractor.name), table.render())
+    format!("<details><summary>{}</summary>\n\n{}\n</details>\n", inert::name(&extractor.name), table.render())
 }

@@ -3,7 +3,8 @@
 
 use super::super::model::best;
 use super::super::{Report, three_places};
-use super::table::{Align, Table, escape};
+use super::inert;
+use super::table::{Align, Table};
 use crate::document::Layer;
 use crate::metric::Class;
 use crate::score::{Example, Figure, headline_figure};
@@ -42,9 +43,9 @@ fn worst(report: &Report, layer: &Layer) -> Vec<[String; 9]> {
             items => items.iter().filter(|item| wanted(item.class)).count().to_string(),
         };
         [
-            format!("`{name}`"),
-            escape(&document.id),
-            escape(&extractor.name),
+            inert::code_cell(&name.to_string()),
+            inert::name(&document.id),
+            inert::name(&extractor.name),
             three_places(document.value),
             count(|class| class == Class::Correct),
             count(Class::is_wrong),

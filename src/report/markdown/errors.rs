@@ -4,11 +4,12 @@
 use super::super::context::around;
 use super::super::model::best;
 use super::super::{ExtractorReport, Report};
+use super::inert;
 use super::interleave::alternating;
-use super::table::{escape, excerpt};
 use crate::document::Layer;
 use crate::metric::{Class, Item, Side};
 use crate::score::{FirstDocuments, LayerScores};
+use crate::text::shown_name;
 
 /// The maximum number of errors shown.
 const MOST: usize = 20;
@@ -53,17 +54,18 @@ fn entry(report: &Report, number: usize, error: &Error<'_>) -> String {
         Class::WrongValue => "wrong value",
         class => class.as_str(),
     };
-    let what = format!("{class} in {} of {}", error.layer, error.document);
+    let what = format!("{class} in {} of {}", shown_name(&error.layer.to_string()), shown_name(error.document));
+    let side = |side: &Side| show(side, error.layer);
     let sides = match (&error.item.gold, &error.item.predicted) {
         (Some(gold), Some(predicted)) => format!("gold {}, predicted {}", side(gold), side(predicted)),
         (Some(gold), None) => format!("gold {}", side(gold)),
         (None, predicted) => format!("predicted {}", predicted.as_ref().map(side).unwrap_or_default()),
     };
-    let carrier = error.item.evidence.as_ref().map(|text| format!(", carried by “{}”", excerpt(text, LONGEST)));
-    let ground = error.item.ground.as_ref().map(|ground| format!(" ({})", escape(ground)));
+    let carrier = error.item.evidence.as_ref().map(|text| format!(", carried by “{}”", inert::excerpt(text, LONGEST)));
+    let ground = error.item.ground.as_ref().map(|ground| format!(" ({})", inert::escape(ground)));
     let sides = sides + &carrier.unwrap_or_default() + &ground.unwrap_or_default();
     let around = context(report, error).map(|text| format!("\n    > {text}\n")).unwrap_or_default();
-    format!("{number}. **{}** by {}: {sides}\n{around}", escape(&what), escape(error.extractor))
+    format!("{number}. **{}** by {}: {sides}\n{around}", inert::escape(&what), inert::name(error.extractor))
 }
 
 fn by_class<'r>(extractor: &'r ExtractorReport, scores: &'r LayerScores) -> Vec<Vec<Error<'r>>> {
@@ -94,17 +96,18 @@ fn in_turn(queues: Vec<Vec<Error<'_>>>) -> Vec<Error<'_>> {
     queues.into_iter().zip(shares).flat_map(|(queue, share)| queue.into_iter().take(share)).collect()
 }
 
-fn side(side: &Side) -> String {
-    // The text is unknown or withheld.
-    let text = match side.span.filter(|_| side.text.is_empty()) {
-        Some((start, end)) => format!("{start}–{end}"),
-        None => format!("“{}”", excerpt(&side.text, LONGEST)),
+fn show(side: &Side, layer: &Layer) -> String {
+    let text = match (side.span, layer) {
+        // The text is unknown or withheld.
+        (Some((start, end)), _) if side.text.is_empty() => format!("{start}–{end}"),
+        (_, Layer::Records(_)) => format!("“{}”", inert::value(&side.text, LONGEST)),
+        _ => format!("“{}”", inert::excerpt(&side.text, LONGEST)),
     };
-    if side.label.is_empty() { text } else { format!("{text} `{}`", side.label.replace('`', "'")) }
+    if side.label.is_empty() { text } else { format!("{text} {}", inert::code(&side.label)) }
 }
 
 fn context(report: &Report, error: &Error<'_>) -> Option<String> {
     let context = around(report.texts.get(error.document)?, error.item.span()?)?;
-    let range = excerpt(&context.range, LONGEST);
-    Some(format!("{}**{range}**{}", escape(&context.before), escape(&context.after)))
+    let range = inert::excerpt(&context.range, LONGEST);
+    Some(format!("{}**{range}**{}", inert::prose(&context.before), inert::continued_prose(&context.after)))
 }

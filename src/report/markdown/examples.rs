@@ -2,8 +2,9 @@
 //! and facts that explain the scores.
 
 use super::super::{ExtractorReport, Report, three_places};
+use super::inert;
 use super::page::counted;
-use super::table::{Align, Table, escape, excerpt};
+use super::table::{Align, Table};
 use crate::document::Layer;
 use crate::metric::source::Fact;
 use crate::metric::summary::Fate;
@@ -51,7 +52,7 @@ fn of_extractor(extractor: &ExtractorReport, summaries: &LayerScores) -> String 
     if examples.is_empty() {
         return String::new();
     }
-    format!("### {}\n\n{}{examples}", escape(&extractor.name), invented(summaries))
+    format!("### {}\n\n{}{examples}", inert::name(&extractor.name), invented(summaries))
 }
 
 /// Returns a table of the facts that an extractor invented, with their positions in the summaries.
@@ -72,10 +73,10 @@ fn invented(summaries: &LayerScores) -> String {
     for (id, fact) in invented.take(MOST_INVENTED) {
         let place = format!("{}–{}", fact.start, fact.end);
         table.row([
-            escape(id),
+            inert::name(id),
             fact.kind.to_string(),
-            excerpt(&fact.text, LONGEST),
-            excerpt(&fact.value, LONGEST),
+            inert::excerpt(&fact.text, LONGEST),
+            inert::excerpt(&fact.value, LONGEST),
             place,
         ]);
     }
@@ -84,13 +85,13 @@ fn invented(summaries: &LayerScores) -> String {
 }
 
 fn example(document: &Example) -> String {
-    let mut lines = vec![format!("**{}** ({})\n", escape(&document.id), three_places(document.value))];
+    let mut lines = vec![format!("**{}** ({})\n", inert::name(&document.id), three_places(document.value))];
     for fate in Fate::ALL {
         let of: Vec<String> = document
             .ngrams
             .iter()
             .filter(|ngram| ngram.fate == fate)
-            .map(|ngram| format!("“{}”", excerpt(&ngram.text, LONGEST)))
+            .map(|ngram| format!("“{}”", inert::excerpt(&ngram.text, LONGEST)))
             .collect();
         if !of.is_empty() {
             lines.push(format!("- {}: {}", fate.as_str(), of.join(", ")));
@@ -102,7 +103,7 @@ fn example(document: &Example) -> String {
         .iter()
         .take(MOST_FACTS)
         .map(|fact| {
-            let text = excerpt(&fact.text, LONGEST);
+            let text = inert::excerpt(&fact.text, LONGEST);
             if fact.invented { format!("**{text}**") } else { text }
         })
         .collect();
@@ -115,9 +116,9 @@ fn example(document: &Example) -> String {
 /// Returns list items for the key points that a summary supports, each with its evidence sentence,
 /// and for those that it misses.
 fn key_points(points: &[Item]) -> Vec<String> {
-    let text = |item: &Item| excerpt(item.gold.as_ref().map_or("", |side| &side.text), LONGEST);
+    let text = |item: &Item| inert::excerpt(item.gold.as_ref().map_or("", |side| &side.text), LONGEST);
     let carried = points.iter().filter(|item| item.class == Class::Correct).map(|item| {
-        let by = item.evidence.as_deref().map(|sentence| format!(" by “{}”", excerpt(sentence, LONGEST)));
+        let by = item.evidence.as_deref().map(|sentence| format!(" by “{}”", inert::excerpt(sentence, LONGEST)));
         format!("- key point carried: {}{}", text(item), by.unwrap_or_default())
     });
     let missed = points.iter().filter(|item| item.class == Class::Missed);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::{Report, three_places};
-use super::table::{Align, Table, escape};
+use super::inert;
+use super::table::{Align, Table};
 use crate::document::Layer;
 use crate::metric::MetricName;
 use crate::score::LayerScores;
@@ -29,14 +30,16 @@ pub(super) fn table(report: &Report, layer: &Layer) -> String {
     let what = if is_record { "field" } else { "label" };
     let columns =
         [(what.to_owned(), Align::Left), ("gold".to_owned(), Align::Right), ("ceiling".to_owned(), Align::Right)];
-    let names = scored.iter().map(|(extractor, _)| (escape(&extractor.name), Align::Right));
+    let names = scored.iter().map(|(extractor, _)| (inert::name(&extractor.name), Align::Right));
     let mut table = Table::new(columns.into_iter().chain(names));
     for (label, count) in &gold {
         let cells = scored.iter().map(|(_, scores)| cell(scores, metric, label));
-        table.row([escape(label), count.to_string(), ceiling(report, layer, metric, label)].into_iter().chain(cells));
+        table.row(
+            [inert::name(label), count.to_string(), ceiling(report, layer, metric, label)].into_iter().chain(cells),
+        );
     }
     table.drop_empty_columns();
-    let of = if metric.is_empty() { String::new() } else { format!(", {metric}") };
+    let of = if metric.is_empty() { String::new() } else { format!(", {}", inert::name(metric)) };
     format!("\n### By {what}{of}: precision / recall / F1\n\n{}", table.render())
 }
 

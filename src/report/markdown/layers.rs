@@ -2,8 +2,9 @@
 
 use super::super::number::with_interval;
 use super::super::{Report, three_places};
+use super::inert;
 use super::page::counted;
-use super::table::{Align, Table, escape};
+use super::table::{Align, Table};
 use super::{boundaries, confusion, labels, verdicts_on_points};
 use crate::document::Layer;
 use crate::metric::{CONFIDENCE, Class, MetricName, Name, cut_off};
@@ -39,7 +40,7 @@ fn title(layer: &Layer) -> String {
         Layer::Relations => "Relations".to_owned(),
         Layer::Events => "Events".to_owned(),
         Layer::Coreference => "Coreference".to_owned(),
-        Layer::Records(name) => format!("Records: {}", escape(name)),
+        Layer::Records(name) => format!("Records: {}", inert::name(name)),
         Layer::KeyPoints => "Key points".to_owned(),
         Layer::KeySentences => "Key sentences".to_owned(),
         Layer::Summaries => "Summaries".to_owned(),
@@ -83,7 +84,7 @@ fn figures(report: &Report, layer: &Layer) -> String {
             let predicted = find("precision", None).and_then(|figure| figure.predicted);
             let number = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), |count| count.to_string());
             table.row([
-                escape(&extractor.name),
+                inert::name(&extractor.name),
                 metric_name(layer, &metric, at),
                 show(find("precision", None)),
                 show(find("recall", None)),
@@ -118,11 +119,11 @@ fn classes(report: &Report, layer: &Layer) -> String {
     if classes.is_empty() {
         return String::new();
     }
-    let heading = |class: &Class| (escape(class.as_str()), Align::Right);
+    let heading = |class: &Class| (inert::escape(class.as_str()), Align::Right);
     let mut table = Table::new([("extractor".to_owned(), Align::Left)].into_iter().chain(classes.iter().map(heading)));
     for (extractor, scores) in &scored {
         let counts = classes.iter().map(|class| scores.items.of_class(*class).to_string());
-        table.row([escape(&extractor.name)].into_iter().chain(counts));
+        table.row([inert::name(&extractor.name)].into_iter().chain(counts));
     }
     format!("\n### What became of the items\n\n{}", table.render())
 }
@@ -144,5 +145,5 @@ fn metrics(scores: &LayerScores) -> Vec<(Name, u32)> {
 fn metric_name(layer: &Layer, metric: &str, at: u32) -> String {
     let prefix = layer.metric_prefix();
     let whole = if metric.is_empty() { prefix.into_owned() } else { format!("{prefix}.{metric}") };
-    format!("`{whole}{}`", cut_off(at))
+    inert::code_cell(&format!("{whole}{}", cut_off(at)))
 }

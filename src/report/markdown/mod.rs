@@ -9,6 +9,7 @@ mod confusion;
 mod documents;
 mod errors;
 mod examples;
+pub(super) mod inert;
 mod interleave;
 mod labels;
 mod layers;
@@ -18,6 +19,9 @@ pub(super) mod table;
 mod timings;
 mod verdicts;
 mod verdicts_on_points;
+mod within;
+
+pub use within::within;
 
 use super::{Renderer, Report};
 

@@ -1,13 +1,13 @@
 //! The title and introduction of the page, and helpers for counted nouns.
 
 use super::super::Report;
-use super::table::escape;
+use super::inert;
 
 pub(super) fn title(report: &Report) -> String {
     let title = report.info.name.as_deref().unwrap_or(&report.dataset);
-    let mut text = format!("# {}\n\n", escape(title));
+    let mut text = format!("# {}\n\n", inert::name(title));
     if let Some(description) = &report.info.description {
-        text.push_str(&format!("{}\n\n", escape(description)));
+        text.push_str(&format!("{}\n\n", inert::escape(description)));
     }
     let extractors = report.extractors.len();
     let level = report.extractors.first().map_or("95", |extractor| extractor.scores.level());

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::Report;
-use super::table::{Align, Table, escape};
+use super::inert;
+use super::table::{Align, Table};
 use crate::metric::MetricName;
 use crate::score::Figure;
 
@@ -12,8 +13,14 @@ pub(super) fn warnings(report: &Report) -> String {
     let mut lines = Vec::new();
     for extractor in &report.extractors {
         for layer in &extractor.scores.layers {
-            let line =
-                |warning: &String| format!("- {}, {}: {}\n", escape(&extractor.name), layer.layer, escape(warning));
+            let line = |warning: &String| {
+                format!(
+                    "- {}, {}: {}\n",
+                    inert::name(&extractor.name),
+                    inert::layer(&layer.layer),
+                    inert::escape(warning)
+                )
+            };
             lines.extend(layer.warnings.iter().map(line));
         }
     }
@@ -33,12 +40,12 @@ pub(super) fn section(report: &Report) -> String {
     }
     let mut table = Table::new([("metric", Align::Left), ("signature", Align::Left)]);
     for (signature, names) in by_signature {
-        table.row([names.join(", "), format!("`{}`", signature.replace('|', "\\|"))]);
+        table.row([names.join(", "), inert::signature_cell(&signature)]);
     }
     format!("## Signatures\n\nFigures may be compared where their signatures are equal.\n\n{}", table.render())
 }
 
 /// Returns the name of the metric without its statistic.
 fn group(figure: &Figure) -> String {
-    format!("`{}`", MetricName { stat: "".into(), ..figure.name.clone() })
+    inert::code_cell(&MetricName { stat: "".into(), ..figure.name.clone() }.to_string())
 }

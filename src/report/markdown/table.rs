@@ -1,5 +1,4 @@
-//! Markdown tables that are also readable as plain text, and the escaping that keeps the text of
-//! documents from becoming markup.
+//! Markdown tables that are also readable as plain text.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -10,8 +9,8 @@ pub(in crate::report) enum Align {
     Right,
 }
 
-/// A table under construction. Cells are Markdown: text from documents must be passed through
-/// [`escape`] first.
+/// A table under construction. Cells are Markdown: text from input files must be passed through a
+/// function of [`inert`](super::inert) first.
 pub(in crate::report) struct Table {
     columns: Vec<(String, Align)>,
     rows: Vec<Vec<String>>,
@@ -90,46 +89,9 @@ fn pad(cell: &str, most: usize, align: Align) -> String {
     }
 }
 
-/// Escapes text from input files as Markdown that shows it literally, on one line.
-pub(in crate::report) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    let mut before = None;
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        let after = rest.peek().copied();
-        let inside_word = [before, after].iter().all(|near| near.is_some_and(char::is_alphanumeric));
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            // Markdown recognises `_` as emphasis only at the edges of words.
-            '_' if inside_word => escaped.push(c),
-            '!' if after != Some('[') => escaped.push(c),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '$' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            c if c.is_control() || c == '\u{2028}' || c == '\u{2029}' => escaped.push(' '),
-            c => escaped.push(c),
-        }
-        before = Some(c);
-    }
-    escaped
-}
-
-/// Returns the escaped beginning of a text, at most `most` code points, cut between words.
-pub(in crate::report) fn excerpt(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return escape(text);
-    }
-    let cut: String = text.chars().take(most).collect();
-    let whole_words = cut.rfind(' ').map_or(cut.as_str(), |at| &cut[..at]);
-    format!("{}…", escape(whole_words.trim_end()))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Align, Table, escape, excerpt};
+    use super::{Align, Table};
 
     #[test]
     fn columns_line_up() {
@@ -142,17 +104,5 @@ mod tests {
         | é      | 0.5 |
         | longer |   – |
         ");
-    }
-
-    #[test]
-    fn markup_in_texts_is_shown_not_obeyed() {
-        assert_eq!(escape("WORK_OF_ART! _x_ ![y]"), r"WORK_OF_ART! \_x\_ \!\[y\]");
-        assert_eq!(escape("a|b\n<i>*x*</i> [y](z) `c`"), r"a\|b &lt;i&gt;\*x\*&lt;/i&gt; \[y\](z) \`c\`");
-    }
-
-    #[test]
-    fn excerpts_end_between_words() {
-        assert_eq!(excerpt("one two three", 9), "one two…");
-        assert_eq!(excerpt("one", 9), "one");
     }
 }

@@ -1,7 +1,8 @@
 //! The section on latency, throughput and cost of extractors, if timings were requested.
 
 use super::super::Report;
-use super::table::{Align, Table, escape};
+use super::inert;
+use super::table::{Align, Table};
 use crate::score::Status;
 
 pub(super) fn section(report: &Report) -> String {
@@ -40,7 +41,7 @@ pub(super) fn section(report: &Report) -> String {
             of_usage(usage.map(|usage| usage.tokens_out.to_string())),
             of_usage(usage.and_then(|usage| usage.cost).map(|cost| format!("{cost:.4}"))),
         ];
-        table.row([escape(&extractor.name)].into_iter().chain(took).chain(ended).chain(spent));
+        table.row([inert::name(&extractor.name)].into_iter().chain(took).chain(ended).chain(spent));
     }
     if table.is_empty() {
         return String::new();

@@ -3,7 +3,8 @@
 
 use super::super::number::with_interval;
 use super::super::{ExtractorReport, Report, three_places};
-use super::table::{Align, Table, escape};
+use super::inert;
+use super::table::{Align, Table};
 use crate::decimals::decimals;
 use crate::document::Layer;
 use crate::score::{Status, headline_figure};
@@ -18,7 +19,7 @@ pub(super) fn section(report: &Report) -> String {
         let answered = format!("{} of {}", extractor.count(Status::Ok), extractor.asked());
         let figures = layers.iter().map(|layer| figure(report, extractor, layer));
         let verdict = verdict(extractor);
-        table.row([escape(&extractor.name), answered].into_iter().chain(figures).chain([verdict]));
+        table.row([inert::name(&extractor.name), answered].into_iter().chain(figures).chain([verdict]));
     }
     let parts = [table.render(), repeats(report), not_answered(report), not_asked(report), empty_summaries(report)];
     format!("## Verdicts\n\n{}", parts.concat())
@@ -37,7 +38,12 @@ fn repeats(report: &Report) -> String {
     for extractor in report.extractors.iter().filter(|extractor| extractor.repeats > 1) {
         for (name, share) in &extractor.within {
             let share = share.map_or_else(|| "–".to_owned(), |share| format!("{:.0} %", 100.0 * share));
-            table.row([escape(&extractor.name), extractor.repeats.to_string(), format!("`{name}`"), share]);
+            table.row([
+                inert::name(&extractor.name),
+                extractor.repeats.to_string(),
+                inert::code_cell(&name.to_string()),
+                share,
+            ]);
         }
     }
     if table.is_empty() {
@@ -55,7 +61,7 @@ fn repeats(report: &Report) -> String {
 fn heading(report: &Report, layer: &Layer) -> String {
     let scores = report.on_layer(layer);
     let figure = scores.iter().find_map(|(_, scores)| headline_figure(scores));
-    figure.map_or_else(|| layer.to_string(), |figure| format!("`{}`", figure.name))
+    figure.map_or_else(|| inert::layer(layer), |figure| inert::code_cell(&figure.name.to_string()))
 }
 
 /// Returns the headline figure with its interval, and the inter-annotator ceiling if known.
@@ -73,7 +79,7 @@ fn verdict(extractor: &ExtractorReport) -> String {
     if extractor.count(Status::Ok) < extractor.asked() {
         return "incomplete".to_owned();
     }
-    extractor.verdict.clone().unwrap_or_else(|| "no baseline".to_owned())
+    extractor.verdict.as_deref().map_or_else(|| "no baseline".to_owned(), inert::escape)
 }
 
 /// Returns a table of all documents without an answer, with their messages. More than three
@@ -85,9 +91,9 @@ fn not_answered(report: &Report) -> String {
     for extractor in &report.extractors {
         let ends = extractor.ends.iter().filter(|(_, (status, _))| !matches!(status, Status::Ok | Status::Extra));
         for ((status, message), of) in alike(ends.map(|(id, end)| (id.clone(), end.clone()))) {
-            let documents = if let [id] = of.as_slice() { escape(id) } else { escape(&ids(&of)) };
-            let message = escape(message.as_deref().unwrap_or_default());
-            table.row([escape(&extractor.name), documents, status.to_string(), message]);
+            let documents = if let [id] = of.as_slice() { inert::name(id) } else { inert::escape(&ids(&of)) };
+            let message = inert::escape(message.as_deref().unwrap_or_default());
+            table.row([inert::name(&extractor.name), documents, status.to_string(), message]);
         }
     }
     if table.is_empty() {
@@ -109,7 +115,7 @@ fn empty_summaries(report: &Report) -> String {
     for extractor in report.extractors.iter().filter(|extractor| !extractor.empty_summaries.is_empty()) {
         let empty: Vec<String> = extractor.empty_summaries.iter().cloned().collect();
         let [answered, count] = [extractor.count(Status::Ok), empty.len()].map(|count| count.to_string());
-        table.row([escape(&extractor.name), answered, count, escape(&ids(&empty))]);
+        table.row([inert::name(&extractor.name), answered, count, inert::escape(&ids(&empty))]);
     }
     if table.is_empty() {
         return String::new();
@@ -122,7 +128,11 @@ fn not_asked(report: &Report) -> String {
     let mut table = Table::new([("extractor", Align::Left), ("document", Align::Left), ("message", Align::Left)]);
     for extractor in &report.extractors {
         for (id, (_, message)) in extractor.ends.iter().filter(|(_, (status, _))| *status == Status::Extra) {
-            table.row([escape(&extractor.name), escape(id), escape(message.as_deref().unwrap_or_default())]);
+            table.row([
+                inert::name(&extractor.name),
+                inert::name(id),
+                inert::escape(message.as_deref().unwrap_or_default()),
+            ]);
         }
     }
     if table.is_empty() { String::new() } else { format!("\n### Without a golden file\n\n{}", table.render()) }
@@ -136,8 +146,8 @@ fn answered_figures(report: &Report) -> String {
     let mut table = Table::new(columns);
     for extractor in report.extractors.iter().filter(|e| e.count(Status::Ok) < e.asked()) {
         for figure in extractor.scores.layers.iter().filter_map(headline_figure) {
-            let name = format!("`{}`", figure.name);
-            table.row([escape(&extractor.name), name, three_places(figure.value), three_places(figure.answered)]);
+            let name = inert::code_cell(&figure.name.to_string());
+            table.row([inert::name(&extractor.name), name, three_places(figure.value), three_places(figure.answered)]);
         }
     }
     table.render()

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::model::best;
 use super::super::number::with_interval;
 use super::super::{ExtractorReport, Report, three_places};
+use super::inert;
 use super::interleave::alternating;
-use super::table::{Align, Table, escape, excerpt};
+use super::table::{Align, Table};
 use crate::document::{Layer, Support};
 use crate::judge::{VerdictAgreement, verdict_of};
 
@@ -37,11 +38,11 @@ fn grounds(report: &Report, layer: &Layer) -> String {
     if kinds.is_empty() {
         return String::new();
     }
-    let heads = kinds.iter().map(|kind| (escape(kind), Align::Right));
+    let heads = kinds.iter().map(|kind| (inert::name(kind), Align::Right));
     let mut table = Table::new([("extractor".to_owned(), Align::Left)].into_iter().chain(heads));
     for (name, by_ground) in &counts {
         let cells = kinds.iter().map(|kind| by_ground.get(*kind).copied().unwrap_or(0).to_string());
-        table.row([escape(name)].into_iter().chain(cells));
+        table.row([inert::name(name)].into_iter().chain(cells));
     }
     format!("\n### What carried them\n\n{}", table.render())
 }
@@ -60,19 +61,19 @@ fn shown(report: &Report, layer: &Layer) -> String {
     for (id, item) in alternating(by_document).into_iter().take(MOST) {
         let gold = item.gold.as_ref();
         let (label, text) = gold.map_or(("", ""), |gold| (gold.label.as_str(), gold.text.as_str()));
-        let point = if label.is_empty() { String::new() } else { format!("{}: ", escape(label)) };
+        let point = if label.is_empty() { String::new() } else { format!("{}: ", inert::name(label)) };
         table.row([
-            escape(id),
-            point + &excerpt(text, LONGEST),
+            inert::name(id),
+            point + &inert::excerpt(text, LONGEST),
             verdict_of(item).to_string().replace('_', " "),
-            escape(item.ground.as_deref().unwrap_or_default()),
-            item.evidence.as_deref().map(|sentence| excerpt(sentence, LONGEST)).unwrap_or_default(),
+            inert::escape(item.ground.as_deref().unwrap_or_default()),
+            item.evidence.as_deref().map(|sentence| inert::excerpt(sentence, LONGEST)).unwrap_or_default(),
         ]);
     }
     format!(
         "\n### Verdicts\n\n{} of {all} verdicts on {}; `alignment.csv` has every one.\n\n{}",
         all.min(MOST as u64),
-        escape(&extractor.name),
+        inert::name(&extractor.name),
         table.render()
     )
 }
@@ -88,7 +89,7 @@ fn hand_made(extractor: &ExtractorReport, agreement: &VerdictAgreement) -> Strin
     format!(
         "\n### Agreement with hand-made verdicts\n\nOf {}, on {} key points in {} documents: the same on {}, a share of {}; \
          Cohen's kappa {}.\n\n{}",
-        escape(&extractor.name),
+        inert::name(&extractor.name),
         agreement.units,
         agreement.documents,
         agreement.agreeing,
