@@ -12,7 +12,7 @@ use serde_json::json;
 pub type Input = fn(u32) -> [Annotations; 2];
 
 /// The name, the generator and the largest size of each input.
-pub const INPUTS: [(&str, Input, u32); 15] = [
+pub const INPUTS: [(&str, Input, u32); 19] = [
     ("nested spans", nested_spans, 5_000),
     ("nested spans with labels", nested_labelled_spans, 5_000),
     ("staircase of spans", staircase, 5_000),
@@ -28,6 +28,10 @@ pub const INPUTS: [(&str, Input, u32); 15] = [
     ("shifted records", shifted_records, 2_000),
     ("like records", like_records, 2_000),
     ("items of a list", items_of_a_list, 2_000),
+    ("relations of nested entities", relations_of_nested_entities, 5_000),
+    ("relations of one entity", relations_of_one_entity, 10_000),
+    ("nested events", nested_events, 5_000),
+    ("arguments of one event", arguments_of_one_event, 10_000),
 ];
 
 fn entities(of: impl Iterator<Item = (u32, u32, String)>) -> Annotations {
@@ -142,5 +146,59 @@ pub fn items_of_a_list(n: u32) -> [Annotations; 2] {
     [("gold", 1, 0), ("predicted", 3, 1)].map(|(name, step, shift)| {
         let items: Vec<serde_json::Value> = (0..n).map(|i| row(name, i, (i * step + shift) % 7)).collect();
         records(std::iter::once(json!({"id": 1, "items": items})))
+    })
+}
+
+fn with_ids(annotations: Annotations) -> Annotations {
+    let entities = annotations.entities.into_iter().flatten().zip(0..);
+    let entities = entities.map(|(entity, i)| Entity { id: Some(format!("T{i}")), ..entity }).collect();
+    Annotations { entities: Some(entities), ..Annotations::default() }
+}
+
+fn relations(of: Annotations, ends: impl Iterator<Item = (u32, u32)>) -> Annotations {
+    let relation = |(head, tail)| json!({"head": format!("T{head}"), "label": "R", "tail": format!("T{tail}")});
+    let relations = ends.map(|ends| serde_json::from_value(relation(ends)).expect("a relation"));
+    Annotations { relations: Some(relations.collect()), ..with_ids(of) }
+}
+
+/// Relations between entities that all overlap each other.
+pub fn relations_of_nested_entities(n: u32) -> [Annotations; 2] {
+    nested_spans(n).map(|entities| relations(entities, (0..n).map(|i| (i, (i + 1) % n))))
+}
+
+/// Relations of one entity with all others, of which the predictions are longer.
+pub fn relations_of_one_entity(n: u32) -> [Annotations; 2] {
+    [5, 6].map(|length| {
+        let others = entities((0..=n).map(|i| (10 * i, 10 * i + length, "A".to_owned())));
+        relations(others, (1..=n).map(|i| (0, i)))
+    })
+}
+
+fn events(of: Annotations, events: impl Iterator<Item = serde_json::Value>) -> Annotations {
+    let events = events.map(|event| serde_json::from_value(event).expect("an event"));
+    Annotations { events: Some(events.collect()), ..with_ids(of) }
+}
+
+/// Events whose triggers all overlap each other, each with such an argument.
+pub fn nested_events(n: u32) -> [Annotations; 2] {
+    [0, 1].map(|longer| {
+        let of = entities((0..n).map(|i| (i, 2 * n - i + longer, "A".to_owned())));
+        let event = |i| {
+            let argument = json!({"role": "OF", "target": format!("T{i}")});
+            json!({"label": "E", "trigger": {"start": i, "end": 2 * n - i + longer}, "arguments": [argument]})
+        };
+        events(of, (0..n).map(event))
+    })
+}
+
+/// One event with n arguments, of which a third have another role.
+pub fn arguments_of_one_event(n: u32) -> [Annotations; 2] {
+    [false, true].map(|is_wrong| {
+        let role = |i: u32| if is_wrong && i.is_multiple_of(3) { "BY" } else { "OF" };
+        let argument = |i| json!({"role": role(i), "target": format!("T{i}")});
+        let arguments: Vec<_> = (0..n).map(argument).collect();
+        let event = json!({"label": "E", "trigger": {"start": 0, "end": 5}, "arguments": arguments});
+        let of = entities((0..n).map(|i| (10 * i, 10 * i + 5, "A".to_owned())));
+        events(of, std::iter::once(event))
     })
 }

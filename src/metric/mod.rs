@@ -6,6 +6,7 @@
 
 mod arithmetic;
 mod by_label;
+mod candidates;
 mod confidence;
 mod coreference;
 pub mod corpus;

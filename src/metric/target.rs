@@ -66,6 +66,12 @@ impl<'a> Target<'a> {
         Content { forms: &self.forms, is_event: self.is_event }
     }
 
+    /// Returns the content of the annotation itself, followed by those of its alternatives. If any of
+    /// a gold target equals the first of a predicted one, [`Self::compare`] calls them the same.
+    pub fn alternatives(&self) -> impl Iterator<Item = Content<'_, 'a>> {
+        self.forms.chunks(1).map(|forms| Content { forms, is_event: self.is_event })
+    }
+
     /// Returns its label; empty if the id is unknown.
     pub fn label(&self) -> &'a str {
         self.forms.first().map_or("", |form| form.label)

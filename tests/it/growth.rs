@@ -6,6 +6,7 @@ mod inputs;
 
 use inputs::{INPUTS, Input};
 use karat::Scoring;
+use karat::document::Annotations;
 use karat::score::Scores;
 
 fn scores(input: Input, n: u32) -> Scores {
@@ -81,4 +82,48 @@ fn discontinuous_entities_that_cannot_be_compared_by_fragments_are_named() {
     let is_named = |scores: &Scores| warnings(scores).iter().any(|warning| warning.contains("by their fragments"));
     assert!(is_named(&scores(of, 1_500)));
     assert!(!is_named(&scores(of, 100)));
+}
+
+/// Every third entity of the gold side is predicted one code point longer.
+fn with_some_longer([gold, _]: [Annotations; 2]) -> [Annotations; 2] {
+    let mut predicted = gold.clone();
+    for entity in predicted.entities.iter_mut().flatten().step_by(3) {
+        entity.end += 1;
+    }
+    [gold, predicted]
+}
+
+#[test]
+fn relations_of_entities_nested_beyond_the_bound_keep_their_equal_pairs() {
+    // Relations lead from an entity to the next one, so that a third has two equal ends.
+    let n = 1_500;
+    let [gold, predicted] = with_some_longer(inputs::relations_of_nested_entities(n));
+    let scores = Scoring::new().score([("d", gold)], [("d", predicted)]).unwrap();
+    for metric in ["strict", "boundaries", "pair"] {
+        assert_eq!(scores.get(&format!("relations.{metric}.recall")), Some(1.0 / 3.0), "{metric}");
+    }
+    let of_relations = warnings(&scores).pop().unwrap();
+    assert!(of_relations.contains("too many items have several possible partners"), "{of_relations}");
+}
+
+#[test]
+fn events_nested_beyond_the_bound_keep_their_equal_pairs() {
+    let n = 1_500;
+    let [gold, mut predicted] = inputs::nested_events(n);
+    for event in predicted.events.iter_mut().flatten().skip(1).step_by(2) {
+        event.trigger.end -= 1;
+    }
+    let scores = Scoring::new().score([("d", gold)], [("d", predicted)]).unwrap();
+    assert_eq!((scores.get("events.trigger.recall"), scores.get("events.strict.recall")), (Some(0.5), Some(0.0)));
+    let of_events = warnings(&scores).pop().unwrap();
+    assert!(of_events.contains("too many items have several possible partners"), "{of_events}");
+}
+
+#[test]
+fn relations_of_one_entity_and_arguments_of_one_event_get_the_best_pairs() {
+    let of_relations = scores(inputs::relations_of_one_entity, 2_000);
+    assert_eq!((of_relations.get("relations.pair.f1"), warnings(&of_relations).len()), (Some(0.0), 0));
+    let of_events = scores(inputs::arguments_of_one_event, 2_001);
+    assert_eq!(of_events.get("events.argument-id.f1"), Some(1.0));
+    assert_eq!((of_events.get("events.argument.f1"), warnings(&of_events).len()), (Some(2.0 / 3.0), 0));
 }

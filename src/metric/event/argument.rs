@@ -1,12 +1,10 @@
 //! Arguments of all events of a document, scored independently of the event they belong to.
 
-use std::collections::BTreeMap;
-
 use super::resolved::ResolvedEvent;
-use crate::align::OverlapIndex;
 use crate::metric::Statistics;
 use crate::metric::by_label::ByLabel;
-use crate::metric::pairing::Pairing;
+use crate::metric::candidates;
+use crate::metric::pairing::{Pairing, Possible};
 use crate::metric::target::Target;
 
 /// An argument: the type of its event, its role, and its target.
@@ -15,6 +13,13 @@ struct Argument<'r, 'a> {
     event: &'a str,
     role: &'a str,
     target: &'r Target<'a>,
+}
+
+impl<'r, 'a> Argument<'r, 'a> {
+    /// Returns everything that distinguishes two arguments, except their text.
+    fn content(&self) -> impl Ord + use<'_, 'r, 'a> {
+        (self.event, self.role, self.target.content())
+    }
 }
 
 /// Adds the sums of `argument` and `argument-id`, by role. Returns a warning if the pairs are not
@@ -51,17 +56,25 @@ fn arguments<'r, 'a>(events: &'r [ResolvedEvent<'a>]) -> Vec<Argument<'r, 'a>> {
 }
 
 /// Returns the pairs with equal event types and spans, and whether their roles are equal.
-fn possible(gold: &[Argument<'_, '_>], predicted: &[Argument<'_, '_>]) -> BTreeMap<(usize, usize), bool> {
-    let index =
-        OverlapIndex::new(predicted.iter().enumerate().filter_map(|(p, argument)| Some((argument.target.range()?, p))));
-    let mut possible = BTreeMap::new();
-    for (g, argument) in gold.iter().enumerate() {
-        for p in argument.target.ranges().flat_map(|range| index.overlapping(range)) {
-            let other = &predicted[p];
-            if argument.event == other.event && argument.target.compare(other.target).same_place {
-                possible.insert((g, p), argument.role == other.role);
-            }
-        }
+fn possible(gold: &[Argument<'_, '_>], predicted: &[Argument<'_, '_>]) -> Possible<bool> {
+    let mut found = candidates::equal(located(gold, usize::MAX), located(predicted, 1));
+    if found.is_partial {
+        let of_gold = gold.iter().map(Argument::content).zip(0..);
+        found.extend(candidates::equal(of_gold, predicted.iter().map(Argument::content).zip(0..)));
     }
-    possible
+    Possible::new(found, |g, p| {
+        let (argument, other) = (&gold[g], &predicted[p]);
+        let is_same = argument.event == other.event && argument.target.compare(other.target).same_place;
+        is_same.then(|| argument.role == other.role)
+    })
+}
+
+/// Returns the event type with the range of up to `most` alternatives of each argument.
+fn located<'r, 'a>(
+    arguments: &'r [Argument<'r, 'a>],
+    most: usize,
+) -> impl Iterator<Item = ((&'a str, (u32, u32)), usize)> {
+    arguments.iter().zip(0..).flat_map(move |(argument, at)| {
+        argument.target.ranges().take(most).map(move |range| ((argument.event, range), at))
+    })
 }

@@ -1,13 +1,14 @@
 //! The metric group of events: counts events and lists them as items.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::argument;
 use super::resolved::{EventComparison, ResolvedEvent, resolve};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
-use crate::metric::pairing::Pairing;
+use crate::metric::candidates;
+use crate::metric::pairing::{Pairing, Possible};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::statistics::Name;
 use crate::metric::target::is_ignored;
@@ -70,21 +71,31 @@ impl MetricGroup for Events {
         let (label, found) = (|g: usize| gold[g].label, |p: usize| (predicted[p].label, predicted[p].sure));
         pairing.rank(&case.options.confidence, label, found, |verdict| verdict.strict, &mut statistics);
         let of_arguments = argument::count(&gold, &predicted, &mut statistics);
-        let warnings = pairing.warning().or(of_arguments).into_iter().collect();
+        let of_events = pairing.warning_if(pairing.pairs.iter().any(|(_, _, verdict)| verdict.is_greedy));
+        let warnings = of_events.or(of_arguments).into_iter().collect();
         Outcome { statistics, items: items(&gold, &predicted, &pairing), warnings, ..Outcome::default() }
     }
 }
 
-/// Returns every pair whose triggers overlap.
-fn possible(gold: &[ResolvedEvent<'_>], predicted: &[ResolvedEvent<'_>]) -> BTreeMap<(usize, usize), EventComparison> {
-    let index = OverlapIndex::new(predicted.iter().map(|event| event.trigger).zip(0..));
-    let mut possible = BTreeMap::new();
-    for (g, event) in gold.iter().enumerate() {
-        for p in index.overlapping(event.trigger) {
-            possible.extend(event.compare(&predicted[p]).map(|verdict| ((g, p), verdict)));
-        }
-    }
-    possible
+/// Returns the pairs whose triggers overlap: all of them, or of too many those with equal triggers
+/// and those with the nearest ones.
+fn possible(gold: &[ResolvedEvent<'_>], predicted: &[ResolvedEvent<'_>]) -> Possible<EventComparison> {
+    let trigger = |event: &ResolvedEvent<'_>| event.trigger;
+    let index = OverlapIndex::new(predicted.iter().map(trigger).zip(0..));
+    let located: Vec<_> = gold.iter().map(trigger).zip(0..).collect();
+    let all = candidates::overlapping(&located, &index, predicted.len());
+    let found = all.unwrap_or_else(|| {
+        let mut found = candidates::nearest(&located, &index);
+        found.extend(candidates::equal(
+            gold.iter().map(ResolvedEvent::content).zip(0..),
+            predicted.iter().map(ResolvedEvent::content).zip(0..),
+        ));
+        let typed = |event: &ResolvedEvent<'_>| (event.trigger, event.label.to_owned());
+        found.extend(candidates::equal(gold.iter().map(typed).zip(0..), predicted.iter().map(typed).zip(0..)));
+        found.extend(candidates::equal(located.iter().copied(), predicted.iter().map(trigger).zip(0..)));
+        found
+    });
+    Possible::new(found, |g, p| gold[g].compare(&predicted[p]))
 }
 
 fn items(gold: &[ResolvedEvent<'_>], predicted: &[ResolvedEvent<'_>], pairing: &Pairing<EventComparison>) -> Vec<Item> {

@@ -1,10 +1,9 @@
 //! Events with resolved arguments, and their comparison.
 
-use std::collections::BTreeMap;
-
-use crate::align::assign;
+use crate::align::{Assigned, assign};
 use crate::document::{Annotations, Event};
-use crate::metric::target::{Target, Targets, is_ignored, trigger_text};
+use crate::metric::candidates;
+use crate::metric::target::{Content, Target, Targets, is_ignored, trigger_text};
 use crate::metric::{Case, Class, Side};
 use crate::stats::confidence::Confidence;
 
@@ -32,6 +31,28 @@ pub(super) struct EventComparison {
     pub same_type: bool,
     /// The number of arguments that agree.
     agreeing: usize,
+    /// Whether the arguments are too many to find the best pairs of these.
+    pub is_greedy: bool,
+}
+
+/// The comparison of the arguments of two events.
+struct ArgumentComparison {
+    /// The number of pairs.
+    agreeing: usize,
+    /// Whether all others on both sides are optional.
+    is_complete: bool,
+    /// Whether the pairs may not be the best ones.
+    is_greedy: bool,
+}
+
+/// Returns the role with the content of up to `most` alternatives of each argument.
+fn keys<'r, 'a>(
+    arguments: &'r [(&'a str, Target<'a>)],
+    most: usize,
+) -> impl Iterator<Item = ((&'a str, Content<'r, 'a>), usize)> {
+    arguments.iter().zip(0..).flat_map(move |((role, target), at)| {
+        target.alternatives().take(most).map(move |content| ((*role, content), at))
+    })
 }
 
 impl EventComparison {
@@ -96,27 +117,30 @@ impl<'a> ResolvedEvent<'a> {
         let overlapping = self.trigger.0 < predicted.trigger.1 && predicted.trigger.0 < self.trigger.1;
         let (same_place, same_type) = (self.trigger == predicted.trigger, self.label == predicted.label);
         overlapping.then(|| {
-            let (agreeing, complete) = self.compare_arguments(predicted);
-            EventComparison { strict: same_place && same_type && complete, same_place, same_type, agreeing }
+            let ArgumentComparison { agreeing, is_complete, is_greedy } = self.compare_arguments(predicted);
+            EventComparison {
+                strict: same_place && same_type && is_complete,
+                same_place,
+                same_type,
+                agreeing,
+                is_greedy,
+            }
         })
     }
 
-    /// Returns the number of arguments that agree in role, span and label, one to one, and whether
-    /// all others on both sides are optional.
-    fn compare_arguments(&self, predicted: &Self) -> (usize, bool) {
+    /// Pairs the arguments that agree in role, span and label, one to one.
+    fn compare_arguments(&self, predicted: &Self) -> ArgumentComparison {
         const REQUIRED: i128 = 1 << 32;
-        let mut edges = BTreeMap::new();
-        for (g, (role, target)) in self.arguments.iter().enumerate() {
-            for (p, (other_role, other)) in predicted.arguments.iter().enumerate() {
-                if role == other_role && target.compare(other).same {
-                    edges.insert((g, p), if target.optional { 1 } else { REQUIRED });
-                }
-            }
-        }
-        let pairs = assign(&edges).pairs;
+        let alike = candidates::equal(keys(&self.arguments, usize::MAX), keys(&predicted.arguments, 1));
+        let gain = |g: usize| if self.arguments[g].1.optional { 1 } else { REQUIRED };
+        let Assigned { pairs, is_greedy } = assign(&alike.pairs.into_iter().map(|(g, p)| ((g, p), gain(g))).collect());
         let required = self.arguments.iter().filter(|(_, target)| !target.optional).count();
         let found = pairs.iter().filter(|(g, _)| !self.arguments[*g].1.optional).count();
-        (pairs.len(), found == required && pairs.len() == predicted.arguments.len())
+        ArgumentComparison {
+            agreeing: pairs.len(),
+            is_complete: found == required && pairs.len() == predicted.arguments.len(),
+            is_greedy: alike.is_partial || is_greedy,
+        }
     }
 
     /// Returns the event as one side of an item, with the labels of the arguments if these may be

@@ -1,15 +1,16 @@
 //! The metric group of relations: counts relations and lists them as items.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::resolved::{RelationComparison, ResolvedRelation};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
-use crate::metric::pairing::Pairing;
+use crate::metric::candidates;
+use crate::metric::pairing::{Pairing, Possible};
 use crate::metric::signature::{BETA, EMPTY, Signature, escaped};
 use crate::metric::statistics::Name;
-use crate::metric::target::Targets;
+use crate::metric::target::{Target, Targets};
 use crate::metric::{CONFIDENCE, Case, Class, Headline, Item, MetricGroup, Options, Outcome, Statistics, confidence};
 
 /// Labelled pairs of entities.
@@ -86,22 +87,36 @@ fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<ResolvedRel
     resolved
 }
 
-/// Returns every pair whose arguments overlap.
-fn possible(
-    gold: &[ResolvedRelation<'_>],
-    predicted: &[ResolvedRelation<'_>],
-) -> BTreeMap<(usize, usize), RelationComparison> {
-    let ranges = predicted.iter().enumerate().flat_map(|(p, relation)| {
-        [&relation.head, &relation.tail].into_iter().filter_map(move |target| Some((target.range()?, p)))
-    });
+/// Returns the pairs whose arguments overlap: all of them, or of too many those with equal arguments
+/// and those with the nearest heads or tails.
+fn possible(gold: &[ResolvedRelation<'_>], predicted: &[ResolvedRelation<'_>]) -> Possible<RelationComparison> {
+    type End = for<'r, 'a> fn(&'r ResolvedRelation<'a>) -> &'r Target<'a>;
+    const ENDS: [End; 2] = [|relation| &relation.head, |relation| &relation.tail];
+    // A symmetric relation is compared in both directions.
+    let ranges = predicted
+        .iter()
+        .enumerate()
+        .flat_map(|(p, relation)| ENDS.into_iter().filter_map(move |end| Some((end(relation).range()?, p))));
     let index = OverlapIndex::new(ranges);
-    let mut possible = BTreeMap::new();
-    for (g, relation) in gold.iter().enumerate() {
-        for p in relation.head.ranges().flat_map(|range| index.overlapping(range)) {
-            possible.extend(relation.compare(&predicted[p]).map(|verdict| ((g, p), verdict)));
-        }
-    }
-    possible
+    // Heads that all overlap, such as one entity with many relations, often have tails that do not.
+    let of_gold = ENDS.map(|end| -> Vec<_> {
+        gold.iter().enumerate().flat_map(|(g, relation)| end(relation).ranges().map(move |range| (range, g))).collect()
+    });
+    let fewest = of_gold
+        .iter()
+        .min_by_key(|located| located.iter().map(|(range, _)| index.count_overlapping(*range)).sum::<usize>());
+    let all = fewest.and_then(|located| candidates::overlapping(located, &index, predicted.len()));
+    let found = all.unwrap_or_else(|| {
+        let mut found = candidates::equal(
+            gold.iter().map(ResolvedRelation::content).zip(0..),
+            predicted.iter().map(ResolvedRelation::content).zip(0..),
+        );
+        let ranges = |relation: &ResolvedRelation<'_>| ENDS.map(|end| end(relation).range());
+        found.extend(candidates::equal(gold.iter().map(ranges).zip(0..), predicted.iter().map(ranges).zip(0..)));
+        of_gold.iter().for_each(|located| found.extend(candidates::nearest(located, &index)));
+        found
+    });
+    Possible::new(found, |g, p| gold[g].compare(&predicted[p]))
 }
 
 fn items(
