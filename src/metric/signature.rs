@@ -8,6 +8,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -48,7 +49,8 @@ const LONG_NAMES: [(&str, &str); 6] = [
 /// How a figure was computed: the method and its fields, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signature {
-    fields: Vec<Field>,
+    /// Shared by the figures of all labels.
+    fields: Arc<Vec<Field>>,
 }
 
 /// A component of a signature. The method and switches such as `distinct` have no name.
@@ -81,14 +83,14 @@ impl Signature {
     /// Appends a field with its final value.
     #[must_use]
     pub fn with(mut self, name: impl Into<Name>, value: impl Into<Name>) -> Self {
-        self.fields.push(Field { name: Some(name.into()), value: value.into(), is_open: false });
+        Arc::make_mut(&mut self.fields).push(Field { name: Some(name.into()), value: value.into(), is_open: false });
         self
     }
 
     /// Appends a field whose value is a default until [`Signature::set`] sets it.
     #[must_use]
     pub fn open(mut self, name: &'static str, default: &'static str) -> Self {
-        self.fields.push(Field { name: Some(name.into()), value: default.into(), is_open: true });
+        Arc::make_mut(&mut self.fields).push(Field { name: Some(name.into()), value: default.into(), is_open: true });
         self
     }
 
@@ -97,7 +99,7 @@ impl Signature {
     pub fn flag(mut self, text: impl Into<Name>) -> Self {
         let value = text.into();
         if !value.is_empty() {
-            self.fields.push(Field { name: None, value, is_open: false });
+            Arc::make_mut(&mut self.fields).push(Field { name: None, value, is_open: false });
         }
         self
     }
@@ -105,14 +107,17 @@ impl Signature {
     /// Appends the components of another signature.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        self.fields.extend(other.fields);
+        Arc::make_mut(&mut self.fields).extend(other.fields.iter().cloned());
         self
     }
 
     /// Sets an open field, once. A field with a final value stays as it is, and a field that the
     /// method lacks is not added.
     pub fn set(&mut self, name: &str, value: impl Into<Name>) {
-        if let Some(field) = self.fields.iter_mut().find(|field| field.is_open && field.name.as_deref() == Some(name)) {
+        if let Some(field) = Arc::make_mut(&mut self.fields)
+            .iter_mut()
+            .find(|field| field.is_open && field.name.as_deref() == Some(name))
+        {
             (field.value, field.is_open) = (value.into(), false);
         }
     }
@@ -273,7 +278,7 @@ impl FromStr for Signature {
                 ),
                 None => (None, unescaped(component, &['|', ':'])),
             };
-            signature.fields.push(Field { name, value: value.into(), is_open: false });
+            Arc::make_mut(&mut signature.fields).push(Field { name, value: value.into(), is_open: false });
             rest = end.map(|end| &text[end + 1..]);
         }
         Ok(signature)

@@ -7,7 +7,9 @@ use super::formulas::{Formulas, key, labels_of};
 use super::{Figure, RankedPredictions};
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
-use crate::metric::{CONFIDENCE, MetricName, Name, OverDocuments, Statistic, StatisticKey, Statistics};
+use crate::metric::{
+    Average, CONFIDENCE, MetricName, Name, OverDocuments, Signature, Statistic, StatisticKey, Statistics,
+};
 use crate::stats::{Interval, Spread, amount_t, jackknife, share_logit_t};
 
 pub(super) struct Sums<'a> {
@@ -24,6 +26,9 @@ pub(super) struct Sums<'a> {
     of_all: OfDocuments,
     of_answered: OfDocuments,
 }
+
+/// The parts of a figure's name, and the number of references, that its signature depends on.
+type SignatureKey<'n> = (&'n Name, Option<Average>, &'n Name, u32, Option<String>);
 
 type OfDocuments = BTreeMap<(StatisticKey, Name), OverDocuments>;
 
@@ -47,7 +52,9 @@ impl<'a> Sums<'a> {
 
     /// Returns every figure of the layer.
     pub fn figures(&self) -> Vec<Figure> {
-        self.names.iter().map(|name| self.figure(name)).collect()
+        let mut signatures = BTreeMap::new();
+        let figure = |name| self.figure(name, &mut signatures);
+        self.names.iter().map(figure).collect()
     }
 
     /// Returns the names of the figures of single documents. Per-label figures, which may be many,
@@ -62,7 +69,9 @@ impl<'a> Sums<'a> {
         names.iter().map(|name| self.formulas.value_of_document(statistics, name)).collect()
     }
 
-    fn figure(&self, name: &MetricName) -> Figure {
+    /// Computes a figure. The signatures are those of the labels so far: a layer with thousands of
+    /// labels has only a few.
+    fn figure<'n>(&self, name: &'n MetricName, signatures: &mut BTreeMap<SignatureKey<'n>, Signature>) -> Figure {
         let statistic = self.total.get(&key(name)).filter(|_| name.average.is_none());
         let rests_on_answers = self.formulas.rests_on_answers(name);
         let of_label = statistic.filter(|_| name.label.is_some());
@@ -81,7 +90,15 @@ impl<'a> Sums<'a> {
             undefined: (labels - defined) as u32,
             documents: if rests_on_answers { self.accumulated.with_answers } else { self.accumulated.documents },
             documents_answered: self.accumulated.answered,
-            signature: self.formulas.signature(name, &self.total),
+            signature: match &name.label {
+                None => self.formulas.signature(name, &self.total),
+                Some(_) => {
+                    let references = statistic.and_then(Statistic::corpus).and_then(Corpus::references);
+                    let key = (&name.metric, name.average, &name.stat, name.at, references);
+                    let sign = || self.formulas.signature(name, &self.total);
+                    signatures.entry(key).or_insert_with(sign).clone()
+                }
+            },
             name: name.clone(),
         }
     }
