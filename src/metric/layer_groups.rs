@@ -6,6 +6,7 @@
 //! [`Statistics`]: super::Statistics
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::summary::Ngram;
 use super::{Case, Headline, MetricGroup, Name, Options, Outcome};
@@ -29,6 +30,22 @@ impl LayerGroups {
         let bit = |(at, group): (usize, &&dyn MetricGroup)| u64::from(group.scores(layer)) << at;
         let scoring = all.iter().enumerate().map(bit).sum();
         (scoring != 0).then_some(Self { all, scoring })
+    }
+
+    /// Checks that no two groups of a layer count the same metric: the figure of one would contain
+    /// the other. Scoring does so once, since a panic in a document costs that document only.
+    ///
+    /// # Panics
+    /// Panics if two groups do.
+    pub fn assert_distinct(all: &'static [&'static dyn MetricGroup], options: &Options) {
+        let layers = Layer::NAMES.into_iter().filter_map(|name| name.parse().ok());
+        for layer in layers {
+            let metrics = Self::of(all, &layer).map(|groups| groups.metrics(options)).unwrap_or_default();
+            let mut seen = BTreeSet::new();
+            for metric in &metrics {
+                assert!(seen.insert(metric), "two metric groups of {layer} count the metric {metric:?}; rename one");
+            }
+        }
     }
 
     /// Iterates over the groups.

@@ -43,7 +43,11 @@ pub struct Engine<'s> {
 
 impl<'s> Engine<'s> {
     /// Returns an engine that has counted no documents.
+    ///
+    /// # Panics
+    /// Panics if two metric groups of the settings count the same metric.
     pub fn new(settings: &'s Settings) -> Self {
+        LayerGroups::assert_distinct(settings.metric_groups(), &settings.options);
         Self {
             settings,
             repeats: 1,
