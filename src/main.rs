@@ -11,11 +11,10 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let default_hook = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
+    panic::set_hook(Box::new(|info| {
         // A panic that is caught is reported as an error, so the hook stays silent.
         if !karat::runner::is_guarded() {
-            default_hook(info);
+            cli::report_defect(info);
         }
     }));
     let args = cli::parse();

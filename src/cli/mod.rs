@@ -13,6 +13,7 @@ mod compared_systems;
 mod completeness;
 mod completions;
 mod convert;
+mod defect;
 mod diagnostics;
 mod difference;
 mod exit;
@@ -56,6 +57,7 @@ mod upgrades;
 mod verdicts;
 
 pub use args::parse;
+pub use defect::report as report_defect;
 pub use exit::INTERNAL;
 
 use args::Command;

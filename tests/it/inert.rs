@@ -243,6 +243,42 @@ fn reports_of_a_run() {
     }
 }
 
+/// Names in karat.toml, and the labels and ids of runs that are merged, accepted, judged and
+/// compared.
+#[test]
+fn what_follows_a_run() {
+    let cli = files(&[of_every_kind(), "plain".to_owned()]);
+    let config = |dataset: &str, extractor: &str| {
+        let [dataset, extractor] = [dataset, extractor].map(serde_json::Value::from);
+        format!(
+            "[datasets.{dataset}]\ndocuments = \"gold.jsonl\"\ngolden = \"gold.jsonl\"\n\n[extractors.{extractor}]\n\
+             kind = \"predictions\"\npath = \"new.jsonl\"\n\n[[gate]]\nmetric = \"entities.strict.f1\"\nmargin = 0.1\n"
+        )
+    };
+    cli.write("karat.toml", config("d", &of_every_kind()));
+    let (code, _, notes) = cli.run(&["run"]);
+    assert_eq!((code, &*hidden(&notes)), (2, ""));
+    assert!(notes.contains(r"\u{202e}\u{200b}\0\n# @ada #12") && notes.contains("cannot be a file name"), "{notes}");
+    cli.write("karat.toml", config("d", "e"));
+    let commands: [&[&str]; 8] = [
+        &["run", "--out", "r"],
+        &["run", "--shard", "1/2", "--out", "s1"],
+        &["run", "--shard", "2/2", "--out", "s2"],
+        &["merge", "s1", "s2", "--out", "m"],
+        &["accept", "r"],
+        &["gate", "r"],
+        &["compare", "baseline", "r"],
+        &["runs"],
+    ];
+    for command in commands {
+        let (code, output, notes) = cli.run(command);
+        assert_eq!((code, &*hidden(&output), &*hidden(&notes)), (0, "", ""), "{command:?}: {notes}");
+    }
+    let report = cli.read("m/d/report.md");
+    assert!(report.contains(r"\u{202e}"), "{report}");
+    assert_eq!(hidden(&report), "");
+}
+
 /// Names of dimensions and metrics in files of ratings, and the answers of a program.
 #[cfg(unix)]
 #[test]
