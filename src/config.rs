@@ -33,7 +33,7 @@ use crate::extractor::builtin;
 use crate::extractor::http::{EndpointSettings, ModelSettings};
 #[cfg(feature = "process")]
 use crate::extractor::process::ProcessSettings;
-use crate::format::{FieldMap, decode};
+use crate::format::{FieldMap, OffsetUnit, decode};
 use crate::gate::{IfNoBaseline, Rule};
 use crate::limits::Limits;
 use crate::metric::Options;
@@ -161,6 +161,8 @@ pub struct PredictionFiles {
     pub layers: Option<LayerSet>,
     /// Whether a document without a prediction is an error instead of counting as missed.
     pub requires_all: bool,
+    /// The unit of the offsets in files that do not state it.
+    pub offset_unit: Option<OffsetUnit>,
 }
 
 /// A `[profiles.NAME]` table.

@@ -4,12 +4,14 @@
 
 use std::ops::Range;
 
+use serde::Deserialize;
 use toml::Spanned;
 use toml::de::DeTable;
 
 use super::reader::Reader;
 #[cfg(feature = "builtin")]
 use super::reader::plain;
+use super::values::UnitName;
 use super::{ExtractorConfig, ExtractorKind, PredictionFiles};
 use crate::corpus::{Locate, Occurrence};
 use crate::error::Diagnostic;
@@ -19,6 +21,12 @@ use crate::extractor::builtin;
 /// The keys that every kind of extractor has.
 pub(super) const COMMON_KEYS: [&str; 7] =
     ["kind", "repeats", "on_request", "cache", "datasets", "locate", "locate_loosely"];
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct UnitKey {
+    offset_unit: Option<UnitName>,
+}
 
 impl Reader<'_> {
     pub(super) fn extractor(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorConfig> {
@@ -134,7 +142,8 @@ impl Reader<'_> {
     }
 
     fn predictions(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(["path", "layers", "missing", "map"]).collect();
+        let known: Vec<&str> =
+            COMMON_KEYS.into_iter().chain(["path", "layers", "missing", "map", "offset_unit"]).collect();
         self.refuse_unknown_keys(table, &format!("extractors.{name}"), &known);
         let path = self.path(table, "path");
         if path.is_none() && table.get("path").is_none() {
@@ -152,7 +161,9 @@ impl Reader<'_> {
             }
         };
         let map = self.field_map(table, &format!("extractors.{name}.map"));
-        let files = PredictionFiles { path: path?, map, layers: self.layers(table), requires_all };
+        let UnitKey { offset_unit } = self.typed_table(table, &["offset_unit"])?;
+        let offset_unit = offset_unit.map(|UnitName(unit)| unit);
+        let files = PredictionFiles { path: path?, map, layers: self.layers(table), requires_all, offset_unit };
         Some(ExtractorKind::Predictions(files))
     }
 }

@@ -12,11 +12,10 @@ use toml::de::{DeTable, DeValue};
 use super::ExtractorKind;
 use super::extractors::COMMON_KEYS;
 use super::http_parts::{
-    MethodName, Price, RateText, ReplayName, TemperatureText, UnitName, header_diagnostic, json, json_table,
-    pointer_diagnostic,
+    MethodName, Price, RateText, ReplayName, TemperatureText, header_diagnostic, json, json_table, pointer_diagnostic,
 };
 use super::reader::Reader;
-use super::values::{Count, Size, Time};
+use super::values::{Count, Size, Time, UnitName};
 use crate::document::{Layer, LayerSet, Value};
 use crate::error::Diagnostic;
 use crate::extractor::http::{
@@ -25,7 +24,7 @@ use crate::extractor::http::{
 };
 
 /// The keys that both kinds have.
-const SHARED_KEYS: [&str; 13] = [
+const SHARED_KEYS: [&str; 14] = [
     "headers",
     "key_env",
     "layers",
@@ -36,6 +35,7 @@ const SHARED_KEYS: [&str; 13] = [
     "backoff",
     "max_wait",
     "max_output",
+    "max_text",
     "cassettes",
     "replay",
     "method",
@@ -71,6 +71,7 @@ struct SharedTable {
     backoff: Option<Time>,
     max_wait: Option<Time>,
     max_output: Option<Size>,
+    max_text: Option<Size>,
     cassettes: Option<String>,
     replay: Option<ReplayName>,
 }
@@ -271,6 +272,7 @@ impl Reader<'_> {
         service.backoff = read.backoff.map_or(service.backoff, |Time(time)| time);
         service.max_wait = read.max_wait.map_or(service.max_wait, |Time(time)| time);
         service.max_output = read.max_output.map_or(self.limits.reply, |Size(size)| size);
+        service.max_text = read.max_text.map(|Size(size)| size);
         service.cassettes = read.cassettes.map(|folder| self.folder.join(folder));
         service.replay = read.replay.map_or(service.replay, |ReplayName(replay)| replay);
         is_sound.then_some(service)

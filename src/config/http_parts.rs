@@ -10,7 +10,6 @@ use ureq::http::HeaderName;
 use crate::document::{Fields, Value};
 use crate::error::Diagnostic;
 use crate::extractor::http::{Method, Rate, Replay, Temperature};
-use crate::format::OffsetUnit;
 
 /// A rate of requests, such as "60/min".
 #[derive(Debug, Clone, Copy)]
@@ -97,18 +96,6 @@ impl<'de> Deserialize<'de> for Price {
         let price = f64::deserialize(deserializer)?;
         let fits = price.is_finite() && price >= 0.0;
         fits.then_some(Self(price)).ok_or_else(|| D::Error::custom("a price is a number from 0, for a million tokens"))
-    }
-}
-
-/// The unit that offsets count, by its name.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct UnitName(pub OffsetUnit);
-
-impl<'de> Deserialize<'de> for UnitName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        let wrong = || D::Error::custom(format!("it is \"code_point\", \"byte\" or \"utf16\", and not {name:?}"));
-        OffsetUnit::ALL.into_iter().find(|unit| unit.as_str() == name).map(Self).ok_or_else(wrong)
     }
 }
 

@@ -10,11 +10,11 @@ use toml::de::DeTable;
 
 use super::extractors::COMMON_KEYS;
 use super::reader::Reader;
-use super::values::{Count, Size, Time};
+use super::values::{Count, Size, Time, UnitName};
 use super::{Config, ExtractorKind};
 use crate::extractor::process::{Mode, ProcessSettings};
 
-const PROCESS_KEYS: [&str; 15] = [
+const PROCESS_KEYS: [&str; 17] = [
     "command",
     "mode",
     "layers",
@@ -25,6 +25,8 @@ const PROCESS_KEYS: [&str; 15] = [
     "retries",
     "backoff",
     "max_output",
+    "max_text",
+    "offset_unit",
     "env",
     "env_names",
     "cwd",
@@ -45,6 +47,8 @@ struct ProcessTable {
     retries: Option<u32>,
     backoff: Option<Time>,
     max_output: Option<Size>,
+    max_text: Option<Size>,
+    offset_unit: Option<UnitName>,
     env: BTreeMap<String, String>,
     env_names: Vec<String>,
     cwd: Option<PathBuf>,
@@ -100,6 +104,8 @@ impl Reader<'_> {
         settings.retries = read.retries.unwrap_or(settings.retries);
         settings.backoff = read.backoff.map_or(settings.backoff, |time| time.0);
         settings.max_output = read.max_output.map_or(self.limits.reply, |size| size.0);
+        settings.max_text = read.max_text.map(|size| size.0);
+        settings.offset_unit = read.offset_unit.map(|UnitName(unit)| unit);
         (settings.env, settings.env_names) = (read.env, read.env_names);
         settings.files = read.files.into_iter().map(|file| home.join(file)).collect();
         settings.lock = read.lock.map(|file| home.join(file));

@@ -1,4 +1,4 @@
-//! The values with units (times, sizes, counts) in the tables of programs and services. Each type
+//! The values with units (times, sizes, counts), and units, in the tables of programs and services. Each type
 //! has its own `Deserialize`, whose error message shows how the value is written.
 
 use std::time::Duration;
@@ -9,6 +9,7 @@ use toml::de::DeTable;
 
 use super::reader::{Reader, plain};
 use crate::error::Diagnostic;
+use crate::format::OffsetUnit;
 pub(super) use crate::size::Size;
 
 /// A count from 1 to 4096, the most that one machine can use.
@@ -42,6 +43,18 @@ impl<'de> Deserialize<'de> for Time {
             Written::Text(text) => parse_time(&text),
         };
         time.filter(is_time).map(Self).ok_or_else(wrong)
+    }
+}
+
+/// The unit that offsets count, by its name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UnitName(pub OffsetUnit);
+
+impl<'de> Deserialize<'de> for UnitName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let wrong = || D::Error::custom(format!("it is \"code_point\", \"byte\" or \"utf16\", and not {name:?}"));
+        OffsetUnit::ALL.into_iter().find(|unit| unit.as_str() == name).map(Self).ok_or_else(wrong)
     }
 }
 

@@ -2,9 +2,13 @@
 
 #[cfg(feature = "builtin")]
 pub mod builtin;
+#[cfg(any(feature = "http", feature = "process"))]
+pub mod conformance;
 mod contract;
 #[cfg(feature = "http")]
 pub mod http;
+#[cfg(any(feature = "http", feature = "process"))]
+mod longest_text;
 mod predictions;
 #[cfg(feature = "process")]
 pub mod process;

@@ -6,6 +6,8 @@
 mod answer_cache;
 mod batch;
 mod event;
+#[cfg(any(feature = "http", feature = "process"))]
+mod examine;
 mod latencies;
 mod plan;
 mod protect;
@@ -17,6 +19,8 @@ mod timings;
 pub use crate::guard::is_guarded;
 pub use answer_cache::{AnswerCache, AnswerKey, AnswerSource, CachedAnswer, NoCache};
 pub use event::{Observer, RunEvent, SilentObserver};
+#[cfg(any(feature = "http", feature = "process"))]
+pub use examine::examine;
 pub use latencies::Latencies;
 pub use plan::{Plan, PlannedExtractor, Selection, load_dataset, plan_extractor};
 pub use run::{Account, Answers, Watch, run};

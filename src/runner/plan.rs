@@ -364,7 +364,7 @@ fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig)
     let Some(files) = config.kind.predictions() else { return Vec::new() };
     let documents = load_documents(&dataset.documents).value;
     let references = load_golden_as(&dataset.golden, ReadAs::mapping(&dataset.map), &documents).value;
-    let read_as = ReadAs { unlocated: Unlocated::Keep, ..ReadAs::mapping(&files.map) };
+    let read_as = ReadAs { unlocated: Unlocated::Keep, offset_unit: files.offset_unit, ..ReadAs::mapping(&files.map) };
     load_any_predictions_as(&files.path, read_as, &references).diagnostics
 }
 
@@ -372,13 +372,13 @@ fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig)
 /// selected split are ignored.
 fn predictions(
     name: &str,
-    PredictionFiles { path, map, layers, requires_all }: &PredictionFiles,
+    PredictionFiles { path, map, layers, requires_all, offset_unit }: &PredictionFiles,
     dataset: &Dataset,
     golden: &Path,
     settings: &Settings,
 ) -> Result<StoredPredictions, Vec<Diagnostic>> {
     let read_as = ReadAs { strict_words: true, ..ReadAs::noting(&dataset.notes) };
-    let read_as = ReadAs { unlocated: Unlocated::Keep, map: map.clone(), ..read_as };
+    let read_as = ReadAs { unlocated: Unlocated::Keep, map: map.clone(), offset_unit: *offset_unit, ..read_as };
     let mut read = if dataset.outside.is_empty() {
         load_any_predictions_as(path, read_as, &dataset.references)
     } else {

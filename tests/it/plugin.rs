@@ -6,7 +6,9 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::cli::{Cli, assert_cmd};
-use crate::process::{flaky, project};
+#[cfg(feature = "http")]
+use crate::http_server::{Act, Server, names};
+use crate::process::{flaky, project, project_with, run};
 
 fn check(cli: &Cli, command: &[&str]) -> (Option<i32>, Value) {
     let output =
@@ -183,4 +185,145 @@ fn stdout_part(program: &str) -> Option<&str> {
 /// The text from the heading of the protocol to the end.
 fn protocol_part(program: &str) -> Option<&str> {
     program.find("======== The protocol, karat.extractor/1 ========").map(|at| &program[at..])
+}
+
+/// Returns the exit code and the checks of an extractor of karat.toml.
+fn check_table(cli: &Cli) -> (Option<i32>, Value) {
+    let output = cli.karat(&["plugin", "check", "--extractor", "mine", "--format", "json"]).output().unwrap();
+    let found = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    (output.status.code(), found)
+}
+
+#[test]
+fn built_in_extractors_and_files_are_not_checked() {
+    let cli = project_with(&["Ada"], "kind = \"builtin\"\nbuiltin = \"rules\"");
+    assert_cmd!("plugin_check_builtin", cli.karat(&["plugin", "check", "--extractor", "mine"]));
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn services_are_checked_like_programs() {
+    let sound = Server::start(|seen| Act::json(200, &names(seen.text())));
+    let table = |server: &Server| {
+        format!(
+            "kind = \"http\"\nurl = \"{}\"\nlayers = [\"entities\"]\ncassettes = \"kept\"\nretries = 0",
+            server.url("/")
+        )
+    };
+    let cli = project_with(&["Ada"], &table(&sound));
+    let (code, found) = check_table(&cli);
+    assert_eq!((code, failures(&found)), (Some(0), Vec::new()), "{found:#}");
+    let checks = found["checks"].as_array().unwrap().iter().map(|check| check["check"].as_str().unwrap());
+    assert_eq!(
+        checks.collect::<Vec<_>>(),
+        [
+            "an empty text",
+            "two documents in a row",
+            "every Unicode plane",
+            "a text of 1 MB",
+            "16 requests at once",
+            "the same again",
+            "deadlines"
+        ]
+    );
+    assert!(!cli.exists("kept"), "recorded answers are neither read nor written");
+    // Offsets in UTF-16 are shifted behind characters of the higher planes.
+    let wrong = Server::start(|seen| {
+        let at = |at: usize| seen.text()[..at].encode_utf16().count();
+        let found = seen.text().match_indices("Ada").map(
+            |(start, _)| serde_json::json!({"start": at(start), "end": at(start) + 3, "label": "NAME", "text": "Ada"}),
+        );
+        Act::json(200, &serde_json::json!({"entities": found.collect::<Vec<_>>()}))
+    });
+    let (code, found) = check_table(&project_with(&["Ada"], &table(&wrong)));
+    let [(what, why)] = &failures(&found)[..] else { panic!("{found:#}") };
+    assert_eq!((code, what.as_str()), (Some(2), "every Unicode plane"), "{why}");
+    let utf16 = table(&wrong) + "\noffset_unit = \"utf16\"";
+    assert_eq!(check_table(&project_with(&["Ada"], &utf16)).0, Some(0));
+    // A service that refuses long texts.
+    let short = Server::start(|seen| match seen.text().len() {
+        ..=2000 => Act::json(200, &names(seen.text())),
+        _ => Act::json(413, &serde_json::json!({"error": "too long"})),
+    });
+    let (code, found) = check_table(&project_with(&["Ada"], &table(&short)));
+    assert_eq!((code, failures(&found)[0].0.as_str()), (Some(2), "a text of 1 MB"));
+    let (code, found) = check_table(&project_with(&["Ada"], &(table(&short) + "\nmax_text = \"2KB\"")));
+    assert_eq!((code, failures(&found)), (Some(0), Vec::new()));
+}
+
+/// A script that is started for each document.
+#[cfg(unix)]
+#[test]
+fn scripts_are_checked_like_programs() {
+    let table = |script: &str| {
+        format!("kind = \"process\"\nmode = \"once\"\nlayers = [\"entities\"]\ncommand = [\"sh\", \"-c\", {script:?}]")
+    };
+    let cli = project_with(&["Ada"], &table("cat > /dev/null; echo '{\"entities\": []}'"));
+    let (code, found) = check_table(&cli);
+    assert_eq!((code, failures(&found)), (Some(0), Vec::new()), "{found:#}");
+    let cli = project_with(&["Ada"], &table("cat > /dev/null; echo '{\"summaries\": [\"x\"]}'"));
+    let (code, found) = check_table(&cli);
+    assert_eq!((code, failures(&found).len()), (Some(2), 6), "{found:#}");
+    assert!(failures(&found)[0].1.contains("filled the layer `summaries`"), "{found:#}");
+}
+
+/// A program whose handshake names the longest text and the unit of its offsets.
+#[cfg(unix)]
+#[test]
+fn a_handshake_names_the_longest_text_and_the_unit_of_offsets() {
+    const PROGRAM: &str = r#"
+import json, sys
+for line in sys.stdin:
+    try:
+        asked = json.loads(line)
+    except ValueError:
+        asked = {}
+    if asked.get("type") == "hello":
+        hello = {"type": "hello", "protocol": "karat.extractor/1", "name": "mine", "layers": ["entities"]}
+        print(json.dumps(hello | {"max_text": 100, "offset_unit": "byte"}), flush=True)
+        continue
+    reply = {"seq": asked.get("seq"), "id": asked.get("id")}
+    text = asked.get("text")
+    if text is None or len(text.encode()) > 100:
+        print(json.dumps(reply | {"type": "error", "message": "no"}), flush=True)
+        continue
+    at = text.encode().find(b"Ada")
+    found = [] if at < 0 else [{"start": at, "end": at + 3, "label": "NAME", "text": "Ada"}]
+    print(json.dumps(reply | {"type": "result", "entities": found}), flush=True)
+"#;
+    if std::process::Command::new("python3").arg("--version").output().is_err() {
+        return;
+    }
+    let cli = project_with(&["é Ada", &"long ".repeat(30)], "kind = \"process\"\ncommand = [\"python3\", \"mine.py\"]");
+    cli.write("mine.py", PROGRAM);
+    let (code, found) = check_table(&cli);
+    assert_eq!((code, failures(&found)), (Some(0), Vec::new()), "{found:#}");
+    let long = found["checks"].as_array().unwrap().iter().find(|check| check["check"] == "a text of 1 MB").unwrap();
+    assert!(long["detail"].as_str().unwrap().ends_with("for 100 bytes (`max_text`)"), "{long}");
+    let ended = run(&cli, &[]);
+    let [(ok, _), (failed, why)] = &ended.ends[..] else { panic!("{:?}", ended.ends) };
+    assert_eq!((ok.as_str(), failed.as_str()), ("ok", "failed"));
+    assert_eq!(why, "the text has 150 bytes, and the extractor takes at most 100 (`max_text`)");
+    let answer: Value = serde_json::from_str(cli.read("r/predictions/d/mine.jsonl").lines().next().unwrap()).unwrap();
+    assert_eq!((&answer["entities"][0]["start"], &answer["entities"][0]["end"]), (&2.into(), &5.into()), "{answer}");
+}
+
+/// Files of predictions whose offsets count bytes, as the table says.
+#[test]
+fn predictions_have_the_unit_of_their_table() {
+    let table = "kind = \"predictions\"\npath = \"found.jsonl\"";
+    let found = r#"{"id": "d00", "entities": [{"start": 3, "end": 6, "label": "NAME", "text": "Ada"}]}"#;
+    for (more, start) in [("", None), ("\noffset_unit = \"byte\"", Some(2))] {
+        let cli = project_with(&["é Ada"], &format!("{table}{more}"));
+        cli.write("found.jsonl", found);
+        let (code, _, notes) = cli.run(&["run", "--quiet", "--out", "r"]);
+        let Some(start) = start else {
+            assert_eq!(code, 2, "{notes}");
+            continue;
+        };
+        assert_eq!(code, 0, "{notes}");
+        let answer: Value = serde_json::from_str(&cli.read("r/predictions/d/mine.jsonl")).unwrap();
+        assert_eq!(answer["entities"][0]["start"], start, "{answer}");
+    }
 }

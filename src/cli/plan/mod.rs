@@ -35,7 +35,7 @@ pub(super) use gate::{GateInput, GatePlan, GatedRun, RunInput};
 pub(super) use merge::MergePlan;
 pub(super) use meta::MetaPlan;
 pub(super) use pairs::{FilePair, PairScope, RunPair};
-pub(super) use plugin::{NewPlan, PluginPlan, ProtocolPlan};
+pub(super) use plugin::{CheckSubject, ConformancePlan, NewPlan, PluginPlan};
 pub(super) use power::{PowerPlan, PowerSource};
 pub(super) use run::{RunMode, RunPlan};
 pub(super) use score::ScorePlan;

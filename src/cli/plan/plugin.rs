@@ -1,25 +1,38 @@
 //! The plans of `karat plugin check` and `karat plugin new`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-use karat::config::{Config, ExtractorKind};
+use karat::config::{Config, ExtractorConfig};
 use karat::error::{Diagnostic, Error};
-use karat::extractor::process::{Mode, ProcessSettings};
+use karat::extractor::process::ProcessSettings;
 use karat::limits;
+use karat::secrets::Secrets;
 
 use super::super::args::plugin::{Language, PluginArgs, PluginCheckArgs, PluginCommand, PluginNewArgs};
 use super::super::output_format::OutputFormat;
 
 /// What `karat plugin` does.
 pub(in crate::cli) enum PluginPlan {
-    Check(Box<ProtocolPlan>),
+    Check(ConformancePlan),
     New(NewPlan),
 }
 
-/// The program that is checked against the protocol.
-pub(in crate::cli) struct ProtocolPlan {
-    pub program: ProcessSettings,
+/// The check of an extractor.
+pub(in crate::cli) struct ConformancePlan {
+    pub subject: CheckSubject,
+    /// The file that the extractor's table is in.
+    pub config: PathBuf,
     pub format: OutputFormat,
+}
+
+/// The extractor that is checked.
+pub(in crate::cli) enum CheckSubject {
+    /// A program that the command line names.
+    Program(Box<ProcessSettings>),
+    /// An extractor of karat.toml, with the time limit of the command line.
+    Extractor { extractor: Box<ExtractorConfig>, secrets: Arc<Secrets>, timeout: Option<Duration> },
 }
 
 /// The starter project that is written.
@@ -31,42 +44,35 @@ pub(in crate::cli) struct NewPlan {
 }
 
 impl PluginPlan {
-    /// Finds the program in the configuration, or checks the folder of a new project.
+    /// Finds the extractor in the configuration, or checks the folder of a new project.
     pub fn resolve(args: &PluginArgs) -> Result<Self, Error> {
         match &args.command {
             PluginCommand::Check(args) => {
-                Ok(Self::Check(Box::new(ProtocolPlan { program: program(args)?, format: args.format })))
+                let subject = subject(args)?;
+                Ok(Self::Check(ConformancePlan { subject, config: args.config.clone(), format: args.format }))
             }
             PluginCommand::New(args) => Ok(Self::New(new(args)?)),
         }
     }
 }
 
-fn program(args: &PluginCheckArgs) -> Result<ProcessSettings, Error> {
-    let mut settings = match &args.extractor {
-        Some(name) => configured(args, name)?,
-        None => ProcessSettings::new(args.program.clone(), PathBuf::from(".")),
+fn subject(args: &PluginCheckArgs) -> Result<CheckSubject, Error> {
+    let Some(name) = &args.extractor else {
+        let mut program = ProcessSettings::new(args.program.clone(), PathBuf::from("."));
+        program.timeout = args.timeout.unwrap_or(program.timeout);
+        return Ok(CheckSubject::Program(Box::new(program)));
     };
-    settings.timeout = args.timeout.unwrap_or(settings.timeout);
-    Ok(settings)
-}
-
-fn configured(args: &PluginCheckArgs, name: &str) -> Result<ProcessSettings, Error> {
     let config = Config::load(&args.config)?;
     config.limits.into_iter().for_each(limits::set);
-    let Some(extractor) = config.extractors.iter().find(|extractor| extractor.name == name) else {
-        let diagnostic = Diagnostic::new(format!("unknown extractor {name:?}")).in_file(&args.config);
-        return Err(diagnostic.help_with_nearest(name, config.extractors.iter().map(|one| one.name.as_str())).into());
-    };
-    match &extractor.kind {
-        ExtractorKind::Process(settings) if settings.mode == Mode::Lines => Ok(settings.as_ref().clone()),
-        _ => {
-            let diagnostic =
-                Diagnostic::new(format!("[extractors.{name}] is not a program that speaks karat.extractor/1"));
-            Err(diagnostic
-                .in_file(&args.config)
-                .help("only `kind = \"process\"` without `mode = \"once\"` can be checked")
-                .into())
+    let secrets = Arc::new(config.secrets());
+    let names: Vec<String> = config.extractors.iter().map(|extractor| extractor.name.clone()).collect();
+    match config.extractors.into_iter().find(|extractor| extractor.name == *name) {
+        Some(extractor) => {
+            Ok(CheckSubject::Extractor { extractor: Box::new(extractor), secrets, timeout: args.timeout })
+        }
+        None => {
+            let diagnostic = Diagnostic::new(format!("unknown extractor {name:?}")).in_file(&args.config);
+            Err(diagnostic.help_with_nearest(name, names.iter().map(String::as_str)).into())
         }
     }
 }

@@ -1,16 +1,26 @@
-//! `karat plugin check`: checks that a program follows the protocol of extractors.
+//! `karat plugin check`: checks that a program follows the protocol of extractors, or that a script
+//! or a service answers as its table says.
 
 use karat::error::Error;
-use karat::extractor::process::{ProtocolCheck, examine};
+use karat::extractor::conformance::ConformanceCheck;
+use karat::extractor::process;
 use karat::report::{Exporter, csv_table, markdown_table};
+use karat::runner::examine;
 use serde_json::json;
 
-use super::super::plan::ProtocolPlan;
+use super::super::plan::{CheckSubject, ConformancePlan};
 use super::super::table::Cell;
 use super::super::{exit, table};
 
-pub(super) fn execute(plan: &ProtocolPlan) -> Result<u8, Error> {
-    let findings = examine(&plan.program);
+pub(super) fn execute(plan: &ConformancePlan) -> Result<u8, Error> {
+    let findings = match &plan.subject {
+        CheckSubject::Program(program) => process::examine(program),
+        CheckSubject::Extractor { extractor, secrets, timeout } => {
+            examine(extractor, secrets, *timeout).map_err(|diagnostic| {
+                if diagnostic.file.is_none() { diagnostic.in_file(&plan.config) } else { diagnostic }
+            })?
+        }
+    };
     let holds = findings.iter().all(|finding| finding.outcome.is_ok());
     plan.format.print(&PluginExport { findings: &findings, holds }, || text(&findings, holds))?;
     Ok(if holds { exit::PASS } else { exit::INPUT })
@@ -18,13 +28,13 @@ pub(super) fn execute(plan: &ProtocolPlan) -> Result<u8, Error> {
 
 /// The results of all checks, for the output formats that commands share.
 struct PluginExport<'f> {
-    findings: &'f [ProtocolCheck],
+    findings: &'f [ConformanceCheck],
     holds: bool,
 }
 
 impl PluginExport<'_> {
     fn rows(&self) -> impl Iterator<Item = [&str; 3]> {
-        self.findings.iter().map(|ProtocolCheck { what, outcome }| {
+        self.findings.iter().map(|ConformanceCheck { what, outcome }| {
             let detail = outcome.as_ref().unwrap_or_else(|why| why);
             [*what, if outcome.is_ok() { "true" } else { "false" }, detail.as_str()]
         })
@@ -35,7 +45,7 @@ const COLUMNS: [&str; 3] = ["check", "holds", "detail"];
 
 impl Exporter for PluginExport<'_> {
     fn to_json(&self) -> String {
-        let checks = self.findings.iter().map(|ProtocolCheck { what, outcome }| {
+        let checks = self.findings.iter().map(|ConformanceCheck { what, outcome }| {
             let detail = outcome.as_ref().unwrap_or_else(|why| why);
             json!({"check": what, "holds": outcome.is_ok(), "detail": detail})
         });
@@ -52,9 +62,9 @@ impl Exporter for PluginExport<'_> {
     }
 }
 
-fn text(findings: &[ProtocolCheck], holds: bool) -> String {
+fn text(findings: &[ConformanceCheck], holds: bool) -> String {
     let mut rows = table::new(["check", "", ""]);
-    for ProtocolCheck { what, outcome } in findings {
+    for ConformanceCheck { what, outcome } in findings {
         let (mark, detail) = match outcome {
             Ok(detail) => ("holds", detail),
             Err(why) => ("FAILS", why),

@@ -16,6 +16,7 @@ use super::reply::Body;
 use super::{EndpointSettings, ModelSettings, Replay, Service};
 use crate::document::{Annotations, Document, Layer, LayerSet};
 use crate::error::Diagnostic;
+use crate::extractor::longest_text::check_length;
 use crate::extractor::threads::on_threads;
 use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Response, Work};
 use crate::format::sha256;
@@ -76,6 +77,9 @@ impl Remote {
     }
 
     fn answer(&self, document: &Document, repeat: usize) -> Response {
+        if let Err(error) = check_length(document, self.client.service.max_text) {
+            return Response::plain(Err(error), None, 1);
+        }
         let body = match self.api.body(document) {
             Ok(body) => body.to_string(),
             Err(why) => return Response::plain(Err(ExtractError::Failed(why)), None, 1),

@@ -87,6 +87,8 @@ pub struct Service {
     pub max_wait: Duration,
     /// Maximum size of a reply, in bytes.
     pub max_output: usize,
+    /// The longest text that is sent, in bytes; if `None`, any.
+    pub max_text: Option<usize>,
     /// The folder of recorded answers.
     pub cassettes: Option<PathBuf>,
     /// How recorded answers are used.
@@ -108,6 +110,7 @@ impl Service {
             backoff: Duration::from_millis(500),
             max_wait: Duration::from_secs(60),
             max_output: 64 << 20,
+            max_text: None,
             cassettes: None,
             replay: Replay::default(),
         }

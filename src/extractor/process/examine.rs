@@ -6,54 +6,45 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use super::fingerprint::offset_unit;
 use super::protocol::reply;
 use super::session::Session;
 use super::settings::ProcessSettings;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document};
+use crate::extractor::conformance::{
+    AGAIN, AT_ONCE, ConformanceCheck, DEADLINES, DIFFERENT, EMPTY, IN_A_ROW, LONG, OTHER, PLANES, SENTENCE, counted,
+    long_text, shown, text_of_planes, texts_at_once,
+};
 use crate::secrets::Secrets;
-
-/// The result of one check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProtocolCheck {
-    /// What was checked.
-    pub what: &'static str,
-    /// Details of a success, or the error. The text continues a sentence that begins with "it".
-    pub outcome: Result<String, String>,
-}
-
-/// Number of requests that are sent at once.
-const AT_ONCE: usize = 16;
-/// The sentence that a document of 1 MB repeats.
-const SENTENCE: &str = "Ada Lovelace of London wrote to Charles Babbage on 3 May 1843. ";
 
 type Check = fn(&mut Examination<'_>) -> Result<String, String>;
 
 const CHECKS: [(&str, Check); 8] = [
-    ("an empty text", |examination| examination.alone("")),
-    ("two documents in a row", |examination| examination.in_a_row()),
-    ("every Unicode plane", |examination| examination.planes()),
-    ("a text of 1 MB", |examination| examination.alone(&SENTENCE.repeat((1 << 20) / SENTENCE.len() + 1))),
-    ("16 requests at once", |examination| examination.ahead()),
-    ("the same again", |examination| examination.again()),
+    (EMPTY, |examination| examination.alone("")),
+    (IN_A_ROW, |examination| examination.in_a_row()),
+    (PLANES, |examination| examination.alone(&text_of_planes())),
+    (LONG, |examination| examination.long()),
+    (AT_ONCE, |examination| examination.ahead()),
+    (AGAIN, |examination| examination.again()),
     ("invalid requests", |examination| examination.nonsense()),
-    ("deadlines", |examination| examination.deadlines()),
+    (DEADLINES, |examination| examination.deadlines()),
 ];
 
 /// Starts a program and runs all checks on it. A program that crashes is restarted for the next
 /// check.
-pub fn examine(settings: &ProcessSettings) -> Vec<ProtocolCheck> {
+pub fn examine(settings: &ProcessSettings) -> Vec<ConformanceCheck> {
     let begun = Instant::now();
     let secrets = Arc::new(Secrets::new(settings.variables()));
     let session = match Session::start(settings, &secrets) {
         Ok(session) => session,
-        Err(why) => return vec![ProtocolCheck { what: "the handshake", outcome: Err(why) }],
+        Err(why) => return vec![ConformanceCheck { what: "the handshake", outcome: Err(why) }],
     };
     let known = &session.handshake;
     let layers: Vec<String> = known.layers.iter().map(ToString::to_string).collect();
     let name = format!("{} {}", known.name, known.version);
     let hello = format!("{}: {} ({})", name.trim_end(), layers.join(", "), shown(begun.elapsed()));
-    let mut findings = vec![ProtocolCheck { what: "the handshake", outcome: Ok(hello) }];
+    let mut findings = vec![ConformanceCheck { what: "the handshake", outcome: Ok(hello) }];
     let mut examination = Examination { settings, secrets, session: Some(session), slowest: Duration::ZERO, late: 0 };
     for (what, check) in CHECKS {
         let outcome = check(&mut examination).map_err(|why| examination.secrets.redact(&why).into_owned());
@@ -61,9 +52,9 @@ pub fn examine(settings: &ProcessSettings) -> Vec<ProtocolCheck> {
             // A late or surplus answer would be taken for the answer to the next request.
             examination.session = None;
         }
-        findings.push(ProtocolCheck { what, outcome });
+        findings.push(ConformanceCheck { what, outcome });
     }
-    findings.push(ProtocolCheck { what: "the end", outcome: examination.end() });
+    findings.push(ConformanceCheck { what: "the end", outcome: examination.end() });
     findings
 }
 
@@ -88,9 +79,15 @@ impl Examination<'_> {
     fn ask(&mut self, texts: &[&str]) -> Result<(Vec<Annotations>, Duration), String> {
         let (timeout, begun) = (self.settings.timeout, Instant::now());
         let secrets = Arc::clone(&self.secrets);
+        let settings = self.settings;
         let session = self.session()?;
-        let documents: Vec<Document> =
-            texts.iter().enumerate().map(|(at, text)| Document::new(format!("check-{at}"), *text)).collect();
+        let unit = offset_unit(settings, Some(&session.handshake));
+        let max_text = settings.max_text.or(session.handshake.max_text).unwrap_or(usize::MAX);
+        let documents: Vec<Document> = texts
+            .iter()
+            .enumerate()
+            .map(|(at, text)| Document::new(format!("check-{at}"), &text[..text.floor_char_boundary(max_text)]))
+            .collect();
         let mut open: BTreeMap<u64, usize> =
             documents.iter().enumerate().map(|(at, document)| (session.ask(document, timeout), at)).collect();
         let mut found: Vec<Option<Annotations>> = vec![None; texts.len()];
@@ -110,7 +107,7 @@ impl Examination<'_> {
                 return Err(format!("answered to {:?} with the id {:?}", document.id(), reply.id.unwrap_or_default()));
             }
             let line = secrets.for_document(document).redact_message(&line);
-            let annotations = read_reply(&line, None, document);
+            let annotations = read_reply(&line, unit, document);
             found[at] = Some(annotations.map_err(|why| format!("sent invalid annotations: {why}"))?);
         }
         let took = begun.elapsed();
@@ -130,24 +127,20 @@ impl Examination<'_> {
 
     fn in_a_row(&mut self) -> Result<String, String> {
         let (one, _) = self.ask(&[SENTENCE])?;
-        let (other, took) = self.ask(&["Nobody came to Oslo."])?;
+        let (other, took) = self.ask(&[OTHER])?;
         Ok(format!("{} and {} in {}", counted(&one), counted(&other), shown(took)))
     }
 
-    /// Sends characters of all Unicode planes before names, whose offsets reveal the unit that the
-    /// program counts in.
-    fn planes(&mut self) -> Result<String, String> {
-        let text: String = (0..17_u32)
-            .map(|plane| {
-                let of = [0x41, 0xE9, 0x4E00, 0xD7FF].map(|low| plane << 16 | low).map(char::from_u32);
-                format!("{} Ada Lovelace, ", of.into_iter().flatten().collect::<String>())
-            })
-            .collect();
-        self.alone(&text)
+    /// Sends a text of 1 MB, or the longest one that the program takes.
+    fn long(&mut self) -> Result<String, String> {
+        let max_text = self.settings.max_text.or(self.session()?.handshake.max_text);
+        let text = long_text(max_text);
+        let outcome = self.alone(&text)?;
+        Ok(if max_text.is_some() { format!("{outcome}, for {} bytes (`max_text`)", text.len()) } else { outcome })
     }
 
     fn ahead(&mut self) -> Result<String, String> {
-        let texts: Vec<String> = (0..AT_ONCE).map(|at| SENTENCE.repeat(at)).collect();
+        let texts = texts_at_once();
         let (found, took) = self.ask(&texts.iter().map(String::as_str).collect::<Vec<_>>())?;
         Ok(format!("{} in {}", counted(&found), shown(took)))
     }
@@ -156,9 +149,7 @@ impl Examination<'_> {
         let (one, _) = self.ask(&[SENTENCE])?;
         let (other, _) = self.ask(&[SENTENCE])?;
         if one != other {
-            return Err(
-                "answered differently: set `repeats` in karat.toml, or make the program deterministic".to_owned()
-            );
+            return Err(DIFFERENT.to_owned());
         }
         Ok("the same answer".to_owned())
     }
@@ -201,29 +192,5 @@ impl Examination<'_> {
             Some(true) => Ok(format!("exited by itself in {}", shown(begun.elapsed()))),
             _ => Err("did not exit with success within 5 s of the end of its input".to_owned()),
         }
-    }
-}
-
-fn counted(found: &[Annotations]) -> String {
-    let count = |annotations: &Annotations| {
-        annotations.entities.iter().flatten().count()
-            + annotations.relations.iter().flatten().count()
-            + annotations.events.iter().flatten().count()
-            + annotations.coreference.iter().flatten().count()
-            + annotations.records.iter().flatten().map(|(_, records)| records.len()).sum::<usize>()
-            + annotations.key_points.iter().flatten().count()
-            + annotations.key_sentences.iter().flatten().count()
-            + annotations.summaries.iter().flatten().count()
-            + annotations.keyphrases.iter().flatten().count()
-    };
-    let items: usize = found.iter().map(count).sum();
-    format!("{items} {}", if items == 1 { "item" } else { "items" })
-}
-
-fn shown(time: Duration) -> String {
-    if time < Duration::from_secs(1) {
-        format!("{:.1} ms", 1e3 * time.as_secs_f64())
-    } else {
-        format!("{:.1} s", time.as_secs_f64())
     }
 }

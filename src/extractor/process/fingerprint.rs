@@ -5,11 +5,17 @@ use std::path::Path;
 
 use super::protocol::Handshake;
 use super::settings::ProcessSettings;
-use crate::format::sha256;
+use crate::format::{OffsetUnit, sha256};
 use crate::process::{SourceQuery, Sources, hash, matching_files, shown};
 
 /// The name of the part that the handshake determines.
 pub(super) const HANDSHAKE: &str = "introduction";
+
+/// Returns the unit of offsets in replies that do not state it: that of the settings, else that of
+/// the handshake.
+pub(super) fn offset_unit(settings: &ProcessSettings, known: Option<&Handshake>) -> Option<OffsetUnit> {
+    settings.offset_unit.or_else(|| known?.offset_unit)
+}
 
 /// What is known about the output of a program.
 pub(super) struct Fingerprint {
@@ -37,7 +43,14 @@ impl Fingerprint {
         let folder = settings.folder.strip_prefix(&settings.home).unwrap_or(&settings.folder);
         parts.push(("folder".to_owned(), folder.display().to_string()));
         if let Some(known) = known {
-            parts.push((HANDSHAKE.to_owned(), format!("{known:?}")));
+            let Handshake { name, version, layers, fingerprint, .. } = known;
+            let introduction = format!(
+                "Handshake {{ name: {name:?}, version: {version:?}, layers: {layers:?}, fingerprint: {fingerprint:?} }}"
+            );
+            parts.push((HANDSHAKE.to_owned(), introduction));
+        }
+        if let Some(unit) = offset_unit(settings, known) {
+            parts.push(("offset unit".to_owned(), unit.as_str().to_owned()));
         }
         let query = SourceQuery {
             command: &settings.command,

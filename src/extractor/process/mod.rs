@@ -15,7 +15,7 @@ mod session;
 mod settings;
 mod worker;
 
-pub use examine::{ProtocolCheck, examine};
+pub use examine::examine;
 pub use extractor::Process;
 pub use protocol::{Handshake, PROTOCOL, Reply};
 pub use session::Session;

@@ -13,6 +13,7 @@ use super::program::Program;
 use super::session::with_errors;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Value};
+use crate::extractor::longest_text::check_length;
 use crate::extractor::{ExtractError, Next, Response, Work};
 use crate::format::document_to_line;
 use crate::process::{Child, ChildEvent, Launch, StderrMode};
@@ -52,6 +53,7 @@ pub(super) fn run<'d>(program: &Program, work: &dyn Work<'d>) {
 
 fn extract(program: &Program, document: &Document) -> Result<Annotations, ExtractError> {
     let Program { settings, secrets, .. } = program;
+    check_length(document, settings.max_text)?;
     let broken = |what: &str| {
         let what = what.to_owned();
         move |error: std::io::Error| ExtractError::new(format!("{what}: {error}"))
@@ -107,7 +109,7 @@ fn extract(program: &Program, document: &Document) -> Result<Annotations, Extrac
     }
     let output = secrets.for_document(document).redact_message(&output);
     let json = with_id(&output, document.id()).map_err(|why| ExtractError::Failed(with_errors(&child, why)))?;
-    read_reply(&json, None, document).map_err(ExtractError::Failed)
+    read_reply(&json, settings.offset_unit, document).map_err(ExtractError::Failed)
 }
 
 /// Reads the output file of a script. Only a regular file is read, since a pipe might block and a

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Usage;
 use crate::document::{Document, Layer, Value};
+use crate::format::OffsetUnit;
 use crate::secrets::Secrets;
 use crate::text::excerpt;
 
@@ -45,6 +46,10 @@ pub struct Handshake {
     pub layers: Vec<Layer>,
     /// What its output depends on besides its files, as the program reports it.
     pub fingerprint: Option<String>,
+    /// The longest text that it takes, in bytes.
+    pub max_text: Option<usize>,
+    /// The unit of offsets in its replies, unless a reply states another.
+    pub offset_unit: Option<OffsetUnit>,
 }
 
 /// A program's reply to a request.
@@ -70,6 +75,8 @@ struct ProgramMessage {
     version: Option<String>,
     layers: Option<Vec<String>>,
     fingerprint: Option<String>,
+    max_text: Option<usize>,
+    offset_unit: Option<String>,
     seq: Option<u64>,
     id: Option<String>,
     message: Option<String>,
@@ -103,8 +110,16 @@ pub(super) fn handshake(line: &str, secrets: &Secrets) -> Result<Handshake, Stri
     for layer in message.layers.ok_or("named no `layers` in its `hello`")? {
         layers.push(layer.parse::<Layer>().map_err(|error| redacted(format!("named an unknown layer: {error}")))?);
     }
+    let offset_unit = match message.offset_unit {
+        None => None,
+        Some(unit) => Some(OffsetUnit::ALL.into_iter().find(|known| known.as_str() == unit).ok_or_else(|| {
+            let known = OffsetUnit::ALL.map(OffsetUnit::as_str).join(", ");
+            format!("named the unknown `offset_unit` {} in its `hello`: units are {known}", excerpt(&unit))
+        })?),
+    };
     let (name, version) = (redacted(name), redacted(message.version.unwrap_or_default()));
-    Ok(Handshake { name, version, layers, fingerprint: message.fingerprint.map(redacted) })
+    let (fingerprint, max_text) = (message.fingerprint.map(redacted), message.max_text);
+    Ok(Handshake { name, version, layers, fingerprint, max_text, offset_unit })
 }
 
 /// Parses the reply to a request. No message that it returns contains a secret.
@@ -131,6 +146,7 @@ pub(super) fn reply(line: &str, secrets: &Secrets) -> Result<Reply, String> {
 mod tests {
     use super::{Handshake, Reply};
     use crate::document::Layer;
+    use crate::format::OffsetUnit;
     use crate::secrets::Secrets;
 
     fn handshake(line: &str) -> Result<Handshake, String> {
@@ -155,9 +171,14 @@ mod tests {
             ("entities", "entites", "entites"),
             ("\"layers\"", "\"lairs\"", "no `layers`"),
             ("hello", "result", "did not send `hello`"),
+            ("\"x\":1", "\"offset_unit\":\"words\"", "units are code_point, byte, utf16"),
+            ("\"x\":1", "\"max_text\":\"long\"", "max_text"),
         ] {
             assert!(handshake(&line.replace(old, new)).unwrap_err().contains(why), "{why}");
         }
+        let more = line.replace("\"x\":1", "\"offset_unit\":\"utf16\",\"max_text\":1000");
+        let found = handshake(&more).unwrap();
+        assert_eq!((found.offset_unit, found.max_text), (Some(OffsetUnit::Utf16), Some(1000)));
         assert!(handshake("1").unwrap_err().contains("integer `1`, expected an object: \"1\""));
         assert!(handshake("loading model ...").unwrap_err().contains("\"loading model ...\""));
     }

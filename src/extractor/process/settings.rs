@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::document::LayerSet;
+use crate::format::OffsetUnit;
 use crate::process::matching_files;
 
 /// How karat communicates with a program.
@@ -45,6 +46,10 @@ pub struct ProcessSettings {
     pub backoff: Duration,
     /// Maximum size of the answer to a document, in bytes.
     pub max_output: usize,
+    /// The longest text that it takes, in bytes; if `None`, that of its handshake.
+    pub max_text: Option<usize>,
+    /// The unit of offsets in replies that do not state it; if `None`, that of its handshake.
+    pub offset_unit: Option<OffsetUnit>,
     /// Environment variables that are added to karat's own.
     pub env: BTreeMap<String, String>,
     /// Names of inherited environment variables that its output depends on.
@@ -81,6 +86,8 @@ impl ProcessSettings {
             retries: 0,
             backoff: Duration::from_millis(200),
             max_output: 64 << 20,
+            max_text: None,
+            offset_unit: None,
             env: BTreeMap::new(),
             env_names: Vec::new(),
             home: folder.clone(),

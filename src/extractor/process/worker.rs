@@ -8,11 +8,13 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::fingerprint::offset_unit;
 use super::program::Program;
 use super::protocol::Reply;
 use super::session::{Session, SessionAnswer};
 use crate::corpus::read_reply;
 use crate::document::Annotations;
+use crate::extractor::longest_text::check_length;
 use crate::extractor::{ExtractError, Next, Request, Response, Usage, Work};
 
 /// Maximum number of failed starts in a row.
@@ -122,6 +124,10 @@ impl<'w, 'd> Worker<'w, 'd> {
             }
         }
         let Some(session) = &mut self.session else { return };
+        let max_text = self.program.settings.max_text.or(session.handshake.max_text);
+        if let Err(error) = check_length(&request.document, max_text) {
+            return self.work.done(request, Response::plain(Err(error), None, failed + 1));
+        }
         let seq = session.ask(&request.document, self.program.settings.timeout);
         let sent = Instant::now();
         if self.open.is_empty() {
@@ -188,7 +194,8 @@ impl<'w, 'd> Worker<'w, 'd> {
             (None, None) => Err(ExtractError::Failed("it answered without an `id`".to_owned())),
             (None, Some(_)) => {
                 let line = self.program.secrets.for_document(document).redact_message(line);
-                read_reply(&line, None, document).map_err(ExtractError::Failed)
+                let unit = offset_unit(&self.program.settings, self.program.handshake());
+                read_reply(&line, unit, document).map_err(ExtractError::Failed)
             }
         };
         self.finish(open, outcome, reply.usage);
