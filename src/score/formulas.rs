@@ -30,18 +30,22 @@ impl Formulas<'_> {
     /// Returns the value of a figure over sums. If the denominator is zero, returns the value that
     /// the settings choose.
     pub fn value(&self, statistics: &Statistics, name: &MetricName) -> Option<f64> {
-        let arithmetic = self.arithmetic(&name.metric);
-        let exact = match name.average {
-            None => arithmetic.value(statistics, &key(name), &name.stat),
-            Some(average) => {
-                let weights = self.weights(statistics, name, average);
-                if weights.is_empty() && average == Average::Macro && arithmetic.averages_nothing() {
-                    return None;
-                }
-                arithmetic.average(&weights)
+        match name.average {
+            None => {
+                let exact = self.arithmetic(&name.metric).value(statistics, &key(name), &name.stat);
+                self.or_by_zero(exact, name)
             }
-        };
-        self.or_by_zero(exact, name)
+            Some(average) => self.average(name, average, &self.weights(statistics, name, average)),
+        }
+    }
+
+    /// Returns the value of an average over labels, given what [`Self::weights`] returns.
+    pub fn average(&self, name: &MetricName, average: Average, weights: &[WeightedLabel]) -> Option<f64> {
+        let arithmetic = self.arithmetic(&name.metric);
+        if weights.is_empty() && average == Average::Macro && arithmetic.averages_nothing() {
+            return None;
+        }
+        self.or_by_zero(arithmetic.average(weights), name)
     }
 
     /// Returns the value of a figure over the sums of a single document.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::accumulator::{Accumulator, DocumentSums, by_cluster};
-use super::formulas::{Formulas, key, labels_of};
+use super::formulas::{Formulas, WeightedLabel, key, labels_of};
 use super::{Figure, RankedPredictions};
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
@@ -18,6 +18,8 @@ pub(super) struct Sums<'a> {
     total: Statistics,
     /// The sums over the answered documents alone.
     answered: Statistics,
+    /// Whether these are all documents.
+    is_complete: bool,
     accumulated: Accumulator,
     /// The number of repeats included in the sums.
     repeats: usize,
@@ -47,7 +49,7 @@ impl<'a> Sums<'a> {
         let of_all = of(&|_| true);
         let is_complete = accumulated.answered == accumulated.documents;
         let of_answered = if is_complete { of_all.clone() } else { of(&|kept| kept.is_answered) };
-        Self { formulas, names, total, answered, accumulated, repeats, of_all, of_answered }
+        Self { formulas, names, total, answered, is_complete, accumulated, repeats, of_all, of_answered }
     }
 
     /// Returns every figure of the layer.
@@ -76,13 +78,27 @@ impl<'a> Sums<'a> {
         let rests_on_answers = self.formulas.rests_on_answers(name);
         let of_label = statistic.filter(|_| name.label.is_some());
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
-        let defined = name.average.map_or(0, |average| self.formulas.weights(&self.total, name, average).len());
+        // Over thousands of labels, each look at all of them counts.
+        let weights = name.average.map(|average| (average, self.formulas.weights(&self.total, name, average)));
+        let weights = weights.as_ref().map(|(average, weights)| (*average, weights.as_slice()));
+        let defined = weights.map_or(0, |(_, weights)| weights.len());
+        let of_documents = [&self.of_all, &self.of_answered].map(|figures| of_documents(figures, name));
+        let value = match (of_documents[0], weights) {
+            (Some(of), _) => Some(of.value),
+            (None, Some((average, weights))) => self.formulas.average(name, average, weights),
+            (None, None) => self.formulas.value(&self.total, name),
+        };
         Figure {
-            value: of_documents(&self.of_all, name)
-                .map_or_else(|| self.formulas.value(&self.total, name), |of| Some(of.value)),
-            interval: of_documents(&self.of_all, name).map_or_else(|| self.interval(name), |of| of.interval),
-            answered: of_documents(&self.of_answered, name)
-                .map_or_else(|| self.formulas.value(&self.answered, name), |of| Some(of.value)),
+            value,
+            interval: match of_documents[0] {
+                Some(of) => of.interval,
+                None => self.interval(name, value, weights.map_or(&[], |(_, weights)| weights)),
+            },
+            answered: match of_documents[1] {
+                _ if self.is_complete => value,
+                Some(of) => Some(of.value),
+                None => self.formulas.value(&self.answered, name),
+            },
             gold: of_label.map_or(self.accumulated.gold, |statistic| statistic.support() / self.repeats as u64),
             predicted: statistic.and_then(Statistic::predicted),
             counts: statistic.and_then(Statistic::counts),
@@ -134,14 +150,18 @@ impl<'a> Sums<'a> {
         self.repeats as f64 * total.least_variance(stat)
     }
 
-    fn interval(&self, name: &MetricName) -> Option<Interval> {
+    /// Returns the interval of a figure with this value; `weights` are those of the labels of an
+    /// average.
+    fn interval(&self, name: &MetricName, value: Option<f64>, weights: &[WeightedLabel]) -> Option<Interval> {
+        if self.accumulated.documents < 2 {
+            return None;
+        }
         if let Some(total) = self.total.get(&key(name)).and_then(Statistic::corpus) {
             return self.interval_of_corpus(name, total);
         }
         let is_amount = self.total.get(&key(name)).is_some_and(Statistic::is_amount);
         // Some tools have figures outside 0 to 1: conlleval gives 200 % for unusual tags.
-        let estimate =
-            self.formulas.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
+        let estimate = value.filter(|value| is_amount || (0.0..=1.0).contains(value))?;
         let (confidence, arithmetic) = (self.formulas.settings.confidence, self.formulas.arithmetic(&name.metric));
         match name.average {
             None => {
@@ -161,8 +181,7 @@ impl<'a> Sums<'a> {
                 }
                 share_logit_t(estimate, spread, self.least_variance(total, &name.stat), confidence)
             }
-            Some(average) => {
-                let weights = self.formulas.weights(&self.total, name, average);
+            Some(_) => {
                 let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
                 let shares: Vec<_> = weights
                     .iter()
