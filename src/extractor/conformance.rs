@@ -56,7 +56,7 @@ pub(super) fn texts_at_once() -> Vec<String> {
     (0..REQUESTS).map(|at| SENTENCE.repeat(at)).collect()
 }
 
-/// Runs all checks on an extractor. Services are asked 22 times in all.
+/// Runs all checks on an extractor. An extractor is asked 23 times.
 pub fn examine(extractor: &dyn Extractor, max_text: Option<usize>) -> Vec<ConformanceCheck> {
     let is_late = AtomicBool::new(false);
     let examination = Examination { extractor, max_text, is_late: &is_late };

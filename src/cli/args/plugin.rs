@@ -19,27 +19,28 @@ pub(in crate::cli) struct PluginArgs {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum PluginCommand {
-    /// Check that a program follows the protocol
+    /// Check that a program follows the protocol, or that a service answers
     Check(PluginCheckArgs),
     /// Write a program to start from
     New(PluginNewArgs),
 }
 
-/// Check that a program follows the protocol.
+/// Check that a program follows the protocol, or that a service answers as its table says.
 ///
-/// Starts the program, performs the handshake, and sends an empty text, a text of 1 MB, characters
-/// of every Unicode plane, several documents at once, and invalid requests. The exit code is 2 if a
-/// check fails.
+/// Starts the program, performs the handshake, and sends an empty text, a text of 1 MB (or of
+/// `max_text`), characters of every Unicode plane, several documents at once, and invalid requests.
+/// A service (`kind = "http"` or `"openai"`) and a script that is started for each document get the
+/// same texts: 23 requests, none of which is recorded. The exit code is 2 if a check fails.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat plugin check python3 extractor.py
   karat plugin check --timeout 2m --format json -- node extractor.mjs --model small
-  karat plugin check --extractor mine          the program of [extractors.mine] in karat.toml")]
+  karat plugin check --extractor mine          the extractor of [extractors.mine] in karat.toml")]
 pub(in crate::cli) struct PluginCheckArgs {
     /// The program and its arguments
     #[arg(value_name = "COMMAND", trailing_var_arg = true, required_unless_present = "extractor")]
     pub program: Vec<String>,
-    /// Check the program of this table of karat.toml, with its settings
+    /// Check the program or service of this table of karat.toml, with its settings
     #[arg(long, value_name = "NAME", conflicts_with = "program")]
     pub extractor: Option<String>,
     /// Path of the configuration that contains the table
