@@ -48,7 +48,11 @@ impl Session {
         let received = match child.receive(Instant::now() + settings.start_timeout) {
             ChildEvent::Line(line) => handshake(&line, secrets),
             ChildEvent::Invalid(why) => Err(why),
-            ChildEvent::Timeout => Err(format!("did not send `hello` within {:?}", settings.start_timeout)),
+            ChildEvent::Timeout => Err(format!(
+                "did not send `hello` within {:?} (`start_timeout`): it may still be loading, or its output may be in a \
+                 buffer that it does not flush",
+                settings.start_timeout
+            )),
             ChildEvent::End(how) => Err(format!("{how}, before it sent `hello`")),
         };
         match received {
