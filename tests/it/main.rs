@@ -37,6 +37,7 @@ mod hostile;
 mod http_config;
 mod http_errors;
 mod http_models;
+mod http_rate_limits;
 mod http_replay;
 mod http_runs;
 mod http_server;

@@ -169,7 +169,7 @@ fn read(text: &str) -> Result<HttpReply, String> {
         (None, Some(text)) => Body::Text(text),
         _ => return Err("has an answer without `json` or `text`, or with both".to_owned()),
     };
-    Ok(HttpReply { status, content_type: headers.get(CONTENT_TYPE).cloned(), body, retry_after: None })
+    Ok(HttpReply { status, content_type: headers.get(CONTENT_TYPE).cloned(), body, wait: None })
 }
 
 /// Writes a file atomically, so that a crash leaves either the old or the new content.
@@ -212,7 +212,7 @@ mod tests {
             let asked = format!("{{\"n\":{at},\"text\":\"0123456789\"}}");
             let claim = cassettes.claim(&service, &asked, 1);
             assert!(claim.load().unwrap().is_none() && !claim.is_fresh());
-            let reply = HttpReply { status: 200, content_type: Some("x/y".to_owned()), body, retry_after: None };
+            let reply = HttpReply { status: 200, content_type: Some("x/y".to_owned()), body, wait: None };
             assert_eq!(claim.store(&service, &redactor, &asked, 1, &reply).unwrap(), reply);
             assert_eq!(claim.load().unwrap(), Some(reply));
             assert!(claim.is_fresh() && !std::fs::read_to_string(claim.path()).unwrap().contains("0123456789"));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::cassette::{Cassettes, Claim, shown};
 use super::credentials::Credentials;
 use super::exchange::{Exchange, Failure};
-use super::rate_limiter::RateLimiter;
+use super::rate_limiter::{MOST_FRUITLESS_WAITS, RateLimiter};
 use super::reply::HttpReply;
 use super::{Replay, Service};
 use crate::extractor::ExtractError;
@@ -16,8 +16,10 @@ use crate::secrets::Redactor;
 pub(super) struct RequestOutcome {
     /// The reply, whatever its status, or why there is none.
     pub outcome: Result<HttpReply, ExtractError>,
-    /// Number of attempts, at least 1.
+    /// Number of attempts, at least 1. Those after a wait that the server asked for do not count.
     pub tries: u32,
+    /// How often the request was tried, as part of a message; empty for a single attempt.
+    pub effort: String,
     /// Duration of the last attempt; `None` if the service was not asked.
     pub took: Option<Duration>,
 }
@@ -39,7 +41,7 @@ impl Client {
         Self {
             credentials: Credentials::new(&service, look_up),
             exchange: Exchange::new(&service),
-            limiter: RateLimiter::new(service.rate),
+            limiter: RateLimiter::new(&service),
             cassettes: service.cassettes.clone().map(Cassettes::new),
             replay: replay.unwrap_or(service.replay),
             service,
@@ -48,7 +50,12 @@ impl Client {
 
     /// Returns the answer to a request body, without the values that the redactor replaces.
     pub fn ask(&self, body: &str, repeat: usize, redactor: &Redactor<'_>) -> RequestOutcome {
-        let failed = |why: String| RequestOutcome { outcome: Err(ExtractError::Failed(why)), tries: 1, took: None };
+        let failed = |why: String| RequestOutcome {
+            outcome: Err(ExtractError::Failed(why)),
+            tries: 1,
+            effort: String::new(),
+            took: None,
+        };
         let Some(cassettes) = &self.cassettes else {
             if self.replay == Replay::Only {
                 return failed(
@@ -64,7 +71,7 @@ impl Client {
                 Ok(Some(mut reply)) if self.stands(&reply, &claim) => {
                     // The cassette may be of a run with other variables.
                     reply.redact(redactor);
-                    return RequestOutcome { outcome: Ok(reply), tries: 1, took: None };
+                    return RequestOutcome { outcome: Ok(reply), tries: 1, effort: String::new(), took: None };
                 }
                 Ok(_) => {}
                 Err(why) => return failed(why),
@@ -93,60 +100,81 @@ impl Client {
     }
 
     fn live(&self, body: &str, redactor: &Redactor<'_>) -> RequestOutcome {
-        let mut tries = 0;
+        let mut tries = 1;
         loop {
             self.limiter.wait();
-            tries += 1;
             let begun = Instant::now();
             let outcome = self.exchange.ask(&self.service, &self.credentials, redactor, body);
             let took = begun.elapsed();
-            match self.again(outcome, tries) {
-                Ok(wait) => thread::sleep(wait),
-                Err(outcome) => return RequestOutcome { outcome, tries, took: Some(took) },
+            match self.next_step(outcome, tries, begun) {
+                Step::Retry(wait) => {
+                    tries += 1;
+                    thread::sleep(wait);
+                }
+                Step::Wait => {}
+                Step::End(outcome, effort) => return RequestOutcome { outcome, tries, effort, took: Some(took) },
             }
         }
     }
 
-    /// The delay before the next attempt, or the final outcome if there is none.
-    fn again(
-        &self,
-        outcome: Result<HttpReply, Failure>,
-        tries: u32,
-    ) -> Result<Duration, Result<HttpReply, ExtractError>> {
+    /// What follows an attempt that was sent at `sent`.
+    fn next_step(&self, outcome: Result<HttpReply, Failure>, tries: u32, sent: Instant) -> Step {
         let is_last = tries > self.service.retries;
-        let backoff = self.service.backoff.saturating_mul(2_u32.saturating_pow(tries - 1)).min(self.service.max_wait);
-        let times = times(tries);
+        let max_wait = self.service.max_wait;
+        let backoff = self.service.backoff.saturating_mul(2_u32.saturating_pow(tries - 1)).min(max_wait);
+        let effort = times(tries);
+        let failed = |why: String| Step::End(Err(ExtractError::Failed(why)), String::new());
         match outcome {
-            Ok(reply) if !reply.is_passing() || is_last => Err(Ok(reply)),
-            Ok(reply) => match reply.retry_after {
-                Some(wait) if wait > self.service.max_wait => Err(Err(ExtractError::Failed(format!(
-                    "the server answers {} and asks to wait {wait:?}, which is longer than `max_wait` ({:?}): \
-                     run again later, or raise `max_wait`",
-                    reply.status, self.service.max_wait
-                )))),
-                Some(wait) => {
-                    self.limiter.hold(wait);
-                    Ok(Duration::ZERO)
+            Ok(reply) if !reply.is_passing() => {
+                self.limiter.answered();
+                // A longer wait is for the next request to be told.
+                if let Some(wait) = reply.wait.filter(|wait| *wait <= max_wait) {
+                    self.limiter.pause(wait);
                 }
-                None => Ok(backoff),
-            },
-            Err(Failure::Final(why)) => Err(Err(ExtractError::Failed(why))),
-            Err(Failure::Slow) if is_last => {
-                Err(Err(ExtractError::TimedOut(format!("no answer within {:?}{times}", self.service.timeout))))
+                Step::End(Ok(reply), effort)
             }
-            Err(Failure::Broken(why)) if is_last => Err(Err(ExtractError::Failed(format!("{why}{times}")))),
-            Err(Failure::Slow | Failure::Broken(_)) => Ok(backoff),
+            Ok(reply) => match reply.wait {
+                Some(wait) if wait > max_wait => failed(format!(
+                    "the server answers {} and asks to wait {wait:?}, which is longer than `max_wait` ({max_wait:?}): \
+                     run again later, or raise `max_wait`",
+                    reply.status,
+                )),
+                Some(wait) if self.limiter.hold(wait, sent) => Step::Wait,
+                Some(_) => Step::End(
+                    Ok(reply),
+                    format!(", and answered no request during {MOST_FRUITLESS_WAITS} waits that it asked for"),
+                ),
+                None if is_last => Step::End(Ok(reply), effort),
+                None => Step::Retry(backoff),
+            },
+            Err(Failure::Final(why)) => failed(why),
+            Err(Failure::Slow) if is_last => {
+                let why = format!("no answer within {:?}{effort}", self.service.timeout);
+                Step::End(Err(ExtractError::TimedOut(why)), effort)
+            }
+            Err(Failure::Broken(why)) if is_last => failed(format!("{why}{effort}")),
+            Err(Failure::Slow | Failure::Broken(_)) => Step::Retry(backoff),
         }
     }
 }
 
+/// What follows an attempt.
+enum Step {
+    /// Another attempt after a delay, which counts as a retry.
+    Retry(Duration),
+    /// Another attempt after the wait that the server asked for, which counts as no retry.
+    Wait,
+    /// The final outcome, and how it was tried, as part of a message.
+    End(Result<HttpReply, ExtractError>, String),
+}
+
 /// The number of attempts as part of a message; empty for a single attempt.
-pub(super) fn times(tries: u32) -> String {
+fn times(tries: u32) -> String {
     if tries > 1 { format!(", tried {tries} times") } else { String::new() }
 }
 
 /// Whether a reply is recorded: only if a repeated request would get it again. Server errors, rate
 /// limiting and redirects are not.
 fn is_recorded(reply: &HttpReply) -> bool {
-    reply.is_success() || ((400..500).contains(&reply.status) && reply.status != 429)
+    reply.is_success() || ((400..500).contains(&reply.status) && !reply.has_passing_status())
 }

@@ -7,8 +7,8 @@ use ureq::http::{HeaderName, HeaderValue, Request, Response, header};
 use ureq::{Agent, Body as Stream, Error, Proxy};
 
 use super::credentials::Credentials;
-use super::reply::{Body, HttpReply};
-use super::retry_after::retry_after;
+use super::reply::{Body, HttpReply, is_passing_status};
+use super::retry_after::requested_wait;
 use super::{HttpUrl, Method, Service};
 use crate::secrets::Redactor;
 
@@ -135,8 +135,7 @@ fn read(
 ) -> Result<HttpReply, Failure> {
     let status = response.status().as_u16();
     let content_type = text(&response, &header::CONTENT_TYPE);
-    let date = text(&response, &header::DATE);
-    let retry_after = text(&response, &header::RETRY_AFTER).and_then(|value| retry_after(&value, date.as_deref()));
+    let wait = requested_wait(response.headers(), is_passing_status(status));
     let mut bytes = Vec::new();
     let mut reader = response.body_mut().as_reader();
     let mut buffer = vec![0; 1 << 14];
@@ -163,7 +162,7 @@ fn read(
             error.as_bytes()[at]
         ))
     })?;
-    let mut reply = HttpReply { status, content_type, body: Body::read(text), retry_after };
+    let mut reply = HttpReply { status, content_type, body: Body::read(text), wait };
     reply.redact(redactor);
     Ok(reply)
 }

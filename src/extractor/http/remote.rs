@@ -87,7 +87,7 @@ impl Remote {
                 let ServiceAnswer { outcome, usage, notes } = match &reply.body {
                     body if !reply.is_success() => {
                         let message = if let Body::Json(value) = body { self.api.message(value) } else { None };
-                        ServiceAnswer::only(Err(refusal(&reply, message, asked.tries, &self.client.service)))
+                        ServiceAnswer::only(Err(refusal(&reply, message, &asked.effort, &self.client.service)))
                     }
                     Body::Json(value) => self.api.read(value, document),
                     Body::Text(_) => ServiceAnswer::only(Err(match words(&reply) {
