@@ -120,10 +120,10 @@ fn what_a_program_says_is_redacted_before_it_is_cut() {
             errors.contains("note: mine, x, \"d03\": its answer contained the value of a variable, now [secret MY_API_KEY], [secret MY_TOKEN]")
         );
         assert!(errors.contains("shorter than 6 characters: the value of `MY_FLAG`"), "{errors}");
-        // Reports and the terminal have the first 300 characters of a message.
+        // Reports and the terminal have the first 600 characters of a message.
         let report = cli.read("r/mine/report.md");
         for text in [report, cli.read("r/mine/documents.csv"), errors] {
-            assert!(text.contains(&format!("{}…", "0".repeat(299))) && !text.contains(&"0".repeat(301)), "{text}");
+            assert!(text.contains(&format!("{}…", "0".repeat(599))) && !text.contains(&"0".repeat(601)), "{text}");
         }
     }
 }

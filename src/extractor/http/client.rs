@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::cassette::{Cassettes, Claim, shown};
+use super::cassette::{Cassettes, Claim, RecordedAnswer, shown, today};
 use super::credentials::Credentials;
 use super::exchange::{Exchange, Failure};
 use super::rate_limiter::{MOST_FRUITLESS_WAITS, RateLimiter};
@@ -22,6 +22,9 @@ pub(super) struct RequestOutcome {
     pub effort: String,
     /// Duration of the last attempt; `None` if the service was not asked.
     pub took: Option<Duration>,
+    /// If the reply was recorded by an earlier run: where and when, and what to do about it, as the
+    /// end of a message.
+    pub recorded: Option<String>,
 }
 
 /// The layer between an extractor and its service.
@@ -42,7 +45,7 @@ impl Client {
             credentials: Credentials::new(&service, look_up),
             exchange: Exchange::new(&service),
             limiter: RateLimiter::new(&service),
-            cassettes: service.cassettes.clone().map(Cassettes::new),
+            cassettes: service.cassettes.clone().map(|folder| Cassettes::new(folder, today)),
             replay: replay.unwrap_or(service.replay),
             service,
         }
@@ -55,6 +58,7 @@ impl Client {
             tries: 1,
             effort: String::new(),
             took: None,
+            recorded: None,
         };
         let Some(cassettes) = &self.cassettes else {
             if self.replay == Replay::Only {
@@ -68,10 +72,14 @@ impl Client {
         // An answer that this run has recorded is up to date even if `replay` is `never`.
         if self.replay != Replay::Never || claim.is_fresh() {
             match claim.load() {
-                Ok(Some(mut reply)) if self.stands(&reply, &claim) => {
+                Ok(Some(RecordedAnswer { mut reply, when })) if self.stands(&reply, &claim) => {
                     // The cassette may be of a run with other variables.
                     reply.redact(redactor);
-                    return RequestOutcome { outcome: Ok(reply), tries: 1, effort: String::new(), took: None };
+                    let path = shown(&claim.path());
+                    let recorded = format!("; recorded in `{path}` {when}: delete it to ask again");
+                    let recorded = (!claim.is_fresh()).then_some(recorded);
+                    let (effort, outcome) = (String::new(), Ok(reply));
+                    return RequestOutcome { outcome, tries: 1, effort, took: None, recorded };
                 }
                 Ok(_) => {}
                 Err(why) => return failed(why),
@@ -93,10 +101,10 @@ impl Client {
         asked
     }
 
-    /// Whether a recorded answer is still valid. A refused key is not: the current key may be
-    /// another.
+    /// Whether a recorded answer is still valid. A refused request is not: the key, the server or
+    /// its settings may have changed since.
     fn stands(&self, reply: &HttpReply, claim: &Claim<'_>) -> bool {
-        self.replay == Replay::Only || !reply.is_about_the_key() || claim.is_fresh()
+        self.replay == Replay::Only || reply.is_success() || claim.is_fresh()
     }
 
     fn live(&self, body: &str, redactor: &Redactor<'_>) -> RequestOutcome {
@@ -112,7 +120,9 @@ impl Client {
                     thread::sleep(wait);
                 }
                 Step::Wait => {}
-                Step::End(outcome, effort) => return RequestOutcome { outcome, tries, effort, took: Some(took) },
+                Step::End(outcome, effort) => {
+                    return RequestOutcome { outcome, tries, effort, took: Some(took), recorded: None };
+                }
             }
         }
     }

@@ -95,7 +95,8 @@ impl Remote {
                         None => "the server's answer is empty".to_owned(),
                     })),
                 };
-                (outcome.map_err(ExtractError::Failed), usage, notes)
+                let failed = |why: String| ExtractError::Failed(why + &asked.recorded.unwrap_or_default());
+                (outcome.map_err(failed), usage, notes)
             }
         };
         Response { outcome, usage, took: asked.took, tries: asked.tries, notes }

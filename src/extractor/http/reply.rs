@@ -67,11 +67,6 @@ impl HttpReply {
         pointers.iter().any(|pointer| value.pointer(pointer).is_some_and(|word| word == "insufficient_quota"))
     }
 
-    /// Whether the status concerns the key and not the document: 401 or 403.
-    pub fn is_about_the_key(&self) -> bool {
-        matches!(self.status, 401 | 403)
-    }
-
     /// Whether the status is a success.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
