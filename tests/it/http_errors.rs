@@ -1,7 +1,9 @@
 //! Everything that a service can do wrong, with a real one that does it. An error costs the
 //! document that it happened to.
 
-use crate::http_server::{Server, flaky};
+use serde_json::json;
+
+use crate::http_server::{Act, Server, flaky};
 use crate::process::{Ended, project_with, run, run_where, statuses};
 
 fn table(server: &Server, more: &str) -> String {
@@ -53,6 +55,39 @@ fn refusals() {
     for word in ["bad", "forbidden", "lost", "hours"] {
         let asked = server.seen().iter().filter(|seen| seen.text() == word).count();
         assert_eq!(asked, 2, "{word}");
+    }
+}
+
+/// What a server says about a request is shown, and what to change.
+#[test]
+fn messages_say_what_to_change() {
+    let server = Server::start(|seen| match seen.text() {
+        "pydantic" => {
+            let error = json!({"type": "missing", "loc": ["body", "content"], "msg": "Field required", "input": {}});
+            let other = json!({"type": "int_parsing", "loc": ["query", "n"], "msg": "not an integer", "input": "x"});
+            Act::json(422, &json!({"detail": [error, other]}))
+        }
+        "essay" => Act::json(400, &json!({"error": {"message": "é".repeat(300), "type": "x", "param": null}})),
+        "book" => Act::json(400, &json!({"error": {"message": "é".repeat(500_000)}})),
+        _ => Act::json(404, &json!({"detail": "Not Found"})),
+    });
+    let texts = ["pydantic", "essay", "book", "lost"];
+    let ended = run(&project_with(&texts, &table(&server, "").replace("/extract", "/v1/v1/extract")), &[]);
+    let wanted = [
+        "the server answers 422 (bad request): \"body.content: Field required; query.n: not an integer\"; it rejects"
+            .to_owned(),
+        format!("the server answers 400 (bad request): \"{}\"; it rejects the request", "é".repeat(300)),
+        format!("the server answers 400 (bad request): \"{}\"…; it rejects the request", "é".repeat(300)),
+        format!(
+            "the server answers 404 (not found): \"Not Found\"; there is no such address, or no such model: \
+             `{}`; `/v1` is in it twice",
+            server.url("/v1/v1/extract")
+        ),
+    ];
+    for ((_, message), wanted) in ended.ends.iter().zip(wanted) {
+        assert!(message.starts_with(&wanted), "{message}");
+        // Nothing is cut in reports.
+        assert!(ended.errors.contains(message.as_str()), "{}", ended.errors);
     }
 }
 
@@ -152,7 +187,7 @@ fn keys_stand_nowhere() {
             let body = serde_json::json!({"summary": format!("{key} {other}"), "more": {key.as_str(): other}});
             let (header, body) =
                 (key.as_str(), body.to_string().replace('/', "\\/").replace("secret-4", "secret\\u002d4"));
-            return crate::http_server::Act::of(200, &[("Content-Type", header)], body);
+            return Act::of(200, &[("Content-Type", header)], body);
         }
         flaky(seen)
     });

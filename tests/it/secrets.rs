@@ -112,7 +112,7 @@ fn what_a_program_says_is_redacted_before_it_is_cut() {
         // "bWU6" is "me:".
         assert_eq!(found[4], "Basic [secret MY_API_KEY], bWU6[secret MY_API_KEY]");
         assert_eq!(found[5], "[secret MY_API_KEY], ?key=[secret MY_API_KEY]");
-        assert!(found[6].ends_with("expected value: \"Bearer [secret MY_API_KEY] is no JSON\""), "{}", found[6]);
+        assert!(found[6].ends_with("expected value: \"Bearer [secret MY_API_KEY] is no JSON\"; its stdout is for replies only: print everything else to stderr"), "{}", found[6]);
         assert!(found[7].chars().count() == 2000 && found[7].contains("0007 [secret MY_API_KEY] 000"), "{}", found[7]);
         assert_eq!((found[8].chars().count(), found[8].chars().last()), (2000, Some('…')));
         assert_eq!(found[9], "a secret of another extractor: [secret MY_TOKEN]");

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::EndpointSettings;
-use super::api::{ServiceAnswer, ServiceApi, usual_message};
+use super::api::{ServiceAnswer, ServiceApi, quoted_message, usual_message};
 use super::template::PlaceholderValues;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Fields, Value};
@@ -28,7 +28,7 @@ impl Endpoint {
             };
         };
         if let Some(message) = self.error(reply) {
-            return Err(format!("the server answers with an error: {}", excerpt(&message)));
+            return Err(format!("the server answers with an error: {}", quoted_message(&message)));
         }
         match &self.settings.response {
             Some(pointers) => self.checked(pointers.read(reply, &self.settings.layers)?, reply, document),

@@ -1,5 +1,6 @@
 //! Messages for replies with a status other than success, with advice.
 
+use super::api::quoted_message;
 use super::reply::{Body, HttpReply};
 use super::{Service, credentials};
 use crate::text::excerpt;
@@ -7,7 +8,8 @@ use crate::text::excerpt;
 /// A sentence with the status, the server's message and advice. `message` is the server's message,
 /// if the reply contains one; `effort` says how often the request was tried.
 pub(super) fn refusal(reply: &HttpReply, message: Option<&str>, effort: &str, service: &Service) -> String {
-    let words = message.map(excerpt).or_else(|| words(reply)).map(|words| format!(": {words}")).unwrap_or_default();
+    let words =
+        message.map(quoted_message).or_else(|| words(reply)).map(|words| format!(": {words}")).unwrap_or_default();
     let (name, advice) = meaning(reply, service);
     format!("the server answers {}{name}{words}{effort}{advice}", reply.status)
 }
@@ -52,7 +54,15 @@ fn meaning(reply: &HttpReply, service: &Service) -> (&'static str, String) {
             };
             (if reply.status == 401 { " (unauthorized)" } else { " (forbidden)" }, advice(&text))
         }
-        404 => (" (not found)", advice("there is no such address, or no such model")),
+        404 => {
+            let url = &service.target;
+            let causes = if url.to_string().contains("/v1/v1") {
+                "`/v1` is in it twice"
+            } else {
+                "is its path right, with `/v1` once if the server has it, and the name of the model?"
+            };
+            (" (not found)", advice(&format!("there is no such address, or no such model: `{url}`; {causes}")))
+        }
         405 => (" (method not allowed)", advice("`method` may be POST or PUT")),
         408 => (" (request timeout)", advice("it waited too long for the request: run again later")),
         409 => (" (conflict)", advice("another request is in its way: lower `concurrency`")),

@@ -1,5 +1,6 @@
 //! The extractor that represents a service.
 
+use std::borrow::Cow;
 use std::env;
 use std::sync::Arc;
 use std::thread;
@@ -7,14 +8,14 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::api::{ServiceAnswer, ServiceApi};
+use super::api::{ServiceAnswer, ServiceApi, validation_message};
 use super::chat::Chat;
 use super::client::Client;
 use super::endpoint::Endpoint;
 use super::refusal::{refusal, words};
 use super::reply::Body;
 use super::{EndpointSettings, ModelSettings, Replay, Service};
-use crate::document::{Annotations, Document, Layer, LayerSet};
+use crate::document::{Annotations, Document, Layer, LayerSet, Value};
 use crate::error::Diagnostic;
 use crate::extractor::threads::on_threads;
 use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Response, Work};
@@ -86,8 +87,13 @@ impl Remote {
             Ok(reply) => {
                 let ServiceAnswer { outcome, usage, notes } = match &reply.body {
                     body if !reply.is_success() => {
-                        let message = if let Body::Json(value) = body { self.api.message(value) } else { None };
-                        ServiceAnswer::only(Err(refusal(&reply, message, &asked.effort, &self.client.service)))
+                        let message = if let Body::Json(value) = body { self.message(value) } else { None };
+                        ServiceAnswer::only(Err(refusal(
+                            &reply,
+                            message.as_deref(),
+                            &asked.effort,
+                            &self.client.service,
+                        )))
                     }
                     Body::Json(value) => self.api.read(value, document),
                     Body::Text(_) => ServiceAnswer::only(Err(match words(&reply) {
@@ -100,6 +106,12 @@ impl Remote {
             }
         };
         Response { outcome, usage, took: asked.took, tries: asked.tries, notes }
+    }
+
+    /// The error message in the reply of a server that refuses a request.
+    fn message<'v>(&self, reply: &'v Value) -> Option<Cow<'v, str>> {
+        let message = self.api.message(reply).map(Cow::Borrowed);
+        message.or_else(|| validation_message(reply).map(Cow::Owned))
     }
 }
 
