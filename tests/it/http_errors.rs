@@ -3,7 +3,8 @@
 
 use serde_json::json;
 
-use crate::http_server::{Act, Server, flaky};
+use crate::cli::Cli;
+use crate::http_server::{Act, Server, flaky, names};
 use crate::process::{Ended, project_with, run, run_where, statuses};
 
 fn table(server: &Server, more: &str) -> String {
@@ -176,6 +177,64 @@ fn an_unreachable_server_is_reported() {
     assert!(ended.ends[0].1.contains("failed: ") && ended.ends[0].1.contains(", tried 2 times"), "{:?}", ended.ends);
 }
 
+/// Everything that a run printed or wrote.
+fn written(cli: &Cli, ended: &Ended) -> Vec<String> {
+    let mut files = vec![ended.errors.clone(), format!("{:?}", ended.ends)];
+    let mut folders = vec![cli.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else {
+                files.push(std::fs::read_to_string(entry).unwrap());
+            }
+        }
+    }
+    assert!(files.len() > 10 && files.iter().any(|file| file.contains("karat.cassette/1")));
+    files
+}
+
+/// Keys in the query and in the body are sent, and not written anywhere.
+#[test]
+fn keys_in_the_query_and_in_the_body() {
+    const QUERY: &str = "query-key/0123456789==";
+    const BODY: &str = "body-key-0123456789";
+    let server = Server::start(|seen| match seen.text() {
+        "moved" if !seen.path.starts_with("/extract/") => {
+            Act::of(307, &[("Location", &seen.path.replace("/extract", "/extract/"))], "")
+        }
+        "echo" => Act::json(400, &json!({"error": format!("{} {}", seen.path, seen.body)})),
+        "nowhere" => Act::of(307, &[("Location", &format!("https://{}/", seen.path.replace('/', ":")))], ""),
+        text => Act::json(200, &names(text)),
+    });
+    let more = "cassettes = \"tapes\"\nrequest = {text = \"{text}\", auth = {api_key = \"{env:TEST_BODY}\"}}";
+    let table = table(&server, more).replace("/extract", "/extract?code={env:TEST_QUERY}&v=1");
+    let cli = project_with(&["Ada {env:TEST_BODY}", "moved", "echo", "nowhere"], &table);
+    let variables = [("TEST_QUERY", QUERY), ("TEST_BODY", BODY)];
+    let ended = run_where(&cli, &[], &variables);
+    assert_eq!(statuses(&ended), ["ok", "ok", "failed", "failed"], "{:?}", ended.ends);
+    let echoed = &ended.ends[2].1;
+    assert!(echoed.contains("code=[secret TEST_QUERY]&v=1") && echoed.contains("[secret TEST_BODY]"), "{echoed}");
+    for seen in server.seen() {
+        assert!(seen.path.ends_with("?code=query-key%2F0123456789%3D%3D&v=1"), "{}", seen.path);
+        assert_eq!(seen.body["auth"]["api_key"], BODY);
+        // What a document contains is not replaced.
+        assert!(!seen.text().contains("Ada") || seen.text() == "Ada {env:TEST_BODY}");
+    }
+    for file in written(&cli, &ended) {
+        assert!(!file.contains("0123456789"), "{file}");
+    }
+    // Other keys make the same request, and a replay needs none.
+    let asked = server.seen().len();
+    let replayed = run_where(&cli, &[], &[("KARAT_REPLAY", "only")]);
+    assert_eq!((statuses(&replayed)[..3].to_vec(), server.seen().len()), (vec!["ok", "ok", "failed"], asked));
+    std::fs::remove_dir_all(cli.path().join("tapes")).unwrap();
+    let ended = run_where(&cli, &[], &variables[..1]);
+    assert!(ended.ends[0].1.contains("the environment variable `TEST_BODY` is not set"), "{:?}", ended.ends);
+    let ended = run_where(&cli, &[], &variables[1..]);
+    assert!(ended.ends[0].1.contains("the environment variable `TEST_QUERY` is not set"), "{:?}", ended.ends);
+}
+
 /// A key that a server returns is not written anywhere.
 #[test]
 fn keys_stand_nowhere() {
@@ -205,19 +264,7 @@ fn keys_stand_nowhere() {
     );
     assert!(cli.read("r/predictions/d/mine.jsonl").contains("Bearer [secret TEST_KEY] [secret TEST_OTHER]"));
     assert_eq!(server.seen()[0].headers["authorization"], format!("Bearer {KEY}"));
-    let mut files = vec![ended.errors, format!("{:?}", ended.ends)];
-    let mut folders = vec![cli.path().to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if entry.is_dir() {
-                folders.push(entry);
-            } else {
-                files.push(std::fs::read_to_string(entry).unwrap());
-            }
-        }
-    }
-    assert!(files.len() > 10 && files.iter().any(|file| file.contains("karat.cassette/1")));
-    for file in files {
+    for file in written(&cli, &ended) {
         assert!(
             !file.contains("0123456789") && !file.contains("another-secret") && !file.contains("/secret"),
             "{file}"

@@ -1,5 +1,7 @@
 //! The interface to one kind of service: how a request is built and how an answer is read.
 
+use std::collections::BTreeMap;
+
 use crate::document::{Annotations, Document, Value};
 use crate::extractor::Usage;
 
@@ -26,11 +28,20 @@ pub(super) trait ServiceApi: Send + Sync {
     /// headers.
     fn fingerprint(&self) -> serde_json::Value;
 
-    /// Builds the request body for a document.
+    /// Builds the request body for a document as it may be recorded: with the names of variables
+    /// instead of their values.
     ///
     /// # Errors
     /// Fails if the document lacks a field that the body needs.
     fn body(&self, document: &Document) -> Result<Value, String>;
+
+    /// Builds the request body for a document as it is sent, with the values of variables by name.
+    ///
+    /// # Errors
+    /// Fails if the document lacks a field that the body needs.
+    fn body_with(&self, document: &Document, _variables: &BTreeMap<String, String>) -> Result<Value, String> {
+        self.body(document)
+    }
 
     /// Finds the error message in the reply of a server that refuses a request.
     fn message<'v>(&self, reply: &'v Value) -> Option<&'v str>;

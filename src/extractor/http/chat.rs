@@ -140,7 +140,7 @@ impl ServiceApi for Chat {
     }
 
     fn body(&self, document: &Document) -> Result<Value, String> {
-        let values = PlaceholderValues { document, labels: Some(&self.labels) };
+        let values = PlaceholderValues { document, labels: Some(&self.labels), variables: None };
         let mut body = self.frame.clone();
         let mut messages = Vec::new();
         if !self.system.is_empty() {

@@ -1,5 +1,6 @@
 //! Sends a request, with recorded answers, rate limit and retries.
 
+use std::collections::BTreeMap;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -51,8 +52,24 @@ impl Client {
         }
     }
 
-    /// Returns the answer to a request body, without the values that the redactor replaces.
-    pub fn ask(&self, body: &str, repeat: usize, redactor: &Redactor<'_>) -> RequestOutcome {
+    /// The values of the variables of the request body by name, if it has any.
+    ///
+    /// # Errors
+    /// Fails if a variable is not set.
+    pub fn body_variables(&self) -> Result<Option<&BTreeMap<String, String>>, String> {
+        if self.service.body_variables.is_empty() { Ok(None) } else { self.credentials.body().map(Some) }
+    }
+
+    /// Returns the answer to a request body, without the values that the redactor replaces. `body`
+    /// is recorded; `sent` is the body with the values of variables, if it has any, or why it cannot
+    /// be sent.
+    pub fn ask(
+        &self,
+        body: &str,
+        sent: Option<Result<String, String>>,
+        repeat: usize,
+        redactor: &Redactor<'_>,
+    ) -> RequestOutcome {
         let failed = |why: String| RequestOutcome {
             outcome: Err(ExtractError::Failed(why)),
             tries: 1,
@@ -66,7 +83,10 @@ impl Client {
                     "only recorded answers are replayed, and it has none: name their folder in `cassettes`".to_owned(),
                 );
             }
-            return self.live(body, redactor);
+            return match sent.unwrap_or_else(|| Ok(body.to_owned())) {
+                Ok(sent) => self.live(&sent, redactor),
+                Err(why) => failed(why),
+            };
         };
         let claim = cassettes.claim(&self.service, body, repeat);
         // An answer that this run has recorded is up to date even if `replay` is `never`.
@@ -91,7 +111,10 @@ impl Client {
                 "the answer is not recorded: there is no cassette `{path}`; run once with `KARAT_REPLAY=missing` while the service can be reached"
             ));
         }
-        let mut asked = self.live(body, redactor);
+        let mut asked = match sent.unwrap_or_else(|| Ok(body.to_owned())) {
+            Ok(sent) => self.live(&sent, redactor),
+            Err(why) => return failed(why),
+        };
         if let Ok(reply) = &asked.outcome
             && is_recorded(reply)
         {

@@ -1,6 +1,8 @@
 //! `kind = "http"`: builds a request body from a template, and reads the reply through JSON
 //! pointers.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::EndpointSettings;
@@ -77,7 +79,11 @@ impl ServiceApi for Endpoint {
     }
 
     fn body(&self, document: &Document) -> Result<Value, String> {
-        PlaceholderValues { document, labels: None }.json(&self.settings.request)
+        PlaceholderValues { document, labels: None, variables: None }.json(&self.settings.request)
+    }
+
+    fn body_with(&self, document: &Document, variables: &BTreeMap<String, String>) -> Result<Value, String> {
+        PlaceholderValues { document, labels: None, variables: Some(variables) }.json(&self.settings.request)
     }
 
     fn message<'v>(&self, reply: &'v Value) -> Option<&'v str> {

@@ -57,7 +57,7 @@ impl Exchange {
     ) -> Result<HttpReply, Failure> {
         let headers = credentials.headers().map_err(Failure::Final)?;
         let until = Instant::now() + service.timeout;
-        let (mut target, mut body) = (service.target.clone(), Some(body));
+        let (mut target, mut body) = (credentials.target().map_err(Failure::Final)?, Some(body));
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send(service, &target, headers, body, until)?;
             let status = response.status().as_u16();
@@ -67,9 +67,9 @@ impl Exchange {
             let location = text(&response, &header::LOCATION).ok_or_else(|| {
                 Failure::Final(format!("the server answers {status} without an address to redirect to: fix the URL"))
             })?;
-            target = target
-                .redirected(&redactor.redact(&location))
-                .map_err(|why| Failure::Final(format!("the server {why}")))?;
+            // A redirect may repeat a key of the query, which no message may contain.
+            let redirected = target.redirected(&location).or_else(|_| target.redirected(&redactor.redact(&location)));
+            target = redirected.map_err(|why| Failure::Final(format!("the server {why}")))?;
             if status == 303 {
                 // 303 See Other: the document was accepted, and the answer is fetched from
                 // elsewhere.

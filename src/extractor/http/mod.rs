@@ -27,6 +27,7 @@ mod settings;
 mod template;
 mod url;
 
+pub use credentials::names_in;
 pub use pointers::{Pointers, UsagePointers};
 pub use prompt::PromptSource;
 pub use remote::Remote;

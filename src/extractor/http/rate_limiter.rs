@@ -153,7 +153,7 @@ mod tests {
     fn a_server_that_always_asks_to_wait_is_given_up() {
         let limited = limiter(None);
         let wait = Duration::from_millis(1);
-        let mut hold = || {
+        let hold = || {
             let sent = limited.state().release;
             // The second refusal belongs to the same wait.
             limited.hold(wait, sent) && limited.hold(wait, sent)

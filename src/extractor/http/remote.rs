@@ -81,7 +81,12 @@ impl Remote {
             Ok(body) => body.to_string(),
             Err(why) => return Response::plain(Err(ExtractError::Failed(why)), None, 1),
         };
-        let asked = self.client.ask(&body, repeat, &self.secrets.for_document(document));
+        let sent = match self.client.body_variables() {
+            Ok(None) => None,
+            Ok(Some(variables)) => Some(self.api.body_with(document, variables).map(|body| body.to_string())),
+            Err(why) => Some(Err(why)),
+        };
+        let asked = self.client.ask(&body, sent, repeat, &self.secrets.for_document(document));
         let (outcome, usage, notes) = match asked.outcome {
             Err(error) => (Err(error), None, Vec::new()),
             Ok(reply) => {

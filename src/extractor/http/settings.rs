@@ -73,6 +73,8 @@ pub struct Service {
     pub headers: BTreeMap<String, String>,
     /// The environment variable with the key, which is sent as `Authorization: Bearer KEY`.
     pub key_env: Option<String>,
+    /// Names of the environment variables whose values the request body contains.
+    pub body_variables: Vec<String>,
     /// Maximum number of concurrent requests.
     pub concurrency: usize,
     /// Limit on the rate of requests.
@@ -101,6 +103,7 @@ impl Service {
             method: Method::default(),
             headers: BTreeMap::new(),
             key_env: None,
+            body_variables: Vec::new(),
             concurrency: 4,
             rate: None,
             timeout: Duration::from_secs(60),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use ureq::http::Uri;
 
+use super::credentials::filled;
+
 /// An `http` or `https` URL with a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpUrl {
@@ -37,6 +39,21 @@ impl HttpUrl {
         let (own, query) = (self.uri.path().trim_end_matches('/'), self.uri.query());
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         Self::new(&format!("{}{own}{path}{query}", self.origin()))
+    }
+
+    /// The URL with the values of `{env:NAME}`, percent-encoded.
+    ///
+    /// # Errors
+    /// Fails if a value is not known.
+    pub(super) fn filled(&self, value: impl Fn(&str) -> Result<String, String>) -> Result<Self, String> {
+        let url = self.to_string();
+        let filled = filled(&url, |name| value(name).map(|value| encoded(&value)))?;
+        // No part of the message contains the value.
+        if filled == url {
+            Ok(self.clone())
+        } else {
+            Self::new(&filled).map_err(|_| "the URL is invalid with the values of its variables".to_owned())
+        }
     }
 
     /// Whether requests are encrypted up to the host.
@@ -95,6 +112,15 @@ impl HttpUrl {
         let host = self.uri.host().map(str::to_ascii_lowercase);
         (self.uri.scheme_str(), host, self.uri.port_u16().unwrap_or(usual))
     }
+}
+
+/// A value as a part of a query.
+fn encoded(value: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    value.bytes().map(encode).collect()
 }
 
 impl fmt::Display for HttpUrl {
