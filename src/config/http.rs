@@ -25,9 +25,10 @@ use crate::extractor::http::{
 };
 
 /// The keys that both kinds have.
-const SHARED_KEYS: [&str; 13] = [
+const SHARED_KEYS: [&str; 14] = [
     "headers",
     "key_env",
+    "ca",
     "layers",
     "concurrency",
     "rate",
@@ -64,6 +65,7 @@ struct SharedTable {
     method: MethodName,
     headers: BTreeMap<String, String>,
     key_env: Option<String>,
+    ca: Option<String>,
     concurrency: Option<Count>,
     rate: Option<RateText>,
     timeout: Option<Time>,
@@ -276,6 +278,7 @@ impl Reader<'_> {
             self.diagnostic(diagnostic, table.get("replay").map(Spanned::span), help);
         }
         service.method = read.method.0;
+        service.ca = read.ca.map(|file| self.folder.join(file));
         service.headers = read.headers;
         service.concurrency = read.concurrency.map_or(service.concurrency, |Count(count)| count);
         service.rate = read.rate.map(|RateText(rate)| rate);

@@ -41,6 +41,7 @@ mod http_rate_limits;
 mod http_replay;
 mod http_runs;
 mod http_server;
+mod http_tls;
 mod inert;
 mod invariants;
 #[cfg(unix)]

@@ -10,6 +10,7 @@ use super::exchange::{Exchange, Failure};
 use super::rate_limiter::{MOST_FRUITLESS_WAITS, RateLimiter};
 use super::reply::HttpReply;
 use super::{Replay, Service};
+use crate::error::Diagnostic;
 use crate::extractor::ExtractError;
 use crate::secrets::Redactor;
 
@@ -32,7 +33,8 @@ pub(super) struct RequestOutcome {
 pub(super) struct Client {
     pub service: Service,
     credentials: Credentials,
-    exchange: Exchange,
+    /// `None` if no request may reach the network.
+    exchange: Option<Exchange>,
     limiter: RateLimiter,
     cassettes: Option<Cassettes>,
     replay: Replay,
@@ -40,16 +42,26 @@ pub(super) struct Client {
 
 impl Client {
     /// Creates a client. `replay` is the value from the environment and overrides the
-    /// configuration.
-    pub fn new(service: Service, replay: Option<Replay>, look_up: impl Fn(&str) -> Option<String>) -> Self {
-        Self {
+    /// configuration; `look_up` returns variables of the environment.
+    ///
+    /// # Errors
+    /// Fails if certificates cannot be read, or if the environment names an invalid proxy. Neither
+    /// is needed if only recorded answers are replayed.
+    pub fn new(
+        service: Service,
+        replay: Option<Replay>,
+        look_up: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Diagnostic> {
+        let replay = replay.unwrap_or(service.replay);
+        let exchange = if replay == Replay::Only { None } else { Some(Exchange::new(&service, &look_up)?) };
+        Ok(Self {
+            replay,
+            exchange,
             credentials: Credentials::new(&service, look_up),
-            exchange: Exchange::new(&service),
             limiter: RateLimiter::new(&service),
             cassettes: service.cassettes.clone().map(|folder| Cassettes::new(folder, today)),
-            replay: replay.unwrap_or(service.replay),
             service,
-        }
+        })
     }
 
     /// The values of the variables of the request body by name, if it has any.
@@ -132,12 +144,16 @@ impl Client {
 
     fn live(&self, body: &str, redactor: &Redactor<'_>) -> RequestOutcome {
         let mut tries = 1;
+        let Some(exchange) = &self.exchange else {
+            let outcome = Err(ExtractError::new("no request may reach the network"));
+            return RequestOutcome { outcome, tries, effort: String::new(), took: None, recorded: None };
+        };
         loop {
             self.limiter.wait();
             let begun = Instant::now();
-            let outcome = self.exchange.ask(&self.service, &self.credentials, redactor, body);
+            let outcome = exchange.ask(&self.service, &self.credentials, redactor, body);
             let took = begun.elapsed();
-            match self.next_step(outcome, tries, begun) {
+            match self.next_step(outcome, tries, begun, &exchange.through()) {
                 Step::Retry(wait) => {
                     tries += 1;
                     thread::sleep(wait);
@@ -150,8 +166,8 @@ impl Client {
         }
     }
 
-    /// What follows an attempt that was sent at `sent`.
-    fn next_step(&self, outcome: Result<HttpReply, Failure>, tries: u32, sent: Instant) -> Step {
+    /// What follows an attempt that was sent at `sent`; `through` names the proxy, if there is one.
+    fn next_step(&self, outcome: Result<HttpReply, Failure>, tries: u32, sent: Instant, through: &str) -> Step {
         let is_last = tries > self.service.retries;
         let max_wait = self.service.max_wait;
         let backoff = self.service.backoff.saturating_mul(2_u32.saturating_pow(tries - 1)).min(max_wait);
@@ -182,7 +198,7 @@ impl Client {
             },
             Err(Failure::Final(why)) => failed(why),
             Err(Failure::Slow) if is_last => {
-                let why = format!("no answer within {:?}{effort}", self.service.timeout);
+                let why = format!("no answer within {:?}{through}{effort}", self.service.timeout);
                 Step::End(Err(ExtractError::TimedOut(why)), effort)
             }
             Err(Failure::Broken(why)) if is_last => failed(format!("{why}{effort}")),

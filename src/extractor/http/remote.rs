@@ -72,7 +72,10 @@ impl Remote {
                 diagnostic.help_with_nearest(word, Replay::NAMES)
             })?),
         };
-        let client = Client::new(service, replay, |name| env::var(name).ok());
+        let client = Client::new(service, replay, |name| env::var(name).ok()).map_err(|diagnostic| Diagnostic {
+            message: format!("[extractors.{name}] {}", diagnostic.message),
+            ..diagnostic
+        })?;
         Ok(Self { name: name.to_owned(), kind, layers: layers.iter().cloned().collect(), client, api, secrets })
     }
 

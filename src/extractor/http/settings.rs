@@ -73,6 +73,8 @@ pub struct Service {
     pub headers: BTreeMap<String, String>,
     /// The environment variable with the key, which is sent as `Authorization: Bearer KEY`.
     pub key_env: Option<String>,
+    /// A file of certificates in PEM, which are trusted in addition to those of the system.
+    pub ca: Option<PathBuf>,
     /// Names of the environment variables whose values the request body contains.
     pub body_variables: Vec<String>,
     /// Maximum number of concurrent requests.
@@ -103,6 +105,7 @@ impl Service {
             method: Method::default(),
             headers: BTreeMap::new(),
             key_env: None,
+            ca: None,
             body_variables: Vec::new(),
             concurrency: 4,
             rate: None,

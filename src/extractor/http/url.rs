@@ -71,6 +71,16 @@ impl HttpUrl {
         self.uri.authority().map_or("", |authority| authority.as_str())
     }
 
+    /// The host without the brackets of an address.
+    pub(super) fn bare_host(&self) -> &str {
+        self.uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']')
+    }
+
+    /// The port, as written or by the scheme.
+    pub(super) fn port(&self) -> u16 {
+        self.uri.port_u16().unwrap_or(if self.is_encrypted() { 443 } else { 80 })
+    }
+
     /// The URL of a redirect.
     ///
     /// # Errors
@@ -108,9 +118,8 @@ impl HttpUrl {
     }
 
     fn origin_key(&self) -> (Option<&str>, Option<String>, u16) {
-        let usual = if self.is_encrypted() { 443 } else { 80 };
         let host = self.uri.host().map(str::to_ascii_lowercase);
-        (self.uri.scheme_str(), host, self.uri.port_u16().unwrap_or(usual))
+        (self.uri.scheme_str(), host, self.port())
     }
 }
 
