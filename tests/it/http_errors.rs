@@ -95,7 +95,7 @@ fn messages_say_what_to_change() {
 #[test]
 fn connections_that_break() {
     let server = Server::start(flaky);
-    for word in ["early", "half", "headless", "chunk"] {
+    for word in ["early", "half", "headless", "chunk", "unbounded"] {
         costs_one(&server, word, "failed", "the connection to `127.0.0.1:");
     }
     costs_one(&server, "garbage", "failed", ", tried 2 times");

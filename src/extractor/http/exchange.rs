@@ -151,6 +151,9 @@ impl Exchange {
     ) -> Result<HttpReply, Failure> {
         let status = response.status().as_u16();
         let content_type = text(&response, &header::CONTENT_TYPE);
+        let has_length = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING]
+            .iter()
+            .any(|name| response.headers().contains_key(name));
         let wait = requested_wait(response.headers(), is_passing_status(status));
         let mut bytes = Vec::new();
         let mut reader = response.body_mut().as_reader();
@@ -178,6 +181,10 @@ impl Exchange {
                 error.as_bytes()[at]
             ))
         })?;
+        // The end of the connection is then the end of the reply, whether it is whole or not.
+        if !has_length && is_cut_off(&text) {
+            return Err(self.peers.failure(Error::BodyStalled));
+        }
         let mut reply = HttpReply { status, content_type, body: Body::read(text), wait };
         reply.redact(redactor);
         Ok(reply)
@@ -262,6 +269,12 @@ impl Peers {
         let status = status.unwrap_or_default();
         Failure::Final(format!("the proxy `{proxy}` does not connect to `{host}`: it answers {status}; {advice}"))
     }
+}
+
+/// Whether a text is the beginning of a JSON value.
+fn is_cut_off(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+        && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err_and(|error| error.is_eof())
 }
 
 /// The operating system's message without Rust's suffix "(os error 2)".
