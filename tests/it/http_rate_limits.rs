@@ -66,10 +66,13 @@ fn three_requests_in_two_seconds_answer_24_documents() {
     assert!(refused(&server) < 2 * 24, "{}", refused(&server));
 }
 
+/// Makes a header of a wait.
+type ToHeader = fn(Duration) -> (&'static str, String);
+
 #[test]
 fn more_exact_waits_are_read() {
     let window = Duration::from_millis(600);
-    let headers: [fn(Duration) -> (&'static str, String); 3] = [
+    let headers: [ToHeader; 3] = [
         |wait| ("Retry-After-Ms", format!("{}", wait.as_millis() + 1)),
         |wait| ("Retry-After", format!("{:.3}", wait.as_secs_f64() + 0.001)),
         |wait| ("X-RateLimit-Reset", format!("{}ms", wait.as_millis() + 1)),

@@ -1,6 +1,7 @@
 //! Servers behind TLS and behind proxies: private authorities, proxies that sign anew, and what
 //! is said about those that are not trusted or not there. Certificates are made here.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -178,8 +179,11 @@ fn a_private_authority() {
     let print = |ended: &Ended| ended.manifest["extractors"]["mine"]["fingerprints"]["d"].clone();
     assert_eq!(print(&trusted), print(&ended));
     // The variables of OpenSSL.
-    let (file, cli) = (cli.path().join("certificates/own.pem"), project(&url, ""));
-    answered(&run(&cli, &[("SSL_CERT_FILE", file.to_str().unwrap()), ("SSL_CERT_DIR", "")]));
+    let (folder, cli) = (cli.path().join("certificates"), project(&url, ""));
+    fs::rename(folder.join("own.pem"), folder.join("0123abcd.0")).unwrap();
+    let (folder, file) = (folder.display().to_string(), folder.join("0123abcd.0").display().to_string());
+    answered(&run(&cli, &[("SSL_CERT_FILE", &file), ("SSL_CERT_DIR", "")]));
+    answered(&run(&project(&url, ""), &[("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", &folder)]));
     // Other authorities do not help.
     let cli = project(&url, "ca = \"other.pem\"");
     cli.write("other.pem", Authority::new("Other").pem());

@@ -71,7 +71,7 @@ pub(super) fn validation_message(reply: &Value) -> Option<String> {
     let shown = errors.iter().take(MOST).cloned().collect::<Vec<_>>().join("; ");
     match errors.len() {
         0 => None,
-        ..=MOST => Some(shown),
+        1..=MOST => Some(shown),
         all => Some(format!("{shown}; and {} more", all - MOST)),
     }
 }

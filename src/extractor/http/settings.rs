@@ -122,7 +122,7 @@ impl Service {
     /// The variables whose values the service receives, with their values.
     pub fn variables(&self) -> impl Iterator<Item = (String, String)> {
         let names = super::credentials::variables(self).into_iter();
-        names.filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+        names.filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)))
     }
 }
 
