@@ -129,6 +129,11 @@ fn answer(request: &Value, options: &Options) {
             eprintln!("first\n\nboom on {}", request["id"]);
             exit(3);
         }
+        "raise" => {
+            eprintln!("Traceback (most recent call last):\n  File \"ner.py\", line 3, in <module>\n    load()");
+            eprintln!("model.LoadError: no weights\nsys:1: ResourceWarning: unclosed file");
+            exit(1);
+        }
         // Only where other requests were sent, too.
         "hang" => forever(),
         "deaf" => become_shell("trap '' TERM INT HUP; while :; do sleep 1; done"),

@@ -89,7 +89,7 @@ fn unanswered(report: &Report) -> Vec<String> {
     lines
 }
 
-/// Returns at most 300 characters of text from an extractor, on one line.
+/// Returns at most 600 characters of text from an extractor, on one line.
 fn plain(words: &str) -> String {
     visible(&cut(words, REPORTED)).into_owned()
 }

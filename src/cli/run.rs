@@ -58,7 +58,8 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     if selection.is_partial() {
         output::note("note: only selected documents were run; the reports are in the folder of the run\n");
     }
-    writer.ended(run_location::now()).with_safe_csv(is_csv_safe()).finish(&reports)?;
+    let writer = writer.with_errors(&plan)?.ended(run_location::now());
+    writer.with_safe_csv(is_csv_safe()).finish(&reports)?;
     Project::new(config.home()).ignore_in_git()?;
     memories.diagnostics().iter().for_each(|diagnostic| output::note(&format!("warning: {diagnostic}\n")));
     if stop.load(Ordering::Relaxed) {

@@ -92,7 +92,8 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
             manifest.set_streamed(extractor, dataset, streamed, layers);
             manifest.set_predictions(extractor, dataset, written(&folder.run.predictions(dataset, extractor))?);
         }
-        RunWriter::new(&folder, &answers, manifest)?.with_safe_csv(is_csv_safe()).finish(&reports)?;
+        let writer = RunWriter::new(&folder, &answers, manifest)?.with_errors(&plan)?;
+        writer.with_safe_csv(is_csv_safe()).finish(&reports)?;
         Project::new(config.home()).ignore_in_git()?;
         journal.finish()?;
         for (extractor, dataset, streamed, _) in counts {

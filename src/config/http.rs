@@ -13,20 +13,22 @@ use super::ExtractorKind;
 use super::extractors::COMMON_KEYS;
 use super::http_parts::{
     MethodName, Price, RateText, ReplayName, TemperatureText, header_diagnostic, json, json_table, pointer_diagnostic,
+    query_diagnostic, request_diagnostic,
 };
 use super::reader::Reader;
 use super::values::{Count, Size, Time, UnitName};
 use crate::document::{Layer, LayerSet, Value};
 use crate::error::Diagnostic;
 use crate::extractor::http::{
-    EndpointSettings, HttpUrl, ModelSettings, Pointers, Prices, PromptSource, Service, UsagePointers, refused,
-    unknown_id,
+    EndpointSettings, HttpUrl, ModelSettings, Pointers, Prices, PromptSource, Service, UsagePointers, names_in,
+    refused, unknown_id,
 };
 
 /// The keys that both kinds have.
 const SHARED_KEYS: [&str; 14] = [
     "headers",
     "key_env",
+    "ca",
     "layers",
     "concurrency",
     "rate",
@@ -64,6 +66,7 @@ struct SharedTable {
     method: MethodName,
     headers: BTreeMap<String, String>,
     key_env: Option<String>,
+    ca: Option<String>,
     concurrency: Option<Count>,
     rate: Option<RateText>,
     timeout: Option<Time>,
@@ -134,13 +137,17 @@ impl Reader<'_> {
             );
             return None;
         }
-        let target = self.target(table, "url", HttpUrl::new(&read.url));
-        let service = self.service(&table_name, table, target?, shared, None)?;
+        let target = self.target(table, "url", &read.url, HttpUrl::new(&read.url));
         let request: Value = match &read.request {
             Some(request) => json_table(request).into(),
             None => serde_json::json!({"id": "{id}", "meta": "{meta}", "text": "{text}"}).into(),
         };
         self.refuse_unknown_placeholders(table, "request", &request.to_string(), &["text", "id", "meta"]);
+        if let Some(diagnostic) = request_diagnostic(&request) {
+            self.push_without_excerpt(diagnostic, table.get("request").map(Spanned::span));
+        }
+        let mut service = self.service(&table_name, table, target?, shared, None)?;
+        service.body_variables = names_in(&request.to_string()).map(str::to_owned).collect();
         let response = match &read.response {
             Some(_) => Some(self.pointers(&table_name, table, &layers)?),
             None => None,
@@ -189,7 +196,7 @@ impl Reader<'_> {
         }
         let base = read.base_url.as_deref().unwrap_or(DEFAULT_BASE);
         let target =
-            self.target(table, "base_url", HttpUrl::new(base).and_then(|base| base.below("/chat/completions")));
+            self.target(table, "base_url", base, HttpUrl::new(base).and_then(|base| base.below("/chat/completions")));
         let service = self.service(&table_name, table, target?, shared, Some(DEFAULT_KEY))?;
         let prompt = self.prompt(&table_name, table, &read);
         for key in ["messages", "model", "stream"] {
@@ -229,7 +236,16 @@ impl Reader<'_> {
         layers
     }
 
-    fn target(&mut self, table: &DeTable<'_>, key: &str, target: Result<HttpUrl, String>) -> Option<HttpUrl> {
+    fn target(
+        &mut self,
+        table: &DeTable<'_>,
+        key: &str,
+        written: &str,
+        target: Result<HttpUrl, String>,
+    ) -> Option<HttpUrl> {
+        if let Some(diagnostic) = query_diagnostic(key, written) {
+            self.push_without_excerpt(diagnostic, table.get(key).map(Spanned::span));
+        }
         target
             .map_err(|why| {
                 self.push_without_excerpt(Diagnostic::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span));
@@ -264,6 +280,7 @@ impl Reader<'_> {
             self.diagnostic(diagnostic, table.get("replay").map(Spanned::span), help);
         }
         service.method = read.method.0;
+        service.ca = read.ca.map(|file| self.folder.join(file));
         service.headers = read.headers;
         service.concurrency = read.concurrency.map_or(service.concurrency, |Count(count)| count);
         service.rate = read.rate.map(|RateText(rate)| rate);
@@ -281,7 +298,13 @@ impl Reader<'_> {
     fn prompt(&mut self, table_name: &str, table: &DeTable<'_>, read: &ModelTable) -> Option<PromptSource> {
         let known = ["text", "id", "labels", "meta"];
         for (key, text) in [("prompt", &read.prompt), ("system", &read.system)] {
-            self.refuse_unknown_placeholders(table, key, text.as_deref().unwrap_or_default(), &known);
+            let text = text.as_deref().unwrap_or_default();
+            self.refuse_unknown_placeholders(table, key, text, &known);
+            if names_in(text).next().is_some() {
+                let message = format!("`{key}` has `{{env:...}}`, which is not filled there");
+                let help = "it stands in `headers`, in the query of `base_url`, or in `request` of the kind `http`";
+                self.diagnostic(message, table.get(key).map(Spanned::span), help);
+            }
         }
         match (&read.prompt, &read.prompt_file) {
             (Some(_), Some(_)) => {

@@ -117,9 +117,65 @@ pub(super) fn header_diagnostic(name: &str, value: &str, key_env: Option<&str>) 
         let diagnostic = Diagnostic::new(format!("`{name}` is sent with the key in `{key}`"));
         return Some(diagnostic.help("leave out the header, or write `key_env = \"\"`"));
     }
-    let mut rest = value;
+    if let Some(diagnostic) = variable_diagnostic(&format!("the header `{name}`"), value) {
+        return Some(diagnostic);
+    }
+    if KEYS.contains(&lower.as_str()) || is_secret_name(name) {
+        // The scheme of an `Authorization` is no secret.
+        let scheme = value.split_once(' ').map(|(scheme, _)| format!("{scheme} ")).filter(|_| lower == "authorization");
+        let written = format!("{name} = \"{}{{env:{}}}\"", scheme.unwrap_or_default(), variable_name(name));
+        if let Some(diagnostic) = literal_key(&format!("the header `{name}`"), value, &written) {
+            return Some(diagnostic);
+        }
+    }
+    (value.chars().any(char::is_control))
+        .then(|| Diagnostic::new(format!("the header `{name}` contains characters that headers cannot contain")))
+}
+
+/// Returns what is wrong with the keys in the query of a URL, if anything. The name of the key in
+/// the table is `key`.
+pub(super) fn query_diagnostic(key: &str, url: &str) -> Option<Diagnostic> {
+    /// Length from which the value of `code`, an ambiguous name, is a key of Azure Functions.
+    const LONG: usize = 20;
+    let place = format!("`{key}`");
+    if let Some(diagnostic) = variable_diagnostic(&place, url) {
+        return Some(diagnostic);
+    }
+    let (_, query) = url.split_once('?')?;
+    query.split('&').find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        let is_secret = is_secret_name(name) || (name.eq_ignore_ascii_case("code") && value.len() >= LONG);
+        let written = format!("{name}={{env:{}}}", variable_name(name));
+        literal_key(&format!("`{name}` in the query of {place}"), value, &written).filter(|_| is_secret)
+    })
+}
+
+/// Returns what is wrong with the `{env:NAME}` in the strings of `request`, if anything, and with
+/// keys that stand there.
+pub(super) fn request_diagnostic(request: &Value) -> Option<Diagnostic> {
+    // Other names that look like keys may be fields of documents.
+    const KEYS: [&str; 8] =
+        ["api_key", "apikey", "access_token", "auth_token", "authorization", "client_secret", "password", "secret"];
+    match request {
+        Value::String(text) => variable_diagnostic("`request`", text),
+        Value::Array(items) => items.iter().find_map(request_diagnostic),
+        Value::Object(object) => object.iter().find_map(|(name, value)| {
+            let bare = name.to_ascii_lowercase().replace('-', "_");
+            let literal = value.as_str().filter(|_| KEYS.contains(&bare.as_str())).and_then(|value| {
+                let written = format!("{name} = \"{{env:{}}}\"", variable_name(name));
+                literal_key(&format!("`{name}` in `request`"), value, &written).filter(|_| !value.contains('{'))
+            });
+            literal.or_else(|| request_diagnostic(value))
+        }),
+        _ => None,
+    }
+}
+
+/// Returns what is wrong with the `{env:NAME}` in a text, if anything.
+fn variable_diagnostic(place: &str, text: &str) -> Option<Diagnostic> {
+    let mut rest = text;
     while let Some((_, inner)) = rest.split_once("{env:") {
-        let diagnostic = || Diagnostic::new(format!("the header `{name}` names no variable after `{{env:`"));
+        let diagnostic = || Diagnostic::new(format!("{place} names no variable after `{{env:`"));
         let Some((variable, after)) = inner.split_once('}') else {
             return Some(diagnostic().help("write `{env:NAME}`"));
         };
@@ -128,13 +184,57 @@ pub(super) fn header_diagnostic(name: &str, value: &str, key_env: Option<&str>) 
         }
         rest = after;
     }
-    if KEYS.contains(&lower.as_str()) && !value.contains("{env:") {
-        let diagnostic =
-            Diagnostic::new(format!("the header `{name}` contains a key, which belongs in the environment"));
-        return Some(diagnostic.help("write `{env:NAME}` instead, and set that variable"));
-    }
-    (value.chars().any(char::is_control))
-        .then(|| Diagnostic::new(format!("the header `{name}` contains characters that headers cannot contain")))
+    None
+}
+
+/// Returns the diagnostic of a key that is written out at a place. `written` is what to write.
+fn literal_key(place: &str, value: &str, written: &str) -> Option<Diagnostic> {
+    (!value.is_empty() && !value.contains("{env:")).then(|| {
+        let diagnostic = Diagnostic::new(format!("{place} contains a key, which belongs in the environment"));
+        diagnostic.help(format!("write `{written}` instead, and set that variable"))
+    })
+}
+
+/// Whether the value of a header or of a part of a query with this name is a secret.
+fn is_secret_name(name: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "key",
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "pwd",
+        "signature",
+        "sig",
+        "authorization",
+        "credential",
+        "credentials",
+        "cookie",
+        "jwt",
+        "bearer",
+    ];
+    const ENDINGS: [&str; 9] = [
+        "apikey",
+        "accesskey",
+        "authkey",
+        "secretkey",
+        "subscriptionkey",
+        "accesstoken",
+        "apitoken",
+        "authtoken",
+        "clientsecret",
+    ];
+    // A key of that name identifies a request, and gives no access.
+    const OTHERS: [&str; 2] = ["idempotency", "public"];
+    let lower = name.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(|char: char| !char.is_ascii_alphanumeric()).collect();
+    let is_secret = |word: &&str| WORDS.contains(word) || ENDINGS.iter().any(|ending| word.ends_with(ending));
+    words.iter().any(is_secret) && !words.iter().any(|word| OTHERS.contains(word))
+}
+
+/// A name for the variable with the value of a header or of a part of a query.
+fn variable_name(name: &str) -> String {
+    name.chars().map(|char| if char.is_ascii_alphanumeric() { char.to_ascii_uppercase() } else { '_' }).collect()
 }
 
 /// Returns what is wrong with the syntax of a JSON pointer (RFC 6901), if anything.
@@ -173,7 +273,8 @@ mod tests {
 
     use serde::Deserialize;
 
-    use super::{RateText, header_diagnostic, pointer_diagnostic};
+    use super::{RateText, header_diagnostic, pointer_diagnostic, query_diagnostic, request_diagnostic};
+    use crate::document::json;
 
     #[test]
     fn rates_are_times_between_requests() {
@@ -184,6 +285,29 @@ mod tests {
         for wrong in ["60", "0/s", "-1/s", "1/week", "/s", "1.5/s"] {
             assert_eq!(rate(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn keys_in_queries_and_bodies() {
+        let query = |query: &str| {
+            query_diagnostic("url", &format!("https://x.test/a?{query}"))
+                .map(|found| found.message + &found.help.unwrap())
+        };
+        for secret in ["key=0", "a=1&api_key=0", "sig=0", "subscription-key=0", "code=0123456789abcdefghij=="] {
+            let (name, _) = secret.rsplit('&').next().unwrap().split_once('=').unwrap();
+            let message = query(secret).unwrap();
+            assert!(
+                message.contains(&format!("`{name}` in the query of `url`")) && message.contains("={env:"),
+                "{message}"
+            );
+        }
+        assert!(query("key={env:").is_some() && query("key={env:a-b}").is_some());
+        for harmless in ["key={env:KEY}", "api-version=2024-10-21", "code=en", "key="] {
+            assert_eq!(query(harmless), None, "{harmless}");
+        }
+        assert!(request_diagnostic(&json!({"a": [{"api_key": "sk"}]})).is_some());
+        assert!(request_diagnostic(&json!({"a": [{"b": "{env:}"}]})).is_some());
+        assert!(request_diagnostic(&json!({"api_key": "{env:KEY}", "key": "{id}", "password": "{meta.p}"})).is_none());
     }
 
     #[test]
@@ -200,6 +324,15 @@ mod tests {
             ("x", "a\nb"),
         ] {
             assert!(diagnostic(name, value).is_some(), "{name}: {value}");
+        }
+        let help = |name, value: &str| header_diagnostic(name, value, None).and_then(|diagnostic| diagnostic.help);
+        for name in ["Ocp-Apim-Subscription-Key", "X-Goog-Api-Key", "x-functions-key", "X-Auth-Token", "apikey"] {
+            let wanted = format!("{name} = \"{{env:{}}}\"", name.to_ascii_uppercase().replace('-', "_"));
+            assert!(help(name, "0123").unwrap().contains(&wanted), "{name}");
+            assert_eq!(help(name, "{env:MINE}"), None);
+        }
+        for name in ["X-Monkey", "Idempotency-Key", "X-Tenant", "X-Tokenizer"] {
+            assert_eq!(help(name, "0123"), None, "{name}");
         }
         assert!(pointer_diagnostic("").is_none() && pointer_diagnostic("/a~1b/0").is_none());
         assert!(

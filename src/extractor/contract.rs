@@ -71,6 +71,13 @@ pub trait Extractor: Send + Sync {
         None
     }
 
+    /// The lines that an external program wrote to standard error, each with its line break, without
+    /// secrets and without control characters; and the number of lines before them that were not
+    /// kept.
+    fn errors(&self) -> (Vec<String>, usize) {
+        (Vec::new(), 0)
+    }
+
     /// Name and version that an external program reported in the handshake, if there was one.
     fn reported_version(&self) -> Option<String> {
         None

@@ -26,7 +26,7 @@ impl JudgeProcess {
     ) -> Result<Self, String> {
         let errors = if is_silent { StderrMode::Capture } else { StderrMode::Inherit };
         let env = &BTreeMap::new();
-        let launch = Launch { command, env, folder: None, longest: LONGEST, errors, secrets };
+        let launch = Launch { command, env, folder: None, longest: LONGEST, errors, secrets, log: None };
         let unknown = JudgeIdentity { name: String::new(), version: String::new() };
         let mut child = Self { process: process::Child::start(&launch)?, name: unknown };
         let greeting = JudgeRequest::Hello { protocol: PROTOCOL }.line();

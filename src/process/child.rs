@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
 use super::lines::{OutputLine, read};
+use super::log::StderrLog;
 use super::tail::StderrTail;
 use crate::secrets::Secrets;
 
@@ -47,6 +48,8 @@ pub struct Launch<'a> {
     pub errors: StderrMode,
     /// Values that are removed from messages about the child and from its standard error.
     pub secrets: &'a Arc<Secrets>,
+    /// Receives all lines of a standard error that is captured.
+    pub log: Option<&'a StderrLog>,
 }
 
 /// What happens to a child's standard error.
@@ -164,8 +167,9 @@ impl Child {
         }
         if let Some(errors) = errors {
             let (tail, mode, secrets) = (child.tail.clone(), launch.errors, Arc::clone(launch.secrets));
+            let log = launch.log.cloned();
             spawn_thread(move || match mode {
-                StderrMode::Capture => tail.follow(errors, &secrets),
+                StderrMode::Capture => tail.follow(errors, &secrets, log.as_ref()),
                 StderrMode::Inherit => tail.forward(errors, &secrets),
             })?;
         }
@@ -213,7 +217,7 @@ impl Child {
         !matches!(self.process().try_wait(), Ok(None))
     }
 
-    /// The last lines of the child's standard error, joined by line breaks; `None` if it wrote none
+    /// The lines of the child's standard error that show why it failed, joined by line breaks; `None` if it wrote none
     /// or [`StderrMode::Inherit`] was chosen.
     pub fn last_errors(&self) -> Option<String> {
         if self.errors == StderrMode::Inherit {

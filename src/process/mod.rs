@@ -5,9 +5,12 @@
 //! killed together with all processes that it started.
 
 mod child;
+mod last_words;
 mod lines;
+mod log;
 mod sources;
 mod tail;
 
 pub use child::{Child, ChildEnd, ChildEvent, Launch, StderrMode, kill_all};
+pub use log::StderrLog;
 pub(crate) use sources::{SourceQuery, Sources, hash, matching_files, shown};

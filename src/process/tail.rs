@@ -1,6 +1,6 @@
 //! The tail of a child's standard error.
 //!
-//! Only the last 4 KiB are kept, which is enough for the message of a crash and bounds the memory
+//! Only the last 64 KiB are kept, which is enough for the message of a crash and bounds the memory
 //! of a child that logs without end. The lines of a child without capture are copied to karat's own
 //! standard error, without secrets and without what a terminal or the runner of GitHub Actions would
 //! obey.
@@ -12,11 +12,13 @@ use std::time::Duration;
 
 use regex::Regex;
 
+use super::last_words::last_words;
+use super::log::{LogWriter, StderrLog};
 use crate::secrets::Secrets;
 use crate::text::{visible_with_tabs, without_workflow_commands};
 
 /// Size of the tail, in bytes.
-const TAIL_BYTES: usize = 1 << 12;
+const TAIL_BYTES: usize = 1 << 16;
 
 #[derive(Debug, Default)]
 struct TailState {
@@ -29,17 +31,22 @@ struct TailState {
 pub(super) struct StderrTail(Arc<(Mutex<TailState>, Condvar)>);
 
 impl StderrTail {
-    /// Reads until the end of the stream and keeps its last 4 KiB, and as much more as a secret may
-    /// extend before them.
-    pub fn follow(&self, mut from: impl Read, secrets: &Secrets) {
+    /// Reads until the end of the stream and keeps its last 64 KiB, and as much more as a secret may
+    /// extend before them. The log receives all lines.
+    pub fn follow(&self, mut from: impl Read, secrets: &Secrets, log: Option<&StderrLog>) {
         let most = TAIL_BYTES + secrets.longest();
         let mut buffer = [0; 1 << 12];
+        let mut log = log.map(|log| LogWriter::new(log, secrets));
         while let Ok(length @ 1..) = from.read(&mut buffer) {
+            if let Some(log) = &mut log {
+                log.add(&buffer[..length]);
+            }
             let mut kept = self.kept();
             kept.bytes.extend(&buffer[..length]);
             let excess = kept.bytes.len().saturating_sub(most);
             kept.bytes.drain(..excess);
         }
+        drop(log);
         self.kept().has_ended = true;
         self.0.1.notify_all();
     }
@@ -64,9 +71,10 @@ impl StderrTail {
         let _ = self.0.1.wait_timeout_while(self.kept(), patience, |kept| !kept.has_ended);
     }
 
-    /// Returns up to `most` last lines that are not blank, without `secrets`; equal lines in a row
-    /// become one with their number. It waits up to `patience` for the end of
-    /// the stream, since a child that has just exited may have written more than was read.
+    /// Returns up to `most` lines that show why the child failed: those with the last exceptions, or
+    /// the last ones that are not blank, without `secrets`; equal lines in a row become one with their
+    /// number. It waits up to `patience` for the end of the stream, since a child that has just exited
+    /// may have written more than was read.
     pub fn last_lines(&self, most: usize, patience: Duration, secrets: &Secrets) -> String {
         let waited = self.0.1.wait_timeout_while(self.kept(), patience, |kept| !kept.has_ended);
         let (kept, _) = waited.unwrap_or_else(PoisonError::into_inner);
@@ -82,9 +90,10 @@ impl StderrTail {
                 _ => lines.push((line, 1)),
             }
         }
-        let shown = lines[lines.len().saturating_sub(most)..].iter().map(|(line, count)| match count {
-            1 => (*line).to_owned(),
-            _ => format!("{line} ({count} times)"),
+        let all: Vec<&str> = lines.iter().map(|(line, _)| *line).collect();
+        let shown = last_words(&all, most).into_iter().map(|at| match lines[at] {
+            (line, 1) => line.to_owned(),
+            (line, count) => format!("{line} ({count} times)"),
         });
         shown.collect::<Vec<_>>().join("\n")
     }
@@ -96,7 +105,7 @@ impl StderrTail {
 
 /// Returns lines of a program as they may be printed: without colours, with a line for each state
 /// of a progress bar, and with other control characters made visible. A tab stays a tab.
-fn inert(text: &str) -> String {
+pub(super) fn inert(text: &str) -> String {
     static COLOUR: LazyLock<Regex> = LazyLock::new(|| Regex::new("\x1b\\[[0-9;:]*m").expect("the pattern is valid"));
     let text = COLOUR.replace_all(text, "").replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<_> = text.split('\n').map(visible_with_tabs).collect();
@@ -112,7 +121,7 @@ mod tests {
 
     fn tail(text: &str, secrets: &Secrets) -> StderrTail {
         let tail = StderrTail::default();
-        tail.follow(text.as_bytes(), secrets);
+        tail.follow(text.as_bytes(), secrets, None);
         tail
     }
 
@@ -122,7 +131,7 @@ mod tests {
         let none = Secrets::default();
         let tail = tail(&text, &none);
         assert_eq!(tail.last_lines(2, Duration::ZERO, &none), "line 9998\nline 9999");
-        assert!(tail.last_lines(10_000, Duration::ZERO, &none).len() < 1 << 12);
+        assert!(tail.last_lines(10_000, Duration::ZERO, &none).len() < 1 << 16);
     }
 
     #[test]
@@ -142,7 +151,7 @@ mod tests {
     #[test]
     fn a_secret_that_the_limit_cuts_is_replaced() {
         let secrets = Secrets::new([("KEY".to_owned(), "0123456789".to_owned())]);
-        for rest in (1 << 12) - 40..(1 << 12) + 40 {
+        for rest in (1 << 16) - 40..(1 << 16) + 40 {
             let text = format!("{}0123456789{}", "é".repeat(99), "x".repeat(rest));
             let shown = tail(&text, &secrets).last_lines(1, Duration::ZERO, &secrets);
             assert!(!shown.contains(|char: char| char.is_ascii_digit()), "{rest}: {shown}");

@@ -175,7 +175,7 @@ pub struct RunLayout {
 impl RunLayout {
     /// Reserved names in a run folder. No dataset can have one of them, since a dataset's reports
     /// are in a folder of its name.
-    pub const TAKEN: [&'static str; 4] = ["predictions", "run.json", "journal.jsonl", "run.lock"];
+    pub const TAKEN: [&'static str; 5] = ["predictions", "run.json", "journal.jsonl", "run.lock", "stderr"];
 
     /// The layout of a folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
@@ -216,6 +216,11 @@ impl RunLayout {
     /// The path of an extractor's predictions on a dataset.
     pub fn predictions(&self, dataset: &str, extractor: &str) -> PathBuf {
         self.predictions.join(dataset).join(format!("{extractor}.{LINES}"))
+    }
+
+    /// The path of what an extractor's program wrote to standard error.
+    pub fn errors(&self, extractor: &str) -> PathBuf {
+        self.folder.join("stderr").join(format!("{extractor}.log"))
     }
 
     /// The folder of the reports on a dataset.

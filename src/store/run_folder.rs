@@ -1,8 +1,9 @@
-//! The only writer of run folders: `run.json`, `predictions/<dataset>/<extractor>.jsonl`, and the
-//! reports in `<dataset>/`. All files are staged and renamed together at the end, so that an
+//! The only writer of run folders: `run.json`, `predictions/<dataset>/<extractor>.jsonl`,
+//! `stderr/<extractor>.log`, and the reports in `<dataset>/`. All files are staged and renamed together at the end, so that an
 //! interrupted run leaves no half-written folder.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::layout::RunLayout;
@@ -11,6 +12,7 @@ use crate::error::{Diagnostic, Error};
 use crate::format::{Digest, answer_to_lines, sha256};
 use crate::report::{FormulaFilter, RENDERERS, Report};
 use crate::runner::{Answers, Plan};
+use crate::withheld::failure;
 
 /// The folders that a run writes to.
 #[derive(Debug, Clone)]
@@ -153,6 +155,42 @@ impl<'f> RunWriter<'f> {
             }
         }
         Ok(Self { folder, manifest, staging, is_csv_safe: false })
+    }
+
+    /// Writes what the programs of extractors wrote to standard error, under temporary names. If a
+    /// dataset is confidential, only what cannot be a text remains of its lines.
+    ///
+    /// # Errors
+    /// Fails if a file cannot be written.
+    pub fn with_errors(mut self, plan: &Plan) -> Result<Self, Error> {
+        for extractor in &plan.extractors {
+            let mut written = String::new();
+            for (dataset, built) in &extractor.on {
+                let (mut lines, dropped) = built.errors();
+                if lines.is_empty() {
+                    continue;
+                }
+                if self.folder.texts.datasets.contains(dataset) {
+                    lines = lines.iter().map(|line| failure(line.trim()) + "\n").collect();
+                    lines.dedup();
+                }
+                if extractor.on.len() > 1 {
+                    written.push_str(&format!("== {dataset} ==\n"));
+                }
+                if dropped > 0 {
+                    written.push_str(&format!("({dropped} lines before these were not kept)\n"));
+                }
+                written.extend(lines);
+            }
+            let path = self.folder.run.errors(&extractor.name);
+            if !written.is_empty() {
+                self.staging.add(&path, written.as_bytes())?;
+            } else if path.exists() {
+                // That of an earlier run in the folder.
+                fs::remove_file(&path).map_err(|error| Diagnostic::io("take this away", &path, &error))?;
+            }
+        }
+        Ok(self)
     }
 
     /// Sets when the run ended.

@@ -3,8 +3,9 @@
 
 use std::borrow::Cow;
 
-/// Longest message in reports and on the terminal, in characters.
-pub const REPORTED: usize = 300;
+/// Longest message in reports and on the terminal, in characters: enough for a server's message of
+/// 300 characters, with what karat says about it.
+pub const REPORTED: usize = 600;
 /// Longest message in files of predictions, in characters.
 pub const STORED: usize = 2000;
 

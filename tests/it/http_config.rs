@@ -45,6 +45,40 @@ headers = {Authorization = "Bearer {env:KEY}", X-Api-Key = "sk-1", Host = "x", X
 "#
 );
 faulty!(
+    http_with_keys_written_out,
+    r#"kind = "http"
+url = "https://example.com/extract?key=0123&v=1"
+layers = ["entities"]
+headers = {Ocp-Apim-Subscription-Key = "0123", X-Goog-Api-Key = "0123", Authorization = "Bearer 0123"}
+request = {text = "{text}", password = "0123"}
+"#
+);
+faulty!(
+    http_with_keys_in_the_body,
+    r#"kind = "http"
+url = "https://example.com/extract?key={env:MY_KEY}"
+layers = ["entities"]
+headers = {Ocp-Apim-Subscription-Key = "0123", X-Goog-Api-Key = "0123", Authorization = "Bearer 0123"}
+request = {text = "{text}", password = "0123"}
+"#
+);
+faulty!(
+    openai_with_keys_written_out,
+    r#"kind = "openai"
+model = "m"
+layers = ["entities"]
+base_url = "https://example.com/openai?subscription-key=0123"
+"#
+);
+faulty!(
+    openai_with_a_variable_in_the_prompt,
+    r#"kind = "openai"
+model = "m"
+layers = ["entities"]
+prompt = "{env:MY_KEY} {text}"
+"#
+);
+faulty!(
     http_with_invalid_pointers,
     r#"kind = "http"
 url = "https://example.com/"

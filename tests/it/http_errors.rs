@@ -1,7 +1,10 @@
 //! Everything that a service can do wrong, with a real one that does it. An error costs the
 //! document that it happened to.
 
-use crate::http_server::{Server, flaky};
+use serde_json::json;
+
+use crate::cli::Cli;
+use crate::http_server::{Act, Server, flaky, names};
 use crate::process::{Ended, project_with, run, run_where, statuses};
 
 fn table(server: &Server, more: &str) -> String {
@@ -56,10 +59,43 @@ fn refusals() {
     }
 }
 
+/// What a server says about a request is shown, and what to change.
+#[test]
+fn messages_say_what_to_change() {
+    let server = Server::start(|seen| match seen.text() {
+        "pydantic" => {
+            let error = json!({"type": "missing", "loc": ["body", "content"], "msg": "Field required", "input": {}});
+            let other = json!({"type": "int_parsing", "loc": ["query", "n"], "msg": "not an integer", "input": "x"});
+            Act::json(422, &json!({"detail": [error, other]}))
+        }
+        "essay" => Act::json(400, &json!({"error": {"message": "é".repeat(300), "type": "x", "param": null}})),
+        "book" => Act::json(400, &json!({"error": {"message": "é".repeat(500_000)}})),
+        _ => Act::json(404, &json!({"detail": "Not Found"})),
+    });
+    let texts = ["pydantic", "essay", "book", "lost"];
+    let ended = run(&project_with(&texts, &table(&server, "").replace("/extract", "/v1/v1/extract")), &[]);
+    let wanted = [
+        "the server answers 422 (bad request): \"body.content: Field required; query.n: not an integer\"; it rejects"
+            .to_owned(),
+        format!("the server answers 400 (bad request): \"{}\"; it rejects the request", "é".repeat(300)),
+        format!("the server answers 400 (bad request): \"{}\"…; it rejects the request", "é".repeat(300)),
+        format!(
+            "the server answers 404 (not found): \"Not Found\"; there is no such address, or no such model: \
+             `{}`; `/v1` is in it twice",
+            server.url("/v1/v1/extract")
+        ),
+    ];
+    for ((_, message), wanted) in ended.ends.iter().zip(wanted) {
+        assert!(message.starts_with(&wanted), "{message}");
+        // Nothing is cut in reports.
+        assert!(ended.errors.contains(message.as_str()), "{}", ended.errors);
+    }
+}
+
 #[test]
 fn connections_that_break() {
     let server = Server::start(flaky);
-    for word in ["early", "half", "headless", "chunk"] {
+    for word in ["early", "half", "headless", "chunk", "unbounded"] {
         costs_one(&server, word, "failed", "the connection to `127.0.0.1:");
     }
     costs_one(&server, "garbage", "failed", ", tried 2 times");
@@ -141,6 +177,64 @@ fn an_unreachable_server_is_reported() {
     assert!(ended.ends[0].1.contains("failed: ") && ended.ends[0].1.contains(", tried 2 times"), "{:?}", ended.ends);
 }
 
+/// Everything that a run printed or wrote.
+fn written(cli: &Cli, ended: &Ended) -> Vec<String> {
+    let mut files = vec![ended.errors.clone(), format!("{:?}", ended.ends)];
+    let mut folders = vec![cli.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else {
+                files.push(std::fs::read_to_string(entry).unwrap());
+            }
+        }
+    }
+    assert!(files.len() > 10 && files.iter().any(|file| file.contains("karat.cassette/1")));
+    files
+}
+
+/// Keys in the query and in the body are sent, and not written anywhere.
+#[test]
+fn keys_in_the_query_and_in_the_body() {
+    const QUERY: &str = "query-key/0123456789==";
+    const BODY: &str = "body-key-0123456789";
+    let server = Server::start(|seen| match seen.text() {
+        "moved" if !seen.path.starts_with("/extract/") => {
+            Act::of(307, &[("Location", &seen.path.replace("/extract", "/extract/"))], "")
+        }
+        "echo" => Act::json(400, &json!({"error": format!("{} {}", seen.path, seen.body)})),
+        "nowhere" => Act::of(307, &[("Location", &format!("https://{}/", seen.path.replace('/', ":")))], ""),
+        text => Act::json(200, &names(text)),
+    });
+    let more = "cassettes = \"tapes\"\nrequest = {text = \"{text}\", auth = {api_key = \"{env:TEST_BODY}\"}}";
+    let table = table(&server, more).replace("/extract", "/extract?code={env:TEST_QUERY}&v=1");
+    let cli = project_with(&["Ada {env:TEST_BODY}", "moved", "echo", "nowhere"], &table);
+    let variables = [("TEST_QUERY", QUERY), ("TEST_BODY", BODY)];
+    let ended = run_where(&cli, &[], &variables);
+    assert_eq!(statuses(&ended), ["ok", "ok", "failed", "failed"], "{:?}", ended.ends);
+    let echoed = &ended.ends[2].1;
+    assert!(echoed.contains("code=[secret TEST_QUERY]&v=1") && echoed.contains("[secret TEST_BODY]"), "{echoed}");
+    for seen in server.seen() {
+        assert!(seen.path.ends_with("?code=query-key%2F0123456789%3D%3D&v=1"), "{}", seen.path);
+        assert_eq!(seen.body["auth"]["api_key"], BODY);
+        // What a document contains is not replaced.
+        assert!(!seen.text().contains("Ada") || seen.text() == "Ada {env:TEST_BODY}");
+    }
+    for file in written(&cli, &ended) {
+        assert!(!file.contains("0123456789"), "{file}");
+    }
+    // Other keys make the same request, and a replay needs none.
+    let asked = server.seen().len();
+    let replayed = run_where(&cli, &[], &[("KARAT_REPLAY", "only")]);
+    assert_eq!((statuses(&replayed)[..3].to_vec(), server.seen().len()), (vec!["ok", "ok", "failed"], asked));
+    std::fs::remove_dir_all(cli.path().join("tapes")).unwrap();
+    let ended = run_where(&cli, &[], &variables[..1]);
+    assert!(ended.ends[0].1.contains("the environment variable `TEST_BODY` is not set"), "{:?}", ended.ends);
+    let ended = run_where(&cli, &[], &variables[1..]);
+    assert!(ended.ends[0].1.contains("the environment variable `TEST_QUERY` is not set"), "{:?}", ended.ends);
+}
+
 /// A key that a server returns is not written anywhere.
 #[test]
 fn keys_stand_nowhere() {
@@ -152,7 +246,7 @@ fn keys_stand_nowhere() {
             let body = serde_json::json!({"summary": format!("{key} {other}"), "more": {key.as_str(): other}});
             let (header, body) =
                 (key.as_str(), body.to_string().replace('/', "\\/").replace("secret-4", "secret\\u002d4"));
-            return crate::http_server::Act::of(200, &[("Content-Type", header)], body);
+            return Act::of(200, &[("Content-Type", header)], body);
         }
         flaky(seen)
     });
@@ -170,19 +264,7 @@ fn keys_stand_nowhere() {
     );
     assert!(cli.read("r/predictions/d/mine.jsonl").contains("Bearer [secret TEST_KEY] [secret TEST_OTHER]"));
     assert_eq!(server.seen()[0].headers["authorization"], format!("Bearer {KEY}"));
-    let mut files = vec![ended.errors, format!("{:?}", ended.ends)];
-    let mut folders = vec![cli.path().to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if entry.is_dir() {
-                folders.push(entry);
-            } else {
-                files.push(std::fs::read_to_string(entry).unwrap());
-            }
-        }
-    }
-    assert!(files.len() > 10 && files.iter().any(|file| file.contains("karat.cassette/1")));
-    for file in files {
+    for file in written(&cli, &ended) {
         assert!(
             !file.contains("0123456789") && !file.contains("another-secret") && !file.contains("/secret"),
             "{file}"

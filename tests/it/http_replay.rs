@@ -27,6 +27,12 @@ fn tapes(cli: &Cli) -> Vec<String> {
     names
 }
 
+/// How a document ended, without where a failure was recorded.
+fn bare((status, message): &(String, String)) -> (String, String) {
+    let bare = message.split("; recorded in").next().unwrap_or_default();
+    (status.clone(), bare.to_owned())
+}
+
 fn files(cli: &Cli) -> Vec<String> {
     let files = ["predictions/d/mine.jsonl", "d/report.md", "d/scores.csv", "d/documents.csv", "d/alignment.csv"];
     files.map(|file| cli.read(&format!("r/{file}"))).to_vec()
@@ -51,7 +57,8 @@ fn a_run_is_replayed() {
     assert_eq!(tapes(&cli).len(), texts.len() - 1);
     let asked = server.seen().len();
     let again = run_where(&cli, &[], &[("TEST_KEY", "0123456789")]);
-    assert_eq!((again.ends, server.seen().len() - asked), (first.ends.clone(), 2));
+    // Besides the error of the server, the two refusals were asked again.
+    assert_eq!((again.ends.iter().map(bare).collect::<Vec<_>>(), server.seen().len() - asked), (first.ends.clone(), 4));
     drop(server);
     cli.write("docs/d05.txt", "Ada");
     let replayed = run_where(&cli, &[], ONLY);
@@ -60,24 +67,54 @@ fn a_run_is_replayed() {
     let replayed = run_where(&cli, &[], ONLY);
     let usage = |ended: &crate::process::Ended| ended.manifest["extractors"]["mine"]["usage"].clone();
     assert_eq!(usage(&replayed), usage(&first));
-    assert_eq!(replayed.ends[..5], first.ends[..5]);
-    assert_eq!(replayed.ends[6..], first.ends[6..]);
+    let replayed = replayed.ends.iter().map(bare).collect::<Vec<_>>();
+    assert_eq!(replayed[..5], first.ends[..5]);
+    assert_eq!(replayed[6..], first.ends[6..]);
     // But for the one that was never answered.
     assert_eq!(files(&cli).len(), recorded.len());
+}
+
+/// A recorded failure is not replayed in silence.
+#[test]
+fn recorded_failures_say_so() {
+    let server = Server::start(|seen| match seen.text() {
+        "later" if seen.times > 1 => Act::json(200, &names("")),
+        "later" => Act::of(404, &[], "no such model"),
+        _ => flaky(seen),
+    });
+    let cli = project(&server, &["later", "sorry", "bad"], "");
+    let first = run(&cli, &[]);
+    assert!(first.ends.iter().all(|(_, message)| !message.contains("recorded in")), "{:?}", first.ends);
+    let replayed = run_where(&cli, &[], ONLY);
+    for ((_, message), (_, before)) in replayed.ends.iter().zip(&first.ends) {
+        let (start, rest) = message.split_once("; recorded in `tapes/mine/").unwrap();
+        assert_eq!(start, before);
+        let (name, rest) = rest.split_once("` on ").unwrap();
+        let cassette: Value = serde_json::from_str(&cli.read(&format!("tapes/mine/{name}"))).unwrap();
+        let date = cassette["recorded"].as_str().unwrap();
+        assert!(date.len() == 10 && rest == format!("{date}: delete it to ask again"), "{message}");
+    }
+    // Where recording is allowed, what the server refused is asked again; an answer of 200 stays.
+    let asked = server.seen().len();
+    let again = run(&cli, &[]);
+    assert_eq!(statuses(&again), ["ok", "failed", "failed"]);
+    assert_eq!(server.seen().len() - asked, 2);
+    assert!(again.ends[1].1.contains("recorded in") && !again.ends[2].1.contains("recorded in"), "{:?}", again.ends);
+    assert_eq!(statuses(&run_where(&cli, &[], ONLY)), ["ok", "failed", "failed"]);
 }
 
 #[test]
 fn a_replayed_run_has_the_same_bytes() {
     let server = Server::start(flaky);
-    let texts = ["Ada", "once Ada", "bad", "broken", "x Ada", "x Ada", "login"];
+    let texts = ["Ada", "once Ada", "Bob", "see", "x Ada", "x Ada", "chunked Ada"];
     let cli = project(&server, &texts, "repeats = 2");
-    assert_eq!(run(&cli, &[]).code, Some(5));
+    assert_eq!(run(&cli, &[]).code, Some(0));
     let recorded = files(&cli);
     // Ids are sent, so that every document is a request of its own; and every repeat is one.
     assert_eq!(tapes(&cli).len(), 2 * texts.len());
     drop(server);
     let replayed = run_where(&cli, &[], ONLY);
-    assert_eq!(replayed.code, Some(5));
+    assert_eq!(replayed.code, Some(0));
     assert!(files(&cli) == recorded);
 }
 
@@ -96,10 +133,12 @@ fn what_is_not_recorded_fails_without_a_network() {
     assert_eq!(run_where(&cli, &[], &[("KARAT_REPLAY", "missing")]).code, Some(0));
     let name = message.split('`').nth(1).unwrap();
     let cassette: Value = serde_json::from_str(&cli.read(name)).unwrap();
+    assert_eq!(cassette["recorded"].as_str().map(str::len), Some("1852-11-27".len()));
     assert_eq!(
         cassette,
         json!({
             "schema": "karat.cassette/1",
+            "recorded": cassette["recorded"],
             "request": {
                 "method": "POST", "url": server.url("/extract"),
                 "body": {"id": "d00", "meta": {}, "text": "Ada"},

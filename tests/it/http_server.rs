@@ -234,6 +234,7 @@ pub(crate) fn flaky(seen: &Seen) -> Act {
         "early" => Act::Raw(Vec::new()),
         "half" => Act::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"entities\": [".to_vec()),
         "headless" => Act::Raw(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()),
+        "unbounded" => Act::Raw(b"HTTP/1.1 200 OK\r\n\r\n{\"entities\": [".to_vec()),
         "garbage" => Act::Raw(b"SSH-2.0-OpenSSH_9.6\r\n\r\n\r\n".to_vec()),
         "type" => Act::of(200, &[("Content-Type", "image/png")], good.to_string()),
         "flood" => Act::Flood,

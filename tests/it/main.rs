@@ -37,9 +37,11 @@ mod hostile;
 mod http_config;
 mod http_errors;
 mod http_models;
+mod http_rate_limits;
 mod http_replay;
 mod http_runs;
 mod http_server;
+mod http_tls;
 mod inert;
 mod invariants;
 #[cfg(unix)]

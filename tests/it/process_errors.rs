@@ -32,6 +32,23 @@ fn a_crash_mid_way() {
     );
 }
 
+/// The exception is shown, and the run folder has everything that the program wrote.
+#[test]
+fn exceptions_are_shown_and_stderr_is_kept() {
+    let cli = project(&["noisy", "Ada", "raise"], &[], "");
+    let ended = run(&cli, &[]);
+    let wanted = "the end of its stderr: model.LoadError: no weights / sys:1: ResourceWarning: unclosed file";
+    assert!(ended.ends[2].1.ends_with(wanted), "{:?}", ended.ends);
+    let log = cli.read("r/stderr/mine.log");
+    assert!(log.starts_with("warning 0\nwarning 1\n") && log.contains("warning 9999\nTraceback (most"), "{log}");
+    assert!(log.ends_with("\nsys:1: ResourceWarning: unclosed file\n"), "{log}");
+    // A later run in the folder leaves nothing of it.
+    cli.write("docs/d00.txt", "Bob");
+    cli.write("docs/d02.txt", "Cyd");
+    assert_eq!(run(&cli, &[]).code, Some(0));
+    assert!(!cli.exists("r/stderr/mine.log"));
+}
+
 #[test]
 fn a_hang() {
     costs_one("hang", "timed_out", "no answer within 700ms");
@@ -47,7 +64,8 @@ fn garbage_is_quoted() {
     costs_one(
         "garbage",
         "failed",
-        "sent a line that is not `karat.extractor/1`: expected value: \"Traceback (most recent call last):\"",
+        "sent a line that is not `karat.extractor/1`: expected value: \"Traceback (most recent call last):\"; its \
+         stdout is for replies only: print everything else to stderr",
     );
     costs_one("binary", "failed", "sent a line that is not UTF-8");
 }

@@ -112,7 +112,7 @@ fn what_a_program_says_is_redacted_before_it_is_cut() {
         // "bWU6" is "me:".
         assert_eq!(found[4], "Basic [secret MY_API_KEY], bWU6[secret MY_API_KEY]");
         assert_eq!(found[5], "[secret MY_API_KEY], ?key=[secret MY_API_KEY]");
-        assert!(found[6].ends_with("expected value: \"Bearer [secret MY_API_KEY] is no JSON\""), "{}", found[6]);
+        assert!(found[6].ends_with("expected value: \"Bearer [secret MY_API_KEY] is no JSON\"; its stdout is for replies only: print everything else to stderr"), "{}", found[6]);
         assert!(found[7].chars().count() == 2000 && found[7].contains("0007 [secret MY_API_KEY] 000"), "{}", found[7]);
         assert_eq!((found[8].chars().count(), found[8].chars().last()), (2000, Some('…')));
         assert_eq!(found[9], "a secret of another extractor: [secret MY_TOKEN]");
@@ -120,10 +120,10 @@ fn what_a_program_says_is_redacted_before_it_is_cut() {
             errors.contains("note: mine, x, \"d03\": its answer contained the value of a variable, now [secret MY_API_KEY], [secret MY_TOKEN]")
         );
         assert!(errors.contains("shorter than 6 characters: the value of `MY_FLAG`"), "{errors}");
-        // Reports and the terminal have the first 300 characters of a message.
+        // Reports and the terminal have the first 600 characters of a message.
         let report = cli.read("r/mine/report.md");
         for text in [report, cli.read("r/mine/documents.csv"), errors] {
-            assert!(text.contains(&format!("{}…", "0".repeat(299))) && !text.contains(&"0".repeat(301)), "{text}");
+            assert!(text.contains(&format!("{}…", "0".repeat(599))) && !text.contains(&"0".repeat(601)), "{text}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The interface to one kind of service: how a request is built and how an answer is read.
 
+use std::collections::BTreeMap;
+
 use crate::document::{Annotations, Document, Value};
 use crate::extractor::Usage;
 
@@ -26,11 +28,20 @@ pub(super) trait ServiceApi: Send + Sync {
     /// headers.
     fn fingerprint(&self) -> serde_json::Value;
 
-    /// Builds the request body for a document.
+    /// Builds the request body for a document as it may be recorded: with the names of variables
+    /// instead of their values.
     ///
     /// # Errors
     /// Fails if the document lacks a field that the body needs.
     fn body(&self, document: &Document) -> Result<Value, String>;
+
+    /// Builds the request body for a document as it is sent, with the values of variables by name.
+    ///
+    /// # Errors
+    /// Fails if the document lacks a field that the body needs.
+    fn body_with(&self, document: &Document, _variables: &BTreeMap<String, String>) -> Result<Value, String> {
+        self.body(document)
+    }
 
     /// Finds the error message in the reply of a server that refuses a request.
     fn message<'v>(&self, reply: &'v Value) -> Option<&'v str>;
@@ -41,6 +52,70 @@ pub(super) trait ServiceApi: Send + Sync {
 
 /// The error message at one of the usual JSON pointers of an error reply.
 pub(super) fn usual_message(reply: &Value) -> Option<&str> {
-    let pointers = ["/error/message", "/error", "/message", "/detail"];
+    let pointers = ["/error/message", "/error", "/message", "/detail", "/detail/message", "/0/error/message"];
     pointers.iter().find_map(|pointer| reply.pointer(pointer)?.as_str())
+}
+
+/// A server's message as karat quotes it: its first 300 characters.
+pub(super) fn quoted_message(message: &str) -> String {
+    const LONGEST: usize = 300;
+    let short: String = message.chars().take(LONGEST).collect();
+    if short.len() < message.len() { format!("{short:?}…") } else { format!("{short:?}") }
+}
+
+/// The message of a reply that lists what is wrong with a request, as FastAPI does: `detail` is a
+/// list of objects with `loc`, the path of a field, and `msg`.
+pub(super) fn validation_message(reply: &Value) -> Option<String> {
+    const MOST: usize = 3;
+    let errors: Vec<String> = reply.get("detail")?.as_array()?.iter().filter_map(validation_error).collect();
+    let shown = errors.iter().take(MOST).cloned().collect::<Vec<_>>().join("; ");
+    match errors.len() {
+        0 => None,
+        1..=MOST => Some(shown),
+        all => Some(format!("{shown}; and {} more", all - MOST)),
+    }
+}
+
+fn validation_error(error: &Value) -> Option<String> {
+    let message = error.get("msg")?.as_str()?;
+    let steps = error.get("loc").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let path: Vec<String> =
+        steps.iter().map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned)).collect();
+    Some(if path.is_empty() { message.to_owned() } else { format!("{}: {message}", path.join(".")) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{quoted_message, usual_message, validation_message};
+    use crate::document::json;
+
+    #[test]
+    fn messages_of_known_servers() {
+        for reply in [
+            json!({"error": {"message": "no", "type": "x"}}),
+            json!({"error": "no"}),
+            json!({"statusCode": 401, "message": "no"}),
+            json!({"detail": "no"}),
+            json!({"detail": {"message": "no"}}),
+            json!([{"error": {"code": 400, "message": "no"}}]),
+        ] {
+            assert_eq!(usual_message(&reply), Some("no"), "{reply}");
+        }
+        assert_eq!(quoted_message(&"x".repeat(300)), format!("\"{}\"", "x".repeat(300)));
+        assert_eq!(quoted_message(&"x".repeat(301)), format!("\"{}\"…", "x".repeat(300)));
+    }
+
+    #[test]
+    fn fields_that_a_server_rejects_are_named() {
+        let error =
+            |field: &str| json!({"type": "missing", "loc": ["body", 0, field], "msg": "Field required", "input": {}});
+        let message = |errors: &[&str]| {
+            let errors: Vec<_> = errors.iter().map(|field| error(field)).collect();
+            validation_message(&json!({"detail": errors}))
+        };
+        assert_eq!(message(&["text"]).as_deref(), Some("body.0.text: Field required"));
+        assert!(message(&["a", "b", "c", "d", "e"]).unwrap().ends_with("body.0.c: Field required; and 2 more"));
+        assert_eq!((message(&[]), validation_message(&json!({"detail": "no"}))), (None, None));
+        assert_eq!(validation_message(&json!({"detail": [{"msg": "no"}]})).as_deref(), Some("no"));
+    }
 }

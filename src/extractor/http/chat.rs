@@ -6,7 +6,7 @@
 
 use serde_json::json;
 
-use super::api::{ServiceAnswer, ServiceApi, usual_message};
+use super::api::{ServiceAnswer, ServiceApi, quoted_message, usual_message};
 use super::prompt::{system, user};
 use super::quotes::Finder;
 use super::schema::response_format;
@@ -140,7 +140,7 @@ impl ServiceApi for Chat {
     }
 
     fn body(&self, document: &Document) -> Result<Value, String> {
-        let values = PlaceholderValues { document, labels: Some(&self.labels) };
+        let values = PlaceholderValues { document, labels: Some(&self.labels), variables: None };
         let mut body = self.frame.clone();
         let mut messages = Vec::new();
         if !self.system.is_empty() {
@@ -165,7 +165,7 @@ impl ServiceApi for Chat {
 /// The text of the model's answer.
 fn content(reply: &Value) -> Result<String, String> {
     if let Some(message) = reply["error"].as_str().or_else(|| reply["error"]["message"].as_str()) {
-        return Err(format!("the server answers with an error: {}", excerpt(message)));
+        return Err(format!("the server answers with an error: {}", quoted_message(message)));
     }
     let Some(choices) = reply["choices"].as_array() else {
         return Err(format!(

@@ -1,10 +1,12 @@
 //! `kind = "http"`: builds a request body from a template, and reads the reply through JSON
 //! pointers.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::EndpointSettings;
-use super::api::{ServiceAnswer, ServiceApi, usual_message};
+use super::api::{ServiceAnswer, ServiceApi, quoted_message, usual_message};
 use super::template::PlaceholderValues;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Fields, Value};
@@ -28,7 +30,7 @@ impl Endpoint {
             };
         };
         if let Some(message) = self.error(reply) {
-            return Err(format!("the server answers with an error: {}", excerpt(&message)));
+            return Err(format!("the server answers with an error: {}", quoted_message(&message)));
         }
         match &self.settings.response {
             Some(pointers) => self.checked(pointers.read(reply, &self.settings.layers)?, reply, document),
@@ -77,7 +79,11 @@ impl ServiceApi for Endpoint {
     }
 
     fn body(&self, document: &Document) -> Result<Value, String> {
-        PlaceholderValues { document, labels: None }.json(&self.settings.request)
+        PlaceholderValues { document, labels: None, variables: None }.json(&self.settings.request)
+    }
+
+    fn body_with(&self, document: &Document, variables: &BTreeMap<String, String>) -> Result<Value, String> {
+        PlaceholderValues { document, labels: None, variables: Some(variables) }.json(&self.settings.request)
     }
 
     fn message<'v>(&self, reply: &'v Value) -> Option<&'v str> {

@@ -4,12 +4,15 @@ use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use ureq::http::{HeaderName, HeaderValue, Request, Response, header};
-use ureq::{Agent, Body as Stream, Error, Proxy};
+use ureq::{Agent, Body as Stream, Error, ProxyProtocol};
 
 use super::credentials::Credentials;
-use super::reply::{Body, HttpReply};
-use super::retry_after::retry_after;
+use super::proxy::{proxy_for, proxy_host};
+use super::reply::{Body, HttpReply, is_passing_status};
+use super::retry_after::requested_wait;
+use super::tls::{tls_config, tls_error, tls_failure};
 use super::{HttpUrl, Method, Service};
+use crate::error::Diagnostic;
 use crate::secrets::Redactor;
 
 /// Maximum number of redirects.
@@ -29,13 +32,28 @@ pub(super) enum Failure {
 /// An HTTP client with its connection pool.
 pub(super) struct Exchange {
     agent: Agent,
+    peers: Peers,
+}
+
+/// Whom a connection is with, for messages.
+struct Peers {
+    /// Host and port of the server.
+    server: String,
+    /// Host and port of the proxy, without its password.
+    proxy: Option<String>,
 }
 
 impl Exchange {
-    pub fn new(service: &Service) -> Self {
-        // No proxy for unencrypted requests, since it could read them.
-        let proxy = if service.target.is_encrypted() { Proxy::try_from_env() } else { None };
-        let config = Agent::config_builder()
+    /// Creates a client; `look_up` returns variables of the environment.
+    ///
+    /// # Errors
+    /// Fails if certificates cannot be read, or if the environment names an invalid proxy.
+    pub fn new(service: &Service, look_up: impl Fn(&str) -> Option<String>) -> Result<Self, Diagnostic> {
+        let proxy = proxy_for(&service.target, look_up)?;
+        let peers = Peers { server: service.target.host().to_owned(), proxy: proxy.as_ref().map(proxy_host) };
+        let is_encrypted = service.target.is_encrypted()
+            || proxy.as_ref().is_some_and(|proxy| proxy.protocol() == ProxyProtocol::Https);
+        let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(proxy)
@@ -43,7 +61,15 @@ impl Exchange {
             .accept("application/json")
             .max_idle_connections_per_host(service.concurrency)
             .max_idle_connections(service.concurrency);
-        Self { agent: config.build().new_agent() }
+        if is_encrypted || service.ca.is_some() {
+            config = config.tls_config(tls_config(service.ca.as_deref())?);
+        }
+        Ok(Self { agent: config.build().new_agent(), peers })
+    }
+
+    /// The proxy as the end of a message about a missing answer; empty if there is none.
+    pub fn through(&self) -> String {
+        self.peers.proxy.as_ref().map(|proxy| format!(" through the proxy `{proxy}`")).unwrap_or_default()
     }
 
     /// Sends a body, follows redirects and reads the reply, without the values that the redactor
@@ -57,19 +83,19 @@ impl Exchange {
     ) -> Result<HttpReply, Failure> {
         let headers = credentials.headers().map_err(Failure::Final)?;
         let until = Instant::now() + service.timeout;
-        let (mut target, mut body) = (service.target.clone(), Some(body));
+        let (mut target, mut body) = (credentials.target().map_err(Failure::Final)?, Some(body));
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send(service, &target, headers, body, until)?;
             let status = response.status().as_u16();
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return read(service, redactor, response, until);
+                return self.read(service, redactor, response, until);
             }
             let location = text(&response, &header::LOCATION).ok_or_else(|| {
                 Failure::Final(format!("the server answers {status} without an address to redirect to: fix the URL"))
             })?;
-            target = target
-                .redirected(&redactor.redact(&location))
-                .map_err(|why| Failure::Final(format!("the server {why}")))?;
+            // A redirect may repeat a key of the query, which no message may contain.
+            let redirected = target.redirected(&location).or_else(|_| target.redirected(&redactor.redact(&location)));
+            target = redirected.map_err(|why| Failure::Final(format!("the server {why}")))?;
             if status == 303 {
                 // 303 See Other: the document was accepted, and the answer is fetched from
                 // elsewhere.
@@ -88,7 +114,7 @@ impl Exchange {
         until: Instant,
     ) -> Result<Response<Stream>, Failure> {
         let left = left(until)?;
-        let failure = |error| failure(error, target);
+        let failure = |error| self.peers.failure(error);
         let method = match (body, service.method) {
             (None, _) => "GET",
             (Some(_), Method::Post) => "POST",
@@ -115,6 +141,54 @@ impl Exchange {
         };
         sent.map_err(failure)
     }
+
+    fn read(
+        &self,
+        service: &Service,
+        redactor: &Redactor<'_>,
+        mut response: Response<Stream>,
+        until: Instant,
+    ) -> Result<HttpReply, Failure> {
+        let status = response.status().as_u16();
+        let content_type = text(&response, &header::CONTENT_TYPE);
+        let has_length = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING]
+            .iter()
+            .any(|name| response.headers().contains_key(name));
+        let wait = requested_wait(response.headers(), is_passing_status(status));
+        let mut bytes = Vec::new();
+        let mut reader = response.body_mut().as_reader();
+        let mut buffer = vec![0; 1 << 14];
+        loop {
+            // A server that sends a few bytes at a time must not prevent the deadline check.
+            left(until)?;
+            match reader.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(length) => bytes.extend_from_slice(&buffer[..length]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.peers.failure(error.into())),
+            }
+            if bytes.len() > service.max_output {
+                let most = service.max_output;
+                return Err(Failure::Final(format!(
+                    "the server answers with more than {most} bytes: `max_output` allows more"
+                )));
+            }
+        }
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            Failure::Final(format!(
+                "the server's answer ({status}) is not UTF-8: byte {at} is 0x{:02X}",
+                error.as_bytes()[at]
+            ))
+        })?;
+        // The end of the connection is then the end of the reply, whether it is whole or not.
+        if !has_length && is_cut_off(&text) {
+            return Err(self.peers.failure(Error::BodyStalled));
+        }
+        let mut reply = HttpReply { status, content_type, body: Body::read(text), wait };
+        reply.redact(redactor);
+        Ok(reply)
+    }
 }
 
 fn left(until: Instant) -> Result<Duration, Failure> {
@@ -127,65 +201,80 @@ fn text(response: &Response<Stream>, name: &HeaderName) -> Option<String> {
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-fn read(
-    service: &Service,
-    redactor: &Redactor<'_>,
-    mut response: Response<Stream>,
-    until: Instant,
-) -> Result<HttpReply, Failure> {
-    let status = response.status().as_u16();
-    let content_type = text(&response, &header::CONTENT_TYPE);
-    let date = text(&response, &header::DATE);
-    let retry_after = text(&response, &header::RETRY_AFTER).and_then(|value| retry_after(&value, date.as_deref()));
-    let mut bytes = Vec::new();
-    let mut reader = response.body_mut().as_reader();
-    let mut buffer = vec![0; 1 << 14];
-    loop {
-        // A server that sends a few bytes at a time must not prevent the deadline check.
-        left(until)?;
-        match reader.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(length) => bytes.extend_from_slice(&buffer[..length]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(failure(error.into(), &service.target)),
-        }
-        if bytes.len() > service.max_output {
-            let most = service.max_output;
-            return Err(Failure::Final(format!(
-                "the server answers with more than {most} bytes: `max_output` allows more"
-            )));
+impl Peers {
+    /// Converts an error of the HTTP client to a message, which contains no header and no body.
+    fn failure(&self, error: Error) -> Failure {
+        let host = &self.server;
+        let through = self.proxy.as_ref().map(|proxy| format!(" through the proxy `{proxy}`")).unwrap_or_default();
+        let broken = |why: &str| Failure::Broken(format!("the connection to `{host}`{through} failed: {why}"));
+        // A connection to the server itself is then made by the proxy, which answers if it fails.
+        let unreachable = |why: &str| match &self.proxy {
+            Some(proxy) => Failure::Broken(format!(
+                "the connection to the proxy `{proxy}` failed: {why} (see HTTPS_PROXY and HTTP_PROXY, or \
+                 name `{host}` in NO_PROXY)"
+            )),
+            None => broken(why),
+        };
+        let of_tls =
+            |error: &rustls::Error| tls_failure(error, host).map_or_else(|| broken(&error.to_string()), Failure::Final);
+        match error {
+            Error::Timeout(_) => Failure::Slow,
+            Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => Failure::Slow,
+            Error::Io(error) if tls_error(&error).is_some() => tls_error(&error).map_or_else(|| broken("TLS"), of_tls),
+            Error::Io(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::ConnectionRefused
+                        | io::ErrorKind::HostUnreachable
+                        | io::ErrorKind::NetworkUnreachable
+                ) =>
+            {
+                unreachable(&bare(&error))
+            }
+            Error::Io(error) => match bare(&error) {
+                // No kind of error stands for a name that cannot be resolved.
+                why if why.starts_with("failed to lookup address") => unreachable("there is no such host"),
+                why => broken(&why),
+            },
+            Error::HostNotFound => unreachable("there is no such host"),
+            Error::ConnectionFailed => unreachable("it cannot be reached"),
+            Error::Protocol(error) => broken(&format!("it does not speak HTTP/1.1 ({error})")),
+            Error::BodyStalled => broken("the answer ended early"),
+            Error::Tls(why) => Failure::Final(format!("`{host}` cannot be trusted: {why}")),
+            Error::Rustls(error) => of_tls(&error),
+            Error::LargeResponseHeader(..) => {
+                Failure::Final(format!("`{host}` answers with headers that are too large"))
+            }
+            Error::ConnectProxyFailed(why) => self.refused(&why),
+            other => Failure::Final(format!("the request to `{host}`{through} failed: {other}")),
         }
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Failure::Final(format!(
-            "the server's answer ({status}) is not UTF-8: byte {at} is 0x{:02X}",
-            error.as_bytes()[at]
-        ))
-    })?;
-    let mut reply = HttpReply { status, content_type, body: Body::read(text), retry_after };
-    reply.redact(redactor);
-    Ok(reply)
+
+    /// A proxy that does not connect to the server. `why` contains its status, if it answered.
+    fn refused(&self, why: &str) -> Failure {
+        let (host, proxy) = (&self.server, self.proxy.as_deref().unwrap_or_default());
+        let status: Option<u16> = why.split(|char: char| !char.is_ascii_digit()).find_map(|part| part.parse().ok());
+        let advice = match status {
+            Some(407) => "it requires a user and a password: `http://USER:PASSWORD@HOST:PORT` in HTTPS_PROXY",
+            Some(status @ 400..500) if status != 408 && status != 429 => {
+                "it may not allow tunnels (CONNECT) to this host or port"
+            }
+            _ => {
+                let answer = status.map_or("with nothing".to_owned(), |status| format!("{status}"));
+                return Failure::Broken(format!(
+                    "the proxy `{proxy}` does not connect to `{host}`: it answers {answer}"
+                ));
+            }
+        };
+        let status = status.unwrap_or_default();
+        Failure::Final(format!("the proxy `{proxy}` does not connect to `{host}`: it answers {status}; {advice}"))
+    }
 }
 
-/// Converts an error of the HTTP client to a message, which contains no header and no body.
-fn failure(error: Error, target: &HttpUrl) -> Failure {
-    let host = target.host();
-    let broken = |why: &str| Failure::Broken(format!("the connection to `{host}` failed: {why}"));
-    match error {
-        Error::Timeout(_) => Failure::Slow,
-        Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => Failure::Slow,
-        Error::Io(error) => broken(&bare(&error)),
-        Error::HostNotFound => broken("there is no such host"),
-        Error::ConnectionFailed => broken("it cannot be reached"),
-        Error::Protocol(error) => broken(&format!("it does not speak HTTP/1.1 ({error})")),
-        Error::BodyStalled => broken("the answer ended early"),
-        Error::Tls(why) => Failure::Final(format!("`{host}` cannot be trusted: {why}")),
-        Error::Rustls(error) => Failure::Final(format!("`{host}` cannot be trusted: {error}")),
-        Error::LargeResponseHeader(..) => Failure::Final(format!("`{host}` answers with headers that are too large")),
-        Error::ConnectProxyFailed(_) => broken("the proxy of the environment refuses it"),
-        other => Failure::Final(format!("the request to `{host}` failed: {other}")),
-    }
+/// Whether a text is the beginning of a JSON value.
+fn is_cut_off(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+        && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err_and(|error| error.is_eof())
 }
 
 /// The operating system's message without Rust's suffix "(os error 2)".

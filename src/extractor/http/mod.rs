@@ -16,6 +16,7 @@ mod exchange;
 mod normalise;
 mod pointers;
 mod prompt;
+mod proxy;
 mod quotes;
 mod rate_limiter;
 mod refusal;
@@ -25,8 +26,10 @@ mod retry_after;
 mod schema;
 mod settings;
 mod template;
+mod tls;
 mod url;
 
+pub use credentials::names_in;
 pub use pointers::{Pointers, UsagePointers};
 pub use prompt::PromptSource;
 pub use remote::Remote;

@@ -1,5 +1,6 @@
 //! The extractor that represents a service.
 
+use std::borrow::Cow;
 use std::env;
 use std::sync::Arc;
 use std::thread;
@@ -7,14 +8,14 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::api::{ServiceAnswer, ServiceApi};
+use super::api::{ServiceAnswer, ServiceApi, validation_message};
 use super::chat::Chat;
 use super::client::Client;
 use super::endpoint::Endpoint;
 use super::refusal::{refusal, words};
 use super::reply::Body;
 use super::{EndpointSettings, ModelSettings, Replay, Service};
-use crate::document::{Annotations, Document, Layer, LayerSet};
+use crate::document::{Annotations, Document, Layer, LayerSet, Value};
 use crate::error::Diagnostic;
 use crate::extractor::longest_text::check_length;
 use crate::extractor::threads::on_threads;
@@ -72,7 +73,10 @@ impl Remote {
                 diagnostic.help_with_nearest(word, Replay::NAMES)
             })?),
         };
-        let client = Client::new(service, replay, |name| env::var(name).ok());
+        let client = Client::new(service, replay, |name| env::var(name).ok()).map_err(|diagnostic| Diagnostic {
+            message: format!("[extractors.{name}] {}", diagnostic.message),
+            ..diagnostic
+        })?;
         Ok(Self { name: name.to_owned(), kind, layers: layers.iter().cloned().collect(), client, api, secrets })
     }
 
@@ -84,14 +88,24 @@ impl Remote {
             Ok(body) => body.to_string(),
             Err(why) => return Response::plain(Err(ExtractError::Failed(why)), None, 1),
         };
-        let asked = self.client.ask(&body, repeat, &self.secrets.for_document(document));
+        let sent = match self.client.body_variables() {
+            Ok(None) => None,
+            Ok(Some(variables)) => Some(self.api.body_with(document, variables).map(|body| body.to_string())),
+            Err(why) => Some(Err(why)),
+        };
+        let asked = self.client.ask(&body, sent, repeat, &self.secrets.for_document(document));
         let (outcome, usage, notes) = match asked.outcome {
             Err(error) => (Err(error), None, Vec::new()),
             Ok(reply) => {
                 let ServiceAnswer { outcome, usage, notes } = match &reply.body {
                     body if !reply.is_success() => {
-                        let message = if let Body::Json(value) = body { self.api.message(value) } else { None };
-                        ServiceAnswer::only(Err(refusal(&reply, message, asked.tries, &self.client.service)))
+                        let message = if let Body::Json(value) = body { self.message(value) } else { None };
+                        ServiceAnswer::only(Err(refusal(
+                            &reply,
+                            message.as_deref(),
+                            &asked.effort,
+                            &self.client.service,
+                        )))
                     }
                     Body::Json(value) => self.api.read(value, document),
                     Body::Text(_) => ServiceAnswer::only(Err(match words(&reply) {
@@ -99,10 +113,17 @@ impl Remote {
                         None => "the server's answer is empty".to_owned(),
                     })),
                 };
-                (outcome.map_err(ExtractError::Failed), usage, notes)
+                let failed = |why: String| ExtractError::Failed(why + &asked.recorded.unwrap_or_default());
+                (outcome.map_err(failed), usage, notes)
             }
         };
         Response { outcome, usage, took: asked.took, tries: asked.tries, notes }
+    }
+
+    /// The error message in the reply of a server that refuses a request.
+    fn message<'v>(&self, reply: &'v Value) -> Option<Cow<'v, str>> {
+        let message = self.api.message(reply).map(Cow::Borrowed);
+        message.or_else(|| validation_message(reply).map(Cow::Owned))
     }
 }
 

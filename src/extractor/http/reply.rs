@@ -30,8 +30,9 @@ pub(super) struct HttpReply {
     pub content_type: Option<String>,
     /// The body.
     pub body: Body,
-    /// The wait that the server asks for. It is not recorded, since it does not concern the answer.
-    pub retry_after: Option<Duration>,
+    /// The wait that the server asks for before the next request. It is not recorded, since it does
+    /// not concern the answer.
+    pub wait: Option<Duration>,
 }
 
 impl HttpReply {
@@ -48,18 +49,32 @@ impl HttpReply {
         }
     }
 
-    /// Whether a retry may help: the status is 429 or a server error.
+    /// Whether a retry may help: the status is that of a temporary condition, and the server does
+    /// not say that the quota of the account is used up.
     pub fn is_passing(&self) -> bool {
-        self.status == 429 || self.status >= 500
+        self.has_passing_status() && !self.is_out_of_quota()
     }
 
-    /// Whether the status concerns the key and not the document: 401 or 403.
-    pub fn is_about_the_key(&self) -> bool {
-        matches!(self.status, 401 | 403)
+    /// Whether the status is that of a temporary condition.
+    pub fn has_passing_status(&self) -> bool {
+        is_passing_status(self.status)
+    }
+
+    /// Whether the quota of the account is used up, which OpenAI reports with status 429.
+    pub fn is_out_of_quota(&self) -> bool {
+        let Body::Json(value) = &self.body else { return false };
+        let pointers = ["/error/code", "/error/type", "/code", "/type"];
+        pointers.iter().any(|pointer| value.pointer(pointer).is_some_and(|word| word == "insufficient_quota"))
     }
 
     /// Whether the status is a success.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
+}
+
+/// Whether a status is that of a temporary condition: request timeout, conflict, too early, too
+/// many requests, or an error of the server.
+pub(super) fn is_passing_status(status: u16) -> bool {
+    matches!(status, 408 | 409 | 425 | 429 | 500..)
 }

@@ -73,6 +73,10 @@ pub struct Service {
     pub headers: BTreeMap<String, String>,
     /// The environment variable with the key, which is sent as `Authorization: Bearer KEY`.
     pub key_env: Option<String>,
+    /// A file of certificates in PEM, which are trusted in addition to those of the system.
+    pub ca: Option<PathBuf>,
+    /// Names of the environment variables whose values the request body contains.
+    pub body_variables: Vec<String>,
     /// Maximum number of concurrent requests.
     pub concurrency: usize,
     /// Limit on the rate of requests.
@@ -103,6 +107,8 @@ impl Service {
             method: Method::default(),
             headers: BTreeMap::new(),
             key_env: None,
+            ca: None,
+            body_variables: Vec::new(),
             concurrency: 4,
             rate: None,
             timeout: Duration::from_secs(60),
@@ -119,7 +125,7 @@ impl Service {
     /// The variables whose values the service receives, with their values.
     pub fn variables(&self) -> impl Iterator<Item = (String, String)> {
         let names = super::credentials::variables(self).into_iter();
-        names.filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+        names.filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)))
     }
 }
 

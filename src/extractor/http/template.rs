@@ -1,5 +1,7 @@
 //! Placeholders for parts of a document in request bodies and prompts.
 
+use std::collections::BTreeMap;
+
 use crate::document::{Document, Value};
 use crate::nearest::nearest;
 
@@ -10,6 +12,8 @@ pub(super) struct PlaceholderValues<'a> {
     pub document: &'a Document,
     /// The value of `{labels}`; if `None`, it is not a placeholder.
     pub labels: Option<&'a str>,
+    /// The values of `{env:NAME}` by name; if `None`, it is not a placeholder.
+    pub variables: Option<&'a BTreeMap<String, String>>,
 }
 
 impl PlaceholderValues<'_> {
@@ -21,6 +25,7 @@ impl PlaceholderValues<'_> {
             "id" => document.id().into(),
             "meta" => document.meta().clone().into(),
             "labels" => self.labels?.into(),
+            _ if name.starts_with("env:") => self.variables?.get(&name["env:".len()..])?.as_str().into(),
             _ => {
                 let field = name.strip_prefix("meta.").filter(|field| !field.is_empty())?;
                 match document.meta().get(field) {
@@ -90,7 +95,7 @@ fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
     loop {
         let open = from + text[from..].find('{')?;
         let inner = &text[open + 1..];
-        let length = inner.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-')))?;
+        let length = inner.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':')))?;
         if length > 0 && inner[length..].starts_with('}') {
             return Some((&text[..open], &inner[..length], &inner[length + 1..]));
         }
@@ -104,6 +109,7 @@ pub fn unknown_id<'t>(template: &'t str, known: &[&'static str]) -> Option<(&'t 
     while let Some((_, name, after)) = placeholder(rest) {
         if !known.contains(&name)
             && !name.starts_with("meta.")
+            && !name.contains(':')
             && let Some(near) = nearest(name, known.iter().copied())
         {
             return Some((name, near));
@@ -124,7 +130,7 @@ mod tests {
     fn placeholders_stand_for_the_document() {
         let meta = BTreeMap::from([("kind".to_owned(), json!("news")), ("year".to_owned(), json!(2024))]);
         let document = Document::with_meta("d{text}", "say {id} \"twice\"", meta);
-        let values = PlaceholderValues { document: &document, labels: Some("A, B") };
+        let values = PlaceholderValues { document: &document, labels: Some("A, B"), variables: None };
         let text = |template: &str| values.text(template);
         assert_eq!(
             text("{{text}} {id} {labels} {meta.kind} {meta.year}").unwrap(),
@@ -138,6 +144,19 @@ mod tests {
             values.json(&body).unwrap(),
             json!({"in": ["say {id} \"twice\"", "<d{text}>"], "m": {"kind": "news", "year": 2024}, "y": 2024, "n": 1, "{id}": "{x}"})
         );
+    }
+
+    /// A document cannot ask for a variable, and neither can the value of one.
+    #[test]
+    fn variables_stand_in_the_template_only() {
+        let document = Document::new("d", "{env:KEY}");
+        let variables = BTreeMap::from([("KEY".to_owned(), "a{text}".to_owned())]);
+        let body = json!({"key": "{env:KEY}", "both": "{env:KEY} {text}", "text": "{text}", "x": "{env:OTHER}"});
+        let values = PlaceholderValues { document: &document, labels: None, variables: Some(&variables) };
+        let filled = json!({"key": "a{text}", "both": "a{text} {env:KEY}", "text": "{env:KEY}", "x": "{env:OTHER}"});
+        assert_eq!(values.json(&body).unwrap(), filled);
+        let values = PlaceholderValues { variables: None, ..values };
+        assert_eq!(values.json(&json!("{env:KEY}")).unwrap(), json!("{env:KEY}"));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use ureq::http::Uri;
 
+use super::credentials::filled;
+
 /// An `http` or `https` URL with a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpUrl {
@@ -39,6 +41,21 @@ impl HttpUrl {
         Self::new(&format!("{}{own}{path}{query}", self.origin()))
     }
 
+    /// The URL with the values of `{env:NAME}`, percent-encoded.
+    ///
+    /// # Errors
+    /// Fails if a value is not known.
+    pub(super) fn filled(&self, value: impl Fn(&str) -> Result<String, String>) -> Result<Self, String> {
+        let url = self.to_string();
+        let filled = filled(&url, |name| value(name).map(|value| encoded(&value)))?;
+        // No part of the message contains the value.
+        if filled == url {
+            Ok(self.clone())
+        } else {
+            Self::new(&filled).map_err(|_| "the URL is invalid with the values of its variables".to_owned())
+        }
+    }
+
     /// Whether requests are encrypted up to the host.
     pub(super) fn is_encrypted(&self) -> bool {
         self.uri.scheme_str() == Some("https")
@@ -52,6 +69,16 @@ impl HttpUrl {
     /// Host and port, as written.
     pub(super) fn host(&self) -> &str {
         self.uri.authority().map_or("", |authority| authority.as_str())
+    }
+
+    /// The host without the brackets of an address.
+    pub(super) fn bare_host(&self) -> &str {
+        self.uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']')
+    }
+
+    /// The port, as written or by the scheme.
+    pub(super) fn port(&self) -> u16 {
+        self.uri.port_u16().unwrap_or(if self.is_encrypted() { 443 } else { 80 })
     }
 
     /// The URL of a redirect.
@@ -91,10 +118,18 @@ impl HttpUrl {
     }
 
     fn origin_key(&self) -> (Option<&str>, Option<String>, u16) {
-        let usual = if self.is_encrypted() { 443 } else { 80 };
         let host = self.uri.host().map(str::to_ascii_lowercase);
-        (self.uri.scheme_str(), host, self.uri.port_u16().unwrap_or(usual))
+        (self.uri.scheme_str(), host, self.port())
     }
+}
+
+/// A value as a part of a query.
+fn encoded(value: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    value.bytes().map(encode).collect()
 }
 
 impl fmt::Display for HttpUrl {

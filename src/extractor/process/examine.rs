@@ -36,7 +36,7 @@ const CHECKS: [(&str, Check); 8] = [
 pub fn examine(settings: &ProcessSettings) -> Vec<ConformanceCheck> {
     let begun = Instant::now();
     let secrets = Arc::new(Secrets::new(settings.variables()));
-    let session = match Session::start(settings, &secrets) {
+    let session = match Session::start(settings, &secrets, None) {
         Ok(session) => session,
         Err(why) => return vec![ConformanceCheck { what: "the handshake", outcome: Err(why) }],
     };
@@ -70,7 +70,7 @@ struct Examination<'s> {
 impl Examination<'_> {
     fn session(&mut self) -> Result<&mut Session, String> {
         if self.session.is_none() {
-            self.session = Some(Session::start(self.settings, &self.secrets)?);
+            self.session = Some(Session::start(self.settings, &self.secrets, None)?);
         }
         self.session.as_mut().ok_or_else(|| "was not started".to_owned())
     }

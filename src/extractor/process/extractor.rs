@@ -102,6 +102,10 @@ impl Extractor for Process {
         Some(self)
     }
 
+    fn errors(&self) -> (Vec<String>, usize) {
+        self.program.log.lines()
+    }
+
     fn reported_version(&self) -> Option<String> {
         let known = self.program.handshake()?;
         Some(format!("{} {}", known.name, known.version).trim_end().to_owned())

@@ -76,6 +76,7 @@ fn extract(program: &Program, document: &Document) -> Result<Annotations, Extrac
         longest: settings.max_output,
         errors: StderrMode::Capture,
         secrets,
+        log: Some(&program.log),
     };
     let lost = |why: String| ExtractError::Failed(format!("the program was lost: it {why}"));
     let mut child = Child::start(&launch).map_err(lost)?;

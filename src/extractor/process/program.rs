@@ -8,6 +8,7 @@ use super::protocol::Handshake;
 use super::session::Session;
 use super::settings::ProcessSettings;
 use crate::document::Layer;
+use crate::process::StderrLog;
 use crate::secrets::Secrets;
 
 /// A program and what is known about it.
@@ -23,6 +24,8 @@ pub(super) struct Program {
     waiting: Mutex<Option<Session>>,
     /// Number of running sessions.
     pub live: AtomicUsize,
+    /// The standard error of all its processes.
+    pub log: StderrLog,
 }
 
 impl Program {
@@ -40,6 +43,7 @@ impl Program {
             broken: Mutex::default(),
             waiting: Mutex::default(),
             live: AtomicUsize::new(0),
+            log: StderrLog::default(),
         }
     }
 
@@ -69,7 +73,7 @@ impl Program {
     /// Fails if the program cannot be started, or if its handshake differs from an earlier one. The
     /// message continues a sentence that begins with "it".
     pub fn start(&self) -> Result<Session, String> {
-        let session = Session::start(&self.settings, &self.secrets)?;
+        let session = Session::start(&self.settings, &self.secrets, Some(&self.log))?;
         self.accept_handshake(&session.handshake)?;
         Ok(session)
     }

@@ -87,7 +87,11 @@ fn parse_message(line: &str, secrets: &Secrets) -> Result<ProgramMessage, String
     serde_json::from_str(line).map_err(|error| {
         let error = error.to_string();
         let bare = crate::plain_words::plain_words(&secrets.redact(&error));
-        format!("sent a line that is not `{PROTOCOL}`: {bare}: {}", excerpt(&secrets.redact(line)))
+        let quoted = excerpt(&secrets.redact(line));
+        // A log line or a progress bar, and not a faulty reply.
+        let is_stray = !line.trim_start().starts_with('{');
+        let advice = if is_stray { "; its stdout is for replies only: print everything else to stderr" } else { "" };
+        format!("sent a line that is not `{PROTOCOL}`: {bare}: {quoted}{advice}")
     })
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::protocol::{Handshake, Reply, handshake, hello, reply, request};
 use super::settings::ProcessSettings;
 use crate::document::Document;
-use crate::process::{Child, ChildEvent, Launch, StderrMode};
+use crate::process::{Child, ChildEvent, Launch, StderrLog, StderrMode};
 use crate::secrets::Secrets;
 
 /// A running program after its handshake.
@@ -29,12 +29,12 @@ pub(super) enum SessionAnswer {
 }
 
 impl Session {
-    /// Starts the program and performs the handshake.
+    /// Starts the program and performs the handshake. The log receives its standard error.
     ///
     /// # Errors
     /// Fails if the program cannot be started or its handshake is invalid or late. The message
     /// continues a sentence that begins with "it".
-    pub fn start(settings: &ProcessSettings, secrets: &Arc<Secrets>) -> Result<Self, String> {
+    pub fn start(settings: &ProcessSettings, secrets: &Arc<Secrets>, log: Option<&StderrLog>) -> Result<Self, String> {
         let launch = Launch {
             command: &settings.command,
             env: &settings.env,
@@ -42,6 +42,7 @@ impl Session {
             longest: settings.max_output,
             errors: StderrMode::Capture,
             secrets,
+            log,
         };
         let mut child = Child::start(&launch)?;
         child.send(hello());
@@ -113,7 +114,7 @@ impl Session {
     }
 }
 
-/// Appends the last lines of the program's standard error to a message.
+/// Appends the lines of the program's standard error that show why it failed to a message.
 pub(super) fn with_errors(child: &Child, why: String) -> String {
     match child.last_errors() {
         Some(lines) => format!("{why}; the end of its stderr: {}", lines.replace('\n', " / ")),

@@ -95,6 +95,7 @@ fn first_line(program: &Path, arguments: &[&str], folder: &Path) -> Option<Strin
         longest: LONGEST,
         errors: StderrMode::Capture,
         secrets: &Arc::default(),
+        log: None,
     };
     let mut child = Child::start(&launch).ok()?;
     child.close_input();
