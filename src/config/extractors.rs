@@ -20,6 +20,10 @@ use crate::extractor::builtin;
 pub(super) const COMMON_KEYS: [&str; 7] =
     ["kind", "repeats", "on_request", "cache", "datasets", "locate", "locate_loosely"];
 
+/// The key of those kinds of extractors that receive replies.
+#[cfg(any(feature = "http", feature = "process"))]
+pub(super) const REPLY_KEYS: [&str; 1] = ["keep_failed"];
+
 impl Reader<'_> {
     pub(super) fn extractor(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorConfig> {
         let kind = match self.text(table, "kind").as_deref() {
@@ -69,6 +73,7 @@ impl Reader<'_> {
             cache,
             datasets: self.texts(table, "datasets"),
             locate: self.locate(name, table),
+            keep_failed: self.path(table, "keep_failed"),
         })
     }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
-use crate::format::{Digest, Source, decode, has_extension, mistaken, read_file, read_lines, stem};
+use crate::format::{Digest, Source, decode, document_to_line, has_extension, mistaken, read_file, read_lines, stem};
 use crate::limits::long_text;
 
 /// Loads documents by id, with the diagnostics of those that cannot be read.

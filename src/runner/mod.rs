@@ -6,6 +6,7 @@
 mod answer_cache;
 mod batch;
 mod event;
+mod failed_replies;
 mod latencies;
 mod plan;
 mod protect;

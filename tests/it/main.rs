@@ -40,12 +40,15 @@ mod http_models;
 mod http_replay;
 mod http_runs;
 mod http_server;
+mod http_shapes;
 mod inert;
 mod invariants;
 #[cfg(unix)]
 mod judge;
+mod kept_replies;
 mod limits;
 mod loading;
+mod long_replies;
 mod mapping;
 #[cfg(unix)]
 mod messages;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::api::{ServiceAnswer, ServiceApi};
+use super::api::{Omitted, ServiceAnswer, ServiceApi};
 use super::chat::Chat;
 use super::client::Client;
 use super::endpoint::Endpoint;
@@ -76,13 +76,22 @@ impl Remote {
     }
 
     fn answer(&self, document: &Document, repeat: usize) -> Response {
-        let body = match self.api.body(document) {
-            Ok(body) => body.to_string(),
-            Err(why) => return Response::plain(Err(ExtractError::Failed(why)), None, 1),
+        let redactor = self.secrets.for_document(document);
+        let mut omitted = self.recorded_without(document, repeat).unwrap_or_else(|| self.api.omitted());
+        let asked = loop {
+            let body = match self.api.body(document, &omitted) {
+                Ok(body) => body,
+                Err(why) => return Response::plain(Err(ExtractError::Failed(why)), None, 1),
+            };
+            let asked = self.client.ask(&body, repeat, &redactor);
+            match asked.outcome.as_ref().ok().and_then(|reply| self.api.refuses(reply, &omitted)) {
+                // Each time it is without one more parameter.
+                Some(more) => omitted = more,
+                None => break asked,
+            }
         };
-        let asked = self.client.ask(&body, repeat, &self.secrets.for_document(document));
-        let (outcome, usage, notes) = match asked.outcome {
-            Err(error) => (Err(error), None, Vec::new()),
+        let (outcome, usage, mut notes, reply) = match asked.outcome {
+            Err(error) => (Err(error), None, Vec::new(), None),
             Ok(reply) => {
                 let ServiceAnswer { outcome, usage, notes } = match &reply.body {
                     body if !reply.is_success() => {
@@ -90,15 +99,36 @@ impl Remote {
                         ServiceAnswer::only(Err(refusal(&reply, message, asked.tries, &self.client.service)))
                     }
                     Body::Json(value) => self.api.read(value, document),
-                    Body::Text(_) => ServiceAnswer::only(Err(match words(&reply) {
-                        Some(words) => format!("the server's answer is not JSON: {words}"),
-                        None => "the server's answer is empty".to_owned(),
-                    })),
+                    Body::Text(text) => self.api.read_text(text, document).unwrap_or_else(|| {
+                        ServiceAnswer::only(Err(match words(&reply) {
+                            Some(words) => format!("the server's answer is not JSON: {words}"),
+                            None => "the server's answer is empty".to_owned(),
+                        }))
+                    }),
                 };
-                (outcome.map_err(ExtractError::Failed), usage, notes)
+                let kept = outcome.is_err().then(|| reply.text());
+                (outcome.map_err(ExtractError::Failed), usage, notes, kept)
             }
         };
-        Response { outcome, usage, took: asked.took, tries: asked.tries, notes }
+        let left_out = |name: &&str| format!("the server refuses `{name}`, so that the request was sent without it");
+        notes.extend(omitted.iter().map(left_out));
+        Response { outcome, usage, took: asked.took, tries: asked.tries, notes, reply }
+    }
+
+    /// The parameters without which the request for a document is recorded, with the fewest first;
+    /// `None` if no answer to it is recorded.
+    fn recorded_without(&self, document: &Document, repeat: usize) -> Option<Omitted> {
+        let omittable: Vec<&'static str> = self.api.omittable().into_iter().collect();
+        let subset = |bits: u32| -> Omitted {
+            omittable.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, name)| *name).collect()
+        };
+        let mut subsets: Vec<Omitted> = (0..1 << omittable.len()).map(subset).collect();
+        subsets.sort_by_key(Omitted::len);
+        // Of a recorded refusal, the request that followed is recorded as well.
+        let is_recorded = |omitted: &Omitted| {
+            self.api.body(document, omitted).is_ok_and(|body| self.client.has_recorded(&body, repeat))
+        };
+        subsets.into_iter().find(is_recorded)
     }
 }
 

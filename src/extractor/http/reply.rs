@@ -48,6 +48,14 @@ impl HttpReply {
         }
     }
 
+    /// The body as text.
+    pub fn text(&self) -> String {
+        match &self.body {
+            Body::Json(value) => value.to_string(),
+            Body::Text(text) => text.clone(),
+        }
+    }
+
     /// Whether a retry may help: the status is 429 or a server error.
     pub fn is_passing(&self) -> bool {
         self.status == 429 || self.status >= 500

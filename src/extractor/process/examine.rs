@@ -89,6 +89,7 @@ impl Examination<'_> {
         let (timeout, begun) = (self.settings.timeout, Instant::now());
         let secrets = Arc::clone(&self.secrets);
         let session = self.session()?;
+        let layers = session.handshake.layers.clone();
         let documents: Vec<Document> =
             texts.iter().enumerate().map(|(at, text)| Document::new(format!("check-{at}"), *text)).collect();
         let mut open: BTreeMap<u64, usize> =
@@ -107,10 +108,14 @@ impl Examination<'_> {
                 return Err(format!("sent an error instead of an answer: {message}"));
             }
             if reply.id.as_deref() != Some(document.id()) {
-                return Err(format!("answered to {:?} with the id {:?}", document.id(), reply.id.unwrap_or_default()));
+                return Err(format!(
+                    "answered to {:?} with the id {}",
+                    document.id(),
+                    crate::text::excerpt(&reply.id.unwrap_or_default())
+                ));
             }
             let line = secrets.for_document(document).redact_message(&line);
-            let annotations = read_reply(&line, None, document);
+            let annotations = read_reply(&line, None, document, &layers);
             found[at] = Some(annotations.map_err(|why| format!("sent invalid annotations: {why}"))?);
         }
         let took = begun.elapsed();
