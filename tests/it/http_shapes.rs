@@ -115,6 +115,10 @@ fn replies_without_a_layer() {
         ),
         (json!({"answer": 3}), &["but `answer`", "write `response = {entities = \"/answer\"}` if it is there"]),
         (json!({"summaries": ["x"]}), &["has no `entities`, but `summaries`"]),
+        (
+            json!({"id": "1", "entities": []}),
+            &["the id \"\\\"1\\\"\", which is not the document's", "write `response = {entities = \"/entities\"}`"],
+        ),
         (json!("x"), &["the server's answer is not an object: \"\\\"x\\\"\""]),
     ] {
         let found = message("", &reply);

@@ -158,8 +158,9 @@ mod tests {
             assert_eq!(notes.len(), usize::from(note.is_some()), "{notes:?}");
             assert!(notes.iter().zip(note).all(|(found, part)| found.contains(part)), "{notes:?}");
         }
-        let fenced = read(&format!("reasons</think>```\n{plain}\n```"));
-        assert_eq!(fenced.unwrap().1.len(), 2);
+        // A block whose opening tag was part of the prompt, with a draft in it.
+        let (value, notes) = read(&format!("Not {{\"summaries\": []}}.</think>\n{plain}")).unwrap();
+        assert_eq!((value.as_str(), notes.len()), (plain, 1));
         assert!(read(r#"{"summaries": []} or {"summaries": ["x"]}"#).unwrap_err().contains("2 JSON objects"));
         assert!(read("<think>so").unwrap_err().contains("does not end: raise `max_tokens`"));
         assert!(read("<think>so</think> ").unwrap_err().contains("there is no answer behind it"));

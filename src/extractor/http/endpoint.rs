@@ -27,12 +27,18 @@ impl Endpoint {
             return Err(format!("the server answers with an error: {}", excerpt(&message)));
         }
         let shape = self.settings.response.as_ref().unwrap_or(&self.default_shape);
+        let mut shaped = shape.read(reply, &self.settings.layers, document)?;
         if self.settings.response.is_none()
             && let Some(other) = reply.get("id").filter(|id| *id != document.id())
         {
-            return Err(format!("the server answers with the id {}", excerpt(&other.to_string())));
+            let other = excerpt(&other.to_string());
+            let layers: Vec<String> = self.settings.layers.iter().map(own_pointer).collect();
+            return Err(format!(
+                "the server answers with the id {other}, which is not the document's: if it is one of its own, write \
+                 `response = {{{}}}`",
+                layers.join(", ")
+            ));
         }
-        let mut shaped = shape.read(reply, &self.settings.layers, document)?;
         let object = &mut shaped.object;
         object.insert("id".to_owned(), document.id().into());
         if let Some(unit) = reply.get("offset_unit")
@@ -72,6 +78,12 @@ impl Endpoint {
         let message = pointers.iter().find_map(|pointer| reply.pointer(pointer)?.as_str());
         message.filter(|message| !message.trim().is_empty()).map(str::to_owned)
     }
+}
+
+/// `LAYER = "/LAYER"`, with which `response` reads a layer from the key of its name.
+fn own_pointer(layer: &Layer) -> String {
+    let name = layer.to_string();
+    format!("{name} = \"/{}\"", name.replace('.', "/"))
 }
 
 /// Whether a message says that the text of a span differs from the document's, and the two are

@@ -31,7 +31,7 @@ impl Tokens {
                 other => vec![(*other).clone()],
             })
             .collect();
-        match tokens.first().map(|first| position(first)) {
+        match tokens.first().map(position) {
             Some(Some(_)) => {
                 let read = |(at, token)| position(token).ok_or_else(|| odd(at, token));
                 let ranges = tokens.iter().enumerate().map(read).collect::<Result<_, _>>()?;
