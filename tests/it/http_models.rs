@@ -249,6 +249,8 @@ fn refused_parameters_are_left_out() {
     let of = |ended: &crate::process::Ended, id: &str| ended.manifest["extractors"]["mine"]["notes"]["d"][id].clone();
     assert_eq!((of(&ended, "d00"), of(&ended, "d02")), (notes.clone(), notes.clone()));
     drop(server);
+    let whole = run_where(&cli, &[], &[("KARAT_REPLAY", "only")]);
+    assert_eq!((whole.code, of(&whole, "d00")), (Some(0), notes.clone()), "{:?}", whole.ends);
     // The last document alone, whose request was never sent with all parameters.
     let again = run_where(&cli, &["--document", "d02"], &[("KARAT_REPLAY", "only")]);
     assert_eq!((again.code, of(&again, "d02")), (Some(0), notes), "{:?}", again.ends);

@@ -164,6 +164,8 @@ fn items_of_another_shape() {
             one(json!({"start": 0, "end": 3, "label": "X", "confidence": 97.5})),
             "its confidence is 97.5, and not from 0 to 1: write `max_confidence = 100`",
         ),
+        ("", one(json!({"start": 0, "end": 3, "label": "X", "confidence": 97.5})), "write `max_confidence = 100`"),
+        ("", one(json!({"start": 0, "end": 3, "label": "X", "confidence": "high"})), "and not a number"),
         (
             "response = {max_confidence = 100}",
             one(json!({"start": 0, "end": 3, "label": "X", "confidence": 101})),

@@ -80,6 +80,29 @@ fn replies_to_confidential_documents_are_not_kept() {
     assert!(!cli.exists("failed"));
 }
 
+/// A streamed run keeps them, too; an id that is no name of a file gets a hash.
+#[test]
+fn streamed_replies_are_kept() {
+    let server = Server::start(|_| Act::json(200, &json!({"ents": []})));
+    let table = format!(
+        "kind = \"http\"\nurl = \"{}\"\nlayers = [\"entities\"]\nretries = 0\nkeep_failed = \"failed\"",
+        server.url("/")
+    );
+    let cli = project_with(&[], &table);
+    cli.write("docs.jsonl", "{\"id\": \"../A\", \"text\": \"Ada\"}\n");
+    cli.write("gold.jsonl", "{\"id\": \"../A\", \"entities\": []}\n");
+    let config = cli.read("karat.toml").replace("\"docs\"", "\"docs.jsonl\"").replace("\"golden\"", "\"gold.jsonl\"");
+    cli.write("karat.toml", config);
+    for more in [&[][..], &["--stream"]] {
+        let output = cli.karat(&[&["run", "--quiet", "--out", "r"], more].concat()).output().unwrap();
+        assert_eq!(output.status.code(), Some(5), "{}", String::from_utf8_lossy(&output.stderr));
+        let name = format!("failed/d/___A-{}.txt", &karat::format::sha256("../A")[..10]);
+        assert_eq!(cli.read(&name), "{\"ents\":[]}");
+        std::fs::remove_dir_all(cli.path().join("failed")).unwrap();
+        std::fs::remove_dir_all(cli.path().join("r")).unwrap();
+    }
+}
+
 /// The key is one of those kinds that receive replies.
 #[test]
 fn builtin_extractors_keep_no_replies() {

@@ -115,20 +115,21 @@ impl Remote {
         Response { outcome, usage, took: asked.took, tries: asked.tries, notes, reply }
     }
 
-    /// The parameters without which the request for a document is recorded, with the fewest first;
-    /// `None` if no answer to it is recorded.
+    /// The parameters without which the request for a document is recorded; `None` if no answer to
+    /// it is recorded. Of several, it is the largest set: a request without a parameter is only
+    /// sent after the server has refused one with it.
     fn recorded_without(&self, document: &Document, repeat: usize) -> Option<Omitted> {
+        self.client.service.cassettes.as_ref()?;
         let omittable: Vec<&'static str> = self.api.omittable().into_iter().collect();
         let subset = |bits: u32| -> Omitted {
             omittable.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, name)| *name).collect()
         };
         let mut subsets: Vec<Omitted> = (0..1 << omittable.len()).map(subset).collect();
         subsets.sort_by_key(Omitted::len);
-        // Of a recorded refusal, the request that followed is recorded as well.
         let is_recorded = |omitted: &Omitted| {
             self.api.body(document, omitted).is_ok_and(|body| self.client.has_recorded(&body, repeat))
         };
-        subsets.into_iter().find(is_recorded)
+        subsets.into_iter().rfind(is_recorded)
     }
 }
 

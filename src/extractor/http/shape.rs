@@ -156,8 +156,8 @@ impl ReplyShape {
         for (at, &(label, item)) in items.iter().enumerate() {
             let name = || format!("{layer}[{at}]");
             if label.is_none() && self.keeps_items() {
-                advice.item(layer, item).map_err(|why| format!("{}: {why}", name()))?;
-                read.push(item.clone());
+                let own = advice.item(layer, item).and_then(|()| self.own_item(item));
+                read.push(own.map_err(|why| format!("{}: {why}", name()))?);
                 continue;
             }
             let mut fields = self.item(layer, label, item, tokens).map_err(|why| format!("{}: {why}", name()))?;
@@ -178,6 +178,17 @@ impl ReplyShape {
             read.push(fields.into());
         }
         Ok(Value::Array(read))
+    }
+
+    /// An item that is one of `karat.document/1`, with its confidence as a number.
+    fn own_item(&self, item: &Value) -> Result<Value, String> {
+        let mut item = item.clone();
+        if let Some(confidence) = item.as_object_mut().and_then(|fields| fields.get_mut("confidence"))
+            && !confidence.is_null()
+        {
+            *confidence = self.confidence(confidence)?;
+        }
+        Ok(item)
     }
 
     fn item(
@@ -310,7 +321,7 @@ impl ReplyShape {
         };
         let first = whole(start, "start")?;
         let behind = match (end, length) {
-            (Some(end), _) => whole(end, "end")? + u64::from(self.inclusive_ends),
+            (Some(end), _) => whole(end, "end")?.saturating_add(u64::from(self.inclusive_ends)),
             (None, Some(length)) => first.saturating_add(whole(length, "length")?),
             (None, None) => return Err(format!("it has `start` and no `end`{}", missing_key(item, "end"))),
         };
