@@ -491,3 +491,71 @@ fn whole(value: &Value, name: &str) -> Result<u64, String> {
 fn keys_of(object: &Fields) -> String {
     key_list(&object.keys().map(String::as_str).collect::<Vec<_>>())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::{any, proptest};
+    use proptest::strategy::{Just, Strategy};
+
+    use super::{ReplyShape, WHITESPACE};
+    use crate::corpus::read_reply;
+    use crate::document::{Document, Layer, LayerSet, Value};
+
+    fn shape(bits: u8) -> ReplyShape {
+        let is = |bit: u8| bits & (1 << bit) != 0;
+        let pairs = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        ReplyShape {
+            layers: if is(0) { pairs(&[("entities", "/a/*"), ("key_sentences", "/b")]) } else { BTreeMap::new() },
+            fields: if is(1) { pairs(&[("start", "/0"), ("length", "/1"), ("label", "/2")]) } else { BTreeMap::new() },
+            json: is(2).then(|| "/text".to_owned()),
+            tokens: is(3).then(|| if is(0) { "/b".to_owned() } else { WHITESPACE.to_owned() }),
+            inclusive_ends: is(4),
+            quotes: is(5),
+            max_confidence: is(6).then_some(100.0),
+            labels: BTreeMap::new(),
+            ignore_case: is(7),
+        }
+    }
+
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        let scalar = proptest::prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<u64>().prop_map(Into::into),
+            (0_u64..14).prop_map(Into::into),
+            (0.0..120.0).prop_map(Into::into),
+            "(Ada|ada met|é|X|12|\\[\\]|)".prop_map(Into::into),
+        ];
+        scalar.prop_recursive(4, 40, 5, |inner| {
+            let key = "(a|b|entities|key_sentences|start|end|label|text|confidence|offset|length)";
+            proptest::prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..5).prop_map(serde_json::Value::from),
+                proptest::collection::btree_map(key, inner, 0..6).prop_map(|fields| serde_json::json!(fields)),
+            ]
+        })
+    }
+
+    proptest! {
+        /// Whatever a reply is, it is read or refused, and what is read lies in the document.
+        #[test]
+        fn every_reply_is_read_or_refused(reply in json(), bits in any::<u8>()) {
+            let (document, shape) = (Document::new("d", "é Ada met Ada."), shape(bits));
+            let layers = LayerSet::from([Layer::Entities, Layer::KeySentences, Layer::Summaries]);
+            let declared: Vec<Layer> = layers.iter().cloned().collect();
+            let Ok(mut shaped) = shape.read(&Value::from(reply), &layers, &document) else { return Ok(()) };
+            shaped.object.insert("id".to_owned(), "d".into());
+            let json = Value::Object(shaped.object.clone()).to_string();
+            if let Ok(mut annotations) = read_reply(&json, None, &document, &declared) {
+                let settled = shape.settle(&shaped, &mut annotations, &document, &mut Vec::new());
+                if settled.is_ok() {
+                    annotations.each_range(&mut |_, &mut (start, end), _| {
+                        assert!(document.slice(start, end).is_some_and(|text| !text.is_empty()), "{start}..{end}");
+                    });
+                }
+            }
+        }
+    }
+}
