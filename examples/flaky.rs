@@ -166,6 +166,9 @@ fn answer(request: &Value, options: &Options) {
             send(&result(json!({})));
             exit(0);
         }
+        // The rest of the text is JSON: further keys of the result, or the whole line.
+        "merge" => send(&result(serde_json::from_str(&text["merge".len()..]).expect("an object"))),
+        "line" => send(&serde_json::from_str(&text["line".len()..]).expect("JSON")),
         "sorry" => {
             send(&json!({"type": "error", "seq": request["seq"], "id": request["id"], "message": "not my language"}));
         }

@@ -9,7 +9,7 @@ use std::path::Path;
 use karat::align::{LabelledSpan, align, align_forms};
 use karat::config::Config;
 use karat::corpus::read_reply;
-use karat::document::{Annotations, Document};
+use karat::document::{Annotations, Document, Layer};
 use karat::format::tokens::TokenOptions;
 use karat::format::{Export, FORMATS, Format, Input, Notes, decode, read_document, read_lines};
 
@@ -74,7 +74,9 @@ pub fn config(data: &[u8]) {
 pub fn replies(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let document = Document::new("x", TEXT);
-    if let Ok(mut annotations) = read_reply(text, None, &document) {
+    if let Ok(mut annotations) =
+        read_reply(text, None, &document, &[Layer::Entities, Layer::Relations, Layer::Summaries])
+    {
         inside(&mut annotations, &document);
     }
 }

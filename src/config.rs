@@ -14,6 +14,8 @@ mod http_parts;
 #[cfg(feature = "process")]
 mod process;
 mod reader;
+#[cfg(feature = "http")]
+mod response;
 mod rules;
 mod secrets;
 #[cfg(any(feature = "http", feature = "process"))]
@@ -106,6 +108,8 @@ pub struct ExtractorConfig {
     pub datasets: Option<Vec<String>>,
     /// How entities without offsets are located in their documents; `None` leaves them so.
     pub locate: Option<Locate>,
+    /// The folder for the replies of failed documents; `None` if they are not kept.
+    pub keep_failed: Option<PathBuf>,
 }
 
 impl ExtractorConfig {

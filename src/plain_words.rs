@@ -1,9 +1,13 @@
 //! Words the messages of serde's deserializers for readers who do not know Rust: a message names
 //! JSON's types rather than `u32`, `struct Wire` or a sequence.
 
+use crate::text::short_quotes;
+
 /// Returns the message of a deserializer without the names of Rust's types, and without the
 /// position that serde_json adds.
+/// Values that a message quotes are cut to 80 characters.
 pub(crate) fn plain_words(message: &str) -> String {
+    let message = &*short_quotes(message);
     let message = message.rfind(" at line ").map_or(message, |at| &message[..at]);
     let Some((found, expected)) = message.rsplit_once("expected ") else { return message.to_owned() };
     let found = match found.strip_prefix("invalid type: ") {

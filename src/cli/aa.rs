@@ -37,7 +37,13 @@ fn reports(plan: &AaPlan) -> Result<Vec<AaReport>, Error> {
     for _ in 0..plan.repeats {
         // Cached answers would make all repeats equal.
         let progress = Progress::new(plan.is_quiet);
-        let watch = Watch { observer: &progress, stop: interrupt::flag(), cache: &NoCache, secrets: &plan.run.secrets };
+        let watch = Watch {
+            observer: &progress,
+            stop: interrupt::flag(),
+            cache: &NoCache,
+            secrets: &plan.run.secrets,
+            keep_failed: None,
+        };
         for (dataset, systems) in run(&plan.run, watch).systems {
             for system in systems {
                 repeated.entry((dataset.clone(), system.name.clone())).or_default().push(system);

@@ -42,7 +42,10 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     let stop = interrupt::flag();
     let (answers, reports, writer) = pool.install(|| {
         let progress = Progress::new(resolved.is_quiet);
-        let mut answers = run(&plan, Watch { observer: &progress, stop, cache: &memories, secrets: &plan.secrets });
+        let mut answers = run(
+            &plan,
+            Watch { observer: &progress, stop, cache: &memories, secrets: &plan.secrets, keep_failed: None },
+        );
         let request = ReportRequest {
             config: &config.path,
             rules: &config.parsed.rules,

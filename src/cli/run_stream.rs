@@ -55,6 +55,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
                     predictions,
                     published: folder.run.predictions(&dataset.name, &extractor.name),
                     secrets: &plan.secrets,
+                    keep_failed: extractor.keep_failed.as_deref(),
                 };
                 let streamed = run.extract(built.as_ref(), resolved.is_quiet)?;
                 is_whole &= streamed.is_whole;
@@ -145,6 +146,7 @@ struct OneRun<'a> {
     /// confidential.
     published: PathBuf,
     secrets: &'a Secrets,
+    keep_failed: Option<&'a Path>,
 }
 
 impl OneRun<'_> {
@@ -174,7 +176,13 @@ impl OneRun<'_> {
         let done = earlier(&mut out).map_err(write)?;
         let progress = Progress::new(is_quiet);
         progress.note(&RunEvent::Started { tasks: 0 });
-        let watch = Watch { observer: &progress, stop: interrupt::flag(), cache: &NoCache, secrets: self.secrets };
+        let watch = Watch {
+            observer: &progress,
+            stop: interrupt::flag(),
+            cache: &NoCache,
+            secrets: self.secrets,
+            keep_failed: self.keep_failed,
+        };
         let streamed = stream(extractor, self.dataset, &self.files.documents, out, done, watch)?;
         progress.note(&RunEvent::Ended);
         if streamed.is_whole {

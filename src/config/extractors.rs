@@ -27,6 +27,9 @@ pub(super) const COMMON_KEYS: [&str; 7] =
 struct UnitKey {
     offset_unit: Option<UnitName>,
 }
+/// The key of those kinds of extractors that receive replies.
+#[cfg(any(feature = "http", feature = "process"))]
+pub(super) const REPLY_KEYS: [&str; 1] = ["keep_failed"];
 
 impl Reader<'_> {
     pub(super) fn extractor(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorConfig> {
@@ -77,6 +80,7 @@ impl Reader<'_> {
             cache,
             datasets: self.texts(table, "datasets"),
             locate: self.locate(name, table),
+            keep_failed: self.path(table, "keep_failed"),
         })
     }
 

@@ -10,22 +10,22 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::ExtractorKind;
-use super::extractors::COMMON_KEYS;
+use super::extractors::{COMMON_KEYS, REPLY_KEYS};
 use super::http_parts::{
-    MethodName, Price, RateText, ReplayName, TemperatureText, header_diagnostic, json, json_table, pointer_diagnostic,
-    query_diagnostic, request_diagnostic,
+    AnswerFormName, MethodName, Price, RateText, ReplayName, TemperatureText, header_diagnostic, json_table,
+    pointer_diagnostic, query_diagnostic, request_diagnostic,
 };
 use super::reader::Reader;
 use super::values::{Count, Size, Time, UnitName};
 use crate::document::{Layer, LayerSet, Value};
 use crate::error::Diagnostic;
 use crate::extractor::http::{
-    EndpointSettings, HttpUrl, ModelSettings, Pointers, Prices, PromptSource, Service, UsagePointers, names_in,
+    AnswerForm, EndpointSettings, HttpUrl, ModelSettings, Prices, PromptSource, Service, UsagePointers, names_in,
     refused, unknown_id,
 };
 
 /// The keys that both kinds have.
-const SHARED_KEYS: [&str; 14] = [
+const SHARED_KEYS: [&str; 15] = [
     "headers",
     "key_env",
     "ca",
@@ -43,7 +43,7 @@ const SHARED_KEYS: [&str; 14] = [
     "method",
 ];
 const ENDPOINT_KEYS: [&str; 6] = ["url", "request", "response", "error", "usage", "offset_unit"];
-const MODEL_KEYS: [&str; 11] = [
+const MODEL_KEYS: [&str; 13] = [
     "base_url",
     "model",
     "system",
@@ -55,10 +55,13 @@ const MODEL_KEYS: [&str; 11] = [
     "max_tokens",
     "extra",
     "prices",
+    "response",
+    "strict_answer",
 ];
 const DEFAULT_BASE: &str = "https://api.openai.com/v1";
 const DEFAULT_KEY: &str = "OPENAI_API_KEY";
 const USAGE_KEYS: [&str; 3] = ["tokens_in", "tokens_out", "cost"];
+const PRICE_KEYS: [&str; 3] = ["tokens_in", "tokens_out", "cached"];
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -104,6 +107,8 @@ struct ModelTable {
     max_tokens: Option<PositiveCount>,
     extra: toml::Table,
     prices: BTreeMap<String, Price>,
+    response: AnswerFormName,
+    strict_answer: bool,
 }
 
 /// A count that is at least 1.
@@ -122,7 +127,8 @@ impl TryFrom<u64> for PositiveCount {
 impl Reader<'_> {
     pub(super) fn http(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
         let table_name = format!("extractors.{name}");
-        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(ENDPOINT_KEYS).chain(SHARED_KEYS).collect();
+        let known: Vec<&str> =
+            COMMON_KEYS.into_iter().chain(REPLY_KEYS).chain(ENDPOINT_KEYS).chain(SHARED_KEYS).collect();
         self.refuse_unknown_keys(table, &table_name, &known);
         self.refuse_unknown_keys_below(table, "usage", &table_name, &USAGE_KEYS);
         let layers = self.required_layers(&table_name, at.clone(), table);
@@ -149,7 +155,7 @@ impl Reader<'_> {
         let mut service = self.service(&table_name, table, target?, shared, None)?;
         service.body_variables = names_in(&request.to_string()).map(str::to_owned).collect();
         let response = match &read.response {
-            Some(_) => Some(self.pointers(&table_name, table, &layers)?),
+            Some(_) => Some(self.response(&table_name, table, &layers)?),
             None => None,
         };
         let pointers = read.error.iter().map(|pointer| ("error", pointer));
@@ -173,11 +179,12 @@ impl Reader<'_> {
         let table_name = format!("extractors.{name}");
         let known: Vec<&str> = COMMON_KEYS
             .into_iter()
+            .chain(REPLY_KEYS)
             .chain(MODEL_KEYS)
             .chain(SHARED_KEYS.into_iter().filter(|key| *key != "method"))
             .collect();
         self.refuse_unknown_keys(table, &table_name, &known);
-        self.refuse_unknown_keys_below(table, "prices", &table_name, &USAGE_KEYS[..2]);
+        self.refuse_unknown_keys_below(table, "prices", &table_name, &PRICE_KEYS);
         let layers = self.required_layers(&table_name, at.clone(), table);
         let read: Option<ModelTable> = self.typed_table(table, &MODEL_KEYS);
         let shared: Option<SharedTable> = self.typed_table(table, &SHARED_KEYS);
@@ -207,7 +214,14 @@ impl Reader<'_> {
             }
         }
         let price = |key| read.prices.get(key).map_or(0.0, |Price(price)| *price);
-        let prices = Prices { tokens_in: price("tokens_in"), tokens_out: price("tokens_out") };
+        let cached = read.prices.get("cached").map(|Price(price)| *price);
+        let prices = Prices { tokens_in: price("tokens_in"), tokens_out: price("tokens_out"), cached };
+        let AnswerFormName(answer) = read.response;
+        if answer == AnswerForm::Text && layers != LayerSet::from([Layer::Summaries]) {
+            let message = format!("[{table_name}] reads the answer as text, which is a summary and no other layer");
+            let help = "write `layers = [\"summaries\"]`, or leave out `response`";
+            self.diagnostic(message, table.get("response").map(Spanned::span), help);
+        }
         let settings = ModelSettings {
             service,
             layers,
@@ -220,6 +234,8 @@ impl Reader<'_> {
             max_tokens: read.max_tokens.map(|PositiveCount(count)| count),
             extra: json_table(&read.extra),
             prices: (!read.prices.is_empty()).then_some(prices),
+            answer,
+            strict_answer: read.strict_answer,
         };
         Some(ExtractorKind::OpenAi(Box::new(settings)))
     }
@@ -339,48 +355,5 @@ impl Reader<'_> {
         if let Some(DeValue::Table(below)) = table.get(key).map(Spanned::get_ref) {
             self.refuse_unknown_keys(below, &format!("{table_name}.{key}"), known);
         }
-    }
-
-    /// Reads `response`: the JSON pointers to layers and to the fields of entities.
-    fn pointers(&mut self, table_name: &str, table: &DeTable<'_>, layers: &LayerSet) -> Option<Pointers> {
-        let written = table.get("response")?.get_ref().as_table()?;
-        let names: Vec<String> = layers.iter().map(ToString::to_string).collect();
-        let known: Vec<&str> =
-            names.iter().map(String::as_str).chain(Pointers::FIELDS).chain(["summary", "records"]).collect();
-        self.refuse_unknown_keys(written, &format!("{table_name}.response"), &known);
-        let (mut pointers, mut is_sound) = (Pointers::default(), true);
-        let mut found: Vec<(String, &Spanned<DeValue<'_>>)> = Vec::new();
-        for (key, value) in written {
-            match (key.get_ref().as_ref(), value.get_ref()) {
-                ("records", DeValue::Table(records)) => {
-                    found.extend(records.iter().map(|(key, value)| (format!("records.{}", key.get_ref()), value)));
-                }
-                ("summary", _) => found.push(("summaries".to_owned(), value)),
-                (name, _) => found.push((name.to_owned(), value)),
-            }
-        }
-        for (name, value) in found {
-            let pointer = json(&super::reader::plain(value));
-            let diagnostic = match pointer.as_str() {
-                None => Some(Diagnostic::new(format!("`{name}` must be a JSON pointer, such as \"/data/{name}\""))),
-                Some(pointer) => pointer_diagnostic(pointer),
-            };
-            if let Some(diagnostic) = diagnostic {
-                is_sound = false;
-                self.push(diagnostic, Some(value.span()));
-                continue;
-            }
-            let pointer = pointer.as_str().unwrap_or_default().to_owned();
-            if Pointers::FIELDS.contains(&name.as_str()) {
-                pointers.fields.insert(name, pointer);
-            } else if name.parse::<Layer>().is_ok_and(|layer| layers.contains(&layer)) {
-                pointers.layers.insert(name, pointer);
-            } else if name.starts_with("records.") || name == "summaries" {
-                is_sound = false;
-                let message = format!("`response` has `{name}`, which is none of the extractor's `layers`");
-                self.diagnostic(message, Some(value.span()), "add it to `layers`, or leave it out");
-            }
-        }
-        is_sound.then_some(pointers)
     }
 }

@@ -9,7 +9,7 @@ use ureq::http::HeaderName;
 
 use crate::document::{Fields, Value};
 use crate::error::Diagnostic;
-use crate::extractor::http::{Method, Rate, Replay, Temperature};
+use crate::extractor::http::{AnswerForm, Method, Rate, Replay, Temperature};
 
 /// A rate of requests, such as "60/min".
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +84,20 @@ impl<'de> Deserialize<'de> for TemperatureText {
             _ => None,
         };
         temperature.map(Self).ok_or_else(|| D::Error::custom("it is a number from 0, or \"default\" for none at all"))
+    }
+}
+
+/// The form of a model's answer: "json" or "text".
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct AnswerFormName(pub AnswerForm);
+
+impl<'de> Deserialize<'de> for AnswerFormName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match String::deserialize(deserializer)?.as_str() {
+            "json" => Ok(Self(AnswerForm::Json)),
+            "text" => Ok(Self(AnswerForm::Text)),
+            other => Err(D::Error::custom(format!("it is \"json\" or \"text\", and not {other:?}"))),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::extractors::COMMON_KEYS;
+use super::extractors::{COMMON_KEYS, REPLY_KEYS};
 use super::reader::Reader;
 use super::values::{Count, Size, Time, UnitName};
 use super::{Config, ExtractorKind};
@@ -58,7 +58,7 @@ struct ProcessTable {
 
 impl Reader<'_> {
     pub(super) fn process(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(PROCESS_KEYS).collect();
+        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(REPLY_KEYS).chain(PROCESS_KEYS).collect();
         let table_name = format!("extractors.{name}");
         self.refuse_unknown_keys(table, &table_name, &known);
         let layers = self.layers(table);

@@ -1,28 +1,72 @@
 //! Reads an extractor's reply to a document, and checks it like a line of predictions. Errors are a
 //! single sentence, since they become the note of a failed document in the reports.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+
+use serde_json::value::RawValue;
 
 use super::unlocated::Unlocated;
 use super::validate::{Checks, check_as};
-use crate::document::{Annotations, Document, Step};
+use crate::document::{Annotations, Document, Layer, Step};
 use crate::error::Diagnostic;
 use crate::format::{OffsetUnit, read_line, unknown_reply};
+use crate::nearest::nearest;
+use crate::text::short_quotes;
+
+/// The keys of a reply beside its layers that are read.
+const READ: [&str; 2] = ["id", "offset_unit"];
 
 /// Reads the annotations in a JSON object with the layers of `karat.document/1`, with offsets in
-/// code points. Unknown keys are ignored if there is any layer: without one they may be layers
-/// under other names, which would count as nothing found. `unit` is the offset unit if the object
-/// does not declare one.
+/// code points. An object with a declared layer is read whatever other keys it has. Without any,
+/// another key is an error: it may be a layer under another name, which would count as nothing
+/// found. `unit` is the offset unit if the object does not name one.
 ///
 /// # Errors
 /// Fails with one sentence: the first error, and the number of further ones.
-pub fn read_reply(json: &str, unit: Option<OffsetUnit>, document: &Document) -> Result<Annotations, String> {
-    let mut entry = read_line(Path::new("reply"), 1, json).map_err(|diagnostic| in_one_sentence(&diagnostic, 0))?;
-    if entry.annotations.layers().is_empty()
-        && let Some(message) = unknown_reply(json)
-    {
+pub fn read_reply(
+    json: &str,
+    unit: Option<OffsetUnit>,
+    document: &Document,
+    declared: &[Layer],
+) -> Result<Annotations, String> {
+    let Ok(keys) = serde_json::from_str::<BTreeMap<String, &RawValue>>(json) else {
+        return read(json, unit, document);
+    };
+    if let Some(message) = unknown_reply(&keys, declared) {
         return Err(message);
     }
+    // Layers that the extractor does not declare are read if they can be, since declared ones may
+    // refer to them.
+    read(&only(&keys, declared, true), unit, document).or_else(|message| {
+        let without = only(&keys, declared, false);
+        read(&without, unit, document).map_err(|_| message)
+    })
+}
+
+/// Returns the object with the keys that are read.
+fn only(keys: &BTreeMap<String, &RawValue>, declared: &[Layer], with_undeclared: bool) -> String {
+    let key_of = |layer: &Layer| match layer {
+        Layer::Records(_) => "records".to_owned(),
+        other => other.to_string(),
+    };
+    let names: Vec<String> = declared.iter().map(key_of).collect();
+    let has_summary = declared.contains(&Layer::Summaries);
+    let absent = || names.iter().map(String::as_str).filter(|name| !keys.contains_key(*name));
+    let is_read = |key: &str| {
+        let is_declared = names.iter().any(|name| name == key) || (has_summary && key == "summary");
+        let is_layer = key == "summary" || key == "records" || key.parse::<Layer>().is_ok();
+        // A misspelt layer is reported as such.
+        let is_misspelt = || !is_layer && !READ.contains(&key) && nearest(key, absent()).is_some();
+        READ.contains(&key) || is_declared || (is_layer && with_undeclared) || is_misspelt()
+    };
+    let kept: BTreeMap<&str, &RawValue> =
+        keys.iter().filter(|(key, _)| is_read(key)).map(|(key, value)| (key.as_str(), *value)).collect();
+    serde_json::to_string(&kept).expect("raw JSON is JSON")
+}
+
+fn read(json: &str, unit: Option<OffsetUnit>, document: &Document) -> Result<Annotations, String> {
+    let mut entry = read_line(Path::new("reply"), 1, json).map_err(|diagnostic| in_one_sentence(&diagnostic, 0))?;
     entry.text = None;
     entry.offset_unit = entry.offset_unit.or(unit);
     let checks = Checks { unlocated: Unlocated::Keep, ..Checks::default() };
@@ -49,23 +93,40 @@ fn step(step: &Step) -> String {
 
 fn in_one_sentence(diagnostic: &Diagnostic, more: usize) -> String {
     let more = if more > 0 { format!(", and {more} more errors") } else { String::new() };
-    format!("{}{more}", diagnostic.in_one_sentence())
+    format!("{}{more}", short_quotes(&diagnostic.in_one_sentence()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::read_reply;
-    use crate::document::Document;
+    use crate::document::{Document, Layer};
 
     #[test]
     fn a_reply_without_a_layer_but_with_an_unknown_key_is_refused() {
         let document = Document::new("a", "Ada met Bo.");
-        let read = |json: &str| read_reply(json, None, &document);
-        let message = read(r#"{"id": "a", "ents": [{"start": 0, "end": 3, "label": "X"}]}"#).unwrap_err();
-        assert_eq!(message, "the reply has no layer that karat knows, but `ents` (did you mean `entities` by `ents`?)");
+        let read = |json: &str| read_reply(json, None, &document, &[Layer::Entities]);
+        let message = read(r#"{"id": "a", "ents": [{"start": 0, "end": 3, "label": "X"}], "took": 3}"#).unwrap_err();
+        assert_eq!(message, "the reply has no `entities`, but `ents` and `took` (did you mean `entities` by `ents`?)");
         assert!(read(r#"{"id": "a", "took": 3}"#).unwrap_err().contains("but `took` (docs/FORMAT.md"));
+        assert!(read(r#"{"id": "a", "summaries": ["x"]}"#).unwrap_err().contains("but `summaries`"));
         // A layer that is left out stays an empty one, and so does what the protocol has.
         assert!(read(r#"{"id": "a", "seq": 1, "type": "result", "usage": {"cost": 1}}"#).is_ok());
-        assert!(read(r#"{"id": "a", "entities": [], "took": 3}"#).is_ok());
+    }
+
+    #[test]
+    fn other_keys_beside_a_layer_are_ignored() {
+        let document = Document::new("a", "Ada met Bo.");
+        let read = |json: &str| read_reply(json, None, &document, &[Layer::Entities, Layer::Summaries]);
+        for other in [
+            r#""took": 3"#,
+            r#""status": "success""#,
+            r#""status": 200, "repeat": "no", "meta": [], "error": {"code": 0}"#,
+            r#""text": 5, "relations": "none", "metadat": 1, "records": []"#,
+        ] {
+            let json = format!(r#"{{"id": "a", "entities": [{{"start": 0, "end": 3, "label": "X"}}], {other}}}"#);
+            assert_eq!(read(&json).unwrap().entities.map(|found| found.len()), Some(1), "{other}");
+        }
+        let misspelt = read(r#"{"id": "a", "entities": [], "sumaries": ["x"]}"#).unwrap_err();
+        assert!(misspelt.contains("unknown key `sumaries`"), "{misspelt}");
     }
 }

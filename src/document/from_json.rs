@@ -13,6 +13,7 @@ use super::fields::Fields;
 use super::number::Number;
 use super::value::Value;
 use crate::limits::{DEEPEST, too_deep};
+use crate::text::cut;
 
 /// The error for a value that is well-formed but cannot be represented.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,7 +141,10 @@ impl<'a> JsonParser<'a> {
         Number::parse(text).ok_or_else(|| {
             self.refused(
                 self.at - length,
-                format!("the number {text} is beyond the range of a double: write out its digits, or a text"),
+                format!(
+                    "the number {} is beyond the range of a double: write out its digits, or a text",
+                    cut(text, 40)
+                ),
             )
         })
     }

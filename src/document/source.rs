@@ -70,8 +70,7 @@ impl Document {
     /// Returns the text between two code point offsets; `None` if they are outside the text or in
     /// the wrong order.
     pub fn slice(&self, start: u32, end: u32) -> Option<&str> {
-        let range = self.0.offsets.bytes(&self.0.text, start, end)?;
-        self.0.text.get(range)
+        self.0.text.get(self.bytes(start, end)?)
     }
 
     /// Returns the span that covers a byte range, with its text.

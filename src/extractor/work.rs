@@ -1,9 +1,11 @@
 //! The interface by which an extractor receives many documents at once.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::ExtractError;
 use crate::document::{Annotations, Document};
@@ -34,14 +36,40 @@ pub enum Next<'d> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usage {
     /// Number of input tokens.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "count")]
     pub tokens_in: u64,
     /// Number of output tokens.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "count")]
     pub tokens_out: u64,
     /// Cost, in the currency of the configured prices; `None` if it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<f64>,
+}
+
+/// Reads a number of tokens, which some programs write as a float, or as `null`.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    struct Count;
+    impl Visitor<'_> for Count {
+        type Value = u64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a number from 0")
+        }
+
+        fn visit_u64<E: de::Error>(self, count: u64) -> Result<u64, E> {
+            Ok(count)
+        }
+
+        fn visit_f64<E: de::Error>(self, count: f64) -> Result<u64, E> {
+            let is_count = (0.0..9e15).contains(&count);
+            if is_count { Ok(count.round() as u64) } else { Err(E::invalid_value(de::Unexpected::Float(count), &self)) }
+        }
+
+        fn visit_unit<E: de::Error>(self) -> Result<u64, E> {
+            Ok(0)
+        }
+    }
+    deserializer.deserialize_any(Count)
 }
 
 impl Usage {
@@ -69,12 +97,14 @@ pub struct Response {
     pub tries: u32,
     /// Warnings about the answer, for the report.
     pub notes: Vec<String>,
+    /// The whole last reply, if the document failed and there was one.
+    pub reply: Option<String>,
 }
 
 impl Response {
     /// A response without usage and notes.
     pub fn plain(outcome: Result<Annotations, ExtractError>, took: impl Into<Option<Duration>>, tries: u32) -> Self {
-        Self { outcome, usage: None, took: took.into(), tries, notes: Vec::new() }
+        Self { outcome, usage: None, took: took.into(), tries, notes: Vec::new(), reply: None }
     }
 }
 

@@ -51,6 +51,8 @@ pub use karat::{Entry, GivenBasis, Source, plainest_error, read_document, read_l
 pub use locate::{elements, locate, locate_key};
 pub use locator::Locator;
 pub use losses::Losses;
+#[cfg(feature = "http")]
+pub(crate) use mapped::key_list;
 pub use mapped::{Field, FieldMap, FieldSource, MapOptions, Mapping};
 pub(crate) use mapped::{unknown_content, unknown_reply};
 pub use notes::{NoteLine, Notes};

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::answer_cache::{AnswerCache, AnswerKey, AnswerSource, CachedAnswer};
+use super::failed_replies::FailedReplies;
 use super::protect::{protect, withhold};
 use super::run::{Account, Watch};
 use super::{Observer, RunEvent};
@@ -30,6 +31,8 @@ pub(super) struct Batch<'d> {
     secrets: &'d Secrets,
     /// Whether the texts of the documents are kept out of messages.
     is_confidential: bool,
+    /// Where the replies of failed documents are kept; `None` if they are not.
+    failed: Option<FailedReplies<'d>>,
     /// Labels of the golden entities. Other labels in an answer become notes; `None` disables the
     /// check.
     labels: Option<BTreeSet<&'d str>>,
@@ -44,7 +47,7 @@ impl<'d> Batch<'d> {
         extractor: &'d dyn Extractor,
         dataset: &'d Dataset,
         repeats: usize,
-        Watch { observer, stop, cache, secrets }: Watch<'d>,
+        Watch { observer, stop, cache, secrets, keep_failed }: Watch<'d>,
     ) -> Self {
         let all = dataset.documents().flat_map(|document| (1..=repeats).map(move |repeat| (document, repeat)));
         let request = |(index, (document, repeat))| Request { document: Cow::Borrowed(document), repeat, index };
@@ -55,7 +58,21 @@ impl<'d> Batch<'d> {
         let labels = extractor.pipeline().map(|_| golden_labels(dataset)).filter(|labels| !labels.is_empty());
         let next = AtomicUsize::new(0);
         let (is_confidential, dataset) = (dataset.is_confidential, dataset.name.as_str());
-        Self { extractor, dataset, observer, stop, cache, secrets, is_confidential, labels, requests, next, done }
+        let failed = keep_failed.map(|folder| FailedReplies { folder, dataset, is_confidential });
+        Self {
+            extractor,
+            dataset,
+            observer,
+            stop,
+            cache,
+            secrets,
+            is_confidential,
+            failed,
+            labels,
+            requests,
+            next,
+            done,
+        }
     }
 
     /// The answers by document id, and the totals of the batch.
@@ -148,11 +165,13 @@ impl<'d> Work<'d> for Batch<'d> {
     }
 
     fn done(&self, request: Request<'d>, response: Response) {
-        let Response { outcome, usage, took, tries, mut notes } = response;
+        let Response { outcome, usage, took, tries, mut notes, reply } = response;
         let mut answer = match outcome {
             Ok(annotations) => checked(annotations, &request.document),
             Err(error) => Answer::without(error.status(), error.to_string()),
         };
+        let reply = reply.filter(|_| answer.status != Status::Ok);
+        notes.extend(self.failed.and_then(|failed| failed.keep(&request, reply.as_deref(), self.secrets)));
         protect(&mut answer, &mut notes, self.secrets, &request.document);
         let cached = CachedAnswer { answer, usage, took, tries, notes, source: None };
         self.cache.keep(&self.answer_key(&request), &cached);

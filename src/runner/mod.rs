@@ -8,6 +8,7 @@ mod batch;
 mod event;
 #[cfg(any(feature = "http", feature = "process"))]
 mod examine;
+mod failed_replies;
 mod latencies;
 mod plan;
 mod protect;

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind, PredictionFiles};
@@ -111,6 +111,8 @@ pub struct PlannedExtractor {
     pub cache: bool,
     /// How entities without offsets are located in their documents; `None` leaves them so.
     pub locate: Option<Locate>,
+    /// The folder for the replies of failed documents; `None` if they are not kept.
+    pub keep_failed: Option<PathBuf>,
     /// The built extractor by dataset. An extractor of predictions reads another file for each
     /// dataset.
     pub on: BTreeMap<String, Box<dyn Extractor>>,
@@ -122,7 +124,8 @@ impl PlannedExtractor {
     fn new(extractor: &ExtractorConfig, on: BTreeMap<String, Box<dyn Extractor>>) -> Self {
         let repeats = on.values().filter_map(|built| built.repeats()).max().unwrap_or(extractor.repeats);
         let (name, cache, locate) = (extractor.name.clone(), extractor.cache, extractor.locate);
-        Self { name, repeats, cache, locate, on }
+        let keep_failed = extractor.keep_failed.clone();
+        Self { name, repeats, cache, locate, keep_failed, on }
     }
 }
 

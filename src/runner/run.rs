@@ -1,6 +1,7 @@
 //! Runs every extractor of a plan on every document, in parallel.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -67,6 +68,8 @@ pub struct Watch<'w> {
     pub cache: &'w dyn AnswerCache,
     /// Values that answers and messages must not contain.
     pub secrets: &'w Secrets,
+    /// The folder for the replies of failed documents; `None` if they are not kept.
+    pub keep_failed: Option<&'w Path>,
 }
 
 /// Runs a plan on all threads of the current pool. The answers do not depend on the number of
@@ -87,6 +90,7 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
         for (dataset, _) in &plan.datasets {
             let Some(built) = extractor.on.get(&dataset.name) else { continue };
             built.handshake();
+            let watch = Watch { keep_failed: extractor.keep_failed.as_deref(), ..watch };
             let batch = Batch::new(built.as_ref(), dataset, extractor.repeats, watch);
             let begun = Instant::now();
             match built.pipeline() {
@@ -210,12 +214,26 @@ mod tests {
         let references = texts.iter().map(|(id, text)| ((*id).to_owned(), reference(id, text))).collect();
         let dataset = Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, ..Dataset::default() };
         let on = BTreeMap::from([("x".to_owned(), Box::new(FlakyExtractor) as Box<dyn Extractor>)]);
-        let extractors =
-            vec![PlannedExtractor { name: "flaky".to_owned(), repeats: 1, cache: false, locate: None, on }];
+        let extractors = vec![PlannedExtractor {
+            name: "flaky".to_owned(),
+            repeats: 1,
+            cache: false,
+            locate: None,
+            keep_failed: None,
+            on,
+        }];
         let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors, secrets: Arc::default() };
         let stop = AtomicBool::new(false);
-        let answers =
-            run(&plan, Watch { observer: &SilentObserver, stop: &stop, cache: &NoCache, secrets: &plan.secrets });
+        let answers = run(
+            &plan,
+            Watch {
+                observer: &SilentObserver,
+                stop: &stop,
+                cache: &NoCache,
+                secrets: &plan.secrets,
+                keep_failed: None,
+            },
+        );
         let system = &answers.systems["x"][0];
         let ends: Vec<_> = system.answers.values().map(|a| (a.status, a.message.as_deref().unwrap_or(""))).collect();
         assert_eq!(

@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use super::RunEvent;
 use super::batch::checked;
+use super::failed_replies::FailedReplies;
 use super::protect::{protect, withhold};
 use super::run::{Account, Watch, one_by_one};
 use crate::corpus::Dataset;
@@ -201,11 +202,15 @@ impl<'d> Work<'d> for Stream<'d> {
     }
 
     fn done(&self, request: Request<'d>, response: Response) {
-        let Response { outcome, usage, took, tries, mut notes } = response;
+        let Response { outcome, usage, took, tries, mut notes, reply } = response;
         let mut answer = match outcome {
             Ok(annotations) => checked(annotations, &request.document),
             Err(error) => Answer::without(error.status(), error.to_string()),
         };
+        let reply = reply.filter(|_| answer.status != Status::Ok);
+        let (is_confidential, dataset) = (self.dataset.is_confidential, self.dataset.name.as_str());
+        let failed = self.watch.keep_failed.map(|folder| FailedReplies { folder, dataset, is_confidential });
+        notes.extend(failed.and_then(|failed| failed.keep(&request, reply.as_deref(), self.watch.secrets)));
         protect(&mut answer, &mut notes, self.watch.secrets, &request.document);
         if self.dataset.is_confidential {
             withhold(&mut answer, &mut notes);

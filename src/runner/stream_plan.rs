@@ -131,7 +131,8 @@ impl Plan {
                 diagnostics.push(diagnostic.help("run without --stream, or let the extractor return offsets"));
             } else if !on.is_empty() {
                 let name = extractor.name.clone();
-                planned.push(PlannedExtractor { name, repeats: 1, cache: false, locate: None, on });
+                let keep_failed = extractor.keep_failed.clone();
+                planned.push(PlannedExtractor { name, repeats: 1, cache: false, locate: None, keep_failed, on });
             }
         }
         if !diagnostics.is_empty() {

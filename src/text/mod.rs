@@ -29,7 +29,7 @@ mod workflow_commands;
 
 pub use alike::{alike, ids};
 pub use cut::{REPORTED, STORED, beginning, cut};
-pub(crate) use excerpt::excerpt;
+pub(crate) use excerpt::{excerpt, short_quotes};
 pub use mask_urls::readable;
 pub use offsets::Offsets;
 pub use stemmer::Stemmer;

@@ -88,6 +88,14 @@ error = "message"
 response = {entities = "data", strat = "/x", end = 1, summary = "/summary"}
 "#
 );
+faulty!(
+    http_with_an_invalid_shape,
+    r#"kind = "http"
+url = "https://example.com/"
+layers = ["entities"]
+response = {json = "outputs", tokens = "words", length = "/len", end = "/end", quotes = "yes", max_confidence = 0, inclusive_end = true, labels = ["A"]}
+"#
+);
 faulty!(openai_without_a_model, "kind = \"openai\"\nlayers = [\"entities\"]");
 faulty!(
     openai_layers_that_cannot_be_asked_for,

@@ -118,7 +118,7 @@ fn answers_that_are_none() {
         ("login", "the server's answer is not JSON: an HTML page"),
         ("empty", "the server's answer is empty"),
         ("latin", "the server's answer (200) is not UTF-8: byte 9 is 0xEF"),
-        ("list", "the server's answer is not an object: \"[1]\""),
+        ("list", "the server's answer is not an object but a list: \"[1]\""),
         ("sorry", "the server answers with an error: \"not my language\""),
         ("unknown_id", "the server answers with the id \"\\\"somebody else\\\"\""),
         ("past", "entities[0]"),

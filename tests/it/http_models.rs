@@ -139,7 +139,7 @@ fn answers_that_are_none() {
             "the model's answer is not JSON (expected value at line 1 column 1): \"Sure! Here it is\"",
         ),
         ("```json\nSure\n```", "is not JSON between its ``` fences"),
-        ("[]", "the model's answer is not an object"),
+        ("[]", "the model's answer is not an object: \"[]\""),
         ("{}", "the model's answer has no `summaries`"),
         ("{\"summaries\": \"x\"}", "`summaries` of the model's answer is not a list"),
         ("{\"summaries\": [1]}", "`summaries[0]` of the model's answer has no text"),
@@ -193,4 +193,206 @@ fn metadata_that_a_prompt_needs() {
     assert_eq!(statuses(&ended), ["ok", "failed"], "{:?}", ended.ends);
     assert_eq!(server.seen().iter().map(|seen| seen.text().to_owned()).collect::<Vec<_>>(), ["news: Ada"]);
     assert!(ended.ends[1].1.contains("the document's `meta` has no `kind`"), "{:?}", ended.ends);
+}
+
+/// A model answers keys in the order of the schema, so that it decides on the label with the quote
+/// in view. The order is that of the bytes which are sent, and of the recorded name.
+#[test]
+fn the_schema_lists_the_quote_first() {
+    let server = Server::start(|_| replies(r#"{"entities": []}"#));
+    let cli = project(&server, &["Ada"], "layers = [\"entities\"]\ncassettes = \"tapes\"");
+    let ended = run(&cli, &[]);
+    assert_eq!(ended.code, Some(0), "{:?}", ended.ends);
+    let seen = &server.seen()[0];
+    let at = |part: &str| seen.raw.find(part).unwrap_or_else(|| panic!("{part}: {}", seen.raw));
+    assert!(at(r#""properties":{"quote":{"#) < at(r#""label":{"type":"string"}}"#));
+    at(r#""required":["quote","label"]"#);
+    let name = {
+        let url = server.url("/v1/chat/completions");
+        karat::format::sha256(format!("POST\n{url}\n{}", seen.raw))
+    };
+    assert!(cli.exists(&format!("tapes/{name}.json")));
+    let fingerprint = |more: &str| {
+        let cli = project(&server, &["Ada"], &format!("layers = [\"entities\"]\n{more}"));
+        run(&cli, &[]).manifest["extractors"]["mine"]["fingerprints"]["d"].clone()
+    };
+    assert_ne!(fingerprint(""), fingerprint("strict_answer = true"));
+}
+
+/// A server that refuses a parameter is asked again without it, once in a run, also when the run is
+/// replayed.
+#[test]
+fn refused_parameters_are_left_out() {
+    let server = Server::start(|seen| {
+        let refuse = |status, message: &str| Act::json(status, &json!({"error": {"message": message}}));
+        if seen.body.get("temperature").is_some() {
+            refuse(400, "Unsupported value: 'temperature' does not support 0 with this model.")
+        } else if seen.body.get("response_format").is_some() {
+            Act::json(
+                422,
+                &json!({"detail": [{"loc": ["body", "response_format"], "msg": "Extra inputs are not permitted"}]}),
+            )
+        } else {
+            replies(r#"{"summaries": ["Short."]}"#)
+        }
+    });
+    let cli = project(
+        &server,
+        &["Ada", "Bob", "Cyd"],
+        "layers = [\"summaries\"]\nconcurrency = 1\ncassettes = \"tapes\"\nretries = 0",
+    );
+    let ended = run(&cli, &[]);
+    assert_eq!((ended.code, statuses(&ended)), (Some(0), vec!["ok"; 3]), "{:?}", ended.ends);
+    assert_eq!(server.seen().len(), 2 + 3);
+    let note = |name: &str| json!(format!("the server refuses `{name}`, so that the request was sent without it"));
+    let notes = json!([note("response_format"), note("temperature")]);
+    let of = |ended: &crate::process::Ended, id: &str| ended.manifest["extractors"]["mine"]["notes"]["d"][id].clone();
+    assert_eq!((of(&ended, "d00"), of(&ended, "d02")), (notes.clone(), notes.clone()));
+    drop(server);
+    let whole = run_where(&cli, &[], &[("KARAT_REPLAY", "only")]);
+    assert_eq!((whole.code, of(&whole, "d00")), (Some(0), notes.clone()), "{:?}", whole.ends);
+    // The last document alone, whose request was never sent with all parameters.
+    let again = run_where(&cli, &["--document", "d02"], &[("KARAT_REPLAY", "only")]);
+    assert_eq!((again.code, of(&again, "d02")), (Some(0), notes), "{:?}", again.ends);
+}
+
+/// What the configuration asks for is not left out, and other bad requests are not sent again.
+#[test]
+fn other_refusals_stay() {
+    let server = Server::start(|seen| match seen.text() {
+        "own" => Act::json(400, &json!({"error": {"message": "temperature is not supported"}})),
+        _ => Act::json(422, &json!({"detail": [{"loc": ["body"], "msg": "no", "input": {"temperature": 0}}]})),
+    });
+    let more = "layers = [\"summaries\"]\nprompt = \"{text}\"\nextra = {temperature = 1}";
+    let ended = run(&project(&server, &["own", "other"], more), &[]);
+    assert_eq!((statuses(&ended), server.seen().len()), (vec!["failed"; 2], 2), "{:?}", ended.ends);
+    let ended = run(&project(&server, &["other"], "layers = [\"summaries\"]\nprompt = \"{text}\""), &[]);
+    assert_eq!((statuses(&ended), server.seen().len()), (vec!["failed"], 3), "{:?}", ended.ends);
+}
+
+#[test]
+fn what_surrounds_an_answer() {
+    let answer = r#"{"summaries": ["Short."]}"#;
+    let texts = [
+        format!("<think>Is {{this}} short?</think>\n{answer}"),
+        format!("Here it is:\n```json\n{answer}\n```\nAnything else?"),
+        format!("<think>Hm.</think>```\n{answer}\n```"),
+    ];
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let server = Server::start(echo);
+    let more = "layers = [\"summaries\"]\nprompt = \"{text}\"";
+    let cli = project(&server, &texts, more);
+    let ended = run(&cli, &[]);
+    assert_eq!((ended.code, statuses(&ended)), (Some(0), vec!["ok"; 3]), "{:?}", ended.ends);
+    assert!(predicted(&cli).iter().all(|found| found["summaries"] == json!(["Short."])));
+    let notes = &ended.manifest["extractors"]["mine"]["notes"]["d"];
+    let reasoning = "the model's answer begins with a `<think>` block, which was left out";
+    assert_eq!(notes["d00"], json!([reasoning]));
+    assert_eq!(notes["d01"], json!(["the model wrote text around its JSON object, which was left out"]));
+    assert_eq!(notes["d02"], json!([reasoning, "the model put its answer between ``` fences"]));
+    let ended = run(&project(&server, &texts, &format!("{more}\nstrict_answer = true")), &[]);
+    assert_eq!(statuses(&ended), ["failed"; 3]);
+    assert!(ended.ends[0].1.contains("`strict_answer` allows nothing around it"), "{:?}", ended.ends);
+}
+
+#[test]
+fn answers_without_content() {
+    let server = Server::start(|seen| {
+        let message = match seen.text() {
+            "tool" => json!({"content": null, "tool_calls": [{"function": {"name": "label", "arguments": "{}"}}]}),
+            "reason" => json!({"content": "", "reasoning_content": "Let me think."}),
+            "both" => json!({"content": "{\"summaries\": [\"Short.\"]}", "reasoning_content": "Let me think."}),
+            _ => json!({"content": "  "}),
+        };
+        choice(&json!({"message": message, "finish_reason": "stop"}))
+    });
+    let ended = run(
+        &project(&server, &["tool", "reason", "none", "both"], "layers = [\"summaries\"]\nprompt = \"{text}\""),
+        &[],
+    );
+    for ((_, message), part) in ended.ends.iter().zip([
+        "the model's answer is a tool call of \"label\" (`tool_calls`) without content",
+        "the model's answer is only its reasoning (`reasoning_content`) without content: raise `max_tokens`",
+        "the model's answer is empty",
+        "",
+    ]) {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    assert_eq!(statuses(&ended), ["failed", "failed", "failed", "ok"]);
+}
+
+#[test]
+fn prose_is_a_summary() {
+    let server = Server::start(|_| replies("<think>Hm.</think>\nAda met Bob.\n"));
+    let cli = project(&server, &["Ada met Bob in Oslo."], "layers = [\"summaries\"]\nresponse = \"text\"");
+    let ended = run(&cli, &[]);
+    assert_eq!(ended.code, Some(0), "{:?}", ended.ends);
+    assert_eq!(predicted(&cli)[0]["summaries"], json!(["Ada met Bob."]));
+    let seen = &server.seen()[0];
+    assert!(seen.body.get("response_format").is_none() && !seen.raw.contains("JSON"), "{}", seen.raw);
+    let cli = project(&server, &["Ada"], "layers = [\"summaries\", \"entities\"]\nresponse = \"text\"");
+    let output = cli.karat(&["run"]).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("reads the answer as text, which is a summary and no other layer"), "{errors}");
+}
+
+#[test]
+fn streams_and_compressed_answers() {
+    let server = Server::start(|seen| {
+        let content = r#"{"summaries": ["Short."]}"#;
+        let (first, second) = content.split_at(11);
+        let chunk = |delta: Value, reason: Value| {
+            format!("data: {}\n\n", json!({"choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}))
+        };
+        let start = chunk(json!({"role": "assistant", "content": first}), Value::Null);
+        let rest = chunk(json!({"content": second}), json!("stop"));
+        let usage = json!({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 2}});
+        let stream = [("Content-Type", "text/event-stream")];
+        let gzip = |text: &str| {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            std::io::Write::write_all(&mut encoder, text.as_bytes()).unwrap();
+            encoder.finish().unwrap()
+        };
+        let whole = json!({"choices": [{"message": {"content": content}, "finish_reason": "stop"}]}).to_string();
+        match seen.text() {
+            "stream" => Act::of(200, &stream, format!(": hold\n\n{start}{rest}data: {usage}\n\ndata: [DONE]\n\n")),
+            "cut" => Act::of(200, &stream, start),
+            "gzip" => Act::of(200, &[("Content-Encoding", "gzip")], gzip(&whole)),
+            "bomb" => Act::of(200, &[("Content-Encoding", "gzip")], gzip(&" ".repeat(3_000_000))),
+            _ => Act::of(200, &[("Content-Encoding", "br")], whole),
+        }
+    });
+    let more = "layers = [\"summaries\"]\nprompt = \"{text}\"\nmax_output = \"1MB\"\nretries = 0";
+    let cli = project(&server, &["stream", "gzip", "cut", "bomb", "brotli"], more);
+    let ended = run(&cli, &[]);
+    assert_eq!(statuses(&ended), ["ok", "ok", "failed", "failed", "failed"], "{:?}", ended.ends);
+    assert!(predicted(&cli)[..2].iter().all(|found| found["summaries"] == json!(["Short."])));
+    assert_eq!(ended.manifest["extractors"]["mine"]["usage"]["d"]["tokens_in"], 7);
+    for ((_, message), part) in ended.ends[2..].iter().zip([
+        "the server's stream ended before the model's answer did",
+        "the server answers with more than 1000000 bytes: `max_output` allows more",
+        "the server's answer is compressed as \"br\"",
+    ]) {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+}
+
+#[test]
+fn costs() {
+    let server = Server::start(|_| {
+        let usage = json!({
+            "prompt_tokens": 1000.0, "completion_tokens": 100, "cost": 0.0123,
+            "prompt_tokens_details": {"cached_tokens": 800},
+        });
+        let message = json!({"content": "{\"summaries\": []}"});
+        Act::json(200, &json!({"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage}))
+    });
+    let usage = |more: &str| {
+        let ended = run(&project(&server, &["Ada"], &format!("layers = [\"summaries\"]\n{more}")), &[]);
+        let usage = &ended.manifest["extractors"]["mine"]["usage"]["d"];
+        (usage["tokens_in"].as_u64().unwrap(), usage["cost"].as_f64().unwrap())
+    };
+    assert_eq!(usage(""), (1000, 0.0123));
+    assert_eq!(usage("prices = {tokens_in = 1, tokens_out = 2}"), (1000, 0.0012));
+    assert_eq!(usage("prices = {tokens_in = 1, tokens_out = 2, cached = 0.25}"), (1000, 0.0006));
 }

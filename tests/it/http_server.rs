@@ -18,6 +18,8 @@ pub(crate) struct Seen {
     /// By name in lower case.
     pub headers: BTreeMap<String, String>,
     pub body: Value,
+    /// The bytes of the body.
+    pub raw: String,
     pub at: Instant,
     /// How often this body came, from 1.
     pub times: usize,
@@ -197,8 +199,9 @@ fn read(reader: &mut BufReader<&TcpStream>, elsewhere: &str) -> Option<Seen> {
     let length = headers.get("content-length").map_or(Some(0), |length| length.parse().ok())?;
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
+    let raw = String::from_utf8_lossy(&body).into_owned();
     let body = serde_json::from_slice(&body).unwrap_or_default();
-    Some(Seen { method, path, headers, body, at: Instant::now(), times: 0, elsewhere: elsewhere.to_owned() })
+    Some(Seen { method, path, headers, body, raw, at: Instant::now(), times: 0, elsewhere: elsewhere.to_owned() })
 }
 
 /// Every `Ada` of a text, as a service of the kind `http` answers by default.

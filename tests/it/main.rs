@@ -41,13 +41,16 @@ mod http_rate_limits;
 mod http_replay;
 mod http_runs;
 mod http_server;
+mod http_shapes;
 mod http_tls;
 mod inert;
 mod invariants;
 #[cfg(unix)]
 mod judge;
+mod kept_replies;
 mod limits;
 mod loading;
+mod long_replies;
 mod mapping;
 #[cfg(unix)]
 mod messages;

@@ -1,7 +1,8 @@
 //! The interface to one kind of service: how a request is built and how an answer is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::reply::HttpReply;
 use crate::document::{Annotations, Document, Value};
 use crate::extractor::Usage;
 
@@ -22,25 +23,54 @@ impl ServiceAnswer {
     }
 }
 
+/// Names of the parameters that are left out of a request body.
+pub(super) type Omitted = BTreeSet<&'static str>;
+
 /// A kind of service.
 pub(super) trait ServiceApi: Send + Sync {
     /// The part of the configuration that determines the output, apart from the URL and the
     /// headers.
     fn fingerprint(&self) -> serde_json::Value;
 
-    /// Builds the request body for a document as it may be recorded: with the names of variables
-    /// instead of their values.
+    /// Builds the request body for a document, without some parameters, as it may be recorded: with
+    /// the names of variables instead of their values.
     ///
     /// # Errors
     /// Fails if the document lacks a field that the body needs.
-    fn body(&self, document: &Document) -> Result<Value, String>;
+    fn body(&self, document: &Document, omitted: &Omitted) -> Result<String, String>;
+
+    /// The parameters that the server has refused in this run.
+    fn omitted(&self) -> Omitted {
+        Omitted::new()
+    }
+
+    /// The parameters that may be left out if the server refuses them.
+    fn omittable(&self) -> Omitted {
+        Omitted::new()
+    }
+
+    /// Returns the parameters to leave out after the server has refused a request that was sent
+    /// without `omitted`, and remembers them for this run. `None` if it refused for another reason.
+    fn refuses(&self, _reply: &HttpReply, _omitted: &Omitted) -> Option<Omitted> {
+        None
+    }
+
+    /// Reads an answer that is not JSON; `None` if it has no meaning.
+    fn read_text(&self, _text: &str, _document: &Document) -> Option<ServiceAnswer> {
+        None
+    }
 
     /// Builds the request body for a document as it is sent, with the values of variables by name.
     ///
     /// # Errors
     /// Fails if the document lacks a field that the body needs.
-    fn body_with(&self, document: &Document, _variables: &BTreeMap<String, String>) -> Result<Value, String> {
-        self.body(document)
+    fn body_with(
+        &self,
+        document: &Document,
+        omitted: &Omitted,
+        _variables: &BTreeMap<String, String>,
+    ) -> Result<String, String> {
+        self.body(document, omitted)
     }
 
     /// Finds the error message in the reply of a server that refuses a request.

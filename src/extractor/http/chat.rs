@@ -4,18 +4,31 @@
 //! Models are unreliable at counting characters, so the schema asks for quotations and not for
 //! offsets. [`Finder`] locates them in the text.
 
-use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
-use super::api::{ServiceAnswer, ServiceApi, quoted_message, usual_message};
-use super::prompt::{system, user};
+use serde_json::json;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::answer_text::{json_answer, without_reasoning};
+use super::api::{Omitted, ServiceAnswer, ServiceApi, quoted_message, usual_message};
+use super::event_stream::{completion, is_event_stream};
+use super::pointers::count;
+use super::prompt::{system, system_of_prose, user, user_of_prose};
 use super::quotes::Finder;
+use super::refused_parameters::refused_parameters;
+use super::reply::HttpReply;
 use super::schema::response_format;
 use super::template::PlaceholderValues;
-use super::{ModelSettings, Prices, Temperature};
+use super::{AnswerForm, ModelSettings, Prices, Temperature};
 use crate::document::{Annotations, Document, Entity, Fields, KeyPoint, Layer, Value};
 use crate::error::Diagnostic;
 use crate::extractor::Usage;
 use crate::text::excerpt;
+
+/// The parameters of karat's own that are left out if the server refuses them.
+const TEMPERATURE: &str = "temperature";
+const RESPONSE_FORMAT: &str = "response_format";
 
 /// A language model behind a chat completions API.
 pub(super) struct Chat {
@@ -23,23 +36,29 @@ pub(super) struct Chat {
     system: String,
     user: String,
     labels: String,
-    /// The request body without its messages.
+    /// The request body without its messages and its `response_format`.
     frame: Fields,
+    /// The schema of the answer; `None` if the configuration sets another, or asks for prose.
+    response_format: Option<Box<RawValue>>,
+    /// The parameters that the server has refused in this run.
+    refused: Mutex<Omitted>,
 }
 
 impl Chat {
     pub fn new(settings: ModelSettings) -> Result<Self, Diagnostic> {
+        let is_prose = settings.answer == AnswerForm::Text;
         let user = match &settings.prompt {
             Some(written) => written.read()?,
+            None if is_prose => user_of_prose(),
             None => user(&settings.layers, &settings.labels),
         };
-        let system = settings.system.clone().unwrap_or_else(system);
+        let system = settings.system.clone().unwrap_or_else(if is_prose { system_of_prose } else { system });
         let labels = settings.labels.join(", ");
         let mut frame = Fields::new();
         let mut put = |key: &str, value: Value| frame.insert(key.to_owned(), value);
         put("model", settings.model.clone().into());
         if let Temperature::Of(temperature) = settings.temperature {
-            put("temperature", json!(temperature).into());
+            put(TEMPERATURE, json!(temperature).into());
         }
         if let Some(seed) = settings.seed {
             put("seed", json!(seed).into());
@@ -47,36 +66,49 @@ impl Chat {
         if let Some(most) = settings.max_tokens {
             put("max_tokens", json!(most).into());
         }
-        put("response_format", response_format(&settings.layers, &settings.labels).into());
         frame.extend(settings.extra.clone());
-        Ok(Self { settings, system, user, labels, frame })
+        let is_own = !is_prose && !settings.extra.contains_key(RESPONSE_FORMAT);
+        let response_format = is_own.then(|| response_format(&settings.layers, &settings.labels));
+        Ok(Self { settings, system, user, labels, frame, response_format, refused: Mutex::default() })
+    }
+
+    /// The parameters that karat sends without being told to.
+    fn own_parameters(&self) -> Omitted {
+        let is_own = |name: &&str| match *name {
+            TEMPERATURE => self.frame.contains_key(TEMPERATURE) && !self.settings.extra.contains_key(TEMPERATURE),
+            _ => self.response_format.is_some(),
+        };
+        [TEMPERATURE, RESPONSE_FORMAT].into_iter().filter(is_own).collect()
     }
 
     fn usage(&self, reply: &Value) -> Option<Usage> {
-        let count = |key: &str| reply["usage"][key].as_u64();
-        let (read, written) = (count("prompt_tokens"), count("completion_tokens"));
-        if read.is_none() && written.is_none() {
+        let usage = &reply["usage"];
+        let (read, written) = (count(&usage["prompt_tokens"]), count(&usage["completion_tokens"]));
+        let charged = usage["cost"].as_f64().filter(|cost| cost.is_finite());
+        if read.is_none() && written.is_none() && charged.is_none() {
             return None;
         }
         let (tokens_in, tokens_out) = (read.unwrap_or_default(), written.unwrap_or_default());
-        let cost = self.settings.prices.map(|Prices { tokens_in: of_in, tokens_out: of_out }| {
-            (tokens_in as f64 * of_in + tokens_out as f64 * of_out) / 1e6
-        });
-        Some(Usage { tokens_in, tokens_out, cost })
+        let cached = count(&usage["prompt_tokens_details"]["cached_tokens"]);
+        let cached = cached.or_else(|| count(&usage["prompt_cache_hit_tokens"])).unwrap_or_default().min(tokens_in);
+        let of_prices = |prices: Prices| {
+            let of_cached = cached as f64 * prices.cached.unwrap_or(prices.tokens_in);
+            let of_new = (tokens_in - cached) as f64 * prices.tokens_in;
+            (of_new + of_cached + tokens_out as f64 * prices.tokens_out) / 1e6
+        };
+        Some(Usage { tokens_in, tokens_out, cost: self.settings.prices.map(of_prices).or(charged) })
     }
 
     fn annotations(&self, reply: &Value, document: &Document, notes: &mut Vec<String>) -> Result<Annotations, String> {
         let content = content(reply)?;
-        let (json, is_fenced) = unfenced(&content);
-        let answer: Value = serde_json::from_str(json).map_err(|error| {
-            let fenced = if is_fenced { " between its ``` fences" } else { "" };
-            format!("the model's answer is not JSON{fenced} ({error}): {}", excerpt(content.trim()))
-        })?;
-        if is_fenced {
-            notes.push("the model put its answer between ``` fences".to_owned());
+        let strict = self.settings.strict_answer;
+        if self.settings.answer == AnswerForm::Text {
+            let text = if strict { content.trim() } else { without_reasoning(&content, notes)? };
+            return Ok(Annotations { summaries: Some(vec![text.to_owned()]), ..Annotations::default() });
         }
-        let Value::Object(answer) = answer else {
-            return Err(format!("the model's answer is not an object: {}", excerpt(json)));
+        let answer = match json_answer(&content, &self.settings.layers, strict, notes)? {
+            Value::Object(answer) => answer,
+            other => return Err(format!("the model's answer is not an object: {}", excerpt(&other.to_string()))),
         };
         let mut annotations = Annotations::empty(&self.settings.layers);
         let mut finder = Finder::new(document);
@@ -90,7 +122,10 @@ impl Chat {
                         excerpt(&other.to_string())
                     ));
                 }
-                None => return Err(format!("the model's answer has no `{name}`: {}", excerpt(json))),
+                None => {
+                    let answer = Value::Object(answer).to_string();
+                    return Err(format!("the model's answer has no `{name}`: {}", excerpt(&answer)));
+                }
             };
             let text = |at: usize, item: &Value, keys: &[&str]| {
                 let found = keys.iter().find_map(|key| item.get(key)?.as_str()).or_else(|| item.as_str());
@@ -136,19 +171,57 @@ impl Chat {
 
 impl ServiceApi for Chat {
     fn fingerprint(&self) -> serde_json::Value {
-        json!({"frame": self.frame, "system": self.system, "user": self.user, "labels": self.labels})
+        json!({
+            "frame": self.frame,
+            // As text, since the order of its keys counts.
+            "response_format": self.response_format.as_ref().map(|format| format.get()),
+            "system": self.system,
+            "user": self.user,
+            "labels": self.labels,
+            "answer": self.settings.answer.as_str(),
+            "strict_answer": self.settings.strict_answer,
+        })
     }
 
-    fn body(&self, document: &Document) -> Result<Value, String> {
+    fn body(&self, document: &Document, omitted: &Omitted) -> Result<String, String> {
         let values = PlaceholderValues { document, labels: Some(&self.labels), variables: None };
-        let mut body = self.frame.clone();
         let mut messages = Vec::new();
         if !self.system.is_empty() {
             messages.push(json!({"role": "system", "content": values.text(&self.system)?}));
         }
         messages.push(json!({"role": "user", "content": values.text(&self.user)?}));
-        body.insert("messages".to_owned(), json!(messages).into());
-        Ok(body.into())
+        let raw = |value: &Value| to_raw_value(value).expect("a request is plain data");
+        let mut body: BTreeMap<&str, Box<RawValue>> =
+            self.frame.iter().map(|(key, value)| (key.as_str(), raw(value))).collect();
+        body.extend(self.response_format.iter().map(|format| (RESPONSE_FORMAT, format.clone())));
+        body.retain(|key, _| !omitted.contains(key));
+        body.insert("messages", to_raw_value(&messages).expect("a request is plain data"));
+        Ok(serde_json::to_string(&body).expect("a request is plain data"))
+    }
+
+    fn omitted(&self) -> Omitted {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn omittable(&self) -> Omitted {
+        self.own_parameters()
+    }
+
+    fn refuses(&self, reply: &HttpReply, omitted: &Omitted) -> Option<Omitted> {
+        let sent: BTreeSet<&'static str> = self.own_parameters().difference(omitted).copied().collect();
+        let found = refused_parameters(reply, &sent);
+        if found.is_empty() {
+            return None;
+        }
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).extend(&found);
+        Some(omitted.union(&found).copied().collect())
+    }
+
+    fn read_text(&self, text: &str, document: &Document) -> Option<ServiceAnswer> {
+        is_event_stream(text).then(|| match completion(text) {
+            Ok(reply) => self.read(&reply, document),
+            Err(why) => ServiceAnswer::only(Err(why)),
+        })
     }
 
     fn message<'v>(&self, reply: &'v Value) -> Option<&'v str> {
@@ -196,22 +269,35 @@ fn content(reply: &Value) -> Result<String, String> {
         _ => String::new(),
     };
     if content.trim().is_empty() {
-        return Err("the model's answer is empty".to_owned());
+        return Err(without_content(message));
     }
     Ok(content)
 }
 
-/// The answer without Markdown code fences, and whether there were any.
-fn unfenced(content: &str) -> (&str, bool) {
-    let content = content.trim();
-    let Some(rest) = content.strip_prefix("```") else { return (content, false) };
-    let Some((_, rest)) = rest.split_once('\n') else { return (content, false) };
-    (rest.trim_end().strip_suffix("```").unwrap_or(rest).trim(), true)
+/// Says what a message without content has instead.
+fn without_content(message: &Value) -> String {
+    let call = message["tool_calls"].as_array().and_then(|calls| calls.first()).map(|call| &call["function"]);
+    if let Some(function) = call.or(Some(&message["function_call"]).filter(|call| call.is_object())) {
+        let name = function["name"].as_str().map(|name| format!(" of {}", excerpt(name))).unwrap_or_default();
+        return format!(
+            "the model's answer is a tool call{name} (`tool_calls`) without content: leave `tools` out of `extra`, or \
+             set `tool_choice = \"none\"` there"
+        );
+    }
+    for key in ["reasoning_content", "reasoning"] {
+        if message[key].as_str().is_some_and(|text| !text.trim().is_empty()) {
+            return format!(
+                "the model's answer is only its reasoning (`{key}`) without content: raise `max_tokens`, or turn its \
+                 reasoning off in `extra`"
+            );
+        }
+    }
+    "the model's answer is empty".to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{content, unfenced};
+    use super::content;
     use crate::document::{Value, json};
 
     #[test]
@@ -225,17 +311,15 @@ mod tests {
             message(json!({"message": {"content": "{"}, "finish_reason": "content_filter"})).contains("content filter")
         );
         assert!(message(json!({"message": {"content": null}})).contains("is empty"));
+        let call = json!([{"function": {"name": "look_up", "arguments": "{}"}}]);
+        assert!(
+            message(json!({"message": {"content": null, "tool_calls": call}})).contains("tool call of \"look_up\"")
+        );
+        assert!(message(json!({"message": {"reasoning_content": "Hm."}})).contains("only its reasoning"));
         assert!(content(&json!({"choices": []})).unwrap_err().contains("`choices` of the server's answer is empty"));
         assert!(content(&json!({"choice": []})).unwrap_err().contains("OpenAI-compatible"));
         assert!(content(&json!({"error": {"message": "no such model"}})).unwrap_err().contains("\"no such model\""));
         let parts = json!({"choices": [{"message": {"content": [{"type": "text", "text": "{"}, {"text": "}"}]}}]});
         assert_eq!(content(&parts).unwrap(), "{}");
-    }
-
-    #[test]
-    fn fences_are_taken_off() {
-        assert_eq!(unfenced(" ```json\n{}\n``` \n"), ("{}", true));
-        assert_eq!(unfenced("```\n{}"), ("{}", true));
-        assert_eq!((unfenced("{}"), unfenced("```")), (("{}", false), ("```", false)));
     }
 }

@@ -136,6 +136,12 @@ impl Client {
         asked
     }
 
+    /// Whether an answer to a request body is recorded and may be replayed.
+    pub fn has_recorded(&self, body: &str, repeat: usize) -> bool {
+        let is_there = |cassettes: &Cassettes| cassettes.claim(&self.service, body, repeat).path().is_file();
+        self.replay != Replay::Never && self.cassettes.as_ref().is_some_and(is_there)
+    }
+
     /// Whether a recorded answer is still valid. A refused request is not: the key, the server or
     /// its settings may have changed since.
     fn stands(&self, reply: &HttpReply, claim: &Claim<'_>) -> bool {

@@ -1,56 +1,70 @@
-//! `kind = "http"`: builds a request body from a template, and reads the reply through JSON
-//! pointers.
+//! `kind = "http"`: builds a request body from a template, and reads the reply by the shape
+//! that the table `response` describes.
 
 use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::EndpointSettings;
-use super::api::{ServiceAnswer, ServiceApi, quoted_message, usual_message};
+use super::api::{Omitted, ServiceAnswer, ServiceApi, quoted_message, usual_message};
 use super::template::PlaceholderValues;
+use super::{EndpointSettings, ReplyShape};
 use crate::corpus::read_reply;
-use crate::document::{Annotations, Document, Fields, Value};
+use crate::document::{Annotations, Document, Layer, Value};
 use crate::text::excerpt;
 
 /// A service with its own request and reply format.
 pub(super) struct Endpoint {
     settings: EndpointSettings,
+    /// The shape of a reply that is an object of `karat.document/1`.
+    default_shape: ReplyShape,
 }
 
 impl Endpoint {
     pub fn new(settings: EndpointSettings) -> Self {
-        Self { settings }
+        Self { settings, default_shape: ReplyShape::default() }
     }
 
-    fn annotations(&self, reply: &Value, document: &Document) -> Result<Annotations, String> {
-        let Value::Object(object) = reply else {
-            return match &self.settings.response {
-                Some(pointers) => self.checked(pointers.read(reply, &self.settings.layers)?, reply, document),
-                None => Err(format!("the server's answer is not an object: {}", excerpt(&reply.to_string()))),
-            };
-        };
+    fn annotations(&self, reply: &Value, document: &Document, notes: &mut Vec<String>) -> Result<Annotations, String> {
         if let Some(message) = self.error(reply) {
             return Err(format!("the server answers with an error: {}", quoted_message(&message)));
         }
-        match &self.settings.response {
-            Some(pointers) => self.checked(pointers.read(reply, &self.settings.layers)?, reply, document),
-            None => {
-                if let Some(other) = object.get("id").filter(|id| *id != document.id()) {
-                    return Err(format!("the server answers with the id {}", excerpt(&other.to_string())));
-                }
-                self.checked(object.clone(), reply, document)
-            }
+        let shape = self.settings.response.as_ref().unwrap_or(&self.default_shape);
+        let mut shaped = shape.read(reply, &self.settings.layers, document)?;
+        if self.settings.response.is_none()
+            && let Some(other) = reply.get("id").filter(|id| *id != document.id())
+        {
+            let other = excerpt(&other.to_string());
+            let layers: Vec<String> = self.settings.layers.iter().map(own_pointer).collect();
+            return Err(format!(
+                "the server answers with the id {other}, which is not the document's: if it is one of its own, write \
+                 `response = {{{}}}`",
+                layers.join(", ")
+            ));
         }
-    }
-
-    fn checked(&self, mut object: Fields, reply: &Value, document: &Document) -> Result<Annotations, String> {
+        let object = &mut shaped.object;
         object.insert("id".to_owned(), document.id().into());
         if let Some(unit) = reply.get("offset_unit")
             && !object.contains_key("offset_unit")
         {
             object.insert("offset_unit".to_owned(), unit.clone());
         }
-        read_reply(&Value::Object(object).to_string(), self.settings.offset_unit, document)
+        let declared: Vec<Layer> = self.settings.layers.iter().cloned().collect();
+        let json = Value::Object(object.clone()).to_string();
+        let mut annotations = read_reply(&json, self.settings.offset_unit, document, &declared)
+            .map_err(|message| self.advised(message))?;
+        shape.settle(&shaped, &mut annotations, document, notes)?;
+        Ok(annotations)
+    }
+
+    /// A message about a span, with the setting that may be missing.
+    fn advised(&self, message: String) -> String {
+        let ignores_case = self.settings.response.as_ref().is_some_and(|shape| shape.ignore_case);
+        match differs_in_case(&message) {
+            true if !ignores_case => {
+                format!("{message}; `ignore_case = true` in `response` accepts a text that differs in case only")
+            }
+            _ => message,
+        }
     }
 
     /// The error message in a reply with a status of success.
@@ -58,13 +72,28 @@ impl Endpoint {
         if let Some(pointer) = &self.settings.error {
             return match reply.pointer(pointer)? {
                 Value::Null => None,
-                Value::String(text) => Some(text.clone()),
+                Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
                 other => Some(other.to_string()),
             };
         }
         let pointers = ["/error/message", "/error"];
-        pointers.iter().find_map(|pointer| reply.pointer(pointer)?.as_str()).map(str::to_owned)
+        let message = pointers.iter().find_map(|pointer| reply.pointer(pointer)?.as_str());
+        message.filter(|message| !message.trim().is_empty()).map(str::to_owned)
     }
+}
+
+/// `LAYER = "/LAYER"`, with which `response` reads a layer from the key of its name.
+fn own_pointer(layer: &Layer) -> String {
+    let name = layer.to_string();
+    format!("{name} = \"/{}\"", name.replace('.', "/"))
+}
+
+/// Whether a message says that the text of a span differs from the document's, and the two are
+/// equal but for upper and lower case.
+fn differs_in_case(message: &str) -> bool {
+    let pair = message.split_once(" is \"").and_then(|(_, rest)| rest.split_once("\", but the annotation has \""));
+    pair.and_then(|(text, rest)| Some((text, rest.split('"').next()?)))
+        .is_some_and(|(text, stored)| text != stored && text.to_lowercase() == stored.to_lowercase())
 }
 
 impl ServiceApi for Endpoint {
@@ -78,12 +107,19 @@ impl ServiceApi for Endpoint {
         })
     }
 
-    fn body(&self, document: &Document) -> Result<Value, String> {
-        PlaceholderValues { document, labels: None, variables: None }.json(&self.settings.request)
+    fn body(&self, document: &Document, _: &Omitted) -> Result<String, String> {
+        let values = PlaceholderValues { document, labels: None, variables: None };
+        Ok(values.json(&self.settings.request)?.to_string())
     }
 
-    fn body_with(&self, document: &Document, variables: &BTreeMap<String, String>) -> Result<Value, String> {
-        PlaceholderValues { document, labels: None, variables: Some(variables) }.json(&self.settings.request)
+    fn body_with(
+        &self,
+        document: &Document,
+        _: &Omitted,
+        variables: &BTreeMap<String, String>,
+    ) -> Result<String, String> {
+        let values = PlaceholderValues { document, labels: None, variables: Some(variables) };
+        Ok(values.json(&self.settings.request)?.to_string())
     }
 
     fn message<'v>(&self, reply: &'v Value) -> Option<&'v str> {
@@ -93,6 +129,8 @@ impl ServiceApi for Endpoint {
 
     fn read(&self, reply: &Value, document: &Document) -> ServiceAnswer {
         let usage = self.settings.usage.read(reply);
-        ServiceAnswer { outcome: self.annotations(reply, document), usage, notes: Vec::new() }
+        let mut notes = Vec::new();
+        let outcome = self.annotations(reply, document, &mut notes);
+        ServiceAnswer { outcome, usage, notes }
     }
 }

@@ -7,6 +7,7 @@ use ureq::http::{HeaderName, HeaderValue, Request, Response, header};
 use ureq::{Agent, Body as Stream, Error, ProxyProtocol};
 
 use super::credentials::Credentials;
+use super::decompress::decompressed;
 use super::proxy::{proxy_for, proxy_host};
 use super::reply::{Body, HttpReply, is_passing_status};
 use super::retry_after::requested_wait;
@@ -174,6 +175,9 @@ impl Exchange {
                 )));
             }
         }
+        let encoding = text(&response, &header::CONTENT_ENCODING);
+        let most = service.max_output.min(crate::limits::current().decompressed);
+        let bytes = decompressed(bytes, encoding.as_deref(), most).map_err(Failure::Final)?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             Failure::Final(format!(

@@ -1,21 +1,69 @@
-//! Converts a reply of any shape to an object of `karat.document/1`, by JSON pointers (RFC 6901).
-
-use std::collections::BTreeMap;
+//! JSON pointers (RFC 6901) with `*` for every item of a list, and the pointers to usage.
 
 use serde::Serialize;
 
-use crate::document::{Fields, Layer, LayerSet, Value};
+use crate::document::Value;
 use crate::extractor::Usage;
+use crate::format::key_list;
+use crate::text::excerpt;
 
-/// Locations of the layers and fields in a reply, as JSON pointers (RFC 6901).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Pointers {
-    /// The pointer to the list of each layer, by the layer's name. A layer without a pointer is
-    /// read from the key of its name.
-    pub layers: BTreeMap<String, String>,
-    /// The pointers to the fields of each entity and key sentence, by their names in
-    /// `karat.document/1`. A field without a pointer is read from the key of its name.
-    pub fields: BTreeMap<String, String>,
+/// A path that does not resolve.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct MissingPath {
+    /// The path as it is configured.
+    pointer: String,
+    /// The part of the path that resolves, with indexes in place of `*`.
+    reached: String,
+    /// What is there.
+    found: String,
+}
+
+impl MissingPath {
+    /// A sentence with the setting that contains the path.
+    pub fn message(&self, setting: &str) -> String {
+        let Self { pointer, reached, found } = self;
+        let whose = if reached.is_empty() { "the reply".to_owned() } else { format!("`{reached}` of the reply") };
+        format!(
+            "the reply has nothing at `{pointer}`, the path that `{setting}` of `response` sets: {whose} has {found}"
+        )
+    }
+}
+
+/// Returns the values at a pointer, in which `*` stands for every item of a list.
+///
+/// # Errors
+/// Fails if a step of the path does not exist in one of the values.
+pub(super) fn values_at<'v>(value: &'v Value, pointer: &str) -> Result<Vec<&'v Value>, MissingPath> {
+    let mut values = vec![(String::new(), value)];
+    let steps = pointer.strip_prefix('/').map(|rest| rest.split('/'));
+    for step in steps.into_iter().flatten() {
+        let mut next = Vec::new();
+        for (path, value) in values {
+            match value {
+                Value::Array(items) if step == "*" => {
+                    next.extend(items.iter().enumerate().map(|(at, item)| (format!("{path}/{at}"), item)));
+                }
+                _ => match value.pointer(&format!("/{step}")) {
+                    Some(found) => next.push((format!("{path}/{step}"), found)),
+                    None => {
+                        let found = inside(value);
+                        return Err(MissingPath { pointer: pointer.to_owned(), reached: path, found });
+                    }
+                },
+            }
+        }
+        values = next;
+    }
+    Ok(values.into_iter().map(|(_, value)| value).collect())
+}
+
+/// Says what a value contains, for a message.
+pub(super) fn inside(value: &Value) -> String {
+    match value {
+        Value::Object(object) => key_list(&object.keys().map(String::as_str).collect::<Vec<_>>()),
+        Value::Array(items) => format!("a list of {}", items.len()),
+        other => excerpt(&other.to_string()),
+    }
 }
 
 /// Locations of the token counts and the cost in a reply, as JSON pointers.
@@ -29,79 +77,14 @@ pub struct UsagePointers {
     pub cost: Option<String>,
 }
 
-impl Pointers {
-    /// The fields that a pointer may be given for.
-    pub const FIELDS: [&'static str; 6] = ["id", "start", "end", "label", "text", "confidence"];
-
-    /// Reads the layers of a reply, under their own names.
-    ///
-    /// # Errors
-    /// Fails with a whole sentence if a pointer leads nowhere.
-    pub(super) fn read(&self, reply: &Value, layers: &LayerSet) -> Result<Fields, String> {
-        let mut read = Fields::new();
-        let mut records = Fields::new();
-        for layer in layers {
-            let name = layer.to_string();
-            let found = match self.layers.get(&name) {
-                Some(pointer) => reply.pointer(pointer).ok_or_else(|| nothing("the reply", pointer))?,
-                None => match layer {
-                    Layer::Records(record) => &reply["records"][record.as_ref()],
-                    _ => &reply[&name],
-                },
-            };
-            let value = match (layer, found) {
-                (_, Value::Null) => Value::Array(Vec::new()),
-                // A single summary may be a string instead of a list.
-                (Layer::Summaries | Layer::Keyphrases, Value::String(_)) => Value::Array(vec![found.clone()]),
-                (Layer::KeyPoints, Value::Array(items)) => items.iter().map(point).collect(),
-                (Layer::Entities | Layer::KeySentences, Value::Array(items)) if !self.fields.is_empty() => {
-                    let item = |(at, item)| self.item(item).map_err(|why| format!("{name}[{at}]: {why}"));
-                    items.iter().enumerate().map(item).collect::<Result<_, _>>()?
-                }
-                _ => found.clone(),
-            };
-            match layer {
-                Layer::Records(record) => records.insert(record.to_string(), value),
-                _ => read.insert(name, value),
-            };
-        }
-        if !records.is_empty() {
-            read.insert("records".to_owned(), records.into());
-        }
-        Ok(read)
-    }
-
-    fn item(&self, item: &Value) -> Result<Value, String> {
-        let mut read = Fields::new();
-        for field in Self::FIELDS {
-            let found = match self.fields.get(field) {
-                // Optional fields of an entity may be absent from some items.
-                Some(pointer) if matches!(field, "start" | "end" | "label") => {
-                    Some(item.pointer(pointer).ok_or_else(|| nothing("it", pointer))?)
-                }
-                Some(pointer) => item.pointer(pointer),
-                None => item.get(field),
-            };
-            if let Some(value) = found.filter(|value| !value.is_null()) {
-                read.insert(field.to_owned(), value.clone());
-            }
-        }
-        if let Some(fragments) = item.get("fragments") {
-            read.insert("fragments".to_owned(), fragments.clone());
-        }
-        Ok(read.into())
-    }
-}
-
 impl UsagePointers {
     /// Reads the usage of a reply; from the key `usage` if no pointer is configured.
     pub(super) fn read(&self, reply: &Value) -> Option<Usage> {
         if *self == Self::default() {
-            return Usage::deserialize_from(reply.get("usage")?);
+            return serde_json::from_str(&reply.get("usage")?.to_string()).ok();
         }
         let at = |pointer: &Option<String>| pointer.as_ref().and_then(|pointer| reply.pointer(pointer));
-        let count = |pointer| at(pointer).and_then(Value::as_u64);
-        let (tokens_in, tokens_out) = (count(&self.tokens_in), count(&self.tokens_out));
+        let (tokens_in, tokens_out) = (at(&self.tokens_in).and_then(count), at(&self.tokens_out).and_then(count));
         let cost = at(&self.cost).and_then(Value::as_f64);
         (tokens_in.is_some() || tokens_out.is_some() || cost.is_some()).then(|| Usage {
             tokens_in: tokens_in.unwrap_or_default(),
@@ -111,70 +94,40 @@ impl UsagePointers {
     }
 }
 
-impl Usage {
-    fn deserialize_from(value: &Value) -> Option<Self> {
-        serde_json::from_str(&value.to_string()).ok()
-    }
-}
-
-fn point(item: &Value) -> Value {
-    if item.is_string() { Value::Object(Fields::from_iter([("text".to_owned(), item.clone())])) } else { item.clone() }
-}
-
-fn nothing(whose: &str, pointer: &str) -> String {
-    format!("{whose} has nothing at `{pointer}`, the path that `response` sets")
+/// A number of tokens, which some services write as a float.
+pub(super) fn count(value: &Value) -> Option<u64> {
+    let of_float = || value.as_f64().filter(|number| (0.0..9e15).contains(number)).map(|number| number.round() as u64);
+    value.as_u64().or_else(of_float)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use super::{Pointers, UsagePointers};
-    use crate::document::{Layer, LayerSet, Value, json};
+    use super::{UsagePointers, values_at};
+    use crate::document::json;
     use crate::extractor::Usage;
 
-    fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
-    }
-
     #[test]
-    fn pointers_lead_to_layers_and_fields() {
-        let layers = LayerSet::from([
-            Layer::Entities,
-            Layer::Summaries,
-            Layer::KeyPoints,
-            Layer::Keyphrases,
-            Layer::records("statements"),
-        ]);
-        let pointers = Pointers {
-            layers: pairs(&[
-                ("entities", "/data/0/found~1here"),
-                ("summaries", "/summary"),
-                ("key_points", "/points"),
-                ("records.statements", "/said"),
-            ]),
-            fields: pairs(&[("start", "/at/0"), ("end", "/at/1"), ("label", "/type"), ("text", "/surface")]),
+    fn a_star_stands_for_every_item() {
+        let reply = json!({"pages": [[{"a": 1}], [], [{"a": 2}, {"a": 3}]], "*": "x"});
+        let at = |pointer: &str| {
+            let found = values_at(&reply, pointer).map_err(|missing| missing.message("entities"))?;
+            Ok::<_, String>(found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
         };
-        let reply = json!({
-            "data": [{"found/here": [{"at": [0, 3], "type": "A", "surface": null, "confidence": 0.5, "more": 1}]}],
-            "summary": "Short.", "points": ["a", {"text": "b"}], "said": null,
-        });
+        assert_eq!(at("/pages/*/*/a").unwrap(), "1 2 3");
+        assert_eq!(at("/pages/*").unwrap(), r#"[{"a":1}] [] [{"a":2},{"a":3}]"#);
+        assert_eq!(at("/*").unwrap(), "\"x\"");
+        assert_eq!(at("").unwrap(), reply.to_string());
         assert_eq!(
-            Value::from(pointers.read(&reply, &layers).unwrap()),
-            json!({
-                "entities": [{"start": 0, "end": 3, "label": "A", "confidence": 0.5}],
-                "summaries": ["Short."], "key_points": [{"text": "a"}, {"text": "b"}],
-                "keyphrases": [], "records": {"statements": []},
-            })
+            at("/pages/*/*/b").unwrap_err(),
+            "the reply has nothing at `/pages/*/*/b`, the path that `entities` of `response` sets: `/pages/0/0` of the \
+             reply has `a`"
         );
-        let message = pointers.read(&json!({"data": [{"found/here": [{"at": [0]}]}]}), &layers).unwrap_err();
-        assert_eq!(message, "entities[0]: it has nothing at `/at/1`, the path that `response` sets");
-        assert!(pointers.read(&json!({}), &layers).unwrap_err().contains("`/data/0/found~1here`"));
+        assert!(at("/page").unwrap_err().ends_with(": the reply has `*` and `pages`"));
     }
 
     #[test]
     fn usage_stands_where_it_is_pointed_to() {
-        let reply = json!({"usage": {"tokens_in": 3, "cost": 0.5, "more": 1}, "billing": {"read": 7}});
+        let reply = json!({"usage": {"tokens_in": 3.0, "cost": 0.5, "more": 1}, "billing": {"read": 7.0}});
         let usage = |tokens_in, cost| Some(Usage { tokens_in, tokens_out: 0, cost });
         assert_eq!(UsagePointers::default().read(&reply), usage(3, Some(0.5)));
         let pointers = UsagePointers { tokens_in: Some("/billing/read".to_owned()), ..UsagePointers::default() };

@@ -58,6 +58,16 @@ pub(super) fn system() -> String {
         .to_owned()
 }
 
+/// The default system message for an answer in prose.
+pub(super) fn system_of_prose() -> String {
+    "You summarise documents. You answer with the summary, and with nothing else.".to_owned()
+}
+
+/// The default user message for an answer in prose.
+pub(super) fn user_of_prose() -> String {
+    "Write one short summary of the document below in your own words.\n\nThe document:\n\n{text}".to_owned()
+}
+
 /// The default user message for the given layers and entity labels.
 pub(super) fn user(layers: &LayerSet, labels: &[String]) -> String {
     let mut lines = vec!["Annotate the document below.".to_owned(), String::new()];

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::normalise::{NormalisationLevel, NormalisedText};
-use crate::document::{Document, Span};
+use crate::document::{Document, Entity, Span};
 use crate::text::excerpt;
 
 /// Finds the spans of quotations in one document.
@@ -22,6 +22,13 @@ pub(super) struct Finder<'d> {
 impl<'d> Finder<'d> {
     pub fn new(document: &'d Document) -> Self {
         Self { document, normalised: [const { None }; NormalisationLevel::ALL.len()], taken: BTreeSet::new() }
+    }
+
+    /// Assigns the span of an entity that has offsets.
+    pub fn take(&mut self, entity: &Entity) {
+        if let Some(range) = self.document.bytes(entity.start, entity.end) {
+            self.taken.insert((entity.label.clone(), range.start, range.end));
+        }
     }
 
     /// Returns the next span of a quotation that is not yet assigned to this label.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::api::{ServiceAnswer, ServiceApi, validation_message};
+use super::api::{Omitted, ServiceAnswer, ServiceApi, validation_message};
 use super::chat::Chat;
 use super::client::Client;
 use super::endpoint::Endpoint;
@@ -84,18 +84,27 @@ impl Remote {
         if let Err(error) = check_length(document, self.client.service.max_text) {
             return Response::plain(Err(error), None, 1);
         }
-        let body = match self.api.body(document) {
-            Ok(body) => body.to_string(),
-            Err(why) => return Response::plain(Err(ExtractError::Failed(why)), None, 1),
+        let redactor = self.secrets.for_document(document);
+        let mut omitted = self.recorded_without(document, repeat).unwrap_or_else(|| self.api.omitted());
+        let asked = loop {
+            let body = match self.api.body(document, &omitted) {
+                Ok(body) => body,
+                Err(why) => return Response::plain(Err(ExtractError::Failed(why)), None, 1),
+            };
+            let sent = match self.client.body_variables() {
+                Ok(None) => None,
+                Ok(Some(variables)) => Some(self.api.body_with(document, &omitted, variables)),
+                Err(why) => Some(Err(why)),
+            };
+            let asked = self.client.ask(&body, sent, repeat, &redactor);
+            match asked.outcome.as_ref().ok().and_then(|reply| self.api.refuses(reply, &omitted)) {
+                // Each time it is without one more parameter.
+                Some(more) => omitted = more,
+                None => break asked,
+            }
         };
-        let sent = match self.client.body_variables() {
-            Ok(None) => None,
-            Ok(Some(variables)) => Some(self.api.body_with(document, variables).map(|body| body.to_string())),
-            Err(why) => Some(Err(why)),
-        };
-        let asked = self.client.ask(&body, sent, repeat, &self.secrets.for_document(document));
-        let (outcome, usage, notes) = match asked.outcome {
-            Err(error) => (Err(error), None, Vec::new()),
+        let (outcome, usage, mut notes, reply) = match asked.outcome {
+            Err(error) => (Err(error), None, Vec::new(), None),
             Ok(reply) => {
                 let ServiceAnswer { outcome, usage, notes } = match &reply.body {
                     body if !reply.is_success() => {
@@ -108,16 +117,38 @@ impl Remote {
                         )))
                     }
                     Body::Json(value) => self.api.read(value, document),
-                    Body::Text(_) => ServiceAnswer::only(Err(match words(&reply) {
-                        Some(words) => format!("the server's answer is not JSON: {words}"),
-                        None => "the server's answer is empty".to_owned(),
-                    })),
+                    Body::Text(text) => self.api.read_text(text, document).unwrap_or_else(|| {
+                        ServiceAnswer::only(Err(match words(&reply) {
+                            Some(words) => format!("the server's answer is not JSON: {words}"),
+                            None => "the server's answer is empty".to_owned(),
+                        }))
+                    }),
                 };
+                let kept = outcome.is_err().then(|| reply.text());
                 let failed = |why: String| ExtractError::Failed(why + &asked.recorded.unwrap_or_default());
-                (outcome.map_err(failed), usage, notes)
+                (outcome.map_err(failed), usage, notes, kept)
             }
         };
-        Response { outcome, usage, took: asked.took, tries: asked.tries, notes }
+        let left_out = |name: &&str| format!("the server refuses `{name}`, so that the request was sent without it");
+        notes.extend(omitted.iter().map(left_out));
+        Response { outcome, usage, took: asked.took, tries: asked.tries, notes, reply }
+    }
+
+    /// The parameters without which the request for a document is recorded; `None` if no answer to
+    /// it is recorded. Of several, it is the largest set: a request without a parameter is only
+    /// sent after the server has refused one with it.
+    fn recorded_without(&self, document: &Document, repeat: usize) -> Option<Omitted> {
+        self.client.service.cassettes.as_ref()?;
+        let omittable: Vec<&'static str> = self.api.omittable().into_iter().collect();
+        let subset = |bits: u32| -> Omitted {
+            omittable.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, name)| *name).collect()
+        };
+        let mut subsets: Vec<Omitted> = (0..1 << omittable.len()).map(subset).collect();
+        subsets.sort_by_key(Omitted::len);
+        let is_recorded = |omitted: &Omitted| {
+            self.api.body(document, omitted).is_ok_and(|body| self.client.has_recorded(&body, repeat))
+        };
+        subsets.into_iter().rfind(is_recorded)
     }
 
     /// The error message in the reply of a server that refuses a request.

@@ -49,6 +49,14 @@ impl HttpReply {
         }
     }
 
+    /// The body as text.
+    pub fn text(&self) -> String {
+        match &self.body {
+            Body::Json(value) => value.to_string(),
+            Body::Text(text) => text.clone(),
+        }
+    }
+
     /// Whether a retry may help: the status is that of a temporary condition, and the server does
     /// not say that the quota of the account is used up.
     pub fn is_passing(&self) -> bool {

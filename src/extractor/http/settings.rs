@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{HttpUrl, Pointers, PromptSource, UsagePointers};
+use super::{HttpUrl, PromptSource, ReplyShape, UsagePointers};
 use crate::document::{Fields, LayerSet, Value};
 use crate::format::OffsetUnit;
 
@@ -138,8 +138,8 @@ pub struct EndpointSettings {
     pub layers: LayerSet,
     /// The request body; placeholders stand for parts of the document.
     pub request: Value,
-    /// Locations of the layers in a reply; if `None`, the reply is an object of `karat.document/1`.
-    pub response: Option<Pointers>,
+    /// The shape of a reply; if `None`, the reply is an object of `karat.document/1`.
+    pub response: Option<ReplyShape>,
     /// JSON pointer to the message of an error reply.
     pub error: Option<String>,
     /// Locations of token counts and cost in a reply.
@@ -164,6 +164,28 @@ pub struct Prices {
     pub tokens_in: f64,
     /// Price of output tokens.
     pub tokens_out: f64,
+    /// Price of input tokens that the server had cached; `None` if it is that of the others.
+    pub cached: Option<f64>,
+}
+
+/// The form of a model's answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AnswerForm {
+    /// A JSON object with a list for each layer.
+    #[default]
+    Json,
+    /// Prose, which is the summary.
+    Text,
+}
+
+impl AnswerForm {
+    /// Returns the name in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Text => "text",
+        }
+    }
 }
 
 /// An `[extractors.NAME]` table of the kind `openai`.
@@ -189,6 +211,11 @@ pub struct ModelSettings {
     pub max_tokens: Option<u64>,
     /// Further fields of the request body, which override karat's.
     pub extra: Fields,
-    /// Prices, from which the cost is computed.
+    /// Prices, from which the cost is computed; if `None`, the cost is the server's, if it sends
+    /// one.
     pub prices: Option<Prices>,
+    /// The form of the answer.
+    pub answer: AnswerForm,
+    /// Whether the answer may have nothing around its JSON object.
+    pub strict_answer: bool,
 }

@@ -83,6 +83,7 @@ impl Examination<'_> {
         let session = self.session()?;
         let unit = offset_unit(settings, Some(&session.handshake));
         let max_text = settings.max_text.or(session.handshake.max_text).unwrap_or(usize::MAX);
+        let layers = session.handshake.layers.clone();
         let documents: Vec<Document> = texts
             .iter()
             .enumerate()
@@ -104,10 +105,14 @@ impl Examination<'_> {
                 return Err(format!("sent an error instead of an answer: {message}"));
             }
             if reply.id.as_deref() != Some(document.id()) {
-                return Err(format!("answered to {:?} with the id {:?}", document.id(), reply.id.unwrap_or_default()));
+                return Err(format!(
+                    "answered to {:?} with the id {}",
+                    document.id(),
+                    crate::text::excerpt(&reply.id.unwrap_or_default())
+                ));
             }
             let line = secrets.for_document(document).redact_message(&line);
-            let annotations = read_reply(&line, unit, document);
+            let annotations = read_reply(&line, unit, document, &layers);
             found[at] = Some(annotations.map_err(|why| format!("sent invalid annotations: {why}"))?);
         }
         let took = begun.elapsed();

@@ -17,6 +17,7 @@ use crate::extractor::longest_text::check_length;
 use crate::extractor::{ExtractError, Next, Response, Work};
 use crate::format::document_to_line;
 use crate::process::{Child, ChildEvent, Launch, StderrMode};
+use crate::text::excerpt;
 
 /// Placeholder in arguments for the file with the document's text.
 pub(super) const INPUT: &str = "{input}";
@@ -41,9 +42,11 @@ pub(super) fn run<'d>(program: &Program, work: &dyn Work<'d>) {
         let response = loop {
             tries += 1;
             let begun = Instant::now();
-            let outcome = extract(program, &request.document);
+            let mut output = String::new();
+            let outcome = extract(program, &request.document, &mut output);
             if outcome.is_ok() || tries > settings.retries {
-                break Response::plain(outcome, begun.elapsed(), tries);
+                let reply = Some(output).filter(|output| outcome.is_err() && !output.is_empty());
+                break Response { reply, ..Response::plain(outcome, begun.elapsed(), tries) };
             }
             thread::sleep(settings.backoff * 2_u32.saturating_pow(tries - 1));
         };
@@ -51,7 +54,8 @@ pub(super) fn run<'d>(program: &Program, work: &dyn Work<'d>) {
     }
 }
 
-fn extract(program: &Program, document: &Document) -> Result<Annotations, ExtractError> {
+/// Starts the script for a document, and stores what it writes in `output`.
+fn extract(program: &Program, document: &Document, output: &mut String) -> Result<Annotations, ExtractError> {
     let Program { settings, secrets, .. } = program;
     check_length(document, settings.max_text)?;
     let broken = |what: &str| {
@@ -84,7 +88,7 @@ fn extract(program: &Program, document: &Document) -> Result<Annotations, Extrac
         child.send(document.text().to_owned());
     }
     child.close_input();
-    let (until, mut output) = (Instant::now() + settings.timeout, String::new());
+    let until = Instant::now() + settings.timeout;
     let end = loop {
         match child.receive(until) {
             ChildEvent::Line(line) => {
@@ -106,11 +110,11 @@ fn extract(program: &Program, document: &Document) -> Result<Annotations, Extrac
         return Err(lost(with_errors(&child, end.to_string())));
     }
     if takes(OUTPUT) {
-        output = written(Path::new(&files.output), settings.max_output).map_err(lost)?;
+        *output = written(Path::new(&files.output), settings.max_output).map_err(lost)?;
     }
-    let output = secrets.for_document(document).redact_message(&output);
+    let output = secrets.for_document(document).redact_message(output);
     let json = with_id(&output, document.id()).map_err(|why| ExtractError::Failed(with_errors(&child, why)))?;
-    read_reply(&json, settings.offset_unit, document).map_err(ExtractError::Failed)
+    read_reply(&json, settings.offset_unit, document, program.layers()).map_err(ExtractError::Failed)
 }
 
 /// Reads the output file of a script. Only a regular file is read, since a pipe might block and a
@@ -128,15 +132,20 @@ fn written(path: &Path, most: usize) -> Result<String, String> {
 /// The answer with the document's id, which a script may omit.
 fn with_id(output: &str, id: &str) -> Result<String, String> {
     let value: Value = serde_json::from_str(output.trim())
-        .map_err(|error| format!("its output is not JSON ({error}): {}", crate::text::excerpt(output.trim())))?;
+        .map_err(|error| format!("its output is not JSON ({error}): {}", excerpt(output.trim())))?;
     let Value::Object(mut object) = value else {
-        return Err(format!("its output is not an object: {}", crate::text::excerpt(output.trim())));
+        return Err(format!("its output is not an object: {}", excerpt(output.trim())));
     };
     if let Some(message) = object.get("error").and_then(Value::as_str) {
         return Err(message.to_owned());
     }
     match object.get("id") {
-        Some(other) if other != id => return Err(format!("it answered with the id {other}")),
+        Some(other) if other != id => {
+            return Err(format!(
+                "it answered with the id {}",
+                other.as_str().map_or_else(|| excerpt(&other.to_string()), excerpt)
+            ));
+        }
         _ => object.insert("id".to_owned(), id.into()),
     };
     Ok(Value::Object(object).to_string())

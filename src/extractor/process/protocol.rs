@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::super::Usage;
@@ -65,10 +66,10 @@ pub struct Reply {
     pub usage: Option<Usage>,
 }
 
-/// All fields that a message of a program may contain. Unknown fields are ignored.
+/// The fields of a handshake that are read. Others are ignored.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
-struct ProgramMessage {
+struct HandshakeMessage {
     r#type: String,
     protocol: Option<String>,
     name: Option<String>,
@@ -77,13 +78,20 @@ struct ProgramMessage {
     fingerprint: Option<String>,
     max_text: Option<usize>,
     offset_unit: Option<String>,
+}
+
+/// The fields of a reply that are read beside its layers. Others are ignored, whatever they are.
+#[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
+struct ReplyMessage {
+    r#type: String,
     seq: Option<u64>,
     id: Option<String>,
-    message: Option<String>,
+    message: Option<Value>,
     usage: Option<Usage>,
 }
 
-fn parse_message(line: &str, secrets: &Secrets) -> Result<ProgramMessage, String> {
+fn parse_message<T: DeserializeOwned>(line: &str, secrets: &Secrets) -> Result<T, String> {
     serde_json::from_str(line).map_err(|error| {
         let error = error.to_string();
         let bare = crate::plain_words::plain_words(&secrets.redact(&error));
@@ -97,7 +105,7 @@ fn parse_message(line: &str, secrets: &Secrets) -> Result<ProgramMessage, String
 
 /// Parses the handshake reply. Nothing that it returns contains a secret.
 pub(super) fn handshake(line: &str, secrets: &Secrets) -> Result<Handshake, String> {
-    let message = parse_message(line, secrets)?;
+    let message: HandshakeMessage = parse_message(line, secrets)?;
     let excerpt = |text: &str| excerpt(&secrets.redact(text));
     let redacted = |text: String| secrets.redact(&text).into_owned();
     if message.r#type != "hello" {
@@ -128,21 +136,23 @@ pub(super) fn handshake(line: &str, secrets: &Secrets) -> Result<Handshake, Stri
 
 /// Parses the reply to a request. No message that it returns contains a secret.
 pub(super) fn reply(line: &str, secrets: &Secrets) -> Result<Reply, String> {
-    let message = parse_message(line, secrets)?;
-    let error =
-        match message.r#type.as_str() {
-            "result" => None,
-            "error" => Some(message.message.map_or_else(
-                || "an error without a message".to_owned(),
-                |message| secrets.redact(&message).into_owned(),
-            )),
-            _ => {
-                return Err(format!(
-                    "sent a line that is neither a result nor an error: {}",
-                    excerpt(&secrets.redact(line))
-                ));
-            }
-        };
+    let message: ReplyMessage = parse_message(line, secrets)?;
+    let error = match message.r#type.as_str() {
+        "result" => None,
+        "error" => Some(message.message.map_or_else(
+            || "an error without a message".to_owned(),
+            |message| {
+                let text = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
+                secrets.redact(&text).into_owned()
+            },
+        )),
+        _ => {
+            return Err(format!(
+                "sent a line that is neither a result nor an error: {}",
+                excerpt(&secrets.redact(line))
+            ));
+        }
+    };
     Ok(Reply { seq: message.seq, id: message.id, error, usage: message.usage })
 }
 
@@ -192,6 +202,10 @@ mod tests {
         let result =
             reply(r#"{"type":"result","seq":3,"id":"a","entities":[],"usage":{"tokens_in":2,"cost":0.5}}"#).unwrap();
         assert_eq!((result.seq, result.id.as_deref(), result.error), (Some(3), Some("a"), None));
+        let odd = reply(
+            r#"{"type":"result","seq":3,"id":"a","name":5,"layers":{},"message":["x"],"usage":{"tokens_in":2.0}}"#,
+        );
+        assert_eq!(odd.unwrap().usage.map(|usage| usage.tokens_in), Some(2));
         assert_eq!(result.usage.map(|usage| (usage.tokens_in, usage.tokens_out, usage.cost)), Some((2, 0, Some(0.5))));
         let error = reply(r#"{"type":"error","seq":3,"message":"no"}"#).unwrap();
         assert_eq!(error.error.as_deref(), Some("no"));

@@ -22,8 +22,9 @@ pub struct Session {
 pub(super) enum SessionAnswer {
     /// A reply, with its line.
     Reply(Reply, String),
-    /// The program is unusable. The message continues a sentence that begins with "it".
-    Lost(String),
+    /// The program is unusable. The message continues a sentence that begins with "it"; the line
+    /// is the one that it should not have sent, if there is one.
+    Lost(String, Option<String>),
     /// The deadline passed without a reply.
     Timeout,
 }
@@ -85,10 +86,10 @@ impl Session {
         match self.line(until) {
             Ok(Some(line)) => match reply(&line, &self.secrets) {
                 Ok(reply) => SessionAnswer::Reply(reply, line),
-                Err(why) => SessionAnswer::Lost(with_errors(&self.child, why)),
+                Err(why) => SessionAnswer::Lost(with_errors(&self.child, why), Some(line)),
             },
             Ok(None) => SessionAnswer::Timeout,
-            Err(why) => SessionAnswer::Lost(why),
+            Err(why) => SessionAnswer::Lost(why, None),
         }
     }
 

@@ -16,6 +16,7 @@ use crate::corpus::read_reply;
 use crate::document::Annotations;
 use crate::extractor::longest_text::check_length;
 use crate::extractor::{ExtractError, Next, Request, Response, Usage, Work};
+use crate::text::excerpt;
 
 /// Maximum number of failed starts in a row.
 const MAX_FAILED_STARTS: u32 = 3;
@@ -78,7 +79,7 @@ impl<'w, 'd> Worker<'w, 'd> {
             };
             match session.answer(self.oldest_since + self.program.settings.timeout) {
                 SessionAnswer::Reply(reply, line) => self.reply(reply, &line),
-                SessionAnswer::Lost(why) => self.lost(&why),
+                SessionAnswer::Lost(why, line) => self.lost(&why, line),
                 SessionAnswer::Timeout => self.late(),
             }
         }
@@ -177,8 +178,9 @@ impl<'w, 'd> Worker<'w, 'd> {
     fn reply(&mut self, reply: Reply, line: &str) {
         let Some(at) = self.open.iter().position(|open| Some(open.seq) == reply.seq) else {
             let asked = reply.seq.map_or("no request".to_owned(), |seq| format!("request {seq}"));
-            let quoted = crate::text::excerpt(&self.program.secrets.redact(line));
-            return self.lost(&format!("answered {asked}, which is not an open request: {quoted}"));
+            let quoted = excerpt(&self.program.secrets.redact(line));
+            return self
+                .lost(&format!("answered {asked}, which is not an open request: {quoted}"), Some(line.to_owned()));
         };
         let Some(open) = self.open.remove(at) else { return };
         if at == 0 {
@@ -188,27 +190,28 @@ impl<'w, 'd> Worker<'w, 'd> {
         let outcome = match (reply.error, reply.id) {
             (Some(message), _) => Err(ExtractError::Failed(message)),
             (None, Some(id)) if id != document.id() => {
-                let id = format!("{id:?}");
-                Err(ExtractError::Failed(format!("it answered with the id {}", self.program.secrets.redact(&id))))
+                let id = excerpt(&self.program.secrets.redact(&id));
+                Err(ExtractError::Failed(format!("it answered with the id {id}")))
             }
             (None, None) => Err(ExtractError::Failed("it answered without an `id`".to_owned())),
             (None, Some(_)) => {
                 let line = self.program.secrets.for_document(document).redact_message(line);
                 let unit = offset_unit(&self.program.settings, self.program.handshake());
-                read_reply(&line, unit, document).map_err(ExtractError::Failed)
+                read_reply(&line, unit, document, self.program.layers()).map_err(ExtractError::Failed)
             }
         };
-        self.finish(open, outcome, reply.usage);
+        let line = outcome.is_err().then(|| line.to_owned());
+        self.finish(open, outcome, reply.usage, line);
     }
 
     /// Handles a program that is gone or unusable.
-    fn lost(&mut self, why: &str) {
+    fn lost(&mut self, why: &str, line: Option<String>) {
         self.drop_session();
         if self.open.len() > 1 {
             return self.send_again_singly();
         }
         if let Some(open) = self.open.pop_front() {
-            self.finish(open, Err(ExtractError::Failed(format!("the program was lost: it {why}"))), None);
+            self.finish(open, Err(ExtractError::Failed(format!("the program was lost: it {why}"))), None, line);
         }
     }
 
@@ -219,7 +222,7 @@ impl<'w, 'd> Worker<'w, 'd> {
         self.send_again_singly();
         if let Some(open) = late {
             let message = format!("no answer within {:?}", self.program.settings.timeout);
-            self.finish(open, Err(ExtractError::TimedOut(message)), None);
+            self.finish(open, Err(ExtractError::TimedOut(message)), None, None);
         }
     }
 
@@ -234,7 +237,13 @@ impl<'w, 'd> Worker<'w, 'd> {
         }));
     }
 
-    fn finish(&mut self, open: OpenRequest<'d>, outcome: Result<Annotations, ExtractError>, usage: Option<Usage>) {
+    fn finish(
+        &mut self,
+        open: OpenRequest<'d>,
+        outcome: Result<Annotations, ExtractError>,
+        usage: Option<Usage>,
+        reply: Option<String>,
+    ) {
         let OpenRequest { request, sent, failed, .. } = open;
         let settings = &self.program.settings;
         if outcome.is_err() && failed < settings.retries {
@@ -242,6 +251,6 @@ impl<'w, 'd> Worker<'w, 'd> {
             return self.resend.push_back(Resend { request, failed: failed + 1, not_before });
         }
         let response = Response::plain(outcome, sent.elapsed(), failed + 1);
-        self.work.done(request, Response { usage, ..response });
+        self.work.done(request, Response { usage, reply, ..response });
     }
 }

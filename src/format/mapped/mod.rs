@@ -17,4 +17,6 @@ mod shapes;
 
 pub use field_map::{Field, FieldMap, FieldSource};
 pub use mapping::{MapOptions, Mapping};
+#[cfg(feature = "http")]
+pub(crate) use shapes::key_list;
 pub(crate) use shapes::{unknown_content, unknown_reply};

@@ -4,14 +4,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::de::IgnoredAny;
-
 use super::container::{Container, Row};
 use super::known_names::sample;
-use crate::document::Value;
+use crate::document::{Layer, Value};
 use crate::error::Diagnostic;
 use crate::format::Purpose;
 use crate::format::unknown_keys::{DOCUMENT, synonym};
+use crate::text::{cut, visible};
 
 /// The number of bytes of a file from which its keys are listed.
 const ENOUGH: usize = 1 << 16;
@@ -40,20 +39,49 @@ pub(crate) fn unknown_content(file: &Path, text: &str, purpose: Purpose) -> Opti
     Some(Diagnostic::new(message).in_file(file).at((line, 1)).help(help(&sample, purpose)))
 }
 
-/// Returns a sentence on the reply of an extractor that has none of karat's layers, but a key that
-/// karat does not know: probably a layer under another name. `None` if it has no such key.
-pub(crate) fn unknown_reply(json: &str) -> Option<String> {
+/// Returns a sentence on the reply of an extractor that has none of the declared layers, but
+/// another key: probably a layer under another name. `None` if it has a declared layer, or only
+/// keys of the protocol.
+pub(crate) fn unknown_reply<V>(keys: &BTreeMap<String, V>, declared: &[Layer]) -> Option<String> {
     // What a reply of a program has beside the keys of a document.
     const PROTOCOL: [&str; 3] = ["type", "seq", "usage"];
-    let keys: BTreeMap<String, IgnoredAny> = serde_json::from_str(json).ok()?;
-    let unknown: Vec<&str> =
-        keys.keys().map(String::as_str).filter(|key| !DOCUMENT.contains(key) && !PROTOCOL.contains(key)).collect();
-    let list = unknown.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-    let help = match unknown.iter().find_map(|key| Some((key, synonym(key)?))) {
+    let is_layer = |key: &str| key == "summary" || key == "records" || key.parse::<Layer>().is_ok();
+    let is_declared = |key: &str| {
+        declared.iter().any(|layer| match layer {
+            Layer::Records(_) => key == "records",
+            Layer::Summaries => matches!(key, "summary" | "summaries"),
+            other => key == other.to_string(),
+        })
+    };
+    if declared.is_empty() || keys.keys().any(|key| is_declared(key)) {
+        return None;
+    }
+    let is_foreign = |key: &&str| is_layer(key) || (!DOCUMENT.contains(key) && !PROTOCOL.contains(key));
+    let foreign: Vec<&str> = keys.keys().map(String::as_str).filter(is_foreign).collect();
+    let help = match foreign.iter().find_map(|key| Some((key, synonym(key)?))) {
         Some((key, known)) => format!("did you mean `{known}` by `{key}`?"),
         None => "docs/FORMAT.md describes the layers of `karat.document/1`".to_owned(),
     };
-    (!unknown.is_empty()).then(|| format!("the reply has no layer that karat knows, but {list} ({help})"))
+    let names: Vec<String> = declared.iter().map(|layer| format!("`{layer}`")).collect();
+    let names = names.join(" and no ");
+    (!foreign.is_empty()).then(|| format!("the reply has no {names}, but {} ({help})", key_list(&foreign)))
+}
+
+/// Returns the names of keys for a message: at most eight, each of at most 40 characters.
+pub(crate) fn key_list(keys: &[&str]) -> String {
+    const MOST: usize = 8;
+    let shown = |key: &&str| format!("`{}`", cut(&visible(key), 40));
+    let mut words: Vec<String> = keys.iter().take(MOST).map(shown).collect();
+    match keys.len().checked_sub(MOST).filter(|more| *more > 0) {
+        Some(more) => words.push(format!("{more} more")),
+        None if words.is_empty() => return "no key".to_owned(),
+        None => {}
+    }
+    match words.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 fn help(sample: &BTreeMap<&str, &Value>, purpose: Purpose) -> String {
