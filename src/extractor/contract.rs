@@ -71,9 +71,9 @@ pub trait Extractor: Send + Sync {
         None
     }
 
-    /// The lines that an external program wrote to standard error, each with its line break, without
-    /// secrets and without control characters; and the number of lines before them that were not
-    /// kept.
+    /// The lines that an external program wrote to standard error, each with its line break,
+    /// without secrets and without control characters; and the number of lines before them that
+    /// were not kept.
     fn errors(&self) -> (Vec<String>, usize) {
         (Vec::new(), 0)
     }

@@ -217,8 +217,8 @@ impl Child {
         !matches!(self.process().try_wait(), Ok(None))
     }
 
-    /// The lines of the child's standard error that show why it failed, joined by line breaks; `None` if it wrote none
-    /// or [`StderrMode::Inherit`] was chosen.
+    /// The lines of the child's standard error that show why it failed, joined by line breaks;
+    /// `None` if it wrote none or [`StderrMode::Inherit`] was chosen.
     pub fn last_errors(&self) -> Option<String> {
         if self.errors == StderrMode::Inherit {
             return None;

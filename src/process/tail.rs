@@ -2,8 +2,8 @@
 //!
 //! Only the last 64 KiB are kept, which is enough for the message of a crash and bounds the memory
 //! of a child that logs without end. The lines of a child without capture are copied to karat's own
-//! standard error, without secrets and without what a terminal or the runner of GitHub Actions would
-//! obey.
+//! standard error, without secrets and without what a terminal or the runner of GitHub Actions
+//! would obey.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -31,8 +31,8 @@ struct TailState {
 pub(super) struct StderrTail(Arc<(Mutex<TailState>, Condvar)>);
 
 impl StderrTail {
-    /// Reads until the end of the stream and keeps its last 64 KiB, and as much more as a secret may
-    /// extend before them. The log receives all lines.
+    /// Reads until the end of the stream and keeps its last 64 KiB, and as much more as a secret
+    /// may extend before them. The log receives all lines.
     pub fn follow(&self, mut from: impl Read, secrets: &Secrets, log: Option<&StderrLog>) {
         let most = TAIL_BYTES + secrets.longest();
         let mut buffer = [0; 1 << 12];
@@ -71,10 +71,10 @@ impl StderrTail {
         let _ = self.0.1.wait_timeout_while(self.kept(), patience, |kept| !kept.has_ended);
     }
 
-    /// Returns up to `most` lines that show why the child failed: those with the last exceptions, or
-    /// the last ones that are not blank, without `secrets`; equal lines in a row become one with their
-    /// number. It waits up to `patience` for the end of the stream, since a child that has just exited
-    /// may have written more than was read.
+    /// Returns up to `most` lines that show why the child failed: those with the last exceptions,
+    /// or the last ones that are not blank, without `secrets`; equal lines in a row become one with
+    /// their number. It waits up to `patience` for the end of the stream, since a child that has
+    /// just exited may have written more than was read.
     pub fn last_lines(&self, most: usize, patience: Duration, secrets: &Secrets) -> String {
         let waited = self.0.1.wait_timeout_while(self.kept(), patience, |kept| !kept.has_ended);
         let (kept, _) = waited.unwrap_or_else(PoisonError::into_inner);

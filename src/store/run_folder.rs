@@ -1,6 +1,6 @@
 //! The only writer of run folders: `run.json`, `predictions/<dataset>/<extractor>.jsonl`,
-//! `stderr/<extractor>.log`, and the reports in `<dataset>/`. All files are staged and renamed together at the end, so that an
-//! interrupted run leaves no half-written folder.
+//! `stderr/<extractor>.log`, and the reports in `<dataset>/`. All files are staged and renamed
+//! together at the end, so that an interrupted run leaves no half-written folder.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -73,8 +73,8 @@ impl Client {
     }
 
     /// Returns the answer to a request body, without the values that the redactor replaces. `body`
-    /// is recorded; `sent` is the body with the values of variables, if it has any, or why it cannot
-    /// be sent.
+    /// is recorded; `sent` is the body with the values of variables, if it has any, or why it
+    /// cannot be sent.
     pub fn ask(
         &self,
         body: &str,
