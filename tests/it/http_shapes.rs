@@ -226,26 +226,38 @@ fn shapes_of_other_layers() {
     assert_eq!(notes, &json!(["the quote \"Nobody spoke.\" does not occur in the text"]));
 }
 
-/// Settings that change answers are part of the fingerprint; a shape in other units counts in these.
+/// Offsets with lengths count in the unit of the reply. Settings that change answers are part of
+/// the fingerprint.
 #[test]
-fn fingerprints_and_units() {
-    let reply = json!({"entities": [
-        {"category": "Person", "offset": 3, "length": 3, "confidenceScore": "90%"},
-        {"category": "Person", "offset": 3.0, "length": "3", "confidenceScore": 0.25},
-    ]});
+fn units_labels_and_fingerprints() {
+    let server = Server::start(|_| {
+        Act::json(
+            200,
+            &json!({"entities": [
+                {"category": "Person", "offset": 3, "length": 3, "confidenceScore": "90%"},
+                {"category": "Person", "offset": 3.0, "length": "3", "confidenceScore": 0.25},
+            ]}),
+        )
+    });
     let fields = "label = \"/category\", start = \"/offset\", length = \"/length\", confidence = \"/confidenceScore\"";
     let of = |more: &str| {
-        let table = format!("layers = [\"entities\"]\noffset_unit = \"utf16\"\nresponse = {{{fields}{more}}}");
-        let (cli, ended) = replied("🙂 Ada", &table, &reply);
+        let url = server.url("/");
+        let cli = project_with(
+            &["🙂 Ada"],
+            &format!(
+                "kind = \"http\"\nurl = \"{url}\"\nlayers = [\"entities\"]\noffset_unit = \"utf16\"\n\
+                 response = {{{fields}{more}}}"
+            ),
+        );
+        let ended = run(&cli, &[]);
         assert_eq!(ended.code, Some(0), "{:?}", ended.ends);
-        (predicted(&cli), ended.manifest["extractors"]["mine"]["fingerprints"]["d"].clone())
+        let found: Vec<Value> = predicted(&cli)["entities"].as_array().unwrap().clone();
+        (found, ended.manifest["extractors"]["mine"]["fingerprints"]["d"].clone())
     };
-    let (plain, (renamed, _)) = (of(""), of(", labels = {Person = \"NAME\"}"));
-    let spans: Vec<_> =
-        plain.0["entities"].as_array().unwrap().iter().map(|e| (&e["start"], &e["confidence"])).collect();
+    let (plain, renamed) = (of(""), of(", labels = {Person = \"NAME\"}"));
+    let spans: Vec<_> = plain.0.iter().map(|entity| (&entity["start"], &entity["confidence"])).collect();
     assert_eq!(spans, [(&json!(2), &json!(0.9)), (&json!(2), &json!(0.25))]);
-    assert_eq!(
-        (&plain.0["entities"][0]["label"], &renamed["entities"][0]["label"]),
-        (&json!("Person"), &json!("NAME"))
-    );
+    assert_eq!((&plain.0[0]["label"], &renamed.0[0]["label"]), (&json!("Person"), &json!("NAME")));
+    assert_eq!(plain.1, of("").1);
+    assert_ne!(plain.1, renamed.1);
 }

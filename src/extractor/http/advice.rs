@@ -221,7 +221,7 @@ fn is_frame(key: &str) -> bool {
     matches!(key, "id" | "meta" | "text" | "usage" | "status" | "seq" | "type" | "offset_unit")
 }
 
-/// A pointer with a further step. A key that is long or not plain is cut, since it is for a message.
+/// A pointer with a further step, for a message: a long key is cut.
 fn pointer(path: &str, key: &str) -> String {
     let key = key.replace('~', "~0").replace('/', "~1");
     format!("{path}/{}", cut(&visible(&key), 60))
