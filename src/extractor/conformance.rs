@@ -60,7 +60,7 @@ pub(super) fn texts_at_once() -> Vec<String> {
 pub fn examine(extractor: &dyn Extractor, max_text: Option<usize>) -> Vec<ConformanceCheck> {
     let is_late = AtomicBool::new(false);
     let examination = Examination { extractor, max_text, is_late: &is_late };
-    let checks: [(&'static str, &dyn Fn() -> Result<String, String>); 6] = [
+    let checks: [(&'static str, Check<'_>); 6] = [
         (EMPTY, &|| examination.alone("")),
         (IN_A_ROW, &|| examination.in_a_row()),
         (PLANES, &|| examination.alone(&text_of_planes())),
@@ -78,6 +78,8 @@ pub fn examine(extractor: &dyn Extractor, max_text: Option<usize>) -> Vec<Confor
     findings.push(ConformanceCheck { what: DEADLINES, outcome: deadlines });
     findings
 }
+
+type Check<'c> = &'c dyn Fn() -> Result<String, String>;
 
 struct Examination<'e> {
     extractor: &'e dyn Extractor,

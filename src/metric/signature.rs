@@ -107,7 +107,7 @@ impl Signature {
     /// Appends the components of another signature.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        Arc::make_mut(&mut self.fields).extend(other.fields.iter().cloned());
+        Arc::make_mut(&mut self.fields).extend(Arc::unwrap_or_clone(other.fields));
         self
     }
 

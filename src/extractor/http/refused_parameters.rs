@@ -56,7 +56,7 @@ mod tests {
         let sent = ["temperature", "response_format"].into();
         let refused = |status: u16, text: &str| {
             let body = Body::read(text.to_owned());
-            let found = refused_parameters(&HttpReply { status, content_type: None, body, retry_after: None }, &sent);
+            let found = refused_parameters(&HttpReply { status, content_type: None, body, wait: None }, &sent);
             found.into_iter().collect::<Vec<_>>().join(" ")
         };
         let openai =
