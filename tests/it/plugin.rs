@@ -265,7 +265,7 @@ fn scripts_are_checked_like_programs() {
     let cli = project_with(&["Ada"], &table("cat > /dev/null; echo '{\"summaries\": [\"x\"]}'"));
     let (code, found) = check_table(&cli);
     assert_eq!((code, failures(&found).len()), (Some(2), 6), "{found:#}");
-    assert!(failures(&found)[0].1.contains("filled the layer `summaries`"), "{found:#}");
+    assert!(failures(&found)[0].1.contains("the reply has no `entities`, but `summaries`"), "{found:#}");
 }
 
 /// A program whose handshake names the longest text and the unit of its offsets.

@@ -76,7 +76,7 @@ struct HandshakeMessage {
     version: Option<String>,
     layers: Option<Vec<String>>,
     fingerprint: Option<String>,
-    max_text: Option<usize>,
+    max_text: Option<Value>,
     offset_unit: Option<String>,
 }
 
@@ -130,7 +130,16 @@ pub(super) fn handshake(line: &str, secrets: &Secrets) -> Result<Handshake, Stri
         })?),
     };
     let (name, version) = (redacted(name), redacted(message.version.unwrap_or_default()));
-    let (fingerprint, max_text) = (message.fingerprint.map(redacted), message.max_text);
+    let max_text = match message.max_text {
+        None => None,
+        Some(written) => Some(written.as_u64().and_then(|bytes| usize::try_from(bytes).ok()).ok_or_else(|| {
+            format!(
+                "named the `max_text` {} in its `hello`, which is not a number of bytes",
+                excerpt(&written.to_string())
+            )
+        })?),
+    };
+    let fingerprint = message.fingerprint.map(redacted);
     Ok(Handshake { name, version, layers, fingerprint, max_text, offset_unit })
 }
 
