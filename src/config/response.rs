@@ -103,6 +103,18 @@ impl Reader<'_> {
             let message = "`response` has `length`, and also an end (`end` or `inclusive_ends`)".to_owned();
             self.diagnostic(message, written.get("length").map(Spanned::span), "leave one of them out");
         }
+        // These layers have offsets of their own, which the settings would leave as they are.
+        let others = layers.iter().filter(|layer| matches!(layer, Layer::Coreference | Layer::Events));
+        for layer in others {
+            for (key, is_set) in [("inclusive_ends", shape.inclusive_ends), ("tokens", shape.tokens.is_some())] {
+                if is_set {
+                    is_sound = false;
+                    let message = format!("`{key}` of `response` does not apply to `{layer}`");
+                    let help = "let the service count from the first character to the one behind the last";
+                    self.diagnostic(message, written.get(key).map(Spanned::span), help);
+                }
+            }
+        }
         is_sound.then_some(shape)
     }
 }

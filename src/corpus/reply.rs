@@ -2,8 +2,11 @@
 //! single sentence, since they become the note of a failed document in the reports.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 use std::path::Path;
 
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::unlocated::Unlocated;
@@ -30,7 +33,8 @@ pub fn read_reply(
     document: &Document,
     declared: &[Layer],
 ) -> Result<Annotations, String> {
-    let Ok(keys) = serde_json::from_str::<BTreeMap<String, &RawValue>>(json) else {
+    // The reader of the format says what is wrong with an object that has a key twice.
+    let Ok(Keys(keys)) = serde_json::from_str::<Keys<'_>>(json) else {
         return read(json, unit, document);
     };
     if let Some(message) = unknown_reply(&keys, declared) {
@@ -42,6 +46,35 @@ pub fn read_reply(
         let without = only(&keys, declared, false);
         read(&without, unit, document).map_err(|_| message)
     })
+}
+
+/// The values of an object by key. An object that has a key twice is an error.
+struct Keys<'j>(BTreeMap<String, &'j RawValue>);
+
+impl<'de: 'j, 'j> Deserialize<'de> for Keys<'j> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EachOnce<'j>(PhantomData<&'j ()>);
+
+        impl<'de: 'j, 'j> Visitor<'de> for EachOnce<'j> {
+            type Value = Keys<'j>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Keys<'j>, M::Error> {
+                let mut keys = BTreeMap::new();
+                while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
+                    if keys.contains_key(&key) {
+                        return Err(M::Error::custom(format!("duplicate field `{key}`")));
+                    }
+                    keys.insert(key, value);
+                }
+                Ok(Keys(keys))
+            }
+        }
+        deserializer.deserialize_map(EachOnce(PhantomData))
+    }
 }
 
 /// Returns the object with the keys that are read.
@@ -108,6 +141,8 @@ mod tests {
         let message = read(r#"{"id": "a", "ents": [{"start": 0, "end": 3, "label": "X"}], "took": 3}"#).unwrap_err();
         assert_eq!(message, "the reply has no `entities`, but `ents` and `took` (did you mean `entities` by `ents`?)");
         assert!(read(r#"{"id": "a", "took": 3}"#).unwrap_err().contains("but `took` (docs/FORMAT.md"));
+        let twice = r#"{"entities": [{"start": 0, "end": 3, "label": "X"}], "entities": []}"#;
+        assert!(read(twice).unwrap_err().contains("duplicate field `entities`"));
         assert!(read(r#"{"id": "a", "summaries": ["x"]}"#).unwrap_err().contains("but `summaries`"));
         // A layer that is left out stays an empty one, and so does what the protocol has.
         assert!(read(r#"{"id": "a", "seq": 1, "type": "result", "usage": {"cost": 1}}"#).is_ok());

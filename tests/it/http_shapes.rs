@@ -261,3 +261,89 @@ fn units_labels_and_fingerprints() {
     assert_eq!(plain.1, of("").1);
     assert_ne!(plain.1, renamed.1);
 }
+
+/// The documents of a run with a service that answers `reply` to each, and the lines of predictions.
+fn answered(text: &str, settings: &str, reply: Value) -> (String, String, Value) {
+    let server = Server::start(move |_| Act::json(200, &reply));
+    let cli =
+        project_with(&[text], &format!("kind = \"http\"\nurl = \"{}\"\nretries = 0\n{settings}", server.url("/")));
+    let ended = run(&cli, &[]);
+    let (status, message) = ended.ends[0].clone();
+    (status, message, serde_json::from_str(&cli.read("r/predictions/d/mine.jsonl")).unwrap())
+}
+
+#[test]
+fn declared_layers_may_refer_to_others() {
+    let reply = json!({
+        "entities": [{"id": "a", "start": 0, "end": 3, "label": "P"}, {"id": "b", "start": 8, "end": 10, "label": "P"}],
+        "relations": [{"head": "a", "label": "MET", "tail": "b"}],
+    });
+    let (status, message, answer) = answered("Ada met Bo.", "layers = [\"relations\"]", reply);
+    assert_eq!((status.as_str(), answer["relations"].as_array().unwrap().len()), ("ok", 1), "{message}");
+}
+
+#[test]
+fn the_unit_beside_the_entities_counts() {
+    let inner = json!({"offset_unit": "byte", "entities": [{"start": 3, "end": 6, "label": "P"}]}).to_string();
+    let settings = "layers = [\"entities\"]\nresponse = {json = \"/out\"}";
+    let (status, message, answer) = answered("é Ada.", settings, json!({"out": inner}));
+    assert_eq!((status.as_str(), &answer["entities"][0]["start"]), ("ok", &json!(2)), "{message}");
+}
+
+#[test]
+fn pointers_that_miss_fail() {
+    let entity = json!({"start": 0, "end": 3, "label": "PERSON", "score": 0.5});
+    for (settings, reply, why) in [
+        ("entities = \"/data\"", json!({"data": {"entities": [entity], "tokens": []}}), "write the path of that list"),
+        ("entities = \"/data\"", json!({"data": {"found": [entity]}}), "has a label of its own"),
+        ("confidence = \"/scroe\"", json!({"entities": [entity]}), "no item has anything at `/scroe`"),
+        (
+            "entities = \"/documents/*/entities\"",
+            json!({"documents": [], "errors": [{"code": 1}]}),
+            "an empty list, beside `errors`",
+        ),
+        (
+            "ignore_case = true, key_sentences = \"/sentences\"",
+            json!({"entities": [], "sentences": [{"start": 0, "end": 3, "text": "Bob"}]}),
+            "key_sentences[0]: the text at 0..3 is \"Ada\", but the annotation has \"Bob\"",
+        ),
+    ] {
+        let layers = "layers = [\"entities\", \"key_sentences\"]";
+        let reply_of = if settings.contains("sentences") {
+            reply
+        } else {
+            let mut reply = reply;
+            reply["key_sentences"] = json!([]);
+            reply
+        };
+        let settings = format!("{layers}\nresponse = {{{settings}}}");
+        let (status, message, _) = answered("Ada met Bo.", &settings, reply_of);
+        assert_eq!(status, "failed", "{settings}");
+        assert!(message.contains(why), "{settings}: {message}");
+    }
+}
+
+#[test]
+fn a_quote_that_a_relation_needs_must_occur() {
+    let reply = |name: &str| {
+        json!({
+            "entities": [{"id": "a", "text": "Ada", "label": "P"}, {"id": "b", "text": name, "label": "P"}],
+            "relations": [{"head": "a", "label": "MET", "tail": "b"}],
+        })
+    };
+    let settings = "layers = [\"entities\", \"relations\"]\nresponse = {quotes = true}";
+    assert_eq!(answered("Ada met Bo.", settings, reply("Bo")).0, "ok");
+    let (status, message, _) = answered("Ada met Bo.", settings, reply("Cyd"));
+    assert_eq!(status, "failed");
+    assert!(message.contains("does not occur") && message.contains("refers to it by its id \"b\""), "{message}");
+}
+
+#[test]
+fn tokens_that_are_left_out_are_named() {
+    let entities = json!([{"start": 0, "end": 2, "label": "P"}]);
+    let settings = "layers = [\"entities\"]\nresponse = {tokens = \"/tokens\"}";
+    let reply = json!({"tokens": ["will", "it", "rain"], "entities": entities});
+    let (status, message, _) = answered("Will it rain? will it rain", settings, reply);
+    assert_eq!(status, "failed");
+    assert!(message.contains("comes first in the text and is no token"), "{message}");
+}

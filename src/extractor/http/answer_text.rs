@@ -1,6 +1,8 @@
 //! Finds the JSON object in the text of a model's answer, which may be preceded by reasoning, put
 //! between Markdown fences, or surrounded by prose.
 
+use std::ops::Range;
+
 use crate::document::{LayerSet, Value};
 use crate::plain_words::plain_words;
 use crate::text::excerpt;
@@ -56,7 +58,23 @@ fn surrounded(text: &str, layers: &LayerSet, notes: &mut Vec<String>) -> Result<
         }
         Err(error) => error,
     };
-    let all = objects(inner);
+    let Objects { mut found, is_cut_off } = objects(inner);
+    if is_cut_off {
+        return Err(format!(
+            "the model's answer has a JSON object that does not end: raise `max_tokens`: {}",
+            excerpt(text)
+        ));
+    }
+    // What precedes the end of a reasoning block is a draft, unless the tag is within an object.
+    let ends = REASONING.into_iter().flat_map(|(_, close)| inner.match_indices(close).map(|(at, _)| at));
+    let is_within = |at: usize| found.iter().any(|(range, _)| range.contains(&at));
+    if let Some(end) = ends.filter(|at| !is_within(*at)).max() {
+        found.retain(|(range, _)| range.start > end);
+        if found.is_empty() {
+            return Err(format!("the model's answer has no JSON object behind its reasoning: {}", excerpt(text)));
+        }
+    }
+    let all: Vec<Value> = found.into_iter().map(|(_, value)| value).collect();
     let has_layer = |value: &&Value| layers.iter().any(|layer| value.get(&layer.to_string()).is_some());
     let meant: Vec<&Value> = all.iter().filter(has_layer).collect();
     let only = match (meant.as_slice(), all.as_slice()) {
@@ -115,21 +133,32 @@ pub(super) fn unfenced(content: &str) -> (&str, bool) {
     (rest.trim_end().strip_suffix("```").unwrap_or(rest).trim(), true)
 }
 
-/// Returns the JSON objects in a text that are not within one another.
-fn objects(text: &str) -> Vec<Value> {
-    let (mut found, mut from) = (Vec::new(), 0);
+/// The JSON objects in a text that are not within one another.
+struct Objects {
+    /// The objects with their ranges, in bytes.
+    found: Vec<(Range<usize>, Value)>,
+    /// Whether the text ends within an object that has a key.
+    is_cut_off: bool,
+}
+
+fn objects(text: &str) -> Objects {
+    let (mut found, mut from, mut is_cut_off) = (Vec::new(), 0, false);
     for _ in 0..MOST_OBJECTS {
         let Some(at) = text[from..].find('{').map(|at| from + at) else { break };
         let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<Value>();
         match values.next() {
             Some(Ok(value)) => {
                 from = at + values.byte_offset();
-                found.push(value);
+                found.push((at..from, value));
             }
-            _ => from = at + 1,
+            other => {
+                let has_key = text[at + 1..].trim_start().starts_with('"');
+                is_cut_off |= has_key && other.is_some_and(|read| read.is_err_and(|error| error.is_eof()));
+                from = at + 1;
+            }
         }
     }
-    found
+    Objects { found, is_cut_off }
 }
 
 #[cfg(test)]
@@ -162,6 +191,10 @@ mod tests {
         let (value, notes) = read(&format!("Not {{\"summaries\": []}}.</think>\n{plain}")).unwrap();
         assert_eq!((value.as_str(), notes.len()), (plain, 1));
         assert!(read(r#"{"summaries": []} or {"summaries": ["x"]}"#).unwrap_err().contains("2 JSON objects"));
+        let draft = r#"Maybe {"summaries": []}.</think> I cannot summarise this."#;
+        assert!(read(draft).unwrap_err().contains("is not JSON"));
+        let cut = r#"As in {"summaries": []}: {"summaries": ["Ada"#;
+        assert!(read(cut).unwrap_err().contains("does not end: raise `max_tokens`"));
         assert!(read("<think>so").unwrap_err().contains("does not end: raise `max_tokens`"));
         assert!(read("<think>so</think> ").unwrap_err().contains("there is no answer behind it"));
         let strict = json_answer(&format!("Sure! {plain}"), &LayerSet::new(), true, &mut Vec::new());

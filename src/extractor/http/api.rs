@@ -50,10 +50,13 @@ pub(super) trait ServiceApi: Send + Sync {
     }
 
     /// Returns the parameters to leave out after the server has refused a request that was sent
-    /// without `omitted`, and remembers them for this run. `None` if it refused for another reason.
+    /// without `omitted`. `None` if it refused for another reason.
     fn refuses(&self, _reply: &HttpReply, _omitted: &Omitted) -> Option<Omitted> {
         None
     }
+
+    /// Remembers for this run that the server answers requests without these parameters.
+    fn answers_without(&self, _omitted: &Omitted) {}
 
     /// Reads an answer that is not JSON; `None` if it has no meaning.
     fn read_text(&self, _text: &str, _document: &Document) -> Option<ServiceAnswer> {

@@ -91,12 +91,13 @@ impl Chat {
         let (tokens_in, tokens_out) = (read.unwrap_or_default(), written.unwrap_or_default());
         let cached = count(&usage["prompt_tokens_details"]["cached_tokens"]);
         let cached = cached.or_else(|| count(&usage["prompt_cache_hit_tokens"])).unwrap_or_default().min(tokens_in);
+        let prices = self.settings.prices.filter(|_| read.is_some() || written.is_some());
         let of_prices = |prices: Prices| {
             let of_cached = cached as f64 * prices.cached.unwrap_or(prices.tokens_in);
             let of_new = (tokens_in - cached) as f64 * prices.tokens_in;
             (of_new + of_cached + tokens_out as f64 * prices.tokens_out) / 1e6
         };
-        Some(Usage { tokens_in, tokens_out, cost: self.settings.prices.map(of_prices).or(charged) })
+        Some(Usage { tokens_in, tokens_out, cost: prices.map(of_prices).or(charged) })
     }
 
     fn annotations(&self, reply: &Value, document: &Document, notes: &mut Vec<String>) -> Result<Annotations, String> {
@@ -213,8 +214,11 @@ impl ServiceApi for Chat {
         if found.is_empty() {
             return None;
         }
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).extend(&found);
         Some(omitted.union(&found).copied().collect())
+    }
+
+    fn answers_without(&self, omitted: &Omitted) {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).extend(omitted);
     }
 
     fn read_text(&self, text: &str, document: &Document) -> Option<ServiceAnswer> {

@@ -42,6 +42,18 @@ impl Endpoint {
             ));
         }
         let object = &mut shaped.object;
+        // Declared layers may refer to others, as relations do to entities.
+        if self.settings.response.is_none() {
+            let others = reply.as_object().into_iter().flatten().filter(|(key, _)| {
+                // `summary` and `records` stand for layers of other names, which have been read.
+                *key != "summary" && key.parse::<Layer>().is_ok()
+            });
+            for (key, value) in others {
+                if !object.contains_key(key) {
+                    object.insert(key.clone(), value.clone());
+                }
+            }
+        }
         object.insert("id".to_owned(), document.id().into());
         if let Some(unit) = reply.get("offset_unit")
             && !object.contains_key("offset_unit")

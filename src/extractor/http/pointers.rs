@@ -34,27 +34,44 @@ impl MissingPath {
 /// # Errors
 /// Fails if a step of the path does not exist in one of the values.
 pub(super) fn values_at<'v>(value: &'v Value, pointer: &str) -> Result<Vec<&'v Value>, MissingPath> {
-    let mut values = vec![(String::new(), value)];
-    let steps = pointer.strip_prefix('/').map(|rest| rest.split('/'));
-    for step in steps.into_iter().flatten() {
+    let missing = |reached: String, found: String| MissingPath { pointer: pointer.to_owned(), reached, found };
+    // Each value with its path and the value that it is in.
+    let mut values = vec![(String::new(), value, &Value::Null)];
+    let steps: Vec<&str> = pointer.strip_prefix('/').map(|rest| rest.split('/').collect()).unwrap_or_default();
+    for (at, step) in steps.iter().enumerate() {
         let mut next = Vec::new();
-        for (path, value) in values {
+        for (path, value, parent) in values {
             match value {
-                Value::Array(items) if step == "*" => {
-                    next.extend(items.iter().enumerate().map(|(at, item)| (format!("{path}/{at}"), item)));
+                Value::Array(items) if *step == "*" => {
+                    // An empty list of pages is an answer without items, but beside errors it is none.
+                    if let Some(key) = error_key(parent).filter(|_| items.is_empty() && at + 1 < steps.len()) {
+                        return Err(missing(path, format!("an empty list, beside `{key}`")));
+                    }
+                    next.extend(items.iter().enumerate().map(|(at, item)| (format!("{path}/{at}"), item, value)));
                 }
                 _ => match value.pointer(&format!("/{step}")) {
-                    Some(found) => next.push((format!("{path}/{step}"), found)),
-                    None => {
-                        let found = inside(value);
-                        return Err(MissingPath { pointer: pointer.to_owned(), reached: path, found });
-                    }
+                    Some(found) => next.push((format!("{path}/{step}"), found, value)),
+                    None => return Err(missing(path, inside(value))),
                 },
             }
         }
         values = next;
     }
-    Ok(values.into_iter().map(|(_, value)| value).collect())
+    Ok(values.into_iter().map(|(_, value, _)| value).collect())
+}
+
+/// The key of an object that holds errors, if it holds any.
+fn error_key(value: &Value) -> Option<&str> {
+    let is_error = |(key, value): &(&String, &Value)| {
+        let is_empty = match value {
+            Value::Array(items) => items.is_empty(),
+            Value::Object(object) => object.is_empty(),
+            Value::String(text) => text.is_empty(),
+            _ => value.is_null(),
+        };
+        key.to_lowercase().starts_with("error") && !is_empty
+    };
+    value.as_object()?.iter().find(is_error).map(|(key, _)| key.as_str())
 }
 
 /// Says what a value contains, for a message.
@@ -103,7 +120,7 @@ pub(super) fn count(value: &Value) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::{UsagePointers, values_at};
-    use crate::document::json;
+    use crate::document::{Value, json};
     use crate::extractor::Usage;
 
     #[test]
@@ -122,6 +139,10 @@ mod tests {
             "the reply has nothing at `/pages/*/*/b`, the path that `entities` of `response` sets: `/pages/0/0` of the \
              reply has `a`"
         );
+        let failed = json!({"documents": [], "errors": [{"code": "InvalidDocument"}], "statistics": {}});
+        let missing = values_at(&failed, "/documents/*/entities").unwrap_err().message("entities");
+        assert!(missing.ends_with("`/documents` of the reply has an empty list, beside `errors`"), "{missing}");
+        assert_eq!(values_at(&json!({"pages": [], "errors": []}), "/pages/*/entities").unwrap(), [] as [&Value; 0]);
         assert!(at("/page").unwrap_err().ends_with(": the reply has `*` and `pages`"));
     }
 

@@ -13,7 +13,7 @@ use super::chat::Chat;
 use super::client::Client;
 use super::endpoint::Endpoint;
 use super::refusal::{refusal, words};
-use super::reply::Body;
+use super::reply::{Body, HttpReply};
 use super::{EndpointSettings, ModelSettings, Replay, Service};
 use crate::document::{Annotations, Document, Layer, LayerSet, Value};
 use crate::error::Diagnostic;
@@ -103,6 +103,9 @@ impl Remote {
                 None => break asked,
             }
         };
+        if asked.outcome.as_ref().is_ok_and(HttpReply::is_success) {
+            self.api.answers_without(&omitted);
+        }
         let (outcome, usage, mut notes, reply) = match asked.outcome {
             Err(error) => (Err(error), None, Vec::new(), None),
             Ok(reply) => {

@@ -5,7 +5,7 @@
 //! needs the text of the document (quotes, the case of a text) is settled after the reply was
 //! checked, when all offsets count code points.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -64,6 +64,8 @@ pub(super) struct ShapedReply {
     pub object: Fields,
     /// The stored text of each entity, if it may differ in case.
     texts: Vec<Option<String>>,
+    /// The same of each key sentence with offsets.
+    sentence_texts: Vec<Option<String>>,
     /// The key sentences without offsets, with their index in the layer.
     quoted_sentences: Vec<(usize, String)>,
 }
@@ -107,7 +109,12 @@ impl ReplyShape {
         if self.layers.is_empty() {
             advice.without_layers()?;
         }
-        let mut shaped = ShapedReply { object: Fields::new(), texts: Vec::new(), quoted_sentences: Vec::new() };
+        let mut shaped = ShapedReply {
+            object: Fields::new(),
+            texts: Vec::new(),
+            sentence_texts: Vec::new(),
+            quoted_sentences: Vec::new(),
+        };
         let mut records = Fields::new();
         for layer in layers {
             let name = layer.to_string();
@@ -139,6 +146,8 @@ impl ReplyShape {
         }
         if tokens.is_some_and(|tokens| tokens.count_code_points) {
             shaped.object.insert("offset_unit".to_owned(), "code_point".into());
+        } else if let Some(unit) = reply.get("offset_unit") {
+            shaped.object.insert("offset_unit".to_owned(), unit.clone());
         }
         Ok(shaped)
     }
@@ -152,6 +161,7 @@ impl ReplyShape {
         advice: &Advice<'_>,
         shaped: &mut ShapedReply,
     ) -> Result<Value, String> {
+        self.refuse_unresolved(layer, items)?;
         let mut read = Vec::new();
         for (at, &(label, item)) in items.iter().enumerate() {
             let name = || format!("{layer}[{at}]");
@@ -172,12 +182,36 @@ impl ReplyShape {
                     let text = if is_quote { None } else { fields.remove("text") };
                     shaped.texts.push(text.and_then(|text| Some(text.as_str()?.to_owned())));
                 }
-                Layer::KeySentences if self.ignore_case => drop(fields.remove("text")),
+                Layer::KeySentences if self.ignore_case => {
+                    let text = fields.remove("text");
+                    shaped.sentence_texts.push(text.and_then(|text| Some(text.as_str()?.to_owned())));
+                }
                 _ => {}
             }
             read.push(fields.into());
         }
         Ok(Value::Array(read))
+    }
+
+    /// Fails if the pointer to a field that an item may lack resolves in no item.
+    fn refuse_unresolved(&self, layer: &Layer, items: &[Item<'_>]) -> Result<(), String> {
+        let mut objects = items.iter().map(|(_, item)| *item).filter(|item| !item.is_string()).peekable();
+        let Some(first) = objects.peek().copied() else { return Ok(()) };
+        let objects: Vec<&Value> = objects.collect();
+        for field in ["id", "text", "confidence"] {
+            // A key of the field's own name may be absent, with or without a pointer.
+            let Some(pointer) = self.fields.get(field).filter(|pointer| pointer[..] != format!("/{field}")) else {
+                continue;
+            };
+            if objects.iter().all(|item| item.pointer(pointer).is_none()) {
+                let keys = first.as_object().map(keys_of).unwrap_or_default();
+                return Err(format!(
+                    "{layer}: no item has anything at `{pointer}`, the path that `{field}` of `response` sets; the \
+                     first has {keys}"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// An item that is one of `karat.document/1`, with its confidence as a number.
@@ -261,7 +295,14 @@ impl ReplyShape {
     }
 
     fn label(&self, of_list: Option<&str>, item: &Value) -> Result<Value, String> {
+        let own = self.fields.get("label").map_or_else(|| item.get("label"), |pointer| item.pointer(pointer));
         let found = match of_list {
+            Some(label) if own.is_some_and(|own| own != label) => {
+                return Err(format!(
+                    "it is in the list `{label}` of an object and has a label of its own: if `{label}` is no label, \
+                     write the path of that list in `response`"
+                ));
+            }
             Some(label) => Some(Value::from(label)),
             None => self.field(item, "label")?.cloned(),
         };
@@ -360,10 +401,24 @@ impl ReplyShape {
             }
             entity.text = Some(text.to_owned());
         }
+        for (at, stored) in shaped.sentence_texts.iter().enumerate() {
+            let sentence = annotations.key_sentences.as_mut().and_then(|all| all.get_mut(at));
+            let Some((sentence, stored)) = sentence.zip(stored.as_ref()) else { continue };
+            let (start, end) = (sentence.start, sentence.end);
+            let text = document.slice(start, end).unwrap_or_default();
+            if text.to_lowercase() != stored.to_lowercase() {
+                let (text, stored) = (excerpt(text), excerpt(stored));
+                return Err(format!(
+                    "key_sentences[{at}]: the text at {start}..{end} is {text}, but the annotation has {stored}"
+                ));
+            }
+        }
         if !self.quotes {
             return Ok(());
         }
+        let referred = ids_referred_to(annotations);
         let mut finder = Finder::new(document);
+        let mut lost: Option<String> = None;
         if let Some(entities) = &mut annotations.entities {
             entities.iter().filter(|entity| entity.is_located()).for_each(|entity| finder.take(entity));
             entities.retain_mut(|entity| {
@@ -377,11 +432,16 @@ impl ReplyShape {
                         true
                     }
                     Err(note) => {
+                        lost = lost.take().or_else(|| entity.id.clone().filter(|id| referred.contains(id)));
                         notes.push(note);
                         false
                     }
                 }
             });
+            if let Some(id) = lost {
+                let note = notes.pop().unwrap_or_default();
+                return Err(format!("{note}, and a relation or an event refers to it by its id {}", excerpt(&id)));
+            }
         }
         let mut absent = 0;
         for (at, quote) in &shaped.quoted_sentences {
@@ -397,6 +457,13 @@ impl ReplyShape {
         }
         Ok(())
     }
+}
+
+/// The ids that relations and events refer to.
+fn ids_referred_to(annotations: &Annotations) -> BTreeSet<String> {
+    let relations = annotations.relations.iter().flatten().flat_map(|relation| [&relation.head, &relation.tail]);
+    let events = annotations.events.iter().flatten().flat_map(|event| &event.arguments);
+    relations.chain(events.map(|argument| &argument.target)).cloned().collect()
 }
 
 /// Parses the JSON in the strings at a pointer. With `*` in the pointer, the result is their list.
@@ -429,6 +496,11 @@ fn items<'r>(found: &[&'r Value], layer: &Layer, is_starred: bool) -> Result<Vec
         match value {
             Value::Null => {}
             Value::Array(list) => items.extend(list.iter().map(|item| (None, item))),
+            Value::Object(object) if object.get(&layer.to_string()).is_some_and(Value::is_array) => {
+                return Err(format!(
+                    "it is an object with a list `{layer}`: write the path of that list in `response`"
+                ));
+            }
             Value::Object(lists)
                 if *layer == Layer::Entities && lists.iter().all(|(_, list)| list.is_array() || list.is_null()) =>
             {

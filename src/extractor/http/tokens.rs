@@ -50,6 +50,10 @@ impl Tokens {
                 .find(word)
                 .map(|begin| from + begin)
                 .ok_or_else(|| format!("token {at} is {}, which does not follow in the text", excerpt(word)))?;
+            if text[from..begin].contains(char::is_alphanumeric) {
+                let (word, skipped) = (excerpt(word), excerpt(text[from..begin].trim()));
+                return Err(format!("token {at} is {word}, but {skipped} comes first in the text and is no token"));
+            }
             let start = code_points + text[from..begin].chars().count() as u64;
             code_points = start + word.chars().count() as u64;
             from = begin + word.len();
