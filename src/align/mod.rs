@@ -23,6 +23,7 @@ pub use munkres::cheapest;
 pub(crate) use overlap_index::OverlapIndex;
 pub use record::{AlignedRecords, RecordValues, Similarity, align_records, text_cells};
 pub use sequence::align_sequences;
+pub(crate) use span::shared_parts;
 pub use span::{Alignment, LabelledSpan, Pair, align, count_overlapping, overlapping};
 pub use sparse::{Assigned, assign};
 

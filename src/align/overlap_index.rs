@@ -56,7 +56,7 @@ impl OverlapIndex {
 
     /// Returns the number of ranges that overlap a range, without listing them.
     pub fn count_overlapping(&self, (start, end): (u32, u32)) -> usize {
-        self.started_before(end) - self.ends.partition_point(|&at| at <= start)
+        self.started_before(end).saturating_sub(self.ends.partition_point(|&at| at <= start))
     }
 
     /// Returns the owners of at most `most` ranges that overlap a range, from those that precede it

@@ -62,9 +62,24 @@ impl LabelledSpan {
         let (a, b) = (whole(self), whole(other));
         let a = if self.fragments.is_empty() { &a[..] } else { &self.fragments };
         let b = if other.fragments.is_empty() { &b[..] } else { &other.fragments };
-        let overlap = |x: &(u32, u32), y: &(u32, u32)| u64::from(x.1.min(y.1).saturating_sub(x.0.max(y.0)));
-        a.iter().map(|x| b.iter().map(|y| overlap(x, y)).sum::<u64>()).sum()
+        shared_parts(a, b)
     }
+}
+
+/// Returns the number of code points that two lists of ranges cover together, one pair of ranges at
+/// a time. Lists in text order, as documents have them, are merged.
+pub(crate) fn shared_parts(a: &[(u32, u32)], b: &[(u32, u32)]) -> u64 {
+    let overlap = |x: &(u32, u32), y: &(u32, u32)| u64::from(x.1.min(y.1).saturating_sub(x.0.max(y.0)));
+    let is_in_order = |parts: &[(u32, u32)]| parts.windows(2).all(|pair| pair[0].1 <= pair[1].0);
+    if !is_in_order(a) || !is_in_order(b) {
+        return a.iter().map(|x| b.iter().map(|y| overlap(x, y)).sum::<u64>()).sum();
+    }
+    let (mut at, mut other, mut shared) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(at), b.get(other)) {
+        shared += overlap(x, y);
+        if x.1 <= y.1 { at += 1 } else { other += 1 }
+    }
+    shared
 }
 
 /// A gold item and the prediction aligned with it, by their indices in the input.

@@ -5,7 +5,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use karat::check::{self, Finding};
 use karat::error::{Diagnostic, Error};
-use karat::text::{shown_name, visible, visible_lines, visible_with_tabs};
+use karat::text::{shown_name, visible, visible_lines, visible_with_tabs, without_workflow_commands};
 
 use super::{exit, output, texts};
 
@@ -75,8 +75,10 @@ fn render(diagnostic: &Diagnostic, level: Level<'_>, code: Option<&str>) -> Stri
 /// styles of the renderer are then the only ones that reach the terminal.
 fn inert(diagnostic: &Diagnostic) -> Diagnostic {
     let mut inert = diagnostic.clone();
-    inert.message = visible_lines(&diagnostic.message).into_owned();
-    inert.help = diagnostic.help.as_ref().map(|help| visible_lines(help).into_owned());
+    // The renderer puts styles before each line, behind which a command would not be noticed.
+    let lines = |text: &str| without_workflow_commands(&visible_lines(text)).into_owned();
+    inert.message = lines(&diagnostic.message);
+    inert.help = diagnostic.help.as_ref().map(|help| lines(help));
     if let Some((line, bytes)) = &diagnostic.excerpt {
         // The renderer replaces tabs, so that its marks stay below what they mark.
         let [before, marked, after] =

@@ -21,7 +21,7 @@ pub(super) fn print(text: &str) -> Result<(), Error> {
 
 /// Prints text with styles of karat's own, whose input is already without control characters.
 pub(super) fn print_styled(text: &str) -> Result<(), Error> {
-    write(anstream::stdout().lock(), text.as_bytes())
+    write(anstream::stdout().lock(), without_workflow_commands(text).as_bytes())
 }
 
 /// Prints workflow commands of GitHub Actions.
@@ -69,16 +69,16 @@ fn write(mut out: impl Write, bytes: &[u8]) -> Result<(), Error> {
 /// errors, since they cannot be reported anywhere.
 pub(super) fn note(text: &str) {
     let line = text.strip_suffix('\n').unwrap_or(text);
-    note_styled(&format!("{}\n", without_workflow_commands(&visible(line))));
+    note_styled(&format!("{}\n", visible(line)));
 }
 
 /// Prints a note of several lines to standard error.
 pub(super) fn note_lines(text: &str) {
-    note_styled(&without_workflow_commands(&visible_lines(text)));
+    note_styled(&visible_lines(text));
 }
 
 /// Prints a diagnostic with styles of karat's own, whose input is already without control
 /// characters, to standard error.
 pub(super) fn note_styled(text: &str) {
-    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+    let _ = anstream::stderr().lock().write_all(without_workflow_commands(text).as_bytes());
 }

@@ -1,9 +1,12 @@
 //! Resolves the ids that relations and events refer to: entities, and the triggers of events.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Case;
+use crate::align::shared_parts;
 use crate::document::{Alternative, Annotations, Entity, Event, Region};
+use crate::text::beginning;
 
 /// The fragments of a span, in text order; a single one if it is contiguous.
 pub(super) type Fragments = Vec<(u32, u32)>;
@@ -25,7 +28,7 @@ pub(super) struct Target<'a> {
     pub optional: bool,
     /// Whether it is in an ignored region: relations and events that refer to it are not counted.
     pub ignored: bool,
-    /// Its text, or its id if the text is unknown.
+    /// The beginning of its text, or its id if the text is unknown.
     pub text: String,
 }
 
@@ -56,7 +59,7 @@ impl<'a> Target<'a> {
             let same_place = form.parts == other.parts;
             alike.same |= same_place && form.label == other.label;
             alike.same_place |= same_place;
-            alike.overlapping |= share(&form.parts, &other.parts);
+            alike.overlapping |= shared_parts(&form.parts, &other.parts) > 0;
         }
         alike
     }
@@ -92,13 +95,9 @@ fn range(parts: &Fragments) -> Option<(u32, u32)> {
     Some((parts.first()?.0, parts.last()?.1))
 }
 
-fn share(a: &Fragments, b: &Fragments) -> bool {
-    a.iter().any(|one| b.iter().any(|other| one.0 < other.1 && other.0 < one.1))
-}
-
 /// The targets of one side of a document, by id.
 pub(super) struct Targets<'a> {
-    by_id: BTreeMap<&'a str, Target<'a>>,
+    by_id: BTreeMap<&'a str, Arc<Target<'a>>>,
 }
 
 impl<'a> Targets<'a> {
@@ -109,22 +108,22 @@ impl<'a> Targets<'a> {
         let mut by_id = BTreeMap::new();
         for entity in annotations.entities.iter().flatten() {
             if let Some(id) = entity.id.as_deref() {
-                by_id.entry(id).or_insert_with(|| of_entity(id, entity, case));
+                by_id.entry(id).or_insert_with(|| Arc::new(of_entity(id, entity, case)));
             }
         }
         for event in annotations.events.iter().flatten() {
             if let Some(id) = event.id.as_deref() {
-                by_id.entry(id).or_insert_with(|| of_event(event, ignored, case));
+                by_id.entry(id).or_insert_with(|| Arc::new(of_event(event, ignored, case)));
             }
         }
         Self { by_id }
     }
 
-    /// Returns the target of an id.
-    pub fn find(&self, id: &str) -> Target<'a> {
+    /// Returns the target of an id, which all relations and events that refer to it share.
+    pub fn find(&self, id: &str) -> Arc<Target<'a>> {
         let unknown =
             || Target { forms: Vec::new(), is_event: false, optional: false, ignored: false, text: id.to_owned() };
-        self.by_id.get(id).cloned().unwrap_or_else(unknown)
+        self.by_id.get(id).cloned().unwrap_or_else(|| Arc::new(unknown()))
     }
 }
 
@@ -138,7 +137,7 @@ fn of_entity<'a>(id: &str, entity: &'a Entity, case: &Case<'_>) -> Target<'a> {
         is_event: false,
         optional: entity.optional,
         ignored: is_ignored((entity.start, entity.end), &case.gold.ignore),
-        text: entity.text.clone().or_else(covered).unwrap_or_else(|| id.to_owned()),
+        text: shown(&entity.text.clone().or_else(covered).unwrap_or_else(|| id.to_owned())),
     }
 }
 
@@ -170,7 +169,14 @@ fn of_event<'a>(event: &'a Event, ignored: &[Region], case: &Case<'_>) -> Target
 /// Returns the text of a trigger, if it is known.
 pub(super) fn trigger_text(event: &Event, case: &Case<'_>) -> String {
     let covered = || case.document.and_then(|d| d.slice(event.trigger.start, event.trigger.end)).map(str::to_owned);
-    event.trigger.text.clone().or_else(covered).unwrap_or_default()
+    shown(&event.trigger.text.clone().or_else(covered).unwrap_or_default())
+}
+
+/// Returns the beginning of a long text: each item of a relation or an event repeats the texts that
+/// it refers to.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 300;
+    beginning(text, LONGEST).into_owned()
 }
 
 pub(super) fn is_ignored(place: (u32, u32), ignored: &[Region]) -> bool {

@@ -531,3 +531,24 @@ fn the_size_of_what_is_printed() {
     assert_cmd!("inert_max_chars_github", cli.karat(&gate("1000", "github")));
     assert_cmd!("inert_max_chars_too_few", cli.karat(&["score", "--gold", "g", "--pred", "p", "--max-chars", "10"]));
 }
+
+/// Messages of errors and findings, whose lines the renderer indents, are no commands to the runner
+/// of GitHub Actions.
+#[test]
+fn findings_are_no_workflow_commands() {
+    let cli = Cli::new();
+    let entity = serde_json::json!({"start": 0, "end": 3, "label": "P\n::add-mask::x ##[add-mask]y"});
+    cli.write(
+        "golden.jsonl",
+        format!("{}\n", serde_json::json!({"id": "a", "text": "Ada met Bo.", "entities": [entity, entity]})),
+    );
+    cli.write("bad.jsonl", "{\"id\": \"a\", \"text\": \"x\", \"entities\": [{\"##[add-mask]z\": 1}]}\n");
+    for file in ["golden.jsonl", "bad.jsonl"] {
+        for command in [&["check", "--golden", file][..], &["score", "--gold", file, "--pred", file]] {
+            let (_, output, notes) = cli.run(command);
+            for line in output.lines().chain(notes.lines()) {
+                assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{command:?}: {line:?}");
+            }
+        }
+    }
+}

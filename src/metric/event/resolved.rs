@@ -1,5 +1,8 @@
 //! Events with resolved arguments, and their comparison.
 
+use std::cmp::Ordering;
+use std::sync::Arc;
+
 use crate::align::{Assigned, assign};
 use crate::document::{Annotations, Event};
 use crate::metric::candidates;
@@ -13,7 +16,7 @@ pub(super) struct ResolvedEvent<'a> {
     pub trigger: (u32, u32),
     pub label: &'a str,
     /// Arguments by role, then by span; those in ignored regions are removed.
-    pub arguments: Vec<(&'a str, Target<'a>)>,
+    pub arguments: Vec<(&'a str, Arc<Target<'a>>)>,
     /// The words of the trigger, for reports.
     text: String,
     /// Of duplicates, the most confident comes first.
@@ -36,6 +39,7 @@ pub(super) struct EventComparison {
 }
 
 /// The comparison of the arguments of two events.
+#[derive(Debug, PartialEq, Eq)]
 struct ArgumentComparison {
     /// The number of pairs.
     agreeing: usize,
@@ -47,7 +51,7 @@ struct ArgumentComparison {
 
 /// Returns the role with the content of up to `most` alternatives of each argument.
 fn keys<'r, 'a>(
-    arguments: &'r [(&'a str, Target<'a>)],
+    arguments: &'r [(&'a str, Arc<Target<'a>>)],
     most: usize,
 ) -> impl Iterator<Item = ((&'a str, Content<'r, 'a>), usize)> {
     arguments.iter().zip(0..).flat_map(move |((role, target), at)| {
@@ -130,6 +134,11 @@ impl<'a> ResolvedEvent<'a> {
 
     /// Pairs the arguments that agree in role, span and label, one to one.
     fn compare_arguments(&self, predicted: &Self) -> ArgumentComparison {
+        self.merge_arguments(predicted).unwrap_or_else(|| self.assign_arguments(predicted))
+    }
+
+    /// Compares arguments of which some have alternatives.
+    fn assign_arguments(&self, predicted: &Self) -> ArgumentComparison {
         const REQUIRED: i128 = 1 << 32;
         let alike = candidates::equal(keys(&self.arguments, usize::MAX), keys(&predicted.arguments, 1));
         let gain = |g: usize| if self.arguments[g].1.optional { 1 } else { REQUIRED };
@@ -143,15 +152,85 @@ impl<'a> ResolvedEvent<'a> {
         }
     }
 
+    /// Compares arguments without alternatives, whose best pairs are those of two sorted lists: of
+    /// equal arguments, required ones are paired before optional ones. `None` if there are
+    /// alternatives.
+    fn merge_arguments(&self, predicted: &Self) -> Option<ArgumentComparison> {
+        let is_plain = |event: &Self| event.arguments.iter().all(|(_, target)| target.alternatives().count() < 2);
+        if !is_plain(self) || !is_plain(predicted) {
+            return None;
+        }
+        let compare = |(role, target): &(&str, Arc<Target<'_>>), (other_role, other): &(&str, Arc<Target<'_>>)| {
+            role.cmp(other_role).then_with(|| target.content().cmp(&other.content()))
+        };
+        let (mut rest, mut agreeing, mut found) = (&predicted.arguments[..], 0, 0);
+        for group in self.arguments.chunk_by(|one, other| compare(one, other) == Ordering::Equal) {
+            while rest.first().is_some_and(|first| compare(first, &group[0]) == Ordering::Less) {
+                rest = &rest[1..];
+            }
+            let equal = rest.iter().take_while(|other| compare(other, &group[0]) == Ordering::Equal).count();
+            rest = &rest[equal..];
+            // An id that is unknown refers to nothing, and so equals nothing.
+            if group[0].1.alternatives().next().is_some() {
+                let required = group.iter().filter(|(_, target)| !target.optional).count();
+                agreeing += group.len().min(equal);
+                found += required.min(equal);
+            }
+        }
+        let required = self.arguments.iter().filter(|(_, target)| !target.optional).count();
+        let is_complete = found == required && agreeing == predicted.arguments.len();
+        Some(ArgumentComparison { agreeing, is_complete, is_greedy: false })
+    }
+
     /// Returns the event as one side of an item, with the labels of the arguments if these may be
     /// wrong.
     pub fn side(&self, with_labels: bool) -> Side {
-        let describe = |(role, target): &(&str, Target<'_>)| {
+        let describe = |(role, target): &(&str, Arc<Target<'_>>)| {
             let label = if with_labels { format!(" [{}]", target.label()) } else { String::new() };
             format!("{role}: {}{label}", target.text)
         };
         let arguments: Vec<String> = self.arguments.iter().map(describe).collect();
         let text = format!("{}({})", self.text, arguments.join(", "));
         Side { span: Some(self.trigger), label: self.label.to_owned(), text }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::resolve;
+    use crate::document::Annotations;
+    use crate::metric::{Case, Options};
+
+    /// An event with arguments of these roles and ids; ids of 4 and more are unknown, and the entity
+    /// of id 3 is optional.
+    fn event(arguments: &[(u8, u8)]) -> Annotations {
+        let entity =
+            |id: u8| json!({"id": id.to_string(), "start": id, "end": id + 2, "label": "P", "optional": id == 3});
+        let argument = |(role, id): &(u8, u8)| json!({"role": role.to_string(), "target": id.to_string()});
+        serde_json::from_value(json!({
+            "entities": (0..4).map(entity).collect::<Vec<_>>(),
+            "events": [{
+                "label": "E",
+                "trigger": {"start": 0, "end": 1},
+                "arguments": arguments.iter().map(argument).collect::<Vec<_>>(),
+            }],
+        }))
+        .unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn merged_arguments_are_assigned_ones(
+            gold in prop::collection::vec((0u8..2, 0u8..5), 0..7), predicted in prop::collection::vec((0u8..2, 0u8..5), 0..7)
+        ) {
+            let (gold, predicted, options) = (event(&gold), event(&predicted), Options::default());
+            let case = Case { document: None, gold: &gold, predicted: &predicted, options: &options };
+            let (gold, predicted) = (resolve(&gold, &case), resolve(&predicted, &case));
+            let assigned = gold[0].assign_arguments(&predicted[0]);
+            prop_assert_eq!(gold[0].merge_arguments(&predicted[0]), Some(assigned));
+        }
     }
 }

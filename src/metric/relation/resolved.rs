@@ -1,5 +1,7 @@
 //! Relations with resolved arguments, and their comparison.
 
+use std::sync::Arc;
+
 use crate::document::Relation;
 use crate::metric::options::RelationOptions;
 use crate::metric::target::{Target, Targets};
@@ -10,8 +12,8 @@ use crate::stats::confidence::Confidence;
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ResolvedRelation<'a> {
     pub label: &'a str,
-    pub head: Target<'a>,
-    pub tail: Target<'a>,
+    pub head: Arc<Target<'a>>,
+    pub tail: Arc<Target<'a>>,
     pub is_symmetric: bool,
     /// Of duplicates, the most confident comes first.
     pub sure: Confidence,
@@ -104,7 +106,7 @@ impl<'a> ResolvedRelation<'a> {
             if with_labels { format!("{} [{}]", target.text, target.label()) } else { target.text.clone() }
         };
         let arrow = if self.is_symmetric { "-" } else { "->" };
-        let ranges: Vec<_> = [&self.head, &self.tail].into_iter().filter_map(Target::range).collect();
+        let ranges: Vec<_> = [&self.head, &self.tail].into_iter().filter_map(|target| target.range()).collect();
         let start = ranges.iter().map(|range| range.0).min();
         let end = ranges.iter().map(|range| range.1).max();
         Side {
