@@ -19,9 +19,14 @@ pub(super) const UNLABELLED: Lint = Lint {
     check,
 };
 
+/// The longest form that is searched, in code points. Longer ones do not occur twice in text, and
+/// nested labels of a long text would make an automaton of the sum of their lengths.
+const LONGEST: usize = 200;
+
 /// Returns one finding for each document and form, at the form's first unlabelled occurrence.
 fn check(view: &View<'_>) -> Vec<Finding> {
-    let forms: Vec<_> = forms(view).into_iter().collect();
+    let mut forms: Vec<_> = forms(view).into_iter().collect();
+    forms.retain(|(form, _)| form.chars().nth(LONGEST).is_none());
     // The automaton cannot be built from too many or too long forms; then nothing is reported.
     let Ok(finder) = AhoCorasick::new(forms.iter().map(|(form, _)| form)) else { return Vec::new() };
     let mut findings = Vec::new();
