@@ -113,7 +113,7 @@ fn a_server_that_always_refuses_is_given_up() {
     let ended = run(&project(&server, 12, "max_wait = \"1s\"\nretries = 1\nbackoff = \"20ms\""), &[]);
     assert_eq!(statuses(&ended), ["failed"; 12]);
     let wanted = "the server answers 429 (too many requests): \"slow down\", tried 2 times, and answered no request \
-                  during waits that it asked for of 1s; lower `rate`";
+                  during 1s of waits that it asked for; lower `rate`";
     assert!(ended.ends.iter().all(|(_, message)| message.contains(wanted)), "{:?}", ended.ends);
     assert!(begun.elapsed() < Duration::from_secs(10) && server.seen().len() < 120, "{}", server.seen().len());
 }

@@ -204,7 +204,7 @@ impl Client {
                     Refused::Alone => Step::Retry(backoff.max(wait)),
                     Refused::GivenUp if is_last => Step::End(
                         Ok(reply),
-                        format!("{effort}, and answered no request during waits that it asked for of {max_wait:?}"),
+                        format!("{effort}, and answered no request during {max_wait:?} of waits that it asked for"),
                     ),
                     Refused::GivenUp => Step::Retry(backoff),
                 },
