@@ -6,8 +6,10 @@
 //! is no longer recognised. Each value is replaced by `[secret NAME]`, also where it is encoded.
 
 mod forms;
+mod unescape;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -15,9 +17,12 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::document::{Document, Value};
 use forms::{Form, forms, is_base64};
+use unescape::unescaped;
 
 /// Minimum length of a value, in characters. Shorter ones occur in ordinary text.
 const SHORTEST: usize = 6;
+/// Length of a character as an escape with two backslashes, in bytes.
+const LONGEST_ESCAPE: usize = 7;
 /// Fields of a message whose values are not text from outside: its type, protocol and addressee.
 const ENVELOPE: [&str; 4] = ["type", "protocol", "seq", "id"];
 /// Fields of a message with an error.
@@ -70,7 +75,8 @@ impl Secrets {
                 .kind(Some(AhoCorasickKind::ContiguousNFA))
                 .build(secrets.forms.iter().map(|(form, _)| &form.text));
             secrets.searcher = Some(searcher.expect("environment variables are short"));
-            secrets.longest = secrets.forms.iter().map(|(form, _)| form.text.len() + 8).max().unwrap_or(0);
+            secrets.longest =
+                secrets.forms.iter().map(|(form, _)| form.text.len() * LONGEST_ESCAPE + 8).max().unwrap_or(0);
         }
         secrets
     }
@@ -125,8 +131,35 @@ impl Secrets {
 
     fn redact_from<'t>(&self, text: &'t str, from: usize, kept: &BTreeSet<usize>) -> Cow<'t, str> {
         let Some(searcher) = &self.searcher else { return Cow::Borrowed(&text[from..]) };
+        let mut found = self.found(searcher, text);
+        // The escapes of JSON hide values, and some writers escape characters that need it not.
+        if let Some(decoded) = unescaped(text) {
+            let of_decoded = self.found(searcher, &decoded.text).into_iter().map(|(start, end, index)| {
+                let (start, end) = decoded.original(start, end);
+                (start, end, index)
+            });
+            found.extend(of_decoded);
+            found.sort_by_key(|(start, end, _)| (*start, Reverse(*end)));
+        }
         let (mut redacted, mut last) = (String::new(), from);
-        for found in searcher.find_iter(text) {
+        for (start, end, index) in found {
+            if end <= last || kept.contains(&index) {
+                continue;
+            }
+            redacted.push_str(&text[last..start.max(last)]);
+            redacted.push_str(&self.masks[index]);
+            last = end;
+        }
+        if redacted.is_empty() {
+            return Cow::Borrowed(&text[last..]);
+        }
+        redacted.push_str(&text[last..]);
+        Cow::Owned(redacted)
+    }
+
+    /// The places of all values in a text, in order: start, end, and the index of the value.
+    fn found(&self, searcher: &AhoCorasick, text: &str) -> Vec<(usize, usize, usize)> {
+        let place = |found: aho_corasick::Match| {
             let (form, index) = &self.forms[found.pattern()];
             let (mut start, mut end) = (found.start(), found.end());
             let bytes = text.as_bytes();
@@ -137,18 +170,9 @@ impl Secrets {
                 end += 1;
                 end += bytes[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
             }
-            if end <= last || kept.contains(index) {
-                continue;
-            }
-            redacted.push_str(&text[last..start.max(last)]);
-            redacted.push_str(&self.masks[*index]);
-            last = end;
-        }
-        if redacted.is_empty() {
-            return Cow::Borrowed(&text[last..]);
-        }
-        redacted.push_str(&text[last..]);
-        Cow::Owned(redacted)
+            (start, end, *index)
+        };
+        searcher.find_iter(text).map(place).collect()
     }
 }
 
@@ -270,6 +294,23 @@ mod tests {
     fn lines_of_a_value_are_values() {
         let secrets = secrets(&[("PEM", "-----BEGIN-----\nMIIEvQIBADANBg\nkqhk\n-----END-----")]);
         assert_eq!(secrets.redact("key: MIIEvQIBADANBg"), "key: [secret PEM]");
+    }
+
+    /// A writer may escape any character, and text that is cut off is no JSON.
+    #[test]
+    fn escaped_characters_hide_no_value() {
+        let secrets = secrets(&[("KEY", "sk-Live+0123456789")]);
+        for escaped in [
+            "sk\\u002dLive\\u002B0123456789",
+            "\\u0073k-Live+012345678\\u0039",
+            "sk\\\\u002dLive+0123456789",
+            "SK\\u002DLIVE+0123456789",
+        ] {
+            let text = format!("{{\"\\u00e9\": [\"no {escaped}. sk-Live+0123456789");
+            assert_eq!(secrets.redact(&text), "{\"\\u00e9\": [\"no [secret KEY]. [secret KEY]", "{escaped}");
+        }
+        let redactor = secrets.for_document(&Document::new("d", "Ada"));
+        assert_eq!(redactor.redact_message("[\"sk\\u002dLive\\u002b0123456789"), "[\"[secret KEY]");
     }
 
     #[test]

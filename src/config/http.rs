@@ -12,8 +12,8 @@ use toml::de::{DeTable, DeValue};
 use super::ExtractorKind;
 use super::extractors::{COMMON_KEYS, REPLY_KEYS};
 use super::http_parts::{
-    AnswerFormName, MethodName, Price, RateText, ReplayName, TemperatureText, header_diagnostic, json_table,
-    pointer_diagnostic, query_diagnostic, request_diagnostic,
+    AnswerFormName, MethodName, Price, RateText, ReplayName, TemperatureText, extra_diagnostic, header_diagnostic,
+    json_table, pointer_diagnostic, query_diagnostic, request_diagnostic,
 };
 use super::reader::Reader;
 use super::values::{Count, Size, Time, UnitName};
@@ -213,6 +213,10 @@ impl Reader<'_> {
                 self.diagnostic(message, table.get("extra").map(Spanned::span), help);
             }
         }
+        let extra = json_table(&read.extra);
+        if let Some(diagnostic) = extra_diagnostic(&extra.clone().into()) {
+            self.push_without_excerpt(diagnostic, table.get("extra").map(Spanned::span));
+        }
         let price = |key| read.prices.get(key).map_or(0.0, |Price(price)| *price);
         let cached = read.prices.get("cached").map(|Price(price)| *price);
         let prices = Prices { tokens_in: price("tokens_in"), tokens_out: price("tokens_out"), cached };
@@ -232,7 +236,7 @@ impl Reader<'_> {
             temperature: read.temperature.0,
             seed: read.seed,
             max_tokens: read.max_tokens.map(|PositiveCount(count)| count),
-            extra: json_table(&read.extra),
+            extra,
             prices: (!read.prices.is_empty()).then_some(prices),
             answer,
             strict_answer: read.strict_answer,

@@ -185,6 +185,44 @@ pub(super) fn request_diagnostic(request: &Value) -> Option<Diagnostic> {
     }
 }
 
+/// Returns what is wrong with the values of `extra`, if anything: keys that stand there, and
+/// `{env:NAME}`, which is not filled there. The values of `extra` are recorded in cassettes.
+pub(super) fn extra_diagnostic(extra: &Value) -> Option<Diagnostic> {
+    // Other names that look like keys are parameters of models, such as `prompt_cache_key`.
+    const KEYS: [&str; 9] = [
+        "api_key",
+        "apikey",
+        "access_key",
+        "access_token",
+        "auth_token",
+        "session_token",
+        "authorization",
+        "password",
+        "secret",
+    ];
+    let is_key = |name: &str| {
+        let bare = name.to_ascii_lowercase().replace('-', "_");
+        KEYS.iter().any(|key| bare.ends_with(key))
+    };
+    let help = "a key is sent by `key_env = \"NAME\"`, or by `headers = {X-Api-Key = \"{env:NAME}\"}`";
+    match extra {
+        Value::String(text) if text.contains("{env:") => {
+            Some(Diagnostic::new("`extra` has `{env:...}`, which is not filled there").help(help))
+        }
+        Value::Array(items) => items.iter().find_map(extra_diagnostic),
+        Value::Object(object) => object.iter().find_map(|(name, value)| {
+            let is_literal =
+                is_key(name) && value.as_str().is_some_and(|text| !text.is_empty() && !text.contains("{env:"));
+            if is_literal {
+                let message = format!("`{name}` in `extra` contains a key, which belongs in the environment");
+                return Some(Diagnostic::new(message).help(help));
+            }
+            extra_diagnostic(value)
+        }),
+        _ => None,
+    }
+}
+
 /// Returns what is wrong with the `{env:NAME}` in a text, if anything.
 fn variable_diagnostic(place: &str, text: &str) -> Option<Diagnostic> {
     let mut rest = text;

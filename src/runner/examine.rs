@@ -7,7 +7,7 @@ use crate::config::{ExtractorConfig, ExtractorKind};
 use crate::error::Diagnostic;
 use crate::extractor::conformance::{self, ConformanceCheck};
 #[cfg(feature = "http")]
-use crate::extractor::http::{Remote, Service};
+use crate::extractor::http::{Remote, Replay, Service, check_live};
 #[cfg(feature = "process")]
 use crate::extractor::process::{self, Mode, Process};
 use crate::secrets::Secrets;
@@ -26,6 +26,7 @@ pub fn examine(
     #[cfg(feature = "http")]
     let live = |service: &mut Service| {
         service.cassettes = None;
+        service.replay = Replay::Never;
         service.timeout = timeout.unwrap_or(service.timeout);
         service.max_text
     };
@@ -43,6 +44,7 @@ pub fn examine(
         }
         #[cfg(feature = "http")]
         ExtractorKind::Http(settings) => {
+            check_live()?;
             let mut settings = settings.as_ref().clone();
             let max_text = live(&mut settings.service);
             let service = Remote::endpoint(&extractor.name, settings, Arc::clone(secrets))?;
@@ -50,6 +52,7 @@ pub fn examine(
         }
         #[cfg(feature = "http")]
         ExtractorKind::OpenAi(settings) => {
+            check_live()?;
             let mut settings = settings.as_ref().clone();
             let max_text = live(&mut settings.service);
             let model = Remote::model(&extractor.name, settings, Arc::clone(secrets))?;

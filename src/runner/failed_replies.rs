@@ -45,8 +45,10 @@ impl FailedReplies<'_> {
     }
 
     fn write(self, file: &Path, text: &str) -> io::Result<()> {
-        fs::create_dir_all(file.parent().unwrap_or(self.folder))?;
-        let ignored = self.folder.join(".gitignore");
+        // The folder of the configuration may contain other files, which git must see.
+        let folder = file.parent().unwrap_or(self.folder);
+        fs::create_dir_all(folder)?;
+        let ignored = folder.join(".gitignore");
         if !ignored.exists() {
             fs::write(ignored, "*\n")?;
         }

@@ -79,6 +79,22 @@ prompt = "{env:MY_KEY} {text}"
 "#
 );
 faulty!(
+    openai_with_a_key_in_extra,
+    r#"kind = "openai"
+model = "m"
+layers = ["entities"]
+extra = {prompt_cache_key = "mine", litellm = [{api_key = "sk-live-0123"}]}
+"#
+);
+faulty!(
+    openai_with_a_variable_in_extra,
+    r#"kind = "openai"
+model = "m"
+layers = ["entities"]
+extra = {api_key = "{env:MY_KEY}"}
+"#
+);
+faulty!(
     http_with_invalid_pointers,
     r#"kind = "http"
 url = "https://example.com/"

@@ -157,6 +157,22 @@ fn redirects() {
     assert!(server.is_alone());
 }
 
+/// The message about a redirect that repeats a key names the address and not the key.
+#[test]
+fn redirects_with_a_key() {
+    let server = Server::start(|seen| {
+        let query = seen.path.split_once('?').map_or("", |(_, query)| query);
+        Act::of(308, &[("Location", &format!("{}moved?{query}", seen.elsewhere))], "")
+    });
+    let url = server.url("/extract?key={env:TEST_KEY}");
+    let cli = project_with(&["Ada"], &format!("kind = \"http\"\nurl = \"{url}\"\nlayers = [\"entities\"]"));
+    let ended = run_where(&cli, &[], &[("TEST_KEY", "sk-0123456789")]);
+    let elsewhere = server.elsewhere.local_addr().unwrap();
+    let wanted = format!("the server redirects to `http://{elsewhere}`, but documents are sent only to");
+    assert!(ended.ends[0].1.contains(&wanted) && !ended.ends[0].1.contains("0123456789"), "{:?}", ended.ends);
+    assert!(server.is_alone());
+}
+
 /// Odd answers that are right all the same.
 #[test]
 fn answers_that_are_odd() {

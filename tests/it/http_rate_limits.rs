@@ -96,17 +96,61 @@ fn an_exhausted_limit_is_waited_for() {
     assert_eq!(refused(&server), 8);
 }
 
+/// With many threads, most requests of a round are refused, and none of them is lost.
+#[test]
+fn sixteen_threads_share_a_limit() {
+    let window = Duration::from_millis(250);
+    let header = |wait: Duration| ("Retry-After-Ms", format!("{}", wait.as_millis() + 1));
+    let server = limited(2, window, move |_, wait| if wait.is_zero() { Vec::new() } else { vec![header(wait)] });
+    answers_all(&server, 32, "concurrency = 16");
+}
+
 /// A server that never answers costs a bounded time, for all documents together.
 #[test]
 fn a_server_that_always_refuses_is_given_up() {
     let server = Server::start(|_| Act::of(429, &[("Retry-After-Ms", "50")], "{\"message\": \"slow down\"}"));
     let begun = Instant::now();
-    let ended = run(&project(&server, 12, ""), &[]);
+    let ended = run(&project(&server, 12, "max_wait = \"1s\"\nretries = 1\nbackoff = \"20ms\""), &[]);
     assert_eq!(statuses(&ended), ["failed"; 12]);
-    let wanted = "the server answers 429 (too many requests): \"slow down\", and answered no request during 5 waits \
-                  that it asked for; lower `rate`";
+    let wanted = "the server answers 429 (too many requests): \"slow down\", tried 2 times, and answered no request \
+                  during 1s of waits that it asked for; lower `rate`";
     assert!(ended.ends.iter().all(|(_, message)| message.contains(wanted)), "{:?}", ended.ends);
-    assert!(begun.elapsed() < Duration::from_secs(10) && server.seen().len() < 60, "{}", server.seen().len());
+    assert!(begun.elapsed() < Duration::from_secs(10) && server.seen().len() < 120, "{}", server.seen().len());
+}
+
+/// A server that is not available for longer than five waits, and then answers.
+#[test]
+fn an_outage_loses_no_document() {
+    let begun = Instant::now();
+    let server = Server::start(move |seen| {
+        if begun.elapsed() < Duration::from_secs(4) {
+            Act::of(503, &[("Retry-After-Ms", "200")], "restarting")
+        } else {
+            Act::json(200, &names(seen.text()))
+        }
+    });
+    answers_all(&server, 20, "");
+}
+
+/// A server that refuses one document each time does not keep the others waiting.
+#[test]
+fn one_refused_document_does_not_stall_the_others() {
+    let server = Server::start(|seen| {
+        if seen.text() == "Ada 0" {
+            std::thread::sleep(Duration::from_millis(100));
+            return Act::of(429, &[("Retry-After", "1")], "too long");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        Act::json(200, &names(seen.text()))
+    });
+    let begun = Instant::now();
+    let ended = run(&project(&server, 30, ""), &[]);
+    let wanted: Vec<&str> = (0..30).map(|at| if at == 0 { "failed" } else { "ok" }).collect();
+    assert_eq!(statuses(&ended), wanted, "{:?}", ended.ends);
+    let wanted = "\"too long\", tried 3 times after the waits that it asked for, while it answers others; lower";
+    assert!(ended.ends[0].1.contains(wanted), "{:?}", ended.ends[0]);
+    let of_first = server.seen().iter().filter(|seen| seen.text() == "Ada 0").count();
+    assert!(of_first <= 8 && begun.elapsed() < Duration::from_secs(20), "{of_first}, {:?}", begun.elapsed());
 }
 
 /// Statuses of temporary conditions are tried again, those of the request and of an empty account

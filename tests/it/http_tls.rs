@@ -206,6 +206,9 @@ fn certificates_that_are_not_valid() {
     of(authority.server("127.0.0.1", past), "it has expired");
     of(authority.server("127.0.0.1", future), "it is not valid yet");
     of(authority.server("example.com", |_| {}), "it is for another host");
+    // A server with the certificate of an authority, as `openssl req -x509` makes it.
+    let of_authority = |params: &mut CertificateParams| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    of(authority.server("127.0.0.1", of_authority), "it is that of an authority (CA), which no server may use");
     let plain = serve(|mut stream| {
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
         let _ = stream.read(&mut [0; 1024]);
@@ -275,6 +278,35 @@ fn a_proxy_that_signs_anew() {
     let cli = project("https://service.test/extract", "ca = \"proxy.pem\"");
     cli.write("proxy.pem", authority.pem());
     answered(&run(&cli, &[variable]));
+}
+
+/// The certificate of a proxy at `https` is that of the proxy.
+#[test]
+fn a_proxy_that_is_not_trusted() {
+    let (of_proxy, of_server) = (Authority::new("Proxy"), Authority::new("Server"));
+    let (outer, inner) = (of_proxy.server("127.0.0.1", |_| {}), of_server.server("service.test", |_| {}));
+    let address = serve(move |stream| {
+        let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&outer)).unwrap(), stream);
+        let (mut head, mut byte) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") {
+            if stream.read(&mut byte).unwrap_or(0) == 0 {
+                return;
+            }
+            head.push(byte[0]);
+        }
+        if stream.write_all(b"HTTP/1.1 200 Whatever\r\n\r\n").is_ok() {
+            answer(StreamOwned::new(ServerConnection::new(Arc::clone(&inner)).unwrap(), stream));
+        }
+    });
+    let variables = [("HTTPS_PROXY", &*format!("https://{address}"))];
+    let cli = project("https://service.test/extract", "ca = \"own.pem\"");
+    cli.write("own.pem", of_server.pem());
+    let ended = run(&cli, &variables);
+    failed(&ended, &format!("the certificate of the proxy `{address}` is not trusted: it is signed by none of"));
+    cli.write("own.pem", of_proxy.pem());
+    failed(&run(&cli, &variables), "the certificate of `service.test` is not trusted: it is signed by none of");
+    cli.write("own.pem", of_proxy.pem() + &of_server.pem());
+    answered(&run(&cli, &variables));
 }
 
 /// A proxy that fails is named as the proxy, without its password.

@@ -9,6 +9,8 @@ use crate::process::{project, project_with, run, run_where, statuses};
 fn failed_replies_are_kept_whole() {
     let server = Server::start(|seen| match seen.text() {
         "bad" => Act::json(400, &json!({"detail": "y".repeat(5000), "key": seen.headers["x-key"]})),
+        // Cut off, with an escape that JSON does not need.
+        "cut" => Act::of(400, &[], format!("{{\"detail\": \"{}", seen.headers["x-key"].replace('-', "\\u002D"))),
         "shape" => Act::json(200, &json!({"ents": ["z".repeat(5000)]})),
         "page" => Act::of(502, &[("Content-Type", "text/html")], format!("<html>{}</html>", "w".repeat(5000))),
         _ => Act::json(200, &json!({"entities": []})),
@@ -18,15 +20,16 @@ fn failed_replies_are_kept_whole() {
          headers = {{X-Key = \"{{env:TEST_KEY}}\"}}",
         server.url("/")
     );
-    let cli = project_with(&["bad", "shape", "page", "fine"], &table);
+    let cli = project_with(&["bad", "shape", "page", "fine", "cut"], &table);
     let variables = [("TEST_KEY", "a-\"secret\"-0123456789")];
     let ended = run_where(&cli, &[], &variables);
-    assert_eq!(statuses(&ended), ["failed", "failed", "failed", "ok"], "{:?}", ended.ends);
+    assert_eq!(statuses(&ended), ["failed", "failed", "failed", "ok", "failed"], "{:?}", ended.ends);
+    assert_eq!(cli.read("failed/d/d04.txt"), "{\"detail\": \"[secret TEST_KEY]");
     let bad = cli.read("failed/d/d00.txt");
     assert!(bad.contains(&"y".repeat(5000)) && bad.contains("[secret TEST_KEY]") && !bad.contains("0123456789"));
     assert!(cli.read("failed/d/d01.txt").contains(&"z".repeat(5000)));
     assert!(cli.read("failed/d/d02.txt").contains(&"w".repeat(5000)));
-    assert_eq!(cli.read("failed/.gitignore"), "*\n");
+    assert_eq!(cli.read("failed/d/.gitignore"), "*\n");
     assert!(!cli.exists("failed/d/d03.txt"));
 
     // It is no part of the fingerprint, and a document that is answered leaves nothing.
@@ -35,11 +38,23 @@ fn failed_replies_are_kept_whole() {
     cli.write("karat.toml", changed.replace("\"other\"", "\"failed\""));
     cli.write("docs/d01.txt", "fine");
     let ended = run_where(&cli, &[], &variables);
-    assert_eq!(statuses(&ended), ["failed", "ok", "failed", "ok"], "{:?}", ended.ends);
+    assert_eq!(statuses(&ended), ["failed", "ok", "failed", "ok", "failed"], "{:?}", ended.ends);
     assert!(!cli.exists("failed/d/d01.txt") && cli.exists("failed/d/d00.txt"));
     cli.write("karat.toml", changed);
     let ended = run_where(&cli, &[], &variables);
     assert_eq!(ended.manifest["extractors"]["mine"]["fingerprints"]["d"], before);
+}
+
+/// The folder may contain other files, which git still sees.
+#[test]
+fn only_replies_are_ignored_by_git() {
+    let server = Server::start(|_| Act::json(400, &json!({"detail": "no"})));
+    let table = format!("kind = \"http\"\nurl = \"{}\"\nlayers = [\"entities\"]\nkeep_failed = \".\"", server.url("/"));
+    let cli = project_with(&["bad"], &table);
+    cli.write(".gitignore", "/r\n");
+    run(&cli, &[]);
+    assert_eq!((cli.read(".gitignore"), cli.read("d/.gitignore")), ("/r\n".to_owned(), "*\n".to_owned()));
+    assert!(cli.exists("d/d00.txt"));
 }
 
 #[test]

@@ -228,6 +228,13 @@ fn services_are_checked_like_programs() {
         ]
     );
     assert!(!cli.exists("kept"), "recorded answers are neither read nor written");
+    // Also if a run only replays them; the environment is obeyed.
+    let (code, found) = check_table(&project_with(&["Ada"], &(table(&sound) + "\nreplay = \"only\"")));
+    assert_eq!((code, failures(&found)), (Some(0), Vec::new()), "{found:#}");
+    let output = cli.karat(&["plugin", "check", "--extractor", "mine"]).env("KARAT_REPLAY", "only").output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("`KARAT_REPLAY` is \"only\", and a check asks the service anew"), "{errors}");
     // Offsets in UTF-16 are shifted behind characters of the higher planes.
     let wrong = Server::start(|seen| {
         let at = |at: usize| seen.text()[..at].encode_utf16().count();

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::cli::assert_cmd;
-use crate::process::{flaky, project, run, statuses};
+use crate::process::{flaky, project, project_with, run, statuses};
 
 #[test]
 fn what_it_took_stands_in_the_manifest() {
@@ -104,6 +104,19 @@ fn scripts_that_fail() {
         assert_eq!(ended.code, Some(5), "{script}");
         assert!(ended.ends[0].1.contains(why), "{script}: {}", ended.ends[0].1);
     }
+}
+
+/// A text that is too long is no reason to try again.
+#[cfg(unix)]
+#[test]
+fn texts_that_are_too_long_for_a_script() {
+    let table = "kind = \"process\"\ncommand = [\"cat\"]\nmode = \"once\"\nlayers = [\"entities\"]\nretries = 3\n\
+                 backoff = \"20s\"\nmax_text = \"1KB\"";
+    let begun = std::time::Instant::now();
+    let ended = run(&project_with(&[&"x".repeat(2000)], table), &[]);
+    let wanted = "the text has 2000 bytes, and the extractor takes at most 1000 (`max_text`)";
+    assert_eq!(ended.ends, [("failed".to_owned(), wanted.to_owned())]);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(15), "{:?}", begun.elapsed());
 }
 
 /// A script's output file is a file, whatever the script makes of it; and one that closes its

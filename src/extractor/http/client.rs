@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::cassette::{Cassettes, Claim, RecordedAnswer, shown, today};
 use super::credentials::Credentials;
 use super::exchange::{Exchange, Failure};
-use super::rate_limiter::{MOST_FRUITLESS_WAITS, RateLimiter};
+use super::rate_limiter::{RateLimiter, Refused, Turn};
 use super::reply::HttpReply;
 use super::{Replay, Service};
 use crate::error::Diagnostic;
@@ -154,12 +154,13 @@ impl Client {
             let outcome = Err(ExtractError::new("no request may reach the network"));
             return RequestOutcome { outcome, tries, effort: String::new(), took: None, recorded: None };
         };
+        let mut turn = self.limiter.turn();
         loop {
-            self.limiter.wait();
+            self.limiter.wait(&mut turn);
             let begun = Instant::now();
             let outcome = exchange.ask(&self.service, &self.credentials, redactor, body);
             let took = begun.elapsed();
-            match self.next_step(outcome, tries, begun, &exchange.through()) {
+            match self.next_step(outcome, tries, &mut turn, &exchange.through()) {
                 Step::Retry(wait) => {
                     tries += 1;
                     thread::sleep(wait);
@@ -172,8 +173,8 @@ impl Client {
         }
     }
 
-    /// What follows an attempt that was sent at `sent`; `through` names the proxy, if there is one.
-    fn next_step(&self, outcome: Result<HttpReply, Failure>, tries: u32, sent: Instant, through: &str) -> Step {
+    /// What follows an attempt; `through` names the proxy, if there is one.
+    fn next_step(&self, outcome: Result<HttpReply, Failure>, tries: u32, turn: &mut Turn, through: &str) -> Step {
         let is_last = tries > self.service.retries;
         let max_wait = self.service.max_wait;
         let backoff = self.service.backoff.saturating_mul(2_u32.saturating_pow(tries - 1)).min(max_wait);
@@ -194,11 +195,19 @@ impl Client {
                      run again later, or raise `max_wait`",
                     reply.status,
                 )),
-                Some(wait) if self.limiter.hold(wait, sent) => Step::Wait,
-                Some(_) => Step::End(
-                    Ok(reply),
-                    format!(", and answered no request during {MOST_FRUITLESS_WAITS} waits that it asked for"),
-                ),
+                Some(wait) => match self.limiter.refused(wait, turn) {
+                    Refused::Wait => Step::Wait,
+                    Refused::Alone if is_last => Step::End(
+                        Ok(reply),
+                        format!("{effort} after the waits that it asked for, while it answers others"),
+                    ),
+                    Refused::Alone => Step::Retry(backoff.max(wait)),
+                    Refused::GivenUp if is_last => Step::End(
+                        Ok(reply),
+                        format!("{effort}, and answered no request during {max_wait:?} of waits that it asked for"),
+                    ),
+                    Refused::GivenUp => Step::Retry(backoff),
+                },
                 None if is_last => Step::End(Ok(reply), effort),
                 None => Step::Retry(backoff),
             },

@@ -4,12 +4,14 @@ use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use ureq::http::{HeaderName, HeaderValue, Request, Response, header};
+use ureq::unversioned::resolver::DefaultResolver;
 use ureq::{Agent, Body as Stream, Error, ProxyProtocol};
 
+use super::connector::{ProxyTlsError, ServerConnector};
 use super::credentials::Credentials;
 use super::decompress::decompressed;
 use super::proxy::{proxy_for, proxy_host};
-use super::reply::{Body, HttpReply, is_passing_status};
+use super::reply::{Body, HttpReply};
 use super::retry_after::requested_wait;
 use super::tls::{tls_config, tls_error, tls_failure};
 use super::{HttpUrl, Method, Service};
@@ -65,7 +67,8 @@ impl Exchange {
         if is_encrypted || service.ca.is_some() {
             config = config.tls_config(tls_config(service.ca.as_deref())?);
         }
-        Ok(Self { agent: config.build().new_agent(), peers })
+        let connector = ServerConnector::new(peers.proxy.is_some());
+        Ok(Self { agent: Agent::with_parts(config.build(), connector, DefaultResolver::default()), peers })
     }
 
     /// The proxy as the end of a message about a missing answer; empty if there is none.
@@ -95,8 +98,8 @@ impl Exchange {
                 Failure::Final(format!("the server answers {status} without an address to redirect to: fix the URL"))
             })?;
             // A redirect may repeat a key of the query, which no message may contain.
-            let redirected = target.redirected(&location).or_else(|_| target.redirected(&redactor.redact(&location)));
-            target = redirected.map_err(|why| Failure::Final(format!("the server {why}")))?;
+            let redirected = target.redirected(&location, &redactor.redact(&location));
+            target = redirected.map_err(|why| Failure::Final(format!("the server {}", redactor.redact(&why))))?;
             if status == 303 {
                 // 303 See Other: the document was accepted, and the answer is fetched from
                 // elsewhere.
@@ -155,7 +158,7 @@ impl Exchange {
         let has_length = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING]
             .iter()
             .any(|name| response.headers().contains_key(name));
-        let wait = requested_wait(response.headers(), is_passing_status(status));
+        let wait = requested_wait(response.headers(), status);
         let mut bytes = Vec::new();
         let mut reader = response.body_mut().as_reader();
         let mut buffer = vec![0; 1 << 14];
@@ -219,9 +222,16 @@ impl Peers {
             )),
             None => broken(why),
         };
-        let of_tls =
-            |error: &rustls::Error| tls_failure(error, host).map_or_else(|| broken(&error.to_string()), Failure::Final);
+        let of_tls = |error: &rustls::Error| {
+            tls_failure(error, &format!("`{host}`")).map_or_else(|| broken(&error.to_string()), Failure::Final)
+        };
         match error {
+            Error::Other(error) if error.is::<ProxyTlsError>() => {
+                let proxy = format!("the proxy `{}`", self.proxy.as_deref().unwrap_or_default());
+                let error = error.downcast_ref().map_or(&rustls::Error::DecryptError, |ProxyTlsError(error)| error);
+                let broken = || Failure::Broken(format!("the connection to {proxy} failed: {error}"));
+                tls_failure(error, &proxy).map_or_else(broken, Failure::Final)
+            }
             Error::Timeout(_) => Failure::Slow,
             Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => Failure::Slow,
             Error::Io(error) if tls_error(&error).is_some() => tls_error(&error).map_or_else(|| broken("TLS"), of_tls),

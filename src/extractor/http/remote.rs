@@ -26,6 +26,31 @@ use crate::secrets::Secrets;
 /// The environment variable that overrides `replay` of the configuration.
 const REPLAY: &str = "KARAT_REPLAY";
 
+/// The value of the environment variable that overrides `replay`; `None` if it is not set.
+///
+/// # Errors
+/// Fails if the value is unknown.
+fn replay_of_environment() -> Result<Option<Replay>, Diagnostic> {
+    let Some(word) = env::var(REPLAY).ok().filter(|word| !word.is_empty()) else { return Ok(None) };
+    let replay = Replay::named(&word).ok_or_else(|| {
+        let diagnostic = Diagnostic::new(format!("the environment variable `{REPLAY}` is {word:?}"));
+        diagnostic.help_with_nearest(&word, Replay::NAMES)
+    })?;
+    Ok(Some(replay))
+}
+
+/// Fails if the environment does not allow that a service is asked.
+///
+/// # Errors
+/// Fails if the variable that overrides `replay` has the value `only`, or an unknown one.
+pub fn check_live() -> Result<(), Diagnostic> {
+    if replay_of_environment()? != Some(Replay::Only) {
+        return Ok(());
+    }
+    let message = format!("the environment variable `{REPLAY}` is \"only\", and a check asks the service anew");
+    Err(Diagnostic::new(message).help("unset the variable"))
+}
+
 /// A service as an extractor.
 pub struct Remote {
     name: String,
@@ -65,18 +90,10 @@ impl Remote {
         api: Box<dyn ServiceApi>,
         secrets: Arc<Secrets>,
     ) -> Result<Self, Diagnostic> {
-        let written = env::var(REPLAY).ok().filter(|word| !word.is_empty());
-        let replay = match &written {
-            None => None,
-            Some(word) => Some(Replay::named(word).ok_or_else(|| {
-                let diagnostic = Diagnostic::new(format!("the environment variable `{REPLAY}` is {word:?}"));
-                diagnostic.help_with_nearest(word, Replay::NAMES)
-            })?),
-        };
-        let client = Client::new(service, replay, |name| env::var(name).ok()).map_err(|diagnostic| Diagnostic {
-            message: format!("[extractors.{name}] {}", diagnostic.message),
-            ..diagnostic
-        })?;
+        let client =
+            Client::new(service, replay_of_environment()?, |name| env::var(name).ok()).map_err(|diagnostic| {
+                Diagnostic { message: format!("[extractors.{name}] {}", diagnostic.message), ..diagnostic }
+            })?;
         Ok(Self { name: name.to_owned(), kind, layers: layers.iter().cloned().collect(), client, api, secrets })
     }
 

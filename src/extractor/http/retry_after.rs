@@ -13,28 +13,28 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use ureq::http::{HeaderMap, header};
 
+use super::reply::is_passing_status;
+
 /// Numbers from here on are seconds or milliseconds since 1970, and not durations.
 const FIRST_MOMENT: f64 = 1e9;
 const FIRST_MOMENT_MS: f64 = 1e11;
 
 /// The wait that a server asks for before the next request; `None` if it asks for none. A server
-/// that refuses a request (`is_refused`) asks for it by `retry-after-ms`, `Retry-After` or the
-/// reset of a rate limit. A server that answers asks for it by a limit of which nothing remains.
+/// that refuses a request with a temporary status asks for it by `retry-after-ms`, `Retry-After` or
+/// the reset of a rate limit. Every server asks for it by a limit of which nothing remains; if the
+/// server does not say what remains, the limit counts with the status 429.
 ///
 /// Moments are compared with the server's `Date` header if there is one, and with the local clock
 /// otherwise.
-pub(super) fn requested_wait(headers: &HeaderMap, is_refused: bool) -> Option<Duration> {
+pub(super) fn requested_wait(headers: &HeaderMap, status: u16) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok();
     let now = || text(header::DATE.as_str()).and_then(moment).unwrap_or_else(Timestamp::now);
     let direct = || {
         let milliseconds = text("retry-after-ms").and_then(number).and_then(|number| seconds(number / 1e3));
         milliseconds.or_else(|| delay(text("retry-after")?, &now))
     };
-    let wait = if is_refused {
-        direct().or_else(|| until_reset(headers, true, &now))
-    } else {
-        until_reset(headers, false, &now)
-    };
+    let until_reset = || until_reset(headers, status == 429, &now);
+    let wait = if is_passing_status(status) { direct().or_else(until_reset) } else { until_reset() };
     wait.filter(|wait| !wait.is_zero())
 }
 
@@ -46,8 +46,8 @@ struct Limit {
 }
 
 /// The longest time until a limit is renewed of which nothing remains. A limit without the number
-/// that remains counts if the request was refused.
-fn until_reset(headers: &HeaderMap, is_refused: bool, now: &dyn Fn() -> Timestamp) -> Option<Duration> {
+/// that remains counts if the request was refused because of a limit (`is_limited`).
+fn until_reset(headers: &HeaderMap, is_limited: bool, now: &dyn Fn() -> Timestamp) -> Option<Duration> {
     let mut limits: BTreeMap<String, Limit> = BTreeMap::new();
     for (name, value) in headers {
         let name = name.as_str().replace("rate-limit", "ratelimit");
@@ -77,7 +77,7 @@ fn until_reset(headers: &HeaderMap, is_refused: bool, now: &dyn Fn() -> Timestam
             limit.reset = limit.reset.max(wait);
         }
     }
-    let counts = limits.values().filter(|limit| limit.is_exhausted.unwrap_or(is_refused));
+    let counts = limits.values().filter(|limit| limit.is_exhausted.unwrap_or(is_limited));
     counts.filter_map(|limit| limit.reset).max()
 }
 
@@ -142,6 +142,8 @@ fn moment(text: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use ureq::http::{HeaderMap, HeaderName, HeaderValue};
 
     use super::requested_wait;
@@ -152,7 +154,8 @@ mod tests {
         let pairs = headers.iter().map(|(name, value)| {
             (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap())
         });
-        requested_wait(&pairs.collect::<HeaderMap>(), is_refused).map(|wait| wait.as_millis())
+        let status = if is_refused { 429 } else { 200 };
+        requested_wait(&pairs.collect::<HeaderMap>(), status).map(|wait| wait.as_millis())
     }
 
     #[test]
@@ -175,6 +178,20 @@ mod tests {
         assert_eq!(wait(true, &more[2..]), Some(60_000));
         // An answer was given all the same.
         assert_eq!(wait(false, &more), None);
+    }
+
+    /// An error of the server that repeats the state of its limits is no rate limit.
+    #[test]
+    fn errors_of_the_server() {
+        let headers = |pairs: &[(&'static str, &'static str)]| -> HeaderMap {
+            pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+        };
+        let reset = headers(&[("x-ratelimit-reset", "60")]);
+        assert_eq!((requested_wait(&reset, 500), requested_wait(&reset, 503)), (None, None));
+        assert_eq!(requested_wait(&reset, 429), Some(Duration::from_secs(60)));
+        let exhausted = headers(&[("x-ratelimit-reset", "60"), ("x-ratelimit-remaining", "0")]);
+        assert_eq!(requested_wait(&exhausted, 503), Some(Duration::from_secs(60)));
+        assert_eq!(requested_wait(&headers(&[("retry-after", "2")]), 503), Some(Duration::from_secs(2)));
     }
 
     #[test]

@@ -84,10 +84,10 @@ pub(super) fn tls_error(error: &io::Error) -> Option<&Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// A sentence about an error of TLS with a host, which a retry would not help; `None` if the
-/// connection broke.
-pub(super) fn tls_failure(error: &Error, host: &str) -> Option<String> {
-    let certificate = |why: &str| format!("the certificate of `{host}` {why}");
+/// A sentence about an error of TLS with a host or a proxy, which a retry would not help; `None` if
+/// the connection broke. `peer` names the host or the proxy.
+pub(super) fn tls_failure(error: &Error, peer: &str) -> Option<String> {
+    let certificate = |why: &str| format!("the certificate of {peer} {why}");
     Some(match error {
         Error::InvalidCertificate(CertificateError::UnknownIssuer) => certificate(
             "is not trusted: it is signed by none of the authorities that are known here; name the certificate of \
@@ -106,12 +106,19 @@ pub(super) fn tls_failure(error: &Error, host: &str) -> Option<String> {
         Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
         ) => certificate("is not trusted: it is for another host; use the name in the certificate in the URL"),
+        // The cause is an error of a crate that rustls does not make public.
+        Error::InvalidCertificate(CertificateError::Other(why)) if format!("{:?}", why.0) == "CaUsedAsEndEntity" => {
+            certificate(
+                "is not trusted: it is that of an authority (CA), which no server may use as its own; sign a \
+                 certificate for the server with it, and name the certificate of the authority in `ca`",
+            )
+        }
         Error::InvalidCertificate(why) => {
             certificate(&format!("is not trusted: {}", crate::text::excerpt(&format!("{why}"))))
         }
-        Error::InvalidMessage(_) => format!("`{host}` does not speak TLS: is its URL `http://`?"),
-        Error::AlertReceived(alert) => format!("`{host}` refuses TLS ({alert:?}): it may require a client certificate"),
-        Error::PeerIncompatible(why) => format!("`{host}` speaks no TLS that karat speaks ({why:?})"),
+        Error::InvalidMessage(_) => format!("{peer} does not speak TLS: is its URL `http://`?"),
+        Error::AlertReceived(alert) => format!("{peer} refuses TLS ({alert:?}): it may require a client certificate"),
+        Error::PeerIncompatible(why) => format!("{peer} speaks no TLS that karat speaks ({why:?})"),
         _ => return None,
     })
 }

@@ -81,14 +81,17 @@ impl HttpUrl {
         self.uri.port_u16().unwrap_or(if self.is_encrypted() { 443 } else { 80 })
     }
 
-    /// The URL of a redirect.
+    /// The URL of a redirect; messages show `shown` instead of `location`.
     ///
     /// # Errors
     /// Fails if the redirect changes scheme, host or port, since another server would receive
     /// documents that are meant for this one. The message continues a sentence that begins with
     /// "the server".
-    pub(super) fn redirected(&self, location: &str) -> Result<Self, String> {
-        let absolute = if location.contains("://") {
+    pub(super) fn redirected(&self, location: &str, shown: &str) -> Result<Self, String> {
+        let is_scheme = |text: &str| {
+            !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '+' | '-' | '.'))
+        };
+        let absolute = if location.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)) {
             location.to_owned()
         } else if location.starts_with("//") {
             format!("{}:{location}", self.uri.scheme_str().unwrap_or_default())
@@ -100,8 +103,8 @@ impl HttpUrl {
             let path = self.uri.path();
             format!("{}{}/{location}", self.origin(), path.rfind('/').map_or("", |at| &path[..at]))
         };
-        let other = Self::new(&absolute)
-            .map_err(|why| format!("redirects to {}, which {why}", crate::text::excerpt(location)))?;
+        let other =
+            Self::new(&absolute).map_err(|why| format!("redirects to {}, which {why}", crate::text::excerpt(shown)))?;
         if other.origin_key() != self.origin_key() {
             return Err(format!(
                 "redirects to `{}`, but documents are sent only to `{}`: if they may go there, set that address as the \
@@ -157,10 +160,13 @@ mod tests {
     #[test]
     fn what_is_sent_on_stays_with_the_host() {
         let target = HttpUrl::new("https://Example.com/v1/extract?x=1").unwrap();
-        let to = |location: &str| target.redirected(location).map(|to| to.to_string());
+        let to = |location: &str| target.redirected(location, location).map(|to| to.to_string());
         assert_eq!(to("/v2/").unwrap(), "https://Example.com/v2/");
         assert_eq!(to("other?y").unwrap(), "https://Example.com/v1/other?y");
         assert_eq!(to("?y").unwrap(), "https://Example.com/v1/extract?y");
+        assert_eq!(to("/a?next=http://b.test/").unwrap(), "https://Example.com/a?next=http://b.test/");
+        assert_eq!(to("a?next=http://b.test/").unwrap(), "https://Example.com/v1/a?next=http://b.test/");
+        assert!(target.redirected("http://a b/sk-1", "[secret K]").unwrap_err().contains("to \"[secret K]\", which"));
         assert!(to("https://example.com:443/a").is_ok() && to("//EXAMPLE.com/a").is_ok());
         for wrong in [
             "http://example.com/v1",

@@ -38,6 +38,11 @@ pub(super) fn run<'d>(program: &Program, work: &dyn Work<'d>) {
             }
             Next::Nothing => return,
         };
+        // A text that is too long remains so.
+        if let Err(error) = check_length(&request.document, settings.max_text) {
+            work.done(request, Response::plain(Err(error), None, 1));
+            continue;
+        }
         let mut tries = 0;
         let response = loop {
             tries += 1;
@@ -57,7 +62,6 @@ pub(super) fn run<'d>(program: &Program, work: &dyn Work<'d>) {
 /// Starts the script for a document, and stores what it writes in `output`.
 fn extract(program: &Program, document: &Document, output: &mut String) -> Result<Annotations, ExtractError> {
     let Program { settings, secrets, .. } = program;
-    check_length(document, settings.max_text)?;
     let broken = |what: &str| {
         let what = what.to_owned();
         move |error: std::io::Error| ExtractError::new(format!("{what}: {error}"))
