@@ -4,29 +4,23 @@
 
 use std::ops::Range;
 
-use serde::Deserialize;
 use toml::Spanned;
 use toml::de::DeTable;
 
 use super::reader::Reader;
 #[cfg(feature = "builtin")]
 use super::reader::plain;
-use super::values::UnitName;
 use super::{ExtractorConfig, ExtractorKind, PredictionFiles};
 use crate::corpus::{Locate, Occurrence};
 use crate::error::Diagnostic;
 #[cfg(feature = "builtin")]
 use crate::extractor::builtin;
+use crate::format::OffsetUnit;
 
 /// The keys that every kind of extractor has.
 pub(super) const COMMON_KEYS: [&str; 7] =
     ["kind", "repeats", "on_request", "cache", "datasets", "locate", "locate_loosely"];
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct UnitKey {
-    offset_unit: Option<UnitName>,
-}
 /// The key of those kinds of extractors that receive replies.
 #[cfg(any(feature = "http", feature = "process"))]
 pub(super) const REPLY_KEYS: [&str; 1] = ["keep_failed"];
@@ -165,8 +159,14 @@ impl Reader<'_> {
             }
         };
         let map = self.field_map(table, &format!("extractors.{name}.map"));
-        let UnitKey { offset_unit } = self.typed_table(table, &["offset_unit"])?;
-        let offset_unit = offset_unit.map(|UnitName(unit)| unit);
+        let written = self.text(table, "offset_unit");
+        let offset_unit =
+            written.as_ref().and_then(|name| OffsetUnit::ALL.into_iter().find(|unit| unit.as_str() == name));
+        if let (Some(other), None) = (&written, offset_unit) {
+            let at = table.get("offset_unit").map(Spanned::span);
+            let message = format!("[extractors.{name}] `offset_unit` is {other:?}");
+            self.diagnostic(message, at, "write \"code_point\" (the default), \"byte\" or \"utf16\"");
+        }
         let files = PredictionFiles { path: path?, map, layers: self.layers(table), requires_all, offset_unit };
         Some(ExtractorKind::Predictions(files))
     }
