@@ -1,5 +1,5 @@
-//! The values with units (times, sizes, counts), and units, in the tables of programs and services. Each type
-//! has its own `Deserialize`, whose error message shows how the value is written.
+//! The values with units (times, sizes, counts), and units, in the tables of programs and services.
+//! Each type has its own `Deserialize`, whose error message shows how the value is written.
 
 use std::time::Duration;
 

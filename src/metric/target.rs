@@ -69,8 +69,8 @@ impl<'a> Target<'a> {
         Content { forms: &self.forms, is_event: self.is_event }
     }
 
-    /// Returns the content of the annotation itself, followed by those of its alternatives. If any of
-    /// a gold target equals the first of a predicted one, [`Self::compare`] calls them the same.
+    /// Returns the content of the annotation itself, followed by those of its alternatives. If any
+    /// of a gold target equals the first of a predicted one, [`Self::compare`] calls them the same.
     pub fn alternatives(&self) -> impl Iterator<Item = Content<'_, 'a>> {
         self.forms.chunks(1).map(|forms| Content { forms, is_event: self.is_event })
     }

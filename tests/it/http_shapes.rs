@@ -262,7 +262,8 @@ fn units_labels_and_fingerprints() {
     assert_ne!(plain.1, renamed.1);
 }
 
-/// The documents of a run with a service that answers `reply` to each, and the lines of predictions.
+/// The documents of a run with a service that answers `reply` to each, and the lines of
+/// predictions.
 fn answered(text: &str, settings: &str, reply: Value) -> (String, String, Value) {
     let server = Server::start(move |_| Act::json(200, &reply));
     let cli =

@@ -400,7 +400,8 @@ fn written(markdown: &str) -> BTreeMap<&'static str, usize> {
             }
             _ if line.starts_with('|') => {
                 assert_eq!(columns, Some(bars), "{line}");
-                // The line below the headings; a cell of an input may be dashes, but not every cell.
+                // The line below the headings; a cell of an input may be dashes, but not every
+                // cell.
                 if line.chars().all(|char| "|-: ".contains(char)) {
                     continue;
                 }

@@ -43,7 +43,8 @@ pub(super) fn values_at<'v>(value: &'v Value, pointer: &str) -> Result<Vec<&'v V
         for (path, value, parent) in values {
             match value {
                 Value::Array(items) if *step == "*" => {
-                    // An empty list of pages is an answer without items, but beside errors it is none.
+                    // An empty list of pages is an answer without items, but beside errors it is
+                    // none.
                     if let Some(key) = error_key(parent).filter(|_| items.is_empty() && at + 1 < steps.len()) {
                         return Err(missing(path, format!("an empty list, beside `{key}`")));
                     }

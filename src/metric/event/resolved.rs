@@ -204,8 +204,8 @@ mod tests {
     use crate::document::Annotations;
     use crate::metric::{Case, Options};
 
-    /// An event with arguments of these roles and ids; ids of 4 and more are unknown, and the entity
-    /// of id 3 is optional.
+    /// An event with arguments of these roles and ids; ids of 4 and more are unknown, and the
+    /// entity of id 3 is optional.
     fn event(arguments: &[(u8, u8)]) -> Annotations {
         let entity =
             |id: u8| json!({"id": id.to_string(), "start": id, "end": id + 2, "label": "P", "optional": id == 3});

@@ -87,8 +87,8 @@ fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<ResolvedRel
     resolved
 }
 
-/// Returns the pairs whose arguments overlap: all of them, or of too many those with equal arguments
-/// and those with the nearest heads or tails.
+/// Returns the pairs whose arguments overlap: all of them, or of too many those with equal
+/// arguments and those with the nearest heads or tails.
 fn possible(gold: &[ResolvedRelation<'_>], predicted: &[ResolvedRelation<'_>]) -> Possible<RelationComparison> {
     type End = for<'r, 'a> fn(&'r ResolvedRelation<'a>) -> &'r Target<'a>;
     const ENDS: [End; 2] = [|relation| &relation.head, |relation| &relation.tail];
