@@ -160,8 +160,7 @@ impl Reader<'_> {
         };
         let map = self.field_map(table, &format!("extractors.{name}.map"));
         let written = self.text(table, "offset_unit");
-        let offset_unit =
-            written.as_ref().and_then(|name| OffsetUnit::ALL.into_iter().find(|unit| unit.as_str() == name));
+        let offset_unit = written.as_deref().and_then(OffsetUnit::named);
         if let (Some(other), None) = (&written, offset_unit) {
             let at = table.get("offset_unit").map(Spanned::span);
             let message = format!("[extractors.{name}] `offset_unit` is {other:?}");

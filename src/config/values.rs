@@ -54,7 +54,7 @@ impl<'de> Deserialize<'de> for UnitName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         let wrong = || D::Error::custom(format!("it is \"code_point\", \"byte\" or \"utf16\", and not {name:?}"));
-        OffsetUnit::ALL.into_iter().find(|unit| unit.as_str() == name).map(Self).ok_or_else(wrong)
+        OffsetUnit::named(&name).map(Self).ok_or_else(wrong)
     }
 }
 

@@ -22,6 +22,11 @@ impl OffsetUnit {
     /// All units.
     pub const ALL: [Self; 3] = [Self::CodePoint, Self::Byte, Self::Utf16];
 
+    /// Returns the unit with a name; `None` if there is none.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.as_str() == name)
+    }
+
     /// Returns the name in files and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
-//! Makes characters visible that a terminal obeys or that nobody sees: control characters, line
-//! breaks, bidirectional marks and other format characters.
+//! Makes visible the characters that a terminal interprets or does not show: control characters,
+//! line breaks, bidirectional marks and other format characters.
 //!
 //! The notation is that of Rust and of the messages that quote text: `\n`, `\u{202e}`. It is for
 //! reading and not reversible, since backslashes stay single; JSON and CSV have the text itself.
@@ -38,8 +38,8 @@ fn is_sign(char: char) -> bool {
     )
 }
 
-/// Returns a text on one line, with the notation of each character that a terminal obeys or that
-/// nobody sees.
+/// Returns a text on one line, with the notation of each character that a terminal interprets or
+/// does not show.
 pub fn visible(text: &str) -> Cow<'_, str> {
     replaced(text, |_| false)
 }

@@ -106,7 +106,7 @@ fn number(value: &str) -> Option<f64> {
     if is_plain { value.parse().ok().filter(|number: &f64| number.is_finite()) } else { None }
 }
 
-/// A duration of so many seconds, and zero for less; `None` if there is no such duration.
+/// Converts seconds to a duration, negative ones to zero; `None` if they are too many.
 fn seconds(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds.max(0.0)).ok()
 }

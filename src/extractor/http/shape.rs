@@ -64,7 +64,7 @@ pub(super) struct ShapedReply {
     pub object: Fields,
     /// The stored text of each entity, if it may differ in case.
     texts: Vec<Option<String>>,
-    /// The same of each key sentence with offsets.
+    /// The stored text of each key sentence with offsets, if it may differ in case.
     sentence_texts: Vec<Option<String>>,
     /// The key sentences without offsets, with their index in the layer.
     quoted_sentences: Vec<(usize, String)>,

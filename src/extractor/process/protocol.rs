@@ -124,7 +124,7 @@ pub(super) fn handshake(line: &str, secrets: &Secrets) -> Result<Handshake, Stri
     }
     let offset_unit = match message.offset_unit {
         None => None,
-        Some(unit) => Some(OffsetUnit::ALL.into_iter().find(|known| known.as_str() == unit).ok_or_else(|| {
+        Some(unit) => Some(OffsetUnit::named(&unit).ok_or_else(|| {
             let known = OffsetUnit::ALL.map(OffsetUnit::as_str).join(", ");
             format!("named the unknown `offset_unit` {} in its `hello`: units are {known}", excerpt(&unit))
         })?),
