@@ -19,6 +19,7 @@
 mod kind;
 pub(super) mod lcs;
 mod lexicon;
+pub(super) mod lines_by_token;
 pub(super) mod ngram;
 mod prf;
 mod scorer;

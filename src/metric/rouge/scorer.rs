@@ -2,6 +2,7 @@
 
 use super::lcs::{Index, Pattern};
 use super::lexicon::Lexicon;
+use super::lines_by_token::LinesByToken;
 use super::ngram::Ngrams;
 use super::tokens::Tokens;
 use super::{Prf, RougeVariant};
@@ -103,13 +104,14 @@ impl Texts {
         for &token in &self.hypothesis.ids {
             left[token as usize] += 1;
         }
+        let mut texts = LinesByToken::new(self.vocabulary, self.hypothesis.lines());
         let mut hits = 0;
         let mut marks = Vec::new();
         for line in reference.lines() {
             marks.clear();
             marks.resize(line.len(), false);
             let mut pattern = Pattern::new(line, index);
-            self.hypothesis.lines().for_each(|text| pattern.mark(text, &mut marks));
+            texts.visit_sharing(line, |text| pattern.mark(text, &mut marks));
             for (&token, _) in line.iter().zip(&marks).filter(|&(_, &marked)| marked) {
                 let left = &mut left[token as usize];
                 hits += usize::from(*left > 0);
@@ -230,6 +232,18 @@ mod tests {
         assert_eq!(PLAIN.signature().to_string(), "rouge_score-0.1.2|tok:rouge_score|stem:no");
         let other = Scorer { stemmer: Stemmer::Porter, tokenizer: Tokenizer::Unicode };
         assert_eq!(other.signature().to_string(), "rouge_score-0.1.2|tok:unicode|stem:porter-nltk");
+    }
+
+    /// The lines of a long hypothesis are found by an index, and their order has no influence.
+    #[test]
+    fn lsum_of_many_lines() {
+        let line = |at: usize| format!("a{at} b{at} c{at}");
+        let text = |of: &mut dyn Iterator<Item = usize>| of.map(line).collect::<Vec<_>>().join("\n");
+        let reference = text(&mut (0..1_000));
+        let shuffled = text(&mut (0..1_000).map(|at| at * 7 % 1_000));
+        assert_eq!(score(PLAIN, RougeVariant::Lsum, &[&reference], &shuffled), [1.0; 3]);
+        let half = text(&mut (0..500).rev());
+        assert_eq!(score(PLAIN, RougeVariant::Lsum, &[&reference], &half), [1.0, 0.5, 0.6666666666666666]);
     }
 
     proptest! {

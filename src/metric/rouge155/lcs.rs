@@ -5,6 +5,7 @@ use super::hits::inverse;
 use super::reading::ReadText;
 use super::weighted::WeightedLcs;
 use crate::metric::rouge::lcs::{Index, Pattern};
+use crate::metric::rouge::lines_by_token::LinesByToken;
 
 /// The numbers of occurrences of tokens that can still be hit.
 struct Left {
@@ -37,6 +38,7 @@ impl Left {
 /// A token is hit at most as often as either text contains it when read for n-grams.
 pub(super) fn plain(index: &mut Index, vocabulary: usize, reference: &ReadText, summary: &ReadText) -> (usize, usize) {
     let mut left = Left::new(vocabulary, reference, summary);
+    let mut texts = LinesByToken::new(vocabulary, summary.sentences());
     let (mut all, mut hits) = (0, 0);
     let mut marks = Vec::new();
     for sentence in reference.sentences() {
@@ -44,7 +46,7 @@ pub(super) fn plain(index: &mut Index, vocabulary: usize, reference: &ReadText, 
         marks.clear();
         marks.resize(sentence.len(), false);
         let mut pattern = Pattern::new(sentence, index);
-        summary.sentences().for_each(|text| pattern.mark(text, &mut marks));
+        texts.visit_sharing(sentence, |text| pattern.mark(text, &mut marks));
         hits += sentence.iter().zip(&marks).filter(|&(&token, &mark)| mark && left.take(token)).count();
     }
     (all, hits)
@@ -69,13 +71,14 @@ pub(super) fn weighted(
     summary: &ReadText,
 ) -> WeightedHits {
     let mut left = Left::new(vocabulary, reference, summary);
+    let mut texts = LinesByToken::new(vocabulary, summary.sentences());
     let (mut once, mut hits) = (0.0, 0.0);
     let mut marks = Vec::new();
     for sentence in reference.sentences() {
         once += table.weight(sentence.len());
         marks.clear();
         marks.resize(sentence.len(), false);
-        summary.sentences().for_each(|text| table.mark(sentence, text, &mut marks));
+        texts.visit_sharing(sentence, |text| table.mark(sentence, text, &mut marks));
         // A run is counted at the hit that ends it. If its last mark is clipped, it is not counted
         // then: it is added to the next run of the sentence, and lost if there is none.
         let mut run = 0;
