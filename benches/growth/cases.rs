@@ -50,6 +50,7 @@ pub fn cases() -> Vec<Case> {
     let others = [
         Case::new("check copies of one span", (2_000, 20_000), |n, home| check(n, 0, home)),
         Case::new("check --fix many edits", (2_000, 20_000), |n, home| check(n, 10, home)),
+        Case::new("check shifted labels of one word", (2_000, 20_000), check_shifted),
         Case::new("compare many predicted labels", (10, 500), compare),
         Case::new("gate by many rules on an extractor", (8, 64), gate),
     ];
@@ -119,6 +120,15 @@ fn check(size: u32, step: u32, home: &Path) -> Vec<String> {
     } else {
         "check --fix --documents docs --golden golden"
     })
+}
+
+/// A text of one repeated word, whose labels all begin one code point too late.
+fn check_shifted(size: u32, home: &Path) -> Vec<String> {
+    write(home, "docs/d.txt", "x ".repeat(size as usize + 1));
+    let entity = |i: u32| json!({"start": 2 * i + 1, "end": 2 * i + 2, "label": "P", "text": "x"});
+    let entities: Vec<serde_json::Value> = (0..size).map(entity).collect();
+    write(home, "golden/d.json", json!({"id": "d", "entities": entities}).to_string());
+    words("check --documents docs --golden golden")
 }
 
 /// 60 documents of 4 gold labels and `size` predicted ones.

@@ -15,6 +15,7 @@ mod golden;
 mod key_points;
 mod lenient;
 mod misfit;
+mod nearest_occurrence;
 mod nested;
 mod reply;
 mod schema;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::key_points::key_points;
 use super::misfit::Misfit;
+use super::nearest_occurrence::{NearestOccurrence, OccurrenceSearch};
 use super::size::over_limits;
 use super::token_files;
 use super::unlocated::{NotFound, Unlocated};
@@ -144,6 +145,7 @@ fn ranges(
     (form, misfit): (TextForm, Misfit),
     wrong: &mut Vec<PathDiagnostic>,
 ) {
+    let mut search = document.map(OccurrenceSearch::new);
     entry.annotations.each_span(&mut |path, &mut (start, end), mut stored| {
         if let (false, Some(stored)) = (form.is_as_stored(), &mut stored)
             && let Some(found) = document.and_then(|document| document.slice(start, end))
@@ -152,13 +154,13 @@ fn ranges(
             found.clone_into(stored);
         }
         let stored = stored.as_deref().map(String::as_str).filter(|_| !misfit.accepts(path));
-        if let Some(diagnostic) = range(start, end, stored, document) {
+        if let Some(diagnostic) = range(start, end, stored, search.as_mut()) {
             wrong.push((diagnostic, path.to_vec()));
         }
     });
 }
 
-fn range(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>) -> Option<Diagnostic> {
+fn range(start: u32, end: u32, stored: Option<&str>, search: Option<&mut OccurrenceSearch<'_>>) -> Option<Diagnostic> {
     if start == u32::MAX || end == u32::MAX {
         return Some(
             Diagnostic::new("an offset is not a whole number of at least 0").help("offsets count code points"),
@@ -168,7 +170,8 @@ fn range(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>
         let diagnostic = Diagnostic::new(format!("{start}..{end} is an empty span"));
         return Some(diagnostic.help("`end` is one past the last code point, so it is greater than `start`"));
     }
-    let document = document?;
+    let search = search?;
+    let document = search.document();
     let Some(found) = document.slice(start, end) else {
         let diagnostic = Diagnostic::new(format!(
             "{start}..{end} is past the end of the text, which has {} code points",
@@ -182,16 +185,13 @@ fn range(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>
         excerpt(found),
         excerpt(stored)
     ));
-    Some(match nearest_occurrence(document, stored, start) {
-        Some((start, end)) => diagnostic.help(format!("{} is at {start}..{end}", excerpt(stored))),
-        None => diagnostic.help(format!("{} does not occur in the document", excerpt(stored))),
+    Some(match search.nearest(stored, start) {
+        NearestOccurrence::At(start, end) => diagnostic.help(format!("{} is at {start}..{end}", excerpt(stored))),
+        NearestOccurrence::None => diagnostic.help(format!("{} does not occur in the document", excerpt(stored))),
+        NearestOccurrence::NotSearched => {
+            diagnostic.help("too many texts of this document are elsewhere to search for each of them")
+        }
     })
-}
-
-/// Returns the occurrence of a text that is nearest to an offset.
-fn nearest_occurrence(document: &Document, text: &str, near: u32) -> Option<(u32, u32)> {
-    let occurrences = document.text().match_indices(text).map(|(at, found)| document.span(at..at + found.len()));
-    occurrences.map(|span| (span.start, span.end)).min_by_key(|(start, _)| start.abs_diff(near))
 }
 
 fn names(entry: &Entry, wrong: &mut Vec<PathDiagnostic>) {
