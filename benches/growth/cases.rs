@@ -51,6 +51,7 @@ pub fn cases() -> Vec<Case> {
         Case::new("check copies of one span", (2_000, 20_000), |n, home| check(n, 0, home)),
         Case::new("check --fix many edits", (2_000, 20_000), |n, home| check(n, 10, home)),
         Case::new("check shifted labels of one word", (2_000, 20_000), check_shifted),
+        Case::new("convert nested spans to webanno", (500, 2_000), convert_nested),
         Case::new("compare many predicted labels", (10, 500), compare),
         Case::new("gate by many rules on an extractor", (8, 64), gate),
     ];
@@ -129,6 +130,14 @@ fn check_shifted(size: u32, home: &Path) -> Vec<String> {
     let entities: Vec<serde_json::Value> = (0..size).map(entity).collect();
     write(home, "golden/d.json", json!({"id": "d", "entities": entities}).to_string());
     words("check --documents docs --golden golden")
+}
+
+fn convert_nested(size: u32, home: &Path) -> Vec<String> {
+    let entity = |i: u32| json!({"start": i, "end": 2 * size - i, "label": "P"});
+    let entities: Vec<serde_json::Value> = (0..size).map(entity).collect();
+    let text = "x".repeat(2 * size as usize);
+    write(home, "gold.jsonl", format!("{}\n", json!({"id": "d", "text": text, "entities": entities})));
+    words("convert gold.jsonl --to webanno --out webanno")
 }
 
 /// 60 documents of 4 gold labels and `size` predicted ones.

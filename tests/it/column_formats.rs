@@ -1,7 +1,7 @@
 //! Formats with one word a line: HIPE, CoNLL-2012, CoNLL-U, CorefUD, WebAnno TSV and GermEval, as
 //! their tools write them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cli::{Cli, assert_cmd};
 
@@ -233,6 +233,25 @@ fn web_anno_is_read_by_layer() {
     assert_cmd!("column_formats_webanno_bad", cli.karat(&convert("bad.tsv")));
     cli.write("off.tsv", WEB_ANNO.replace("26-29\tran", "27-30\tran"));
     assert_cmd!("column_formats_webanno_offsets", cli.karat(&convert("off.tsv")));
+}
+
+/// The line of a word has a cell for each of its entities, so that their number is bounded.
+#[test]
+fn web_anno_has_at_most_100_entities_for_a_word() {
+    let cli = Cli::new();
+    let mut entities: Vec<Value> = (0..150).map(|at| json!({"start": at, "end": 400 - at, "label": "A"})).collect();
+    entities.push(json!({"start": 390, "end": 391, "label": "B"}));
+    cli.write("gold.jsonl", json!({"id": "d", "text": "x".repeat(400), "entities": entities}).to_string());
+    let (_, _, notes) = cli.run(&["convert", "gold.jsonl", "--to", "webanno", "--out", "out"]);
+    let loss = "entities whose first word has 100 others: 50, first in document \"d\": A at 100..300";
+    assert!(notes.contains(loss), "{notes}");
+    let most = cli.read("out/d.tsv").lines().map(|line| line.matches("A[").count()).max();
+    assert_eq!(most, Some(100));
+    let back: Value = serde_json::from_str(&converted(&cli, "out/d.tsv", &[])).unwrap();
+    let ends: Vec<u64> =
+        back["entities"].as_array().unwrap().iter().map(|entity| entity["end"].as_u64().unwrap()).collect();
+    let expected: Vec<u64> = (0..100).map(|at| 400 - at).chain([391]).collect();
+    assert_eq!(ends, expected);
 }
 
 #[test]

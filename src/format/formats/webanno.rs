@@ -2,7 +2,8 @@
 //! word a line and a column for each feature of each layer. Entities are those of one layer of
 //! spans, clusters those of the coreference chains. Offsets count UTF-16 units in the file.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::path::PathBuf;
 
 use crate::document::{Cluster, Entity, Span, Value};
@@ -261,7 +262,7 @@ fn entry(
             }
             found.push((entity, rows[annotation.first].bytes));
         }
-        found.sort_by_key(|(entity, _)| (entity.start, std::cmp::Reverse(entity.end)));
+        found.sort_by_key(|(entity, _)| (entity.start, Reverse(entity.end)));
         for (at, (_, bytes)) in found.iter().enumerate() {
             places.note("entities", at, SourceLocation::Bytes(bytes.0..bytes.1));
         }
@@ -395,6 +396,11 @@ fn escape(value: &str, is_cell: bool) -> String {
     text
 }
 
+/// The largest number of entities of one word in a file that is written. The line of a word has a
+/// value for each, so that without a bound the file would grow with the square of entities that
+/// enclose each other.
+const MOST_STACKED: usize = 100;
+
 /// Converts a label that means that a feature has no value.
 fn label(label: &str) -> String {
     if matches!(label, "*" | "_" | "") { "NamedEntity".to_owned() } else { label.to_owned() }
@@ -410,7 +416,24 @@ fn fix(output: &mut Output, losses: &mut Losses) {
         }
         stays
     });
-    entities.sort_by_key(|entity| (entity.start, std::cmp::Reverse(entity.end)));
+    entities.sort_by_key(|entity| (entity.start, Reverse(entity.end)));
+    // The ends of the entities around the next one.
+    let mut open = BinaryHeap::new();
+    entities.retain(|entity| {
+        while open.peek().is_some_and(|Reverse(end)| *end <= entity.start) {
+            open.pop();
+        }
+        let stays = open.len() < MOST_STACKED;
+        if stays {
+            open.push(Reverse(entity.end));
+        } else {
+            losses.note(
+                "entities whose first word has 100 others",
+                &format!("{} at {}..{}", entity.label, entity.start, entity.end),
+            );
+        }
+        stays
+    });
 }
 
 fn write(outputs: &[Output], _: bool) -> Files {
@@ -427,10 +450,13 @@ fn lines(output: &Output) -> String {
     for c in text.chars() {
         units.push(units[units.len() - 1] + c.len_utf16());
     }
+    // The entities are in order of their starts. Words do not extend over the edges of entities.
+    let mut next = (1..).zip(entities).peekable();
+    let mut covering: Vec<(usize, &Entity)> = Vec::new();
     for (number, word) in (1..).zip(words::split(text, &words::edges(entities))) {
         let (start, end) = word.range;
-        let covering: Vec<(usize, &Entity)> =
-            (1..).zip(entities).filter(|(_, entity)| entity.start <= start && end <= entity.end).collect();
+        covering.extend(std::iter::from_fn(|| next.next_if(|(_, entity)| entity.start <= start)));
+        covering.retain(|(_, entity)| end <= entity.end);
         let cell = |value: &dyn Fn(&Entity) -> String| {
             let parts: Vec<String> =
                 covering.iter().map(|(number, entity)| format!("{}[{number}]", value(entity))).collect();
