@@ -8,6 +8,7 @@ mod child;
 mod last_words;
 mod lines;
 mod log;
+mod relay;
 mod sources;
 mod tail;
 

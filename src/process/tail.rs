@@ -6,7 +6,7 @@
 //! would obey.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use regex::Regex;
 
 use super::last_words::last_words;
 use super::log::{LogWriter, StderrLog};
+use super::relay::{PART_BYTES, relay};
 use crate::secrets::Secrets;
 use crate::text::{visible_with_tabs, without_workflow_commands};
 
@@ -54,14 +55,7 @@ impl StderrTail {
     /// Copies the stream line by line to karat's standard error, without `secrets` and with
     /// control characters made visible.
     pub fn forward(&self, from: impl Read, secrets: &Secrets) {
-        let mut from = BufReader::new(from);
-        let mut line = Vec::new();
-        // A line without an end is written in parts of 64 KiB.
-        while let Ok(1..) = from.by_ref().take(1 << 16).read_until(b'\n', &mut line) {
-            let text = String::from_utf8_lossy(&line);
-            let _ = io::stderr().write_all(inert(&secrets.redact(&text)).as_bytes());
-            line.clear();
-        }
+        relay(from, secrets, PART_BYTES, |text| drop(io::stderr().write_all(text.as_bytes())));
         self.kept().has_ended = true;
         self.0.1.notify_all();
     }
