@@ -3,8 +3,9 @@
 //!
 //! Characters with a meaning in CommonMark or in GitHub's dialect are escaped, and hidden ones are
 //! shown by their notation (`crate::text::visible`). GitHub also looks for mentions, references to
-//! issues and addresses in the text that Markdown has already rendered, where escapes are gone; a
-//! zero-width space, written as `&#8203;`, keeps these from being found, as bots on GitHub do.
+//! issues and commits, and addresses in the text that Markdown has already rendered, where escapes
+//! are gone; a zero-width space, written as `&#8203;`, keeps these from being found, as bots on
+//! GitHub do.
 
 use crate::document::Layer;
 use crate::text::{beginning, shown_name, shown_text, visible, visible_prose};
@@ -153,6 +154,7 @@ fn is_found_by_github(before: &str, c: char, after: &str) -> bool {
     let next = |is: fn(char) -> bool| after.starts_with(is);
     match c {
         // `x@5`, as in names of metrics, is neither a mention nor an address.
+        '@' if follows_word && commit_id(after).is_some_and(|id| id.len() >= SHORTEST_COMMIT) => true,
         '@' if follows_word => {
             let is_of_domain = |char: char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.');
             let domain = after.split(|char| !is_of_domain(char)).next().unwrap_or_default();
@@ -167,8 +169,24 @@ fn is_found_by_github(before: &str, c: char, after: &str) -> bool {
                 && emoji.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'_'))
         }),
         '.' => next(char::is_alphanumeric) && ends_with_word(before, "www"),
+        c if c.is_ascii_hexdigit() && !follows_word => {
+            commit_id(after).is_some_and(|rest| 1 + rest.len() == LONGEST_COMMIT)
+        }
         _ => false,
     }
+}
+
+/// The lengths of the ids of commits that GitHub links: 40 digits in any text, and from 7 after
+/// `owner/repository@`.
+const LONGEST_COMMIT: usize = 40;
+const SHORTEST_COMMIT: usize = 7;
+
+/// Returns the hexadecimal digits at the beginning of a text if they end there like a word and may
+/// be the id of a commit or the rest of one.
+fn commit_id(text: &str) -> Option<&str> {
+    let length = text.bytes().take(LONGEST_COMMIT + 1).take_while(u8::is_ascii_hexdigit).count();
+    let goes_on = text[length..].starts_with(|char: char| char.is_ascii_alphanumeric() || char == '_');
+    (length > 0 && length <= LONGEST_COMMIT && !goes_on).then(|| &text[..length])
 }
 
 /// Returns whether a text ends with a word in lower or upper case.
@@ -205,6 +223,19 @@ mod tests {
             escape("http://a.b www.a.b 12:30:45 :shipit:"),
             "http:&#8203;//a.b www.&#8203;a.b 12:30:45 :&#8203;shipit:"
         );
+    }
+
+    #[test]
+    fn github_finds_no_commit() {
+        let id = "0123456789abcdef0123456789ABCDEF01234567";
+        assert_eq!(escape(&format!("at {id}.")), format!("at 0&#8203;{}.", &id[1..]));
+        assert_eq!(escape(&format!("{id}...{id}")), format!("0&#8203;{0}...0&#8203;{0}", &id[1..]));
+        assert_eq!(escape(&format!("o/r@{id}")), format!("o/r@&#8203;0&#8203;{}", &id[1..]));
+        assert_eq!(escape("o/r@a5c3785, ada@a5c3785"), "o/r@&#8203;a5c3785, ada@&#8203;a5c3785");
+        // Hashes of 64 digits, and the names of metrics, are no commits.
+        for text in [&id.repeat(2)[..64], &format!("x{id}"), &format!("{id}_"), "recall@100000", "r@a5c3785g"] {
+            assert_eq!(escape(text), text.replace("__", "_").replace('_', "\\_"), "{text}");
+        }
     }
 
     #[test]
