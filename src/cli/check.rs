@@ -47,8 +47,8 @@ pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
     }
     let documents = loaded.iter().map(|dataset| dataset.ids.len()).sum();
     show(plan.format, &findings, documents, fixed.as_ref())?;
-    let errors = count(&findings, Severity::Error);
-    let refused = errors > 0 || plan.denies_warnings && !findings.is_empty();
+    let has_errors = findings.iter().any(|finding| finding.level == Severity::Error);
+    let refused = has_errors || plan.denies_warnings && !findings.is_empty();
     Ok(if refused { exit::INPUT } else { exit::PASS })
 }
 
@@ -196,19 +196,12 @@ fn show(format: OutputFormat, findings: &[Finding], documents: usize, fixed: Opt
         });
         fixed.chain(findings.iter().map(diagnostics::of_finding)).collect()
     };
+    let export = CheckExport { findings, documents, fixed };
     match format {
-        OutputFormat::Table => output::print_styled(&table())?,
-        _ => format.print(&CheckExport { findings, documents, fixed }, String::new)?,
+        OutputFormat::Table => {
+            output::print_styled(&table())?;
+            output::print(&export.summary())
+        }
+        _ => format.print(&export, String::new),
     }
-    if !matches!(format, OutputFormat::Table | OutputFormat::Github) {
-        return Ok(());
-    }
-    let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
-    let errors = number(count(findings, Severity::Error), "error");
-    let warnings = number(count(findings, Severity::Warning), "warning");
-    output::print(&format!("{errors}, {warnings} in {}\n", number(documents, "document")))
-}
-
-fn count(findings: &[Finding], level: Severity) -> usize {
-    findings.iter().filter(|finding| finding.level == level).count()
 }

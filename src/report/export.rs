@@ -11,7 +11,7 @@ use super::markdown::inert;
 use super::markdown::table::{Align, Table};
 use super::scores_csv::to_csv;
 use super::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
-use crate::check::{Finding, Fixed, to_github as findings_to_github, to_json as findings_to_json};
+use crate::check::{Finding, Fixed, Severity, to_github as findings_to_github, to_json as findings_to_json};
 
 /// A result that can be printed in every format.
 pub trait Exporter {
@@ -93,6 +93,15 @@ pub struct CheckExport<'c> {
 }
 
 impl CheckExport<'_> {
+    /// Returns the line with the numbers of findings and documents, for tables and annotations.
+    pub fn summary(&self) -> String {
+        let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+        let of_level = |level| self.findings.iter().filter(|finding| finding.level == level).count();
+        let errors = number(of_level(Severity::Error), "error");
+        let warnings = number(of_level(Severity::Warning), "warning");
+        format!("{errors}, {warnings} in {}\n", number(self.documents, "document"))
+    }
+
     fn rows(&self) -> impl Iterator<Item = Vec<String>> {
         self.findings.iter().map(|Finding { level, code, diagnostic, .. }| {
             let number = |value: Option<usize>| value.map(|value| value.to_string()).unwrap_or_default();
@@ -131,7 +140,7 @@ impl Exporter for CheckExport<'_> {
     }
 
     fn to_github(&self) -> Option<String> {
-        Some(findings_to_github(self.findings, self.fixed.unwrap_or_default()))
+        Some(findings_to_github(self.findings, self.fixed.unwrap_or_default()) + &self.summary())
     }
 }
 

@@ -235,6 +235,17 @@ fn as_commands_of_github() {
 }
 
 #[test]
+fn commands_of_github_end_with_the_summary_within_the_longest_output() {
+    let cli = spoilt();
+    for most in (1000..1600).step_by(50) {
+        let (_, output, _) = cli.run(&["check", "--format", "github", "--max-chars", &most.to_string()]);
+        assert!(output.chars().count() <= most, "{most}: {output}");
+        assert!(output.starts_with(&format!("::notice title=karat::left out to stay within {most} characters: ")));
+        assert!(output.ends_with("\n4 errors, 5 warnings in 4 documents\n"), "{most}: {output}");
+    }
+}
+
+#[test]
 fn warnings_can_be_denied() {
     let cli = clean();
     golden(&cli, BO, "");
