@@ -121,38 +121,25 @@ impl Color {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Find errors and doubtful labels in golden files
+    // The arguments of each command have its help. A doc comment here would replace it, and only its
+    // first line would be left.
     Check(CheckArgs),
-    /// Run the extractors of karat.toml, score them and write reports
     Run(RunArgs),
-    /// List the runs of the project, or delete old ones
     Runs(RunsArgs),
-    /// Merge the runs of shards into one run
     Merge(MergeArgs),
-    /// Score a file of predictions against golden files, without a configuration
     Score(Box<ScoreArgs>),
-    /// Compare runs, files or extractors: what changed, and whether it is more than noise
     Compare(Box<CompareArgs>),
-    /// Judge a change by rules: pass, fail, identical or inconclusive
     Gate(Box<GateArgs>),
-    /// Accept a run's predictions as the baseline
     Accept(AcceptArgs),
-    /// Compute which difference these documents can show, and how many documents another needs
     Power(PowerArgs),
-    /// Measure the noise of extractors by repeated runs
     Aa(AaArgs),
-    /// Check an extractor of your own, or create one
     Plugin(PluginArgs),
-    /// Convert annotations from one format to another
     Convert(ConvertArgs),
-    /// Measure how well annotators agree, and list where they differ
     Agree(AgreeArgs),
-    /// Measure how well metrics agree with human ratings of summaries
     Meta(MetaArgs),
     /// What `karat score --preset help` asks for.
     #[command(skip)]
     Presets,
-    /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }
 
@@ -345,6 +332,7 @@ pub(in crate::cli) enum MissingDocuments {
     Skip,
 }
 
+/// Print a completion script for a shell.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct CompletionsArgs {
     /// The shell

@@ -19,9 +19,8 @@ pub(in crate::cli) struct PluginArgs {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum PluginCommand {
-    /// Check that a program follows the protocol, or that a service answers
+    // The arguments have the help, as in `Command`.
     Check(PluginCheckArgs),
-    /// Write a program to start from
     New(PluginNewArgs),
 }
 
