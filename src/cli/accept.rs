@@ -46,7 +46,7 @@ fn remove(files: &[(String, [PathBuf; 2])], is_dry: bool) -> Result<u8, Error> {
 
 fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
     let AcceptedRun { run, selected, config, is_dry, allows_incomplete, allows_worse, .. } = plan;
-    let completeness = Completeness { run_is: RunUse::Accepted, rules: &[], is_optional: *allows_incomplete };
+    let completeness = Completeness { run_use: RunUse::Accepted, rules: &[], is_optional: *allows_incomplete };
     completeness.check(run, selected)?;
     let (mut staging, mut written, mut diagnostics) = (Staging::default(), Vec::new(), Vec::new());
     let (mut worse, mut freshness) = (Vec::new(), Freshness::default());

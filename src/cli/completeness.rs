@@ -31,7 +31,7 @@ impl RunUse {
 #[derive(Clone, Copy)]
 pub(super) struct Completeness<'a> {
     /// What the command does with the run.
-    pub run_is: RunUse,
+    pub run_use: RunUse,
     /// The rules whose `max_failed` allows documents without an answer.
     pub rules: &'a [Rule],
     /// Whether an incomplete run is only a warning.
@@ -50,7 +50,7 @@ impl Completeness<'_> {
             return Err(Error::Incomplete(diagnostics));
         }
         for diagnostic in diagnostics {
-            output::note(&self.run_is.warning(&diagnostic.message));
+            output::note(&self.run_use.warning(&diagnostic.message));
         }
         Ok(())
     }
@@ -72,14 +72,14 @@ impl Completeness<'_> {
                 let help = "run `karat run`; `--allow-incomplete` takes the others alone";
                 return Err(Error::Incomplete(vec![diagnostic.help(help)]));
             }
-            output::note(&self.run_is.warning(&message));
+            output::note(&self.run_use.warning(&message));
         }
         Ok(Missing::Skip)
     }
 
     /// Returns a diagnostic for each reason why a run is not complete.
     pub fn gaps(self, run: &Run, selected: &Selected) -> Vec<Diagnostic> {
-        let Self { run_is, rules, .. } = self;
+        let Self { run_use, rules, .. } = self;
         let mut diagnostics = Vec::new();
         if let Some(gap) = run.gap() {
             let diagnostic = Diagnostic::new(format!("this run is not complete: {gap}")).in_file(run.folder());
@@ -100,7 +100,7 @@ impl Completeness<'_> {
                 };
                 if !rules.iter().any(allows) {
                     let diagnostic = Diagnostic::new(unanswered(dataset, extractor, counts)).in_file(run.folder());
-                    diagnostics.push(diagnostic.help(match run_is {
+                    diagnostics.push(diagnostic.help(match run_use {
                         RunUse::Judged => {
                             "repeat the run; `max_failed` of a rule allows a share of failures, and \
                              `--allow-incomplete` judges the answers that there are"

@@ -32,7 +32,7 @@ pub(super) fn judge_run(rules: &[Rule], input: &RunInput) -> Result<GateOutcome,
     let run = &judged.run;
     let is_judged = |dataset: &str, extractor: &str| rules.iter().any(|rule| rule.is_about(dataset, extractor));
     let selected = run.select(is_judged).map_err(Error::Input)?;
-    let completeness = Completeness { run_is: RunUse::Judged, rules, is_optional: input.allows_incomplete };
+    let completeness = Completeness { run_use: RunUse::Judged, rules, is_optional: input.allows_incomplete };
     let bases = match &base {
         None => Bases::accepted(input.config.home()),
         Some(commit) => commit.bases(&input.config, &needed(rules, &selected), completeness)?,
@@ -171,7 +171,7 @@ impl<'j> Judging<'j> {
             staging: Staging::default(),
             accepted: Vec::new(),
             freshness,
-            completeness: Completeness { run_is: RunUse::Judged, rules, is_optional: input.allows_incomplete },
+            completeness: Completeness { run_use: RunUse::Judged, rules, is_optional: input.allows_incomplete },
             incomplete: Vec::new(),
             upgraded: Upgraded::default(),
             diagnostics: Vec::new(),
@@ -294,7 +294,7 @@ impl<'j> Judging<'j> {
             return Err(diagnostic.into());
         }
         let selected: Selected = [(dataset.name.clone(), [extractor.to_owned()].into())].into();
-        Completeness { run_is: RunUse::Accepted, rules: &[], is_optional: false }.check(self.run, &selected)?;
+        Completeness { run_use: RunUse::Accepted, rules: &[], is_optional: false }.check(self.run, &selected)?;
         let candidate = Candidate::read(self.run, self.config, (dataset, settings), extractor, Missing::Error)?;
         candidate.stage(&mut self.staging)?;
         self.accepted.push(candidate.files[0].clone());

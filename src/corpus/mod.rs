@@ -42,7 +42,7 @@ pub use golden::{
 };
 pub use lenient::Lenient;
 pub use misfit::{Misfit, Misfits};
-pub use reply::read_reply;
+pub use reply::{ReplyError, read_reply};
 pub use schema::{check_schemas, load_schemas};
 pub use shard::Shard;
 pub(crate) use size::over_limits;

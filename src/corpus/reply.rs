@@ -13,12 +13,29 @@ use super::unlocated::Unlocated;
 use super::validate::{Checks, check_as};
 use crate::document::{Annotations, Document, Layer, Step};
 use crate::error::Diagnostic;
-use crate::format::{OffsetUnit, read_line, unknown_reply};
+use crate::format::{OffsetUnit, UnknownReply, read_line, unknown_reply};
 use crate::nearest::nearest;
 use crate::text::short_quotes;
 
 /// The keys of a reply beside its layers that are read.
 const READ: [&str; 2] = ["id", "offset_unit"];
+
+/// Why a reply cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ReplyError {
+    /// One sentence: the first error, and the number of further ones.
+    pub message: String,
+    /// Whether the first error is the text of a span that differs from the document's in upper and
+    /// lower case only.
+    pub differs_in_case: bool,
+}
+
+impl From<String> for ReplyError {
+    fn from(message: String) -> Self {
+        Self { message, differs_in_case: false }
+    }
+}
 
 /// Reads the annotations in a JSON object with the layers of `karat.document/1`, with offsets in
 /// code points. An object with a declared layer is read whatever other keys it has. Without any,
@@ -26,25 +43,25 @@ const READ: [&str; 2] = ["id", "offset_unit"];
 /// found. `unit` is the offset unit if the object does not name one.
 ///
 /// # Errors
-/// Fails with one sentence: the first error, and the number of further ones.
+/// Fails with the first error.
 pub fn read_reply(
     json: &str,
     unit: Option<OffsetUnit>,
     document: &Document,
     declared: &[Layer],
-) -> Result<Annotations, String> {
+) -> Result<Annotations, ReplyError> {
     // The reader of the format says what is wrong with an object that has a key twice.
     let Ok(Keys(keys)) = serde_json::from_str::<Keys<'_>>(json) else {
         return read(json, unit, document);
     };
-    if let Some(message) = unknown_reply(&keys, declared) {
-        return Err(message);
+    if let Some(UnknownReply { message, help }) = unknown_reply(&keys, declared) {
+        return Err(format!("{message} ({help})").into());
     }
     // Layers that the extractor does not declare are read if they can be, since declared ones may
     // refer to them.
-    read(&only(&keys, declared, true), unit, document).or_else(|message| {
+    read(&only(&keys, declared, true), unit, document).or_else(|error| {
         let without = only(&keys, declared, false);
-        read(&without, unit, document).map_err(|_| message)
+        read(&without, unit, document).map_err(|_| error)
     })
 }
 
@@ -98,23 +115,38 @@ fn only(keys: &BTreeMap<String, &RawValue>, declared: &[Layer], with_undeclared:
     serde_json::to_string(&kept).expect("raw JSON is JSON")
 }
 
-fn read(json: &str, unit: Option<OffsetUnit>, document: &Document) -> Result<Annotations, String> {
+fn read(json: &str, unit: Option<OffsetUnit>, document: &Document) -> Result<Annotations, ReplyError> {
     let mut entry = read_line(Path::new("reply"), 1, json).map_err(|diagnostic| in_one_sentence(&diagnostic, 0))?;
     entry.text = None;
     entry.offset_unit = entry.offset_unit.or(unit);
     let checks = Checks { unlocated: Unlocated::Keep, ..Checks::default() };
     let mut validation = check_as(&mut entry, Some(document), &checks);
     if let Some(diagnostic) = validation.take_shift() {
-        return Err(in_one_sentence(&diagnostic, 0));
+        return Err(in_one_sentence(&diagnostic, 0).into());
     }
     match validation.diagnostics.split_first() {
         None => Ok(entry.annotations),
         Some(((diagnostic, path), more)) => {
             let path_text: String = path.iter().map(step).collect();
             let diagnostic = Diagnostic::new(format!("{}: {}", path_text.trim_start_matches('.'), diagnostic.message));
-            Err(in_one_sentence(&diagnostic, more.len()))
+            let message = in_one_sentence(&diagnostic, more.len());
+            Err(ReplyError { message, differs_in_case: differs_in_case(&mut entry.annotations, path, document) })
         }
     }
+}
+
+/// Returns whether the text of the span at a path differs from the document's, and the two are
+/// equal but for upper and lower case.
+fn differs_in_case(annotations: &mut Annotations, path: &[Step], document: &Document) -> bool {
+    let mut differs = false;
+    annotations.each_range(&mut |other, &mut (start, end), stored| {
+        if other == path
+            && let Some((text, stored)) = document.slice(start, end).zip(stored)
+        {
+            differs = text != stored && text.to_lowercase() == stored.to_lowercase();
+        }
+    });
+    differs
 }
 
 fn step(step: &Step) -> String {
@@ -138,12 +170,13 @@ mod tests {
     fn a_reply_without_a_layer_but_with_an_unknown_key_is_refused() {
         let document = Document::new("a", "Ada met Bo.");
         let read = |json: &str| read_reply(json, None, &document, &[Layer::Entities]);
-        let message = read(r#"{"id": "a", "ents": [{"start": 0, "end": 3, "label": "X"}], "took": 3}"#).unwrap_err();
+        let message =
+            read(r#"{"id": "a", "ents": [{"start": 0, "end": 3, "label": "X"}], "took": 3}"#).unwrap_err().message;
         assert_eq!(message, "the reply has no `entities`, but `ents` and `took` (did you mean `entities` by `ents`?)");
-        assert!(read(r#"{"id": "a", "took": 3}"#).unwrap_err().contains("but `took` (docs/FORMAT.md"));
+        assert!(read(r#"{"id": "a", "took": 3}"#).unwrap_err().message.contains("but `took` (docs/FORMAT.md"));
         let twice = r#"{"entities": [{"start": 0, "end": 3, "label": "X"}], "entities": []}"#;
-        assert!(read(twice).unwrap_err().contains("duplicate field `entities`"));
-        assert!(read(r#"{"id": "a", "summaries": ["x"]}"#).unwrap_err().contains("but `summaries`"));
+        assert!(read(twice).unwrap_err().message.contains("duplicate field `entities`"));
+        assert!(read(r#"{"id": "a", "summaries": ["x"]}"#).unwrap_err().message.contains("but `summaries`"));
         // A layer that is left out stays an empty one, and so does what the protocol has.
         assert!(read(r#"{"id": "a", "seq": 1, "type": "result", "usage": {"cost": 1}}"#).is_ok());
     }
@@ -161,7 +194,23 @@ mod tests {
             let json = format!(r#"{{"id": "a", "entities": [{{"start": 0, "end": 3, "label": "X"}}], {other}}}"#);
             assert_eq!(read(&json).unwrap().entities.map(|found| found.len()), Some(1), "{other}");
         }
-        let misspelt = read(r#"{"id": "a", "entities": [], "sumaries": ["x"]}"#).unwrap_err();
+        let misspelt = read(r#"{"id": "a", "entities": [], "sumaries": ["x"]}"#).unwrap_err().message;
         assert!(misspelt.contains("unknown key `sumaries`"), "{misspelt}");
+    }
+    #[test]
+    fn texts_that_differ_in_case_only_are_known_without_their_message() {
+        // The text of a span may contain what a message says.
+        let text = "Ada is \"x\", but the annotation has \"X\".";
+        let document = Document::new("a", text);
+        let error = |start: usize, end: usize, stored: &str| {
+            let entity = serde_json::json!({"start": start, "end": end, "label": "X", "text": stored});
+            let json = serde_json::json!({"id": "a", "entities": [entity]}).to_string();
+            read_reply(&json, None, &document, &[Layer::Entities]).unwrap_err()
+        };
+        assert!(error(0, 3, "ADA").differs_in_case);
+        assert!(!error(0, 3, "Bo").differs_in_case);
+        assert!(!error(0, 3, &text[4..]).differs_in_case);
+        assert!(error(0, text.len(), &text.to_uppercase()).differs_in_case);
+        assert!(!error(0, 90, "ADA").differs_in_case);
     }
 }

@@ -54,7 +54,7 @@ pub use losses::Losses;
 #[cfg(feature = "http")]
 pub(crate) use mapped::key_list;
 pub use mapped::{Field, FieldMap, FieldSource, MapOptions, Mapping};
-pub(crate) use mapped::{unknown_content, unknown_reply};
+pub(crate) use mapped::{UnknownReply, unknown_content, unknown_reply};
 pub use notes::{NoteLine, Notes};
 pub use offset_basis::OffsetBasis;
 pub use offset_unit::OffsetUnit;

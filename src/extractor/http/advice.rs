@@ -33,10 +33,9 @@ impl Advice<'_> {
         match self.reply {
             Value::Object(object) => {
                 let keys = object.iter().map(|(key, _)| (key.clone(), ())).collect();
-                let Some(message) = unknown_reply(&keys, &declared) else { return Ok(()) };
-                // The keys are named; the advice is that of this kind of extractor.
-                let message = message.split_once(" (").map_or(message.as_str(), |(message, _)| message);
-                Err(format!("{message}{}", self.general()))
+                let Some(unknown) = unknown_reply(&keys, &declared) else { return Ok(()) };
+                // The help is that of this kind of extractor.
+                Err(format!("{}{}", unknown.message, self.general()))
             }
             Value::Array(_) => Err(format!(
                 "the server's answer is not an object but a list: {}{}",

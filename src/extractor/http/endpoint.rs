@@ -8,7 +8,7 @@ use serde_json::json;
 use super::api::{Omitted, ServiceAnswer, ServiceApi, quoted_message, usual_message};
 use super::template::PlaceholderValues;
 use super::{EndpointSettings, ReplyShape};
-use crate::corpus::read_reply;
+use crate::corpus::{ReplyError, read_reply};
 use crate::document::{Annotations, Document, Layer, Value};
 use crate::text::excerpt;
 
@@ -62,20 +62,19 @@ impl Endpoint {
         }
         let declared: Vec<Layer> = self.settings.layers.iter().cloned().collect();
         let json = Value::Object(object.clone()).to_string();
-        let mut annotations = read_reply(&json, self.settings.offset_unit, document, &declared)
-            .map_err(|message| self.advised(message))?;
+        let mut annotations =
+            read_reply(&json, self.settings.offset_unit, document, &declared).map_err(|error| self.advised(error))?;
         shape.settle(&shaped, &mut annotations, document, notes)?;
         Ok(annotations)
     }
 
-    /// A message about a span, with the setting that may be missing.
-    fn advised(&self, message: String) -> String {
+    /// Returns the message of an error, with the setting that may be missing.
+    fn advised(&self, ReplyError { message, differs_in_case }: ReplyError) -> String {
         let ignores_case = self.settings.response.as_ref().is_some_and(|shape| shape.ignore_case);
-        match differs_in_case(&message) {
-            true if !ignores_case => {
-                format!("{message}; `ignore_case = true` in `response` accepts a text that differs in case only")
-            }
-            _ => message,
+        if differs_in_case && !ignores_case {
+            format!("{message}; `ignore_case = true` in `response` accepts a text that differs in case only")
+        } else {
+            message
         }
     }
 
@@ -98,14 +97,6 @@ impl Endpoint {
 fn own_pointer(layer: &Layer) -> String {
     let name = layer.to_string();
     format!("{name} = \"/{}\"", name.replace('.', "/"))
-}
-
-/// Whether a message says that the text of a span differs from the document's, and the two are
-/// equal but for upper and lower case.
-fn differs_in_case(message: &str) -> bool {
-    let pair = message.split_once(" is \"").and_then(|(_, rest)| rest.split_once("\", but the annotation has \""));
-    pair.and_then(|(text, rest)| Some((text, rest.split('"').next()?)))
-        .is_some_and(|(text, stored)| text != stored && text.to_lowercase() == stored.to_lowercase())
 }
 
 impl ServiceApi for Endpoint {

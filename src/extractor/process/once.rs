@@ -118,7 +118,8 @@ fn extract(program: &Program, document: &Document, output: &mut String) -> Resul
     }
     let output = secrets.for_document(document).redact_message(output);
     let json = with_id(&output, document.id()).map_err(|why| ExtractError::Failed(with_errors(&child, why)))?;
-    read_reply(&json, settings.offset_unit, document, program.layers()).map_err(ExtractError::Failed)
+    read_reply(&json, settings.offset_unit, document, program.layers())
+        .map_err(|error| ExtractError::Failed(error.message))
 }
 
 /// Reads the output file of a script. Only a regular file is read, since a pipe might block and a

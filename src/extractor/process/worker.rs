@@ -197,7 +197,8 @@ impl<'w, 'd> Worker<'w, 'd> {
             (None, Some(_)) => {
                 let line = self.program.secrets.for_document(document).redact_message(line);
                 let unit = offset_unit(&self.program.settings, self.program.handshake());
-                read_reply(&line, unit, document, self.program.layers()).map_err(ExtractError::Failed)
+                read_reply(&line, unit, document, self.program.layers())
+                    .map_err(|error| ExtractError::Failed(error.message))
             }
         };
         let line = outcome.is_err().then(|| line.to_owned());

@@ -19,4 +19,4 @@ pub use field_map::{Field, FieldMap, FieldSource};
 pub use mapping::{MapOptions, Mapping};
 #[cfg(feature = "http")]
 pub(crate) use shapes::key_list;
-pub(crate) use shapes::{unknown_content, unknown_reply};
+pub(crate) use shapes::{UnknownReply, unknown_content, unknown_reply};

@@ -39,10 +39,18 @@ pub(crate) fn unknown_content(file: &Path, text: &str, purpose: Purpose) -> Opti
     Some(Diagnostic::new(message).in_file(file).at((line, 1)).help(help(&sample, purpose)))
 }
 
-/// Returns a sentence on the reply of an extractor that has none of the declared layers, but
+/// What is wrong with a reply that has none of the declared layers.
+pub(crate) struct UnknownReply {
+    /// The layers that it lacks and the keys that it has.
+    pub message: String,
+    /// The name that may be meant, for a reply in `karat.document/1`.
+    pub help: String,
+}
+
+/// Returns what is wrong with the reply of an extractor that has none of the declared layers, but
 /// another key: probably a layer under another name. `None` if it has a declared layer, or only
 /// keys of the protocol.
-pub(crate) fn unknown_reply<V>(keys: &BTreeMap<String, V>, declared: &[Layer]) -> Option<String> {
+pub(crate) fn unknown_reply<V>(keys: &BTreeMap<String, V>, declared: &[Layer]) -> Option<UnknownReply> {
     // What a reply of a program has beside the keys of a document.
     const PROTOCOL: [&str; 3] = ["type", "seq", "usage"];
     let is_layer = |key: &str| key == "summary" || key == "records" || key.parse::<Layer>().is_ok();
@@ -64,7 +72,8 @@ pub(crate) fn unknown_reply<V>(keys: &BTreeMap<String, V>, declared: &[Layer]) -
     };
     let names: Vec<String> = declared.iter().map(|layer| format!("`{layer}`")).collect();
     let names = names.join(" and no ");
-    (!foreign.is_empty()).then(|| format!("the reply has no {names}, but {} ({help})", key_list(&foreign)))
+    let message = (!foreign.is_empty()).then(|| format!("the reply has no {names}, but {}", key_list(&foreign)))?;
+    Some(UnknownReply { message, help })
 }
 
 /// Returns the names of keys for a message: at most eight, each of at most 40 characters.
