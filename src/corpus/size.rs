@@ -40,7 +40,7 @@ pub(crate) fn over_limits(annotations: &Annotations) -> Vec<PathDiagnostic> {
         items(&[layer], count.unwrap_or(0), (parts, what), &mut wrong);
     }
     for (name, records) in records.iter().flatten() {
-        let elements = records.iter().flat_map(|record| record.values()).map(elements).sum();
+        let elements = records.iter().flat_map(Record::values).map(elements).sum();
         items(&["records", name], records.len(), (elements, "the elements of their lists"), &mut wrong);
     }
     labels("entities", entities.iter().flatten().map(|entity| entity.label.as_str()), &mut wrong);
