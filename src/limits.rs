@@ -23,9 +23,10 @@ pub(crate) const DEEPEST: usize = 128;
 pub struct Limits {
     /// The most bytes of the text of a document, and of a summary.
     pub document: usize,
-    /// The most items of one layer of a document, on one side.
+    /// The most items of one layer of a document, on one side, with their parts.
     pub items: usize,
-    /// The most different labels of one layer of a document, on one side.
+    /// The most different labels of one layer of a document, on one side; also the most roles of
+    /// events, names of records, and fields of the records of one name.
     pub labels: usize,
     /// The most lists and objects of JSON inside one another; at most 128.
     pub json_depth: usize,

@@ -47,15 +47,22 @@ pub fn cases() -> Vec<Case> {
         Case::new("statements on capitalised words", (5_000, 10_000), |n, home| extract("statements", &names(n), home)),
         Case::new("textrank on like sentences", (2_000, 20_000), |n, home| extract("textrank", &sentences(n), home)),
     ];
+    let agreed = [
+        Case::new("agree names of records", (250, 5_000), |n, home| agree(home, |side| names_of_records(n, side))),
+        Case::new("agree fields of records", (500, 10_000), |n, home| agree(home, |side| fields_of_a_record(n, side))),
+        Case::new("agree keyphrases", (2_000, 40_000), |n, home| agree(home, |side| keyphrases(n, side))),
+        Case::new("agree labels", (500, 5_000), |n, home| agree(home, |side| labels(n, side))),
+    ];
     let others = [
         Case::new("check copies of one span", (2_000, 20_000), |n, home| check(n, 0, home)),
         Case::new("check --fix many edits", (2_000, 20_000), |n, home| check(n, 10, home)),
         Case::new("check shifted labels of one word", (2_000, 20_000), check_shifted),
         Case::new("convert nested spans to webanno", (500, 2_000), convert_nested),
         Case::new("compare many predicted labels", (10, 500), compare),
+        Case::new("compare labels by slice", (30, 500), compare_slices),
         Case::new("gate by many rules on an extractor", (8, 64), gate),
     ];
-    scored.chain(extracted).chain(others).collect()
+    scored.chain(extracted).chain(agreed).chain(others).collect()
 }
 
 fn write(home: &Path, file: &str, content: impl AsRef<[u8]>) {
@@ -161,6 +168,55 @@ fn compare(size: u32, home: &Path) -> Vec<String> {
     write(home, "base.jsonl", side(0));
     write(home, "candidate.jsonl", side(1));
     words("compare --gold gold.jsonl --baseline base.jsonl --candidate candidate.jsonl")
+}
+
+/// The annotations of two annotators, who differ in every third item.
+fn agree(home: &Path, annotations: impl Fn(u32) -> serde_json::Value) -> Vec<String> {
+    for (side, file) in [(0, "first.jsonl"), (1, "second.jsonl")] {
+        let mut object = annotations(side);
+        object["id"] = "d".into();
+        write(home, file, format!("{object}\n"));
+    }
+    words("agree first.jsonl second.jsonl")
+}
+
+/// A number that two annotators give differently to every third item.
+fn rated(i: u32, side: u32) -> u32 {
+    if i.is_multiple_of(3) { i + side } else { i }
+}
+
+fn names_of_records(size: u32, side: u32) -> serde_json::Value {
+    let names = (0..size).map(|i| (format!("name {i}"), json!([{"value": rated(i, side)}])));
+    json!({"records": names.collect::<serde_json::Map<_, _>>()})
+}
+
+fn fields_of_a_record(size: u32, side: u32) -> serde_json::Value {
+    let fields = (0..size).map(|i| (format!("field {i}"), json!(rated(i, side))));
+    json!({"records": {"rows": [fields.collect::<serde_json::Map<_, _>>()]}})
+}
+
+fn keyphrases(size: u32, side: u32) -> serde_json::Value {
+    json!({"keyphrases": (0..size).map(|i| format!("phrase {}", rated(i, side * size))).collect::<Vec<_>>()})
+}
+
+fn labels(size: u32, side: u32) -> serde_json::Value {
+    let entity = |i| json!({"start": 10 * i, "end": 10 * i + 5, "label": format!("L{}", rated(i, side))});
+    json!({"entities": (0..size).map(entity).collect::<Vec<_>>()})
+}
+
+/// A slice for each document, each with six labels of its own.
+fn compare_slices(size: u32, home: &Path) -> Vec<String> {
+    let line = |document: u32, longer: u32| {
+        let end = |i: u32| 10 * i + 5 + (document + i + longer) % 3 % 2;
+        let entity = |i: u32| json!({"start": 10 * i, "end": end(i), "label": format!("L{}", 6 * document + i)});
+        let entities: Vec<_> = (0..6).map(entity).collect();
+        let meta = json!({"kind": document});
+        format!("{}\n", json!({"id": format!("d{document}"), "meta": meta, "entities": entities}))
+    };
+    for (file, longer) in [("gold.jsonl", 0), ("base.jsonl", 1), ("candidate.jsonl", 2)] {
+        write(home, file, (0..size).map(|document| line(document, longer)).collect::<String>());
+    }
+    words("compare --gold gold.jsonl --baseline base.jsonl --candidate candidate.jsonl --test sign --slice meta.kind")
 }
 
 /// Rules about one extractor, on two files of 200 documents.

@@ -12,7 +12,7 @@ use serde_json::json;
 pub type Input = fn(u32) -> [Annotations; 2];
 
 /// The name, the generator and the largest size of each input.
-pub const INPUTS: [(&str, Input, u32); 19] = [
+pub const INPUTS: [(&str, Input, u32); 20] = [
     ("nested spans", nested_spans, 5_000),
     ("nested spans with labels", nested_labelled_spans, 5_000),
     ("staircase of spans", staircase, 5_000),
@@ -28,6 +28,7 @@ pub const INPUTS: [(&str, Input, u32); 19] = [
     ("shifted records", shifted_records, 2_000),
     ("like records", like_records, 2_000),
     ("items of a list", items_of_a_list, 2_000),
+    ("lists within lists", lists_within_lists, 2_400),
     ("relations of nested entities", relations_of_nested_entities, 5_000),
     ("relations of one entity", relations_of_one_entity, 10_000),
     ("nested events", nested_events, 5_000),
@@ -146,6 +147,16 @@ pub fn items_of_a_list(n: u32) -> [Annotations; 2] {
     [("gold", 1, 0), ("predicted", 3, 1)].map(|(name, step, shift)| {
         let items: Vec<serde_json::Value> = (0..n).map(|i| row(name, i, (i * step + shift) % 7)).collect();
         records(std::iter::once(json!({"id": 1, "items": items})))
+    })
+}
+
+/// The square root of n records, each with a list of as many such objects.
+pub fn lists_within_lists(n: u32) -> [Annotations; 2] {
+    let width = n.isqrt().max(1);
+    [("gold", 1, 0), ("predicted", 3, 1)].map(|(name, step, shift)| {
+        let item = |i: u32| row(name, i, (i * step + shift) % 7);
+        let items = |at: u32| (at * width..(at + 1) * width).map(item).collect::<Vec<_>>();
+        records((0..width).map(|at| json!({"id": at, "items": items(at)})))
     })
 }
 

@@ -21,7 +21,7 @@ mod sweep;
 pub use alternatives::align_forms;
 pub use munkres::cheapest;
 pub(crate) use overlap_index::OverlapIndex;
-pub use record::{AlignedRecords, RecordValues, Similarity, align_records, text_cells};
+pub use record::{AlignedRecords, RecordValues, Similarity, align_records, are_comparable, text_cells};
 pub use sequence::align_sequences;
 pub(crate) use span::shared_parts;
 pub use span::{Alignment, LabelledSpan, Pair, align, count_overlapping, overlapping};

@@ -3,6 +3,11 @@
 //! A few hundred records are aligned as a matrix of the similarities of each two. Of more, only
 //! those are compared that have a value in common: values are numbered, and the pairs with each
 //! value are listed from the rarest value to the most frequent one.
+//!
+//! Two records are compared with their lists, whose items are compared with each other in turn. A
+//! pair of records therefore costs the product of their sizes, and a bound on pairs alone would
+//! bound nothing: 64 records with 64 items each take 4,096 pairs of records, but 16 million
+//! comparisons. So the comparisons are bounded, too.
 
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
@@ -42,6 +47,14 @@ const MOST_CELLS: usize = 1 << 16;
 /// The largest number of pairs that are compared because of a common value.
 const MOST_PAIRS: usize = 1 << 18;
 
+/// The largest number of comparisons of records and of the items of lists in them, by matrix or
+/// because of a common value.
+const MOST_COMPARISONS: u64 = 1 << 20;
+
+/// The largest number of comparisons that one pair of records counts as: lists within records are
+/// themselves aligned by values if they are long.
+const MOST_OF_PAIR: u64 = MOST_PAIRS as u64;
+
 /// The numbered values of two lists of records.
 #[derive(Debug, Clone, Default)]
 pub struct RecordValues {
@@ -67,18 +80,42 @@ pub struct AlignedRecords {
 
 /// Aligns records. Records without any similarity stay unpaired.
 ///
-/// Both lists must be in an order that depends on the records only; ties are then broken the same
-/// way every time. `values` is called only if there are more than 65,536 pairs of records.
+/// Each list is given by the sizes of its records: 1, and 1 for each item of the lists in a record
+/// that `similarity` compares with others. Both lists must be in an order that depends on the
+/// records only; ties are then broken the same way every time. `values` is called only if there are
+/// more than 65,536 pairs of records, or if comparing them takes more than 1,048,576 comparisons.
 pub fn align_records(
-    gold: usize,
-    predicted: usize,
+    gold: &[u64],
+    predicted: &[u64],
     similarity: impl Fn(usize, usize) -> Similarity,
     values: impl FnOnce() -> RecordValues,
 ) -> AlignedRecords {
-    if gold.saturating_mul(predicted) <= MOST_CELLS {
-        return AlignedRecords { pairs: by_matrix(gold, predicted, similarity), is_greedy: false };
+    let is_small = gold.len().saturating_mul(predicted.len()) <= MOST_CELLS;
+    if is_small && are_comparable(gold, predicted) {
+        return AlignedRecords { pairs: by_matrix(gold.len(), predicted.len(), similarity), is_greedy: false };
     }
-    by_values(&values(), similarity)
+    by_values(&values(), [gold, predicted], similarity)
+}
+
+/// Returns whether each record of one list can be compared with each of the other, given the sizes
+/// of the records: at most 1,048,576 comparisons, those of the items of their lists included.
+pub fn are_comparable(gold: &[u64], predicted: &[u64]) -> bool {
+    comparisons(gold, predicted) <= MOST_COMPARISONS
+}
+
+/// Returns the number of comparisons that the pairs of two lists of records take.
+fn comparisons(gold: &[u64], predicted: &[u64]) -> u64 {
+    let size = |records: &[u64]| records.iter().fold(0, |sum: u64, size| sum.saturating_add(*size));
+    let of_all = size(gold).saturating_mul(size(predicted));
+    if of_all <= MOST_OF_PAIR {
+        return of_all;
+    }
+    let of_record = |gold: &u64| predicted.iter().map(|predicted| of_pair(*gold, *predicted)).sum::<u64>();
+    gold.iter().map(of_record).sum()
+}
+
+fn of_pair(gold: u64, predicted: u64) -> u64 {
+    gold.saturating_mul(predicted).min(MOST_OF_PAIR)
 }
 
 fn by_matrix(gold: usize, predicted: usize, similarity: impl Fn(usize, usize) -> Similarity) -> Vec<(usize, usize)> {
@@ -105,19 +142,18 @@ fn by_matrix(gold: usize, predicted: usize, similarity: impl Fn(usize, usize) ->
 /// Pairs equal records, then those with a common value, from the rarest value on, as long as the
 /// pairs can be listed; among these the assignment is optimal. What is left has only frequent
 /// values in common, and is paired in order, value by value.
-fn by_values(values: &RecordValues, similarity: impl Fn(usize, usize) -> Similarity) -> AlignedRecords {
+fn by_values(
+    values: &RecordValues,
+    sizes: [&[u64]; 2],
+    similarity: impl Fn(usize, usize) -> Similarity,
+) -> AlignedRecords {
     let (mut free_gold, mut free_predicted) = (vec![true; values.gold.len()], vec![true; values.predicted.len()]);
     let mut aligned = AlignedRecords { pairs: equals(values, &similarity), is_greedy: false };
     for &(g, p) in &aligned.pairs {
         (free_gold[g], free_predicted[p]) = (false, false);
     }
     let holders = by_value(values, &free_gold, &free_predicted);
-    let mut listed = 0;
-    let within = |(gold, predicted): &(Vec<usize>, Vec<usize>)| {
-        listed += gold.len().saturating_mul(predicted.len());
-        listed <= MOST_PAIRS
-    };
-    let (rare, frequent) = holders.split_at(holders.partition_point(within));
+    let (rare, frequent) = holders.split_at(rare(&holders, sizes));
     let mut edges = BTreeMap::new();
     for (gold, predicted) in rare {
         for &g in gold {
@@ -133,18 +169,42 @@ fn by_values(values: &RecordValues, similarity: impl Fn(usize, usize) -> Similar
         (free_gold[g], free_predicted[p]) = (false, false);
     }
     aligned.pairs.extend(assigned.pairs);
+    // Pairs of records that turn out to be different, in spite of a common value, come again with
+    // the next one.
+    let mut in_vain = 0;
     for (gold, predicted) in frequent {
         let left_gold = gold.iter().copied().filter(|&g| free_gold[g]).collect::<Vec<_>>();
         let left_predicted = predicted.iter().copied().filter(|&p| free_predicted[p]).collect::<Vec<_>>();
         for (g, p) in left_gold.into_iter().zip(left_predicted) {
+            let comparisons = of_pair(sizes[0][g], sizes[1][p]).saturating_sub(1);
+            if comparisons > 0 && in_vain > MOST_COMPARISONS {
+                continue;
+            }
             if similarity(g, p).gain() > 0 {
                 (free_gold[g], free_predicted[p]) = (false, false);
                 aligned.pairs.push((g, p));
+            } else {
+                in_vain += comparisons;
             }
         }
     }
     aligned.pairs.sort_unstable();
     aligned
+}
+
+/// Returns the number of values, from the rarest on, whose pairs are listed.
+fn rare(holders: &[(Vec<usize>, Vec<usize>)], sizes: [&[u64]; 2]) -> usize {
+    let (mut pairs, mut of_pairs) = (0_usize, 0_u64);
+    let is_within = |(gold, predicted): &&(Vec<usize>, Vec<usize>)| {
+        pairs = pairs.saturating_add(gold.len().saturating_mul(predicted.len()));
+        if pairs > MOST_PAIRS {
+            return false;
+        }
+        let sizes_of = |at: &[usize], sizes: &[u64]| at.iter().map(|&at| sizes[at]).collect::<Vec<_>>();
+        of_pairs += comparisons(&sizes_of(gold, sizes[0]), &sizes_of(predicted, sizes[1]));
+        of_pairs <= MOST_COMPARISONS
+    };
+    holders.iter().take_while(is_within).count()
 }
 
 /// Pairs records that agree in everything, if values say that this is possible.
@@ -212,22 +272,24 @@ pub fn text_cells(spans: &[(u64, u64)], first: u32) -> Vec<Vec<u32>> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
-    use super::{RecordValues, Similarity, align_records, by_matrix, by_values, text_cells};
+    use super::{MOST_PAIRS, RecordValues, Similarity, align_records, by_matrix, by_values, text_cells};
 
     #[test]
     fn the_sum_is_best_not_each_pair() {
         let agreeing = [[3, 2], [2, 0]];
         let alike = |g: usize, p: usize| Similarity { agreeing: agreeing[g][p], shared: 0 };
-        assert_eq!(align_records(2, 2, alike, RecordValues::default).pairs, [(0, 1), (1, 0)]);
+        assert_eq!(align_records(&[1; 2], &[1; 2], alike, RecordValues::default).pairs, [(0, 1), (1, 0)]);
     }
 
     #[test]
     fn unknown_ids_stay_single_and_sides_may_differ_in_length() {
         let alike = |g: usize, p: usize| Similarity { agreeing: u64::from(g == 2 && p == 0), shared: 0 };
-        assert_eq!(align_records(3, 1, alike, RecordValues::default).pairs, [(2, 0)]);
-        assert_eq!(align_records(0, 1, alike, RecordValues::default).pairs, []);
+        assert_eq!(align_records(&[1; 3], &[1], alike, RecordValues::default).pairs, [(2, 0)]);
+        assert_eq!(align_records(&[], &[1], alike, RecordValues::default).pairs, []);
     }
 
     proptest! {
@@ -252,7 +314,8 @@ mod tests {
                 predicted: numbered(&predicted),
                 of_equals: Some(vec![7; gold.len()]),
             };
-            let aligned = by_values(&values, alike);
+            let sizes: [&[u64]; 2] = [&vec![1; gold.len()], &vec![1; predicted.len()]];
+            let aligned = by_values(&values, sizes, alike);
             let total = |pairs: &[(usize, usize)]| pairs.iter().map(|&(g, p)| alike(g, p).agreeing).sum::<u64>();
             prop_assert_eq!(total(&aligned.pairs), total(&by_matrix(gold.len(), predicted.len(), alike)));
             prop_assert!(!aligned.is_greedy);
@@ -282,9 +345,48 @@ mod tests {
         let values = |shift: u32| (0..2_000).map(|at| vec![10 + at + shift, 5]).collect::<Vec<Vec<u32>>>();
         let alike = |g: usize, p: usize| Similarity { agreeing: 1 + 2 * u64::from(g == p + 1), shared: 0 };
         let of = || RecordValues { gold: values(0), predicted: values(1), of_equals: None };
-        let aligned = align_records(records, records, alike, of);
+        let aligned = align_records(&vec![1; records], &vec![1; records], alike, of);
         assert!(aligned.is_greedy);
         assert_eq!(aligned.pairs[..2], [(0, 1_999), (1, 0)]);
         assert_eq!(aligned.pairs.len(), records);
+    }
+
+    /// Aligns records with these sizes, and returns whether the values were asked for.
+    fn asks_for_values(gold: &[u64], predicted: &[u64]) -> bool {
+        let is_asked = Cell::new(false);
+        let values = || {
+            is_asked.set(true);
+            RecordValues { gold: vec![vec![0]; gold.len()], predicted: vec![vec![0]; predicted.len()], of_equals: None }
+        };
+        align_records(gold, predicted, |_, _| Similarity { agreeing: 1, shared: 0 }, values);
+        is_asked.get()
+    }
+
+    #[test]
+    fn the_items_of_lists_within_records_count() {
+        assert!(!asks_for_values(&[1; 256], &[1; 256]) && asks_for_values(&[1; 257], &[1; 256]));
+        assert!(!asks_for_values(&[32; 32], &[32; 32]) && asks_for_values(&[33; 32], &[32; 32]));
+        // Long lists within records have a bound of their own.
+        assert!(!asks_for_values(&[100_000; 2], &[100_000; 2]) && asks_for_values(&[100_000; 3], &[100_000; 3]));
+    }
+
+    #[test]
+    fn pairs_with_a_common_value_are_compared_up_to_the_bound() {
+        let compared = |size: u64| {
+            let (calls, records) = (Cell::new(0), 10_000_u32);
+            let alike = |g: usize, p: usize| {
+                calls.set(calls.get() + 1);
+                Similarity { agreeing: u64::from(g % 100 == p % 100), shared: 0 }
+            };
+            // 100 values, each of 100 gold and 100 predicted records.
+            let values = || (0..records).map(|at| vec![at % 100]).collect::<Vec<_>>();
+            let sizes = vec![size; records as usize];
+            let of = || RecordValues { gold: values(), predicted: values(), of_equals: None };
+            let aligned = align_records(&sizes, &sizes, alike, of);
+            assert!(aligned.is_greedy && aligned.pairs.len() == records as usize);
+            calls.get() - records as usize
+        };
+        assert!((200_000..=MOST_PAIRS).contains(&compared(1)), "{}", compared(1));
+        assert!((1..=MOST_PAIRS / 16).contains(&compared(8)), "{}", compared(8));
     }
 }

@@ -1,10 +1,10 @@
 //! `karat agree`: agreement between annotators, with a worklist of their differences.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use karat::agree::{coefficients, not_computed, pairwise};
 use karat::corpus::{ReadAs, load_annotators, load_documents};
-use karat::document::{Annotator, LayerSet, Reference};
+use karat::document::{Annotator, Layer};
 use karat::error::{Diagnostic, Error};
 use karat::format::Annotators;
 use karat::metric::MetricName;
@@ -71,15 +71,19 @@ fn lacking(annotators: &[Annotator]) -> Vec<String> {
 /// Returns a note for each layer that an annotator did not label in some documents. Such documents
 /// are not compared on that layer.
 fn not_labelled(annotators: &[Annotator]) -> Vec<String> {
-    let golden = |annotator: &Annotator| -> LayerSet {
-        annotator.documents.values().flat_map(|reference| reference.gold.layers()).collect()
+    // The number of documents in which each annotator labelled each layer.
+    let labelled = |annotator: &Annotator| {
+        let mut labelled: BTreeMap<Layer, usize> = BTreeMap::new();
+        let layers = annotator.documents.values().flat_map(|reference| reference.gold.layers());
+        layers.for_each(|layer| *labelled.entry(layer).or_default() += 1);
+        labelled
     };
-    let all: LayerSet = annotators.iter().flat_map(golden).collect();
+    let labelled: Vec<BTreeMap<Layer, usize>> = annotators.iter().map(labelled).collect();
+    let all: BTreeSet<&Layer> = labelled.iter().flat_map(BTreeMap::keys).collect();
     let mut notes = Vec::new();
-    for annotator in annotators {
+    for (annotator, labelled) in annotators.iter().zip(&labelled) {
         for layer in &all {
-            let lacks = |reference: &&Reference| !reference.gold.layers().contains(layer);
-            let lacking = annotator.documents.values().filter(lacks).count();
+            let lacking = annotator.documents.len() - labelled.get(*layer).copied().unwrap_or_default();
             if lacking > 0 {
                 let of = annotator.documents.len();
                 notes.push(format!("note: {} did not label {layer} in {lacking} of {of} documents\n", annotator.name));

@@ -175,8 +175,8 @@ fn print_notes(reports: &[ComparisonReport]) {
             let note = format!("note: {name}: {left_out} documents that a system did not answer are left out\n");
             output::note(&note);
         }
-        for layer in report.comparison.layers.iter().filter(|layer| layer.clusters < 2) {
-            output::note(&format!("note: {}: one cluster shows no variation: there is no interval\n", layer.layer));
-        }
+        let alone = report.comparison.layers.iter().filter(|layer| layer.clusters < 2).map(|layer| &layer.layer);
+        let alone = notes::without_variation(alone, "cluster", "there is no interval");
+        alone.iter().for_each(|note| output::note(note));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use karat::corpus::{Misfit, Misfits};
-use karat::document::LayerSet;
+use karat::document::{Layer, LayerSet};
 use karat::format::Notes;
 use karat::metric::options::UndefinedSpans;
 use karat::runner::Plan;
@@ -11,6 +11,20 @@ use karat::score::{NO_GOLD, NO_PREDICTION, Settings, Status};
 use karat::secrets::Secrets;
 
 use super::{output, texts};
+
+/// The most layers without variation that have a note each. Records can have any number of names.
+const MOST_ALONE: usize = 10;
+
+/// Returns a note on each layer whose documents form a single cluster, or one note on all of them if
+/// there are many. `unit` is what a cluster is called, and `so` says what follows.
+pub(super) fn without_variation<'l>(layers: impl Iterator<Item = &'l Layer>, unit: &str, so: &str) -> Vec<String> {
+    let layers: Vec<&Layer> = layers.collect();
+    let note = |what: String| format!("note: {what}: one {unit} shows no variation: {so}\n");
+    match layers.len() {
+        ..=MOST_ALONE => layers.into_iter().map(|layer| note(layer.to_string())).collect(),
+        count => vec![note(format!("{count} layers"))],
+    }
+}
 
 /// Prints a note on the labels of each file whose stored text is not the document's.
 pub(super) fn misfits(misfits: &[Misfits]) {

@@ -102,10 +102,8 @@ fn print(plan: &ScorePlan<'_>, mut report: Report) -> Result<u8, Error> {
 pub(super) fn notes_of(plan: &ScorePlan<'_>, extractor: &ExtractorReport) -> Vec<String> {
     let layers = &extractor.scores.layers;
     let warnings = notes::warnings("", layers.iter().flat_map(|layer| &layer.warnings)).into_iter();
-    let alone = layers.iter().filter(|layer| layer.is_alone()).map(|layer| {
-        let unit = unit(&plan.settings.cluster);
-        format!("note: {}: one {unit} shows no variation: there are no intervals\n", layer.layer)
-    });
+    let alone = layers.iter().filter(|layer| layer.is_alone()).map(|layer| &layer.layer);
+    let alone = notes::without_variation(alone, unit(&plan.settings.cluster), "there are no intervals");
     let unmatched = notes::unmatched(&extractor.ends, &extractor.empty_summaries, extractor.asked());
     warnings.chain(alone).chain(unmatched).chain(notes::without_layers(&extractor.without_layers)).collect()
 }

@@ -163,6 +163,9 @@ pub fn compare(
     Ok(compare_counts([&base, &candidate], settings, asked, None, &texts))
 }
 
+/// Returns the documents whose text is known.
+type Texts<'a, 't> = &'a (dyn Fn(&str) -> Option<&'t Document> + Sync);
+
 /// Compares the counts of two systems, base and candidate, on the same golden files. If `ids` is
 /// given, only these documents take part. `texts` contains the documents whose text is known.
 pub fn compare_counts<'t>(
@@ -171,6 +174,29 @@ pub fn compare_counts<'t>(
     asked: &CompareSettings,
     ids: Option<&BTreeSet<String>>,
     texts: &(dyn Fn(&str) -> Option<&'t Document> + Sync),
+) -> Comparison {
+    compare_documents(systems, settings, asked, ids, Some(texts))
+}
+
+/// Compares the deciding figures alone over some documents, without the changed items. Their values
+/// and p-values do not depend on which other figures are compared.
+pub(super) fn compare_deciding(
+    systems: [&SystemCounts; 2],
+    settings: &Settings,
+    asked: &CompareSettings,
+    ids: &BTreeSet<String>,
+) -> Comparison {
+    compare_documents(systems, settings, asked, Some(ids), None)
+}
+
+/// Compares the counts of two systems: all figures and the changed items if there are texts, and
+/// the deciding figures otherwise.
+fn compare_documents<'t>(
+    systems: [&SystemCounts; 2],
+    settings: &Settings,
+    asked: &CompareSettings,
+    ids: Option<&BTreeSet<String>>,
+    texts: Option<Texts<'_, 't>>,
 ) -> Comparison {
     let [base, candidate] = systems;
     let is_identical = is_identical(systems, ids);
@@ -217,17 +243,20 @@ fn is_identical(systems: [&SystemCounts; 2], ids: Option<&BTreeSet<String>>) -> 
 
 /// Compares the figures of a layer: those that rest on answers over the documents that both systems
 /// answered, which are the second pairs if they are not all. With them comes whether the candidate
-/// answers fewer documents.
+/// answers fewer documents. Without texts only the deciding figures are compared.
 fn layer<'t>(
     systems: [&SystemCounts; 2],
     (pairs, of_answers): (&Pairs<'_>, Option<(&Pairs<'_>, bool)>),
     asked: &CompareSettings,
     is_identical: bool,
-    texts: &(dyn Fn(&str) -> Option<&'t Document> + Sync),
+    texts: Option<Texts<'_, 't>>,
 ) -> LayerComparison {
     let formulas = pairs.formulas;
     let counts = pairs.sides[0].counts;
-    let names = wanted(formulas, formulas.names(counts.layer(), &pairs.pool()), asked);
+    let mut names = wanted(formulas, formulas.names(counts.layer(), &pairs.pool()), asked);
+    if texts.is_none() {
+        names.retain(|(_, decides)| *decides);
+    }
     let figures = match of_answers {
         None => figures(pairs, &names, asked, is_identical),
         Some((of_answers, has_fewer_answers)) => {
@@ -251,7 +280,7 @@ fn layer<'t>(
         figures,
         documents: pairs.documents,
         clusters: pairs.clusters(),
-        flips: flips(systems, pairs, texts),
+        flips: texts.map_or_else(Vec::new, |texts| flips(systems, pairs, texts)),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::score::{Formulas, LayerCounts, Settings, SystemCounts};
 /// The clusters of two systems, paired. The statistic keys of both systems are numbered jointly.
 pub(super) struct Pairs<'a> {
     pub formulas: Formulas<'a>,
-    /// Every statistic that either system has, in the order of the keys.
+    /// Every statistic that either system has in these documents, in the order of the keys.
     pub keys: Vec<StatisticKey>,
     /// Base and candidate.
     pub sides: [SystemClusters<'a>; 2],
@@ -44,15 +44,28 @@ impl<'a> Pairs<'a> {
         let of_candidate = candidate.layer(of_base.layer())?;
         let formulas = of_base.formulas(settings)?;
         let together = least_common_multiple(base.repeats, candidate.repeats);
-        let keys: BTreeSet<&StatisticKey> = of_base.keys().iter().chain(of_candidate.keys()).collect();
-        let keys: Vec<StatisticKey> = keys.into_iter().cloned().collect();
-        let side = |system: &SystemCounts, counts: &'a LayerCounts| {
-            let number = |key: &StatisticKey| keys.binary_search(key).unwrap_or_default() as u32;
+        let used = |system: &SystemCounts, counts: &LayerCounts| {
             let clusters = system.clusters(counts, ids);
-            let numbers = counts.keys().iter().map(number).collect();
+            // Some documents may have a small part of the labels of all.
+            let used = ids.is_some().then(|| counts.numbers_of_keys(clusters.iter().flatten()));
+            (clusters, used.unwrap_or_else(|| (0..counts.keys().len() as u32).collect()))
+        };
+        let (one, other) = parallel::join(|| used(base, of_base), || used(candidate, of_candidate));
+        let keys_of = |counts: &'a LayerCounts, used: &[u32]| -> Vec<&'a StatisticKey> {
+            used.iter().map(|number| &counts.keys()[*number as usize]).collect()
+        };
+        let [of_one, of_other] = [keys_of(of_base, &one.1), keys_of(of_candidate, &other.1)];
+        let keys: BTreeSet<&StatisticKey> = of_one.into_iter().chain(of_other).collect();
+        let keys: Vec<StatisticKey> = keys.into_iter().cloned().collect();
+        let side = |system: &SystemCounts, counts: &'a LayerCounts, (clusters, used): (Vec<Vec<u32>>, Vec<u32>)| {
+            let mut numbers = vec![0; counts.keys().len()];
+            for number in used {
+                let key = &counts.keys()[number as usize];
+                numbers[number as usize] = keys.binary_search(key).unwrap_or_default() as u32;
+            }
             SystemClusters { counts, numbers, clusters, times: together / system.repeats }
         };
-        let (one, other) = parallel::join(|| side(base, of_base), || side(candidate, of_candidate));
+        let (one, other) = parallel::join(|| side(base, of_base, one), || side(candidate, of_candidate, other));
         let (of_one, of_other) = parallel::join(|| one.total(), || other.total());
         let documents = one.clusters.iter().map(Vec::len).sum();
         Some(Self { formulas, keys, sides: [one, other], totals: [of_one, of_other], documents })

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::comparison::verdict;
-use super::{CompareSettings, Compared, SliceBy, compare_counts, slices};
+use super::comparison::{compare_deciding, verdict};
+use super::{CompareSettings, Compared, SliceBy, slices};
 use crate::document::Reference;
 use crate::error::Diagnostic;
 use crate::score::{Settings, SystemCounts};
@@ -35,10 +35,8 @@ pub fn compare_slices(
     let mut found = Vec::new();
     for by in by {
         for (slice, ids) in slices(references, by)? {
-            let comparison = compare_counts(systems, settings, asked, Some(&ids), &|_| None);
-            for layer in comparison.layers {
-                let deciding = layer.figures.into_iter().filter(|figure| figure.decides);
-                found.extend(deciding.map(|figure| SliceFigure {
+            for layer in compare_deciding(systems, settings, asked, &ids).layers {
+                found.extend(layer.figures.into_iter().map(|figure| SliceFigure {
                     slice: slice.clone(),
                     documents: layer.documents,
                     figure: Compared { decides: false, ..figure },

@@ -109,7 +109,7 @@ fn pairs(gold: &[&Span], predicted: &[&Span]) -> AlignedRecords {
         agreeing: is_same(gold[g], predicted[p]).into(),
         shared: gold[g].overlap(predicted[p]),
     };
-    align_records(gold.len(), predicted.len(), alike, || {
+    align_records(&vec![1; gold.len()], &vec![1; predicted.len()], alike, || {
         let both = gold.iter().chain(predicted).map(|span| (u64::from(span.start), u64::from(span.end)));
         let mut cells = text_cells(&both.collect::<Vec<_>>(), 0);
         let predicted = cells.split_off(gold.len());

@@ -7,7 +7,7 @@
 //! predictions (Yuan et al. 2020, "One size does not fit all"). A phrase is present if its stems
 //! occur consecutively in those of the document (Meng et al. 2017).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::item::{Class, Item, Side};
 use super::json_value::normalise;
@@ -120,12 +120,12 @@ fn mean(statistic: &Statistic) -> Statistic {
 
 fn items(gold: &[Phrase<'_>], predicted: &[Phrase<'_>], case: &Case<'_>) -> Vec<Item> {
     let wanted: BTreeSet<&str> = gold.iter().map(|(key, _)| key.as_str()).collect();
+    let answers: BTreeMap<&str, &str> = predicted.iter().map(|(key, phrase)| (key.as_str(), *phrase)).collect();
     let side = |text: &str| Side { span: first_span(case, text), text: text.to_owned(), ..Side::default() };
     let mut items = Vec::new();
     for (key, phrase) in gold {
-        let answer = predicted.iter().find(|(other, _)| other == key);
-        items.push(match answer {
-            Some((_, other)) => Item::pair(Class::Correct, side(phrase), side(other)),
+        items.push(match answers.get(key.as_str()) {
+            Some(other) => Item::pair(Class::Correct, side(phrase), side(other)),
             None => Item::missed(side(phrase)),
         });
     }

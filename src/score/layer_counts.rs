@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Settings;
 use super::formulas::Formulas;
@@ -170,6 +170,19 @@ impl LayerCounts {
     /// Returns the keys of all sums that any document has.
     pub(crate) fn keys(&self) -> &[StatisticKey] {
         &self.keys
+    }
+
+    /// Returns the indices in [`keys`](Self::keys) of the sums that some rows have, in order.
+    pub(crate) fn numbers_of_keys<'r>(&self, rows: impl Iterator<Item = &'r u32>) -> Vec<u32> {
+        let mut numbers = FxHashSet::default();
+        for row in rows {
+            self.sums(*row, |key, _| {
+                numbers.insert(key);
+            });
+        }
+        let mut numbers: Vec<u32> = numbers.into_iter().collect();
+        numbers.sort_unstable();
+        numbers
     }
 
     /// Returns the number of annotated documents.

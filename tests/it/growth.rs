@@ -63,6 +63,31 @@ fn records_that_share_only_frequent_values_are_paired_by_a_rule_that_the_scores_
 }
 
 #[test]
+fn lists_within_lists_are_paired_by_a_rule_that_the_scores_name_if_they_have_many_items() {
+    // The id of each record, and 2 of 3 values of each item, agree in the best case.
+    let [below, beyond] = [900, 1_600].map(|n| scores(inputs::lists_within_lists, n));
+    assert_eq!(warnings(&below), [] as [&str; 0]);
+    for scores in [&below, &beyond] {
+        let recall = scores.get("records.rows.recall").unwrap();
+        assert!((0.6..0.68).contains(&recall), "{recall}");
+        assert_eq!(scores.get("records.rows[id].recall"), Some(1.0));
+    }
+    let [of_records, of_anls] = warnings(&beyond)[..] else { panic!("{:?}", warnings(&beyond)) };
+    assert!(of_records.contains("too many records are alike to find the best pairs"), "{of_records}");
+    assert!(of_anls.contains("ANLS*"), "{of_anls}");
+}
+
+#[test]
+fn equal_lists_of_any_length_get_the_best_pairs() {
+    for input in [inputs::lists_within_lists, inputs::items_of_a_list, inputs::like_records] as [Input; 3] {
+        let [gold, _] = input(10_000);
+        let scores = Scoring::new().score([("d", gold.clone())], [("d", gold)]).unwrap();
+        assert_eq!((scores.get("records.rows.f1"), scores.get("records.rows.anls")), (Some(1.0), Some(1.0)));
+        assert_eq!(warnings(&scores), [] as [&str; 0]);
+    }
+}
+
+#[test]
 fn clusters_in_a_chain_get_the_best_pairs() {
     let scores = scores(inputs::clusters_in_a_chain, 2_000);
     assert_eq!(warnings(&scores), [] as [&str; 0]);

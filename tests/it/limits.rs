@@ -46,6 +46,70 @@ fn a_prediction_with_too_many_items_fails_alone() {
     assert_eq!(json["documents"], serde_json::json!({}));
 }
 
+/// Returns the message of the failed document `b`, which is predicted as given, and `None` if it is
+/// scored.
+fn failure(options: &str, prediction: &str) -> Option<String> {
+    let cli = Cli::new();
+    cli.write("options.toml", options);
+    let gold = |id: &str| {
+        format!(
+            "{{\"id\": \"{id}\", \"entities\": [], \"events\": [], \"records\": {{\"r\": []}}, \"key_points\": []}}\n"
+        )
+    };
+    cli.write("gold.jsonl", gold("a") + &gold("b"));
+    cli.write("predicted.jsonl", gold("a") + &format!("{{\"id\": \"b\", {prediction}}}\n"));
+    let json = cli.json(&score("options.toml", &[]));
+    json["documents"]["b"]["message"].as_str().map(ToOwned::to_owned)
+}
+
+#[test]
+fn the_parts_of_items_count() {
+    let of = |most: usize, prediction: &str| failure(&format!("[limits]\nitems = {most}\n"), prediction);
+    let cases = [
+        (
+            r#""entities": [{"start": 0, "end": 9, "fragments": [[0, 2], [5, 9]], "label": "A"}]"#,
+            3,
+            "`entities` has 3 items with their fragments and alternatives, and `items` in [limits] allows 2",
+        ),
+        (
+            r#""entities": [{"id": "T", "start": 0, "end": 9, "label": "A"}, {"start": 1, "end": 2, "label": "A"}], "events": [{"label": "E", "trigger": {"start": 0, "end": 1}, "arguments": [{"role": "A", "target": "T"}, {"role": "B", "target": "T"}]}]"#,
+            3,
+            "`events` has 3 items with their arguments, and `items` in [limits] allows 2",
+        ),
+        (
+            r#""records": {"r": [{"a": {"b": [1, 2, 3]}, "c": 5}]}"#,
+            4,
+            "`records.r` has 4 items with the elements of their lists, and `items` in [limits] allows 3",
+        ),
+    ];
+    for (prediction, count, message) in cases {
+        assert_eq!(of(count - 1, prediction).as_deref(), Some(message));
+        assert_eq!(of(count, prediction), None);
+    }
+}
+
+#[test]
+fn roles_names_of_records_and_fields_count_as_labels() {
+    let of = |most: usize, prediction: &str| failure(&format!("[limits]\nlabels = {most}\n"), prediction);
+    let cases = [
+        (
+            r#""entities": [{"id": "T", "start": 0, "end": 9, "label": "A"}], "events": [{"label": "E", "trigger": {"start": 0, "end": 1}, "arguments": [{"role": "A", "target": "T"}, {"role": "B", "target": "T"}]}]"#,
+            2,
+            "`events` has 2 different roles, and `labels` in [limits] allows 1",
+        ),
+        (r#""records": {"r": [], "s": []}"#, 2, "`records` has 2 different names, and `labels` in [limits] allows 1"),
+        (
+            r#""records": {"r": [{"a": {"b": 1}}, {"a": {"b": 1}}, {"c": [{"b": 2}]}]}"#,
+            4,
+            "`records.r` has 4 different fields, and `labels` in [limits] allows 3",
+        ),
+    ];
+    for (prediction, count, message) in cases {
+        assert_eq!(of(count - 1, prediction).as_deref(), Some(message));
+        assert_eq!(of(count, prediction), None);
+    }
+}
+
 /// Files that are streamed and files that are loaded fail alike.
 #[test]
 fn compare_obeys_the_limits_of_the_options() {

@@ -209,3 +209,18 @@ fn predictions_on_another_version_of_the_text_are_refused() {
     cli.write("pred.jsonl", r#"{"id": "a", "text_sha256": "11", "entities": []}"#);
     assert_cmd!("score_another_version", cli.karat(&score(&[])));
 }
+
+/// Records can have thousands of names, each of which is a layer.
+#[test]
+fn many_layers_without_variation_share_a_note() {
+    let notes = |names: usize| {
+        let cli = Cli::new();
+        let records: Vec<String> = (0..names).map(|at| format!("\"r{at}\": [{{\"a\": 1}}]")).collect();
+        cli.write("gold.jsonl", format!("{{\"id\": \"d\", \"records\": {{{}}}}}\n", records.join(", ")));
+        let (code, _, errors) = cli.run(&["score", "--gold", "gold.jsonl", "--pred", "gold.jsonl"]);
+        assert_eq!(code, 0, "{errors}");
+        errors.lines().filter(|line| line.contains("shows no variation")).map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(notes(10).len(), 10);
+    assert_eq!(notes(11), ["note: 11 layers: one document shows no variation: there are no intervals"]);
+}

@@ -6,9 +6,10 @@
 //! similarity 0. The sum over leaves is divided by the number of leaves that either side has. An
 //! absent key equals null, an empty text, list or object.
 //!
-//! The best assignment of two lists compares each item of one with each of the other. If there are
-//! more than [`MOST_CELLS`] such pairs, items that are written alike are paired first, and the rest
-//! by the best assignment or, if it is still too long, in order.
+//! The best assignment of two lists compares each item of one with each of the other, and so the
+//! items of lists within them. If there are more than [`MOST_CELLS`] such pairs, or more comparisons
+//! than [`are_comparable`] allows, items that are written alike are paired first, and the rest by the
+//! best assignment or, if it is still too long, in order.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 use rapidfuzz::distance::levenshtein;
 
 use super::key::alternatives;
-use crate::align::cheapest;
+use crate::align::{are_comparable, cheapest};
 use crate::document::{Fields, Number, Value};
 
 /// A tree with its leaves prepared for comparison.
@@ -61,6 +62,40 @@ impl<'a> Tree<'a> {
             Self::List(items) => items.iter().map(Self::len).sum(),
             Self::Object(fields) => fields.iter().map(|(_, value)| value.len()).sum(),
             Self::OneOf(items) => items.iter().map(Self::len).max().unwrap_or(0),
+        }
+    }
+
+    /// Returns the number of items of lists in the tree, at any depth.
+    fn items(&self) -> u64 {
+        match self {
+            Self::None | Self::Leaf(_) => 0,
+            Self::List(items) => items.iter().map(Self::size).sum(),
+            Self::Object(fields) => fields.iter().map(|(_, value)| value.items()).sum(),
+            Self::OneOf(items) => items.iter().map(Self::items).sum(),
+        }
+    }
+
+    /// Returns what the tree, as an item of a list, adds to the number of comparisons.
+    fn size(&self) -> u64 {
+        1 + self.items()
+    }
+
+    /// Returns whether two trees are written alike, without values that count as absent. In two
+    /// lists of such trees each best assignment pairs trees with similarity 1.
+    fn is_identical(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Leaf(one), Self::Leaf(other)) => one.value == other.value && one.value.as_str() != Some(""),
+            (Self::List(items), Self::List(others)) => {
+                !items.is_empty()
+                    && items.len() == others.len()
+                    && items.iter().zip(others).all(|(one, other)| one.is_identical(other))
+            }
+            (Self::Object(fields), Self::Object(others)) => {
+                let is_same =
+                    |(one, other): (&(&str, Self), &(&str, Self))| one.0 == other.0 && one.1.is_identical(&other.1);
+                !fields.is_empty() && fields.len() == others.len() && fields.iter().zip(others).all(is_same)
+            }
+            _ => false,
         }
     }
 
@@ -186,8 +221,12 @@ fn one_of(items: &[Tree<'_>], predicted: &Tree<'_>) -> Match {
 }
 
 fn lists(gold: &[Tree<'_>], predicted: &[Tree<'_>]) -> Match {
-    let is_bounded = gold.len().saturating_mul(predicted.len()) > MOST_CELLS;
-    let mut pairs = if is_bounded {
+    let is_identical =
+        gold.len() == predicted.len() && gold.iter().zip(predicted).all(|(item, other)| item.is_identical(other));
+    let is_bounded = !is_identical && are_too_long(gold, predicted);
+    let mut pairs = if is_identical {
+        gold.iter().zip(predicted).enumerate().map(|(at, (item, other))| (at, at, compare(item, other))).collect()
+    } else if is_bounded {
         bounded_pairs(gold, predicted)
     } else {
         best_pairs(&gold.iter().collect::<Vec<_>>(), &predicted.iter().collect::<Vec<_>>())
@@ -207,6 +246,17 @@ fn lists(gold: &[Tree<'_>], predicted: &[Tree<'_>]) -> Match {
     let alone = predicted.iter().zip(is_answer).filter(|(_, answer)| !answer);
     found.length += alone.map(|(item, _)| item.len()).sum::<usize>();
     found
+}
+
+/// Returns whether two lists have too many items, or too many in lists within them, to compare each
+/// item of one with each of the other.
+fn are_too_long<'t, 'a: 't>(
+    gold: impl IntoIterator<Item = &'t Tree<'a>>,
+    predicted: impl IntoIterator<Item = &'t Tree<'a>>,
+) -> bool {
+    let gold: Vec<u64> = gold.into_iter().map(Tree::size).collect();
+    let predicted: Vec<u64> = predicted.into_iter().map(Tree::size).collect();
+    gold.len().saturating_mul(predicted.len()) > MOST_CELLS || !are_comparable(&gold, &predicted)
 }
 
 /// Two items of lists by their indices, and their match.
@@ -246,12 +296,12 @@ fn bounded_pairs(gold: &[Tree<'_>], predicted: &[Tree<'_>]) -> Vec<PairedItems> 
         }
     }
     let columns: Vec<usize> = (0..predicted.len()).filter(|&column| is_left[column]).collect();
-    if rows.len().saturating_mul(columns.len()) > MOST_CELLS {
+    let left_gold: Vec<&Tree<'_>> = rows.iter().map(|&row| &gold[row]).collect();
+    let left_predicted: Vec<&Tree<'_>> = columns.iter().map(|&column| &predicted[column]).collect();
+    if are_too_long(left_gold.iter().copied(), left_predicted.iter().copied()) {
         let in_order = rows.into_iter().zip(columns);
         pairs.extend(in_order.map(|(row, column)| (row, column, compare(&gold[row], &predicted[column]))));
     } else {
-        let left_gold: Vec<&Tree<'_>> = rows.iter().map(|&row| &gold[row]).collect();
-        let left_predicted: Vec<&Tree<'_>> = columns.iter().map(|&column| &predicted[column]).collect();
         let rest = best_pairs(&left_gold, &left_predicted);
         pairs.extend(rest.into_iter().map(|(row, column, found)| (rows[row], columns[column], found)));
     }
@@ -259,7 +309,8 @@ fn bounded_pairs(gold: &[Tree<'_>], predicted: &[Tree<'_>]) -> Vec<PairedItems> 
 }
 
 fn objects(gold: &[(&str, Tree<'_>)], predicted: &[(&str, Tree<'_>)]) -> Match {
-    let find = |fields: &[(&str, Tree<'_>)], key: &str| fields.iter().position(|(other, _)| *other == key);
+    // Fields are in the order of their names.
+    let find = |fields: &[(&str, Tree<'_>)], key: &str| fields.binary_search_by(|(other, _)| (*other).cmp(key)).ok();
     let mut found = Match { is_equal: true, ..Match::default() };
     let mut chosen = 0;
     for (key, value) in gold {

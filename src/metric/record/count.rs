@@ -97,9 +97,11 @@ impl CountedItems {
 
     /// Counts declared fields that neither record of a pair has as correctly absent.
     fn declared(&mut self, gold: &[TreeEntry<'_>], predicted: &[TreeEntry<'_>], declared: &[Arc<FieldRule>]) {
+        // Entries are in the order of their names.
+        let has =
+            |entries: &[TreeEntry<'_>], name: &str| entries.binary_search_by(|entry| entry.name.cmp(name)).is_ok();
         for field in declared {
-            let is_named = |entry: &TreeEntry<'_>| *entry.name == *field.path;
-            if !gold.iter().chain(predicted).any(is_named) {
+            if !has(gold, &field.path) && !has(predicted, &field.path) {
                 self.of(field).absent += 1;
             }
         }
@@ -261,12 +263,10 @@ const GREEDY: &str = "to find the best pairs: those with only frequent values in
 /// Returns the best pairs of records; records without any values are paired with each other in
 /// order.
 fn pairs(gold: &[Rooted<'_>], predicted: &[Rooted<'_>]) -> AlignedRecords {
-    let alike = |g: usize, p: usize| objects_alike(&gold[g].entries, &predicted[p].entries);
     fn entries<'n, 'a>(records: &'n [Rooted<'a>]) -> Vec<&'n [TreeEntry<'a>]> {
         records.iter().map(|record| &record.entries[..]).collect()
     }
-    let AlignedRecords { mut pairs, is_greedy } =
-        align_records(gold.len(), predicted.len(), alike, || values::of_objects(&entries(gold), &entries(predicted)));
+    let AlignedRecords { mut pairs, is_greedy } = paired_objects(&entries(gold), &entries(predicted));
     let empty = |records: &[Rooted<'_>]| {
         let is_empty = |record: &Rooted<'_>| record.entries.iter().all(|entry| entry.node.is_empty());
         records.iter().enumerate().filter(|(_, record)| is_empty(record)).map(|(at, _)| at).collect::<Vec<_>>()
@@ -326,17 +326,63 @@ impl<'n, 'a> Items<'n, 'a> {
             let alike = leaves_alike(self.leaves[g], predicted.leaves[p]);
             if alike.agreeing > 0 { alike } else { Similarity::default() }
         };
-        align_records(self.leaves.len(), predicted.leaves.len(), alike, || {
+        align_records(&vec![1; self.leaves.len()], &vec![1; predicted.leaves.len()], alike, || {
             values::of_leaves(&self.leaves, &predicted.leaves)
         })
     }
 
     fn paired_objects(&self, predicted: &Self) -> AlignedRecords {
-        let alike = |g: usize, p: usize| objects_alike(self.objects[g], predicted.objects[p]);
-        align_records(self.objects.len(), predicted.objects.len(), alike, || {
-            values::of_objects(&self.objects, &predicted.objects)
-        })
+        paired_objects(&self.objects, &predicted.objects)
     }
+}
+
+/// Returns the best pairs of two lists of objects.
+fn paired_objects(gold: &[&[TreeEntry<'_>]], predicted: &[&[TreeEntry<'_>]]) -> AlignedRecords {
+    // Of identical lists, each best assignment pairs each object with one that is identical.
+    if gold.len() == predicted.len() && gold.iter().zip(predicted).all(|(g, p)| are_identical(g, p)) {
+        return AlignedRecords { pairs: (0..gold.len()).map(|at| (at, at)).collect(), is_greedy: false };
+    }
+    let sizes = |objects: &[&[TreeEntry<'_>]]| objects.iter().map(|entries| 1 + compared_items(entries)).collect();
+    let (of_gold, of_predicted): (Vec<u64>, Vec<u64>) = (sizes(gold), sizes(predicted));
+    let alike = |g: usize, p: usize| objects_alike(gold[g], predicted[p]);
+    align_records(&of_gold, &of_predicted, alike, || values::of_objects(gold, predicted))
+}
+
+/// Returns the number of items of the lists in an object, at any depth, that are compared with each
+/// item of another list. Values whose equality is transitive are not: they are sorted.
+fn compared_items(entries: &[TreeEntry<'_>]) -> u64 {
+    fn of_node(node: &ValueTree<'_>, is_item: bool) -> u64 {
+        match node {
+            ValueTree::Absent => 0,
+            ValueTree::Leaf(leaf) => u64::from(is_item && !leaf.key.is_plain(leaf.field.options.compare)),
+            ValueTree::Object(entries) => u64::from(is_item) + compared_items(entries),
+            ValueTree::List(items) => items.iter().map(|item| of_node(item, true)).sum(),
+        }
+    }
+    entries.iter().map(|entry| of_node(&entry.node, false)).sum()
+}
+
+/// Returns whether two objects are written alike, with values whose equality is transitive on every
+/// path. In two lists of such objects each best assignment pairs objects with equal values, so that
+/// all of them give the same figures. Objects with absent values, or with lists whose order is
+/// scored, are excluded: these affect the figures, but not the assignment.
+fn are_identical(gold: &[TreeEntry<'_>], predicted: &[TreeEntry<'_>]) -> bool {
+    fn of_nodes(gold: &ValueTree<'_>, predicted: &ValueTree<'_>) -> bool {
+        match (gold, predicted) {
+            (ValueTree::Leaf(g), ValueTree::Leaf(p)) => {
+                g.value == p.value && g.key == p.key && g.key.is_plain(g.field.options.compare)
+            }
+            (ValueTree::Object(g), ValueTree::Object(p)) => are_identical(g, p),
+            (ValueTree::List(g), ValueTree::List(p)) => {
+                !g.is_empty() && g.len() == p.len() && g.iter().zip(p).all(|(g, p)| of_nodes(g, p))
+            }
+            _ => false,
+        }
+    }
+    let is_same = |g: &TreeEntry<'_>, p: &TreeEntry<'_>| {
+        g.name == p.name && g.field.options.list == ListOrder::Any && of_nodes(&g.node, &p.node)
+    };
+    !gold.is_empty() && gold.len() == predicted.len() && gold.iter().zip(predicted).all(|(g, p)| is_same(g, p))
 }
 
 /// Returns the pairs of equal keys by merging two sorted lists, in the order of the first.
