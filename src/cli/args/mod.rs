@@ -13,6 +13,7 @@ pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
 pub(in crate::cli) mod plugin;
 pub(in crate::cli) mod power;
+pub(in crate::cli) mod report;
 pub(in crate::cli) mod run;
 pub(in crate::cli) mod runs;
 pub(in crate::cli) mod values;
@@ -49,6 +50,7 @@ use merge::MergeArgs;
 use meta::MetaArgs;
 use plugin::PluginArgs;
 use power::PowerArgs;
+use report::ReportArgs;
 use run::RunArgs;
 use runs::RunsArgs;
 use values::{Missing, layer};
@@ -127,6 +129,8 @@ pub(in crate::cli) enum Command {
     Run(RunArgs),
     /// List the runs of the project, or delete old ones
     Runs(RunsArgs),
+    /// Print the report on a run again, in any format
+    Report(ReportArgs),
     /// Merge the runs of shards into one run
     Merge(MergeArgs),
     /// Score a file of predictions against golden files, without a configuration
@@ -275,7 +279,7 @@ pub(in crate::cli) struct ScoreArgs {
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::with_page(), default_value = "table")]
     pub format: OutputFormat,
     /// Also print the scores of every document (JSON)
     #[arg(long)]
