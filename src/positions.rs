@@ -31,10 +31,15 @@ impl Positions {
         &self.line_starts
     }
 
+    /// Returns the line of a byte offset of the indexed text, counted from 1.
+    pub fn line(&self, byte: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= byte)
+    }
+
     /// Returns line and column of a byte offset of the indexed text, counted from 1 (the column
     /// counts code points), and the bytes of the line without its line feed.
     pub fn find(&self, text: &str, byte: usize) -> ((usize, usize), Range<usize>) {
-        let line = self.line_starts.partition_point(|start| *start <= byte);
+        let line = self.line(byte);
         let start = self.line_starts[line - 1];
         let end = self.line_starts.get(line).map_or(text.len(), |next| next - 1);
         let before = |byte: usize| {

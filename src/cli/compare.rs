@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use karat::compare::{Comparison, SummaryTexts, compare_counts, compare_slices, document_changes, listed_documents};
 use karat::document::Reference;
 use karat::error::{Diagnostic, Error};
-use karat::report::{COMPARED, ComparisonReport};
+use karat::report::{COMPARED, ComparisonReport, ExtractorReport, Report};
 use karat::score::streamed::{read_summaries, read_texts};
-use karat::score::{Settings, System, SystemCounts, Wanted, count_system, nothing_to_score};
+use karat::score::{Settings, System, SystemCounts, Wanted, count_system, nothing_to_score, score};
 use karat::text::shown_name;
 
 use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
 use super::plan::{CompareInput, ComparePlan};
+use super::reporting::predicted;
 use super::table::Cell;
 use super::{compared_systems, exit, notes, output, table};
 
@@ -23,8 +24,10 @@ pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
                 print(plan.format, &of_runs(runs, &plan.scope, |paired| report_loaded(paired, plan))?)?;
             }
             CompareInput::Files(files) => {
-                // Slices depend on the metadata or text of documents, so the files must be loaded.
-                let wanted = |_: &Settings| plan.slices.is_empty().then_some(Wanted::All);
+                // Slices depend on the metadata or text of documents, and a page shows documents, so
+                // the files must be loaded.
+                let is_streamable = plan.slices.is_empty() && plan.format != OutputFormat::Html;
+                let wanted = |_: &Settings| is_streamable.then_some(Wanted::All);
                 let report = match of_files(files, wanted, false)? {
                     TwoFiles::Streamed(pair) => report_streamed(*pair, plan)?,
                     TwoFiles::Loaded(paired) => report_loaded(&paired, plan)?,
@@ -61,7 +64,9 @@ fn report_loaded(paired: &Paired<'_>, plan: &ComparePlan) -> Result<ComparisonRe
     }
     check_metrics([&report.comparison], &plan.settings.metrics)?;
     let (dataset, extractor) = (dataset.clone(), extractor.clone());
-    Ok(plan.withheld(ComparisonReport { dataset, extractor, left_out: *left_out, ..report }))
+    let mut report = ComparisonReport { dataset, extractor, left_out: *left_out, ..report };
+    report.systems.iter_mut().for_each(|systems| systems.dataset.clone_from(&report.dataset));
+    Ok(plan.withheld(report))
 }
 
 /// Compares two systems whose documents are loaded. The report has no names of data.
@@ -83,7 +88,19 @@ pub(super) fn report_of(
         Some((id.to_owned(), SummaryTexts::of(&references.get(id)?.gold, answers)?))
     };
     let summaries = listed_documents(&changes).into_iter().filter_map(of_document).collect();
-    Ok(ComparisonReport { texts, slices, document_changes: changes, summaries, ..ComparisonReport::new(comparison) })
+    let on_both = || {
+        let mut report = Report::of_references(references);
+        for system in systems {
+            let scores = score(references, system, &Settings { documents: true, items: true, ..scoring.clone() });
+            let predicted = predicted(system.clone());
+            let extractor = ExtractorReport::new(system, &report.documents, scores);
+            report.extractors.push(ExtractorReport { predicted, ..extractor });
+        }
+        Box::new(report)
+    };
+    let systems = (plan.format == OutputFormat::Html).then(on_both);
+    let report = ComparisonReport::new(comparison);
+    Ok(ComparisonReport { texts, slices, document_changes: changes, summaries, systems, ..report })
 }
 
 fn report_streamed(pair: StreamedPair, plan: &ComparePlan) -> Result<ComparisonReport, Error> {

@@ -45,7 +45,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
     let environment = location.environment(*jobs);
     let plan = Plan::new(config, path, &selection)?;
     notes::of_plan(&plan);
-    let mut answers = answers(&plan, config, &has, runs)?;
+    let mut answers = answers(&plan, config, &has, runs, Gaps::Refused)?;
     let folder = location.folder(&plan, &environment);
     let _lock = folder.open(&plan, profile)?;
     let request = ReportRequest { config: path, rules: &config.rules, quiet: *is_quiet, timings: false };
@@ -77,8 +77,23 @@ fn alike(runs: &[Run]) -> Result<Selected, Error> {
     if diagnostics.is_empty() { Ok(has.swap_remove(0)) } else { Err(Error::Input(diagnostics)) }
 }
 
-/// Returns the answers of all runs. Fails unless every document is in exactly one run.
-fn answers(plan: &Plan, config: &Config, has: &Selected, runs: &[Run]) -> Result<Answers, Error> {
+/// How documents are treated that no run has an answer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gaps {
+    /// They are an error.
+    Refused,
+    /// They count as missing.
+    Missing,
+}
+
+/// Returns the answers of all runs. Fails if a document is in several runs.
+pub(super) fn answers(
+    plan: &Plan,
+    config: &Config,
+    has: &Selected,
+    runs: &[Run],
+    gaps: Gaps,
+) -> Result<Answers, Error> {
     let (mut merged, mut diagnostics) = (Answers::default(), Vec::new());
     for extractor in &plan.extractors {
         let on = plan.datasets.iter().filter(|(dataset, _)| {
@@ -107,7 +122,7 @@ fn answers(plan: &Plan, config: &Config, has: &Selected, runs: &[Run]) -> Result
                     add(of, &dataset.name, &mut account, &mut declared);
                 }
             }
-            let missing = dataset.references.keys().filter(|id| !by_id.contains_key(*id));
+            let missing = dataset.references.keys().filter(|id| gaps == Gaps::Refused && !by_id.contains_key(*id));
             diagnostics.extend(missing.map(|id| {
                 let diagnostic = Diagnostic::new(format!("no run has an answer by {:?} for it", extractor.name));
                 diagnostic.of_document(id).help("is a shard left out?")

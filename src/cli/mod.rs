@@ -41,6 +41,7 @@ mod power;
 mod presets;
 mod printing;
 mod progress;
+mod report;
 mod reporting;
 mod reused_answers;
 mod run;
@@ -63,7 +64,7 @@ pub use exit::INTERNAL;
 use args::Command;
 use plan::{
     AaPlan, AcceptPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, MergePlan, MetaPlan, PluginPlan,
-    PowerPlan, RunPlan, ScorePlan,
+    PowerPlan, ReportPlan, RunPlan, ScorePlan,
 };
 
 /// Resolves the plan of the command that the arguments name, executes it, and returns the exit
@@ -78,6 +79,7 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Check(args) => CheckPlan::resolve(args).and_then(|plan| check::execute(&plan)),
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
         Command::Runs(args) => list_runs::execute(args),
+        Command::Report(args) => ReportPlan::resolve(args).and_then(|plan| report::execute(&plan)),
         Command::Merge(args) => MergePlan::resolve(args).and_then(|plan| merge::execute(&plan)),
         Command::Score(args) => ScorePlan::resolve(args).and_then(|plan| score::execute(&plan)),
         Command::Convert(args) => ConvertPlan::resolve(args).and_then(|plan| convert::execute(&plan)),

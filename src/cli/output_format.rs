@@ -20,15 +20,31 @@ pub(super) enum OutputFormat {
     Csv,
     /// Markdown for a review
     Md,
+    /// One self-contained page for a browser
+    Html,
     /// Annotations of GitHub Actions
     Github,
 }
 
 impl OutputFormat {
-    /// Parses the formats of commands without annotations: a command that would print nothing must
-    /// refuse before it works.
+    /// Parses the formats of commands that have neither annotations nor a page: a command that
+    /// would print nothing must refuse before it works.
     pub fn without_annotations() -> impl TypedValueParser<Value = Self> {
-        let formats = Self::value_variants().iter().filter(|format| **format != Self::Github);
+        Self::except(&[Self::Github, Self::Html])
+    }
+
+    /// Parses the formats of commands with annotations.
+    pub fn with_annotations() -> impl TypedValueParser<Value = Self> {
+        Self::except(&[Self::Html])
+    }
+
+    /// Parses the formats of commands with a page for a browser.
+    pub fn with_page() -> impl TypedValueParser<Value = Self> {
+        Self::except(&[Self::Github])
+    }
+
+    fn except(left_out: &[Self]) -> impl TypedValueParser<Value = Self> + use<> {
+        let formats = Self::value_variants().iter().filter(|format| !left_out.contains(format));
         PossibleValuesParser::new(formats.filter_map(ValueEnum::to_possible_value))
             .try_map(|name| Self::from_str(&name, false))
     }
@@ -51,6 +67,7 @@ impl OutputFormat {
             Self::Json => output::print_json(&result.to_json()),
             Self::Csv if is_csv_safe() => output::print_csv(&without_formulas(&result.to_csv())),
             Self::Csv => output::print_csv(&result.to_csv()),
+            Self::Html => output::print(&result.to_html()?),
             Self::Md => output::print(&within(&result.to_markdown(), most, &place)),
             Self::Github => {
                 let commands = result.to_github().ok_or_else(|| {

@@ -1,12 +1,13 @@
 //! Reports of a run and their terminal summary, shared by `karat run` and `karat merge`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use karat::agree::{ceiling, pairwise};
 use karat::corpus::Dataset;
-use karat::document::{Layer, LayerSet};
+use karat::document::{Annotations, Layer, LayerSet};
 use karat::error::Error;
 use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
@@ -30,7 +31,8 @@ pub(super) fn print_summary(
     if !is_quiet || format != OutputFormat::Table {
         let place = format!("`report.md` of each dataset in {} has everything", folder.run.folder().display());
         format.print_from(&place, reports, || {
-            reports.iter().map(|report| summary(report, folder, is_complete)).collect::<Vec<_>>().join("\n")
+            let placed = |report| format!("{}report: {}\n", summary(report), place_of(report, folder, is_complete));
+            reports.iter().map(placed).collect::<Vec<_>>().join("\n")
         })?;
     }
     if !is_quiet {
@@ -95,7 +97,7 @@ fn plain(words: &str) -> String {
 }
 
 /// Prints the warnings about the figures of all reports.
-fn warn(reports: &[Report]) {
+pub(super) fn warn(reports: &[Report]) {
     for report in reports {
         for extractor in &report.extractors {
             let warnings = extractor.scores.layers.iter().flat_map(|layer| &layer.warnings);
@@ -113,12 +115,12 @@ pub(super) struct ReportRequest<'a> {
     pub timings: bool,
 }
 
-/// Returns the report of every dataset. Drops answers once they are scored, to limit memory.
+/// Returns the report of every dataset.
 pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportRequest<'_>) -> Result<Vec<Report>, Error> {
     let home = request.config.parent().unwrap_or(Path::new(""));
     let cache = Project::new(home).judge_cache();
     let of = |(dataset, settings): &(Dataset, Settings)| {
-        let mut report = Report::new(dataset);
+        let mut report = Report::new(dataset).with_gold(dataset, home);
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
         for mut system in answers.systems.remove(&dataset.name).unwrap_or_default() {
             let mut settings = settings.for_answers(&dataset.references, [&system.answers]);
@@ -152,12 +154,14 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
             let verdict = verdict_of_run(request.rules, home, dataset, &settings, &system)?;
             let timings = account.filter(|_| request.timings).map(Timings::of);
             let within = within_documents(&dataset.references, &shown, &settings);
+            let extractor = ExtractorReport::new(&shown, &report.documents, scores);
             report.extractors.push(ExtractorReport {
+                predicted: predicted(system),
                 verdict,
                 within,
                 timings,
                 rows: Some(rows),
-                ..ExtractorReport::new(&shown, &report.documents, scores)
+                ..extractor
             });
         }
         if dataset.is_confidential {
@@ -168,8 +172,21 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
     plan.datasets.iter().map(of).collect()
 }
 
-/// Renders a table of the headline figures of all extractors, followed by the path of the report.
-fn summary(report: &Report, folder: &RunFolder, is_complete: bool) -> String {
+/// Returns the annotations of a system's answers.
+pub(super) fn predicted(system: System) -> BTreeMap<String, Annotations> {
+    system.answers.into_iter().map(|(id, answer)| (id, answer.annotations)).collect()
+}
+
+/// Returns the path of a report.
+fn place_of(report: &Report, folder: &RunFolder, is_complete: bool) -> String {
+    let copy =
+        folder.copies.iter().find(|(dataset, _)| is_complete && *dataset == report.dataset).map(|(_, to)| to.clone());
+    let place = copy.unwrap_or_else(|| folder.run.reports(&report.dataset));
+    place.join("report.md").display().to_string()
+}
+
+/// Renders a table of the headline figures of all extractors.
+pub(super) fn summary(report: &Report) -> String {
     let layers = report.layers();
     let name = |layer| {
         let scores = report.on_layer(layer);
@@ -186,8 +203,5 @@ fn summary(report: &Report, folder: &RunFolder, is_complete: bool) -> String {
         };
         rows.add_row([extractor.name.clone(), answered].into_iter().chain(layers.iter().map(value)));
     }
-    let copy =
-        folder.copies.iter().find(|(dataset, _)| is_complete && *dataset == report.dataset).map(|(_, to)| to.clone());
-    let place = copy.unwrap_or_else(|| folder.run.reports(&report.dataset));
-    format!("{}\nreport: {}\n", table::render(rows), place.join("report.md").display())
+    format!("{}\n", table::render(rows))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use karat::corpus::DatasetInfo;
 use karat::document::Reference;
 use karat::error::Error;
-use karat::report::{ExtractorReport, Report, ScoreExport};
+use karat::report::{ExtractorReport, GoldDocument, Report, ScoreExport};
 use karat::score::streamed::score_streamed;
 use karat::score::{
     Accepted, ClusterBy, ScoringInput, Settings, System, bootstrap, nothing_to_score, score, within_documents,
@@ -15,6 +15,7 @@ use karat::score::{
 use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
+use super::reporting::predicted;
 use super::{difference, exit, figures, notes, output, score_several, texts, verdicts};
 
 pub(super) fn execute(plan: &ScorePlan<'_>) -> Result<u8, Error> {
@@ -65,6 +66,7 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     let within = within_documents(&references, &system, &settings);
     let mut extractor = ExtractorReport { agreement, within, ..ExtractorReport::new(&system, &documents, scores) };
     extractor.leave_out(left_out);
+    extractor.predicted = predicted(system);
     print(plan, report(plan, &references, vec![extractor]))
 }
 
@@ -125,6 +127,7 @@ pub(super) fn report(
         dataset: plan.dataset(),
         info: DatasetInfo::default(),
         texts: texts.chain(examples).collect(),
+        gold: references.iter().map(|(id, reference)| (id.clone(), GoldDocument::new(reference, None))).collect(),
         unlisted: 0,
         extractors,
         documents: references.keys().cloned().collect(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::golden::load_golden_with;
-use super::{ReadAs, check_same_documents, load_annotators, load_documents};
+use super::{GoldSource, ReadAs, check_same_documents, load_annotators, load_documents};
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error, Recovered};
 use crate::format::{Notes, decode, has_extension, sha256, to_line};
@@ -23,6 +23,8 @@ pub struct Dataset {
     pub info: DatasetInfo,
     /// The golden annotations with their documents, by document id.
     pub references: BTreeMap<String, Reference>,
+    /// Where the golden annotations come from, by document id.
+    pub sources: BTreeMap<String, GoldSource>,
     /// The documents outside the split that the dataset was cut to. Predictions may cover them.
     pub outside: BTreeMap<String, Reference>,
     /// The annotation passes from which the golden files were adjudicated, if the folder `passes/`
@@ -89,10 +91,15 @@ impl Dataset {
         let texts_are_complete = diagnostics.is_empty();
         let notes = read_as.notes.clone();
         let references = load_golden_with(golden, read_as, texts_are_complete.then_some(&texts));
-        let mut references = references.unwrap_or_else(|wrong| {
+        let loaded = references.unwrap_or_else(|wrong| {
             diagnostics.extend(wrong);
             BTreeMap::new()
         });
+        let (mut references, mut sources) = (BTreeMap::new(), BTreeMap::new());
+        for (id, (reference, source)) in loaded {
+            references.insert(id.clone(), reference);
+            sources.insert(id, source);
+        }
         references.values_mut().for_each(|reference| reference.gold.decode_tags());
         let annotators =
             if texts_are_complete { load_passes(&golden.join("passes"), &texts, &notes) } else { Ok(Vec::new()) };
@@ -108,6 +115,7 @@ impl Dataset {
             name: name.to_owned(),
             info: info.unwrap_or_default(),
             references,
+            sources,
             outside: BTreeMap::new(),
             annotators,
             is_confidential: false,

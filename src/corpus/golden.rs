@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::GoldSource;
 use super::contradictions::contradictions;
 use super::coreference_words::move_to_golden_words;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
@@ -33,15 +34,17 @@ pub fn load_golden(
     notes: &Notes,
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
-    load_golden_with(path, ReadAs::noting(notes), documents)
+    let loaded = load_golden_with(path, ReadAs::noting(notes), documents)?;
+    Ok(loaded.into_iter().map(|(id, (reference, _))| (id, reference)).collect())
 }
 
-/// Loads golden files like [`load_golden`], in a given format or with mapped fields.
+/// Loads golden files like [`load_golden`], in a given format or with mapped fields, and returns
+/// where each comes from.
 pub(super) fn load_golden_with(
     path: &Path,
     read_as: ReadAs<'_>,
     documents: Option<&BTreeMap<String, Document>>,
-) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
+) -> Result<BTreeMap<String, (Reference, GoldSource)>, Vec<Diagnostic>> {
     let nothing = BTreeMap::new();
     let texts = as_known(documents.unwrap_or(&nothing));
     let read_as = read_as.with_purpose(Purpose::Gold);
@@ -59,8 +62,9 @@ pub(super) fn load_golden_with(
         return Err(diagnostics);
     }
     let references = checked.into_iter().map(|(id, entry)| {
+        let source = GoldSource { source: entry.source.clone(), places: entry.places.clone() };
         let reference = reference(entry, document(&id));
-        (id, reference)
+        (id, (reference, source))
     });
     Ok(references.collect())
 }

@@ -66,6 +66,27 @@ impl Locator {
         }
     }
 
+    /// Returns the line of an annotation in its file, counted from 1, given its path in the
+    /// annotations; `None` if the file cannot be read again. `places` is that of a file in another
+    /// format than karat's own.
+    pub fn line(&mut self, source: &Source, places: Option<&SourceMap>, path: &[Step]) -> Option<usize> {
+        let in_object = Some(source.line).filter(|line| *line > 0);
+        let path = match places.map(|places| places.find(path)) {
+            None => path,
+            Some(None) => return in_object,
+            Some(Some(SourceLocation::Bytes(bytes))) => {
+                return self.file(&source.file).map(|file| file.positions.line(bytes.start));
+            }
+            Some(Some(SourceLocation::Json(path))) => path,
+        };
+        if in_object.is_some() {
+            return in_object;
+        }
+        let SourceFile { text, positions, objects } = self.file(&source.file)?;
+        let index = objects.entry(0).or_insert_with(|| JsonIndex::new(text));
+        Some(positions.line(index.locate(text, path).start))
+    }
+
     /// Locates a diagnostic at a span of a document, which is a text file or the value of `text` in
     /// a JSON object.
     pub fn in_text(

@@ -18,17 +18,18 @@ pub enum SourceLocation {
 
 /// The location of each item, by layer and index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SourceMap(BTreeMap<(&'static str, usize), SourceLocation>);
+pub struct SourceMap(BTreeMap<&'static str, BTreeMap<usize, SourceLocation>>);
 
 impl SourceMap {
     /// Records the location of an item of a layer.
     pub fn note(&mut self, layer: &'static str, number: usize, place: SourceLocation) {
-        self.0.insert((layer, number), place);
+        self.0.entry(layer).or_default().insert(number, place);
     }
 
     /// Returns the location of the item that a path in the annotations leads into.
     pub fn find(&self, path: &[Step]) -> Option<&SourceLocation> {
         let [Step::Key(layer), Step::Index(number), ..] = path else { return None };
-        self.0.iter().find(|((name, at), _)| name == layer && at == number).map(|(_, place)| place)
+        let (_, places) = self.0.iter().find(|(name, _)| *name == layer)?;
+        places.get(number)
     }
 }

@@ -1,8 +1,8 @@
 //! The result of `karat compare` for two systems: JSON (`karat.comparison/1`), CSV, and tables for
 //! reviewers.
 
-use super::Exporter;
 use super::export::one_table;
+use super::{Exporter, Report, comparison_to_html};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
@@ -19,6 +19,7 @@ use crate::compare::{
 };
 use crate::decimals::signed;
 use crate::document::{Document, Layer};
+use crate::error::Diagnostic;
 use crate::metric::Class;
 use crate::stats::Interval;
 use crate::text::{beginning, shown_name, shown_text, visible, visible_prose};
@@ -44,6 +45,8 @@ pub struct ComparisonReport {
     pub summaries: BTreeMap<String, SummaryTexts>,
     /// The run that both systems are extractors of; empty if they are not.
     pub run: String,
+    /// The report on both systems, the baseline first, for a page that shows their documents.
+    pub systems: Option<Box<Report>>,
 }
 
 /// The maximum number of documents whose changes are shown.
@@ -69,6 +72,7 @@ impl ComparisonReport {
             document_changes: Vec::new(),
             summaries: BTreeMap::new(),
             run: String::new(),
+            systems: None,
         }
     }
 
@@ -82,6 +86,7 @@ impl ComparisonReport {
     pub fn withhold_texts(&mut self) {
         self.texts = BTreeMap::new();
         self.summaries = BTreeMap::new();
+        self.systems.iter_mut().for_each(|report| report.withhold_texts());
         let flips = self.comparison.layers.iter_mut().flat_map(|layer| &mut layer.flips);
         flips.flat_map(|document| &mut document.flips).for_each(|flip| flip.side.text.clear());
     }
@@ -387,5 +392,16 @@ impl Exporter for [ComparisonReport] {
 
     fn to_markdown(&self) -> String {
         self.iter().map(ComparisonReport::to_markdown).collect::<Vec<_>>().join("\n")
+    }
+
+    fn to_html(&self) -> Result<String, Diagnostic> {
+        match self {
+            [ComparisonReport { systems: Some(report), .. }] => Ok(comparison_to_html(report, &self[0])),
+            several => {
+                let diagnostic =
+                    Diagnostic::new(format!("a page shows one comparison, and here are {}", several.len()));
+                Err(diagnostic.help("choose one with --dataset and --extractor"))
+            }
+        }
     }
 }

@@ -10,8 +10,9 @@ use super::json::to_value;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
 use super::scores_csv::to_csv;
-use super::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
+use super::{ExtractorReport, Html, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
 use crate::check::{Finding, Fixed, Severity, to_github as findings_to_github, to_json as findings_to_json};
+use crate::error::Diagnostic;
 
 /// A result that can be printed in every format.
 pub trait Exporter {
@@ -23,6 +24,15 @@ pub trait Exporter {
 
     /// Returns Markdown for a review.
     fn to_markdown(&self) -> String;
+
+    /// Returns one self-contained page for a browser.
+    ///
+    /// # Errors
+    /// Fails, with the reason, if the result has no page.
+    fn to_html(&self) -> Result<String, Diagnostic> {
+        let diagnostic = Diagnostic::new("this command has no page for --format html");
+        Err(diagnostic.help("score, compare and report have; use table, json, csv or md"))
+    }
 
     /// Returns workflow commands of GitHub Actions; `None` if the result has nothing to annotate.
     fn to_github(&self) -> Option<String> {
@@ -51,6 +61,10 @@ impl Exporter for ScoreExport<'_> {
     fn to_markdown(&self) -> String {
         Markdown.render(self.report)
     }
+
+    fn to_html(&self) -> Result<String, Diagnostic> {
+        Ok(Html.render(self.report))
+    }
 }
 
 /// The reports of a run, one for each dataset.
@@ -72,6 +86,18 @@ impl Exporter for [Report] {
 
     fn to_markdown(&self) -> String {
         self.iter().map(|report| Markdown.render(report)).collect::<Vec<_>>().join("\n")
+    }
+
+    fn to_html(&self) -> Result<String, Diagnostic> {
+        match self {
+            [report] => Ok(Html.render(report)),
+            several => {
+                let names: Vec<String> = several.iter().map(|report| format!("{:?}", report.dataset)).collect();
+                let diagnostic =
+                    Diagnostic::new(format!("a page shows one dataset, and here are {}", names.join(", ")));
+                Err(diagnostic.help("choose one with --dataset; `report.html` of each is also in the run folder"))
+            }
+        }
     }
 }
 

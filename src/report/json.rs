@@ -138,7 +138,7 @@ fn errors_json(items: &ItemCounts) -> Value {
     Value::Object(Detail::ALL.into_iter().map(entry).collect())
 }
 
-fn figure_json(figure: &Figure) -> Value {
+pub(super) fn figure_json(figure: &Figure) -> Value {
     let mut entry = Map::new();
     let mut put = |key: &str, value: Value| entry.insert(key.to_owned(), value);
     put("value", json!(figure.value));

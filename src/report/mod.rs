@@ -17,6 +17,7 @@ mod documents_csv;
 mod export;
 mod facts_csv;
 mod gate;
+mod html;
 mod item_rows;
 mod json;
 mod markdown;
@@ -35,11 +36,12 @@ pub use compared_systems::{COMPARED_SYSTEMS, ComparedSystems};
 pub use comparison::{COMPARED, ComparisonReport};
 pub use difference::differences_to_json;
 pub use export::{CheckExport, Exporter, ScoreExport, csv_table, markdown_table};
+pub use html::{Html, comparison_to_html};
 pub use item_rows::{RowRenderer, WrittenRows};
 pub use json::{JsonOptions, to_json};
 pub use markdown::{Markdown, within};
 pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
-pub use model::{ExtractorReport, Report, cut_message};
+pub use model::{ExtractorReport, GoldDocument, Report, cut_message};
 pub use number::three_places;
 
 pub use crate::decimals::{decimals, signed};
@@ -72,4 +74,4 @@ pub trait Renderer: Sync {
 
 /// The renderers of the files of a report folder.
 pub const RENDERERS: &[&dyn Renderer] =
-    &[&ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &facts_csv::FactsCsv, &Markdown];
+    &[&ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &facts_csv::FactsCsv, &Markdown, &Html];

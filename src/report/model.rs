@@ -1,11 +1,12 @@
 //! The report model: the data that every renderer receives.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::WrittenRows;
-use crate::corpus::{Dataset, DatasetInfo};
-use crate::document::{Answer, Document, Layer};
+use crate::corpus::{Dataset, DatasetInfo, GoldPlaces};
+use crate::document::{Annotations, Answer, Document, Layer, Reference, Value};
 use crate::judge::VerdictAgreement;
 use crate::metric::MetricName;
 use crate::runner::Timings;
@@ -22,6 +23,9 @@ pub struct Report {
     pub info: DatasetInfo,
     /// The documents whose text is known, by id, for the context of items.
     pub texts: BTreeMap<String, Document>,
+    /// The golden annotations by document id, for the pages that show documents; empty if the
+    /// documents were streamed.
+    pub gold: BTreeMap<String, GoldDocument>,
     /// The ids of all documents; empty if the documents were streamed rather than loaded.
     pub documents: BTreeSet<String>,
     /// The number of documents if they were streamed rather than loaded; otherwise 0.
@@ -35,6 +39,24 @@ pub struct Report {
     pub passes: (usize, usize),
     /// Whether the texts of the documents were withheld by [`Report::withhold_texts`].
     pub is_confidential: bool,
+}
+
+/// The golden annotations of one document, with what pages about it show beside them.
+#[derive(Debug, Clone, Default)]
+pub struct GoldDocument {
+    /// The annotations.
+    pub annotations: Annotations,
+    /// The metadata.
+    pub meta: BTreeMap<String, Value>,
+    /// Where the labels stand in the golden file, if they were read from one.
+    pub places: Option<GoldPlaces>,
+}
+
+impl GoldDocument {
+    /// Returns the golden annotations of a reference.
+    pub fn new(reference: &Reference, places: Option<GoldPlaces>) -> Self {
+        Self { annotations: reference.gold.clone(), meta: reference.meta.clone(), places }
+    }
 }
 
 /// The results of one extractor in a report.
@@ -63,6 +85,9 @@ pub struct ExtractorReport {
     /// The latency, throughput and cost of the extractor, if requested. Timings differ between
     /// machines, so reports omit them by default.
     pub timings: Option<Timings>,
+    /// The predicted annotations by document id, for the pages that show documents; of repeats, the
+    /// first.
+    pub predicted: BTreeMap<String, Annotations>,
     /// The rows of the extractor's items, if they were rendered while documents were counted.
     pub rows: Option<Arc<dyn WrittenRows>>,
     /// The number of documents by status if they were streamed rather than loaded; otherwise empty,
@@ -78,6 +103,7 @@ impl Report {
             dataset: dataset.name.clone(),
             info: dataset.info.clone(),
             texts: texts.collect(),
+            gold: BTreeMap::new(),
             documents: dataset.references.keys().cloned().collect(),
             unlisted: 0,
             extractors: Vec::new(),
@@ -87,12 +113,35 @@ impl Report {
         }
     }
 
+    /// Returns a report on references that are of no named dataset, without extractors.
+    pub fn of_references(references: &BTreeMap<String, Reference>) -> Self {
+        let dataset = Dataset { references: references.clone(), ..Dataset::default() };
+        Self::new(&dataset).with_gold(&dataset, Path::new(""))
+    }
+
+    /// Keeps the golden annotations, for the pages that show documents. `home` is the folder of the
+    /// configuration.
+    #[must_use]
+    pub fn with_gold(mut self, dataset: &Dataset, home: &Path) -> Self {
+        let mut places = dataset.gold_places(home);
+        let gold = dataset
+            .references
+            .iter()
+            .map(|(id, reference)| (id.clone(), GoldDocument::new(reference, places.remove(id))));
+        self.gold = gold.collect();
+        self
+    }
+
     /// Removes the texts of the documents and what may quote them. Offsets, labels, ids and figures
     /// remain. Rows that were rendered while documents were counted must already be without texts.
     pub fn withhold_texts(&mut self) {
         self.is_confidential = true;
         self.texts = BTreeMap::new();
+        for gold in self.gold.values_mut() {
+            (gold.annotations, gold.meta) = Default::default();
+        }
         for extractor in &mut self.extractors {
+            extractor.predicted.clear();
             let ends = extractor.ends.values_mut().filter_map(|(_, message)| message.as_mut());
             ends.for_each(|message| *message = withheld::failure(message));
             extractor.scores.withhold_texts();
@@ -157,6 +206,7 @@ impl ExtractorReport {
             repeats: 1,
             within: BTreeMap::new(),
             timings: None,
+            predicted: BTreeMap::new(),
             rows: None,
             unlisted: counts.map(|(status, count)| (status, count as usize)).collect(),
         }

@@ -4,7 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::export::Exporter;
 use super::json::to_value;
-use super::{ComparisonReport, ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv};
+use super::{
+    ComparisonReport, ExtractorReport, Html, JsonOptions, Markdown, Renderer, Report, ScoresCsv, comparison_to_html,
+};
+use crate::error::Diagnostic;
 
 /// The scores of several systems, and the comparisons of one of them with the others.
 #[derive(Debug, Clone, Copy)]
@@ -38,5 +41,12 @@ impl Exporter for SystemsExport<'_> {
     fn to_markdown(&self) -> String {
         let comparisons = self.comparisons.iter().map(ComparisonReport::to_markdown);
         [Markdown.render(self.report)].into_iter().chain(comparisons).collect::<Vec<_>>().join("\n")
+    }
+
+    fn to_html(&self) -> Result<String, Diagnostic> {
+        match self.comparisons {
+            [one] if self.report.extractors.len() == 2 => Ok(comparison_to_html(self.report, one)),
+            _ => Ok(Html.render(self.report)),
+        }
     }
 }

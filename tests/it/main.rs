@@ -34,6 +34,7 @@ mod gate_runs;
 mod growth;
 mod help;
 mod hostile;
+mod html;
 mod http_config;
 mod http_errors;
 mod http_models;

@@ -58,7 +58,7 @@ pub(in crate::cli) struct CompareArgs {
     #[command(flatten)]
     pub how: How,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::with_page(), default_value = "table")]
     pub format: OutputFormat,
 }
 

@@ -73,7 +73,7 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long, value_enum, value_name = "WHAT", requires = "metrics", default_value_t = Undecided::Warn)]
     pub on_inconclusive: Undecided,
     /// Output format
-    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    #[arg(long, value_parser = OutputFormat::with_annotations(), default_value = "table")]
     pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,

@@ -13,6 +13,7 @@ pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
 pub(in crate::cli) mod plugin;
 pub(in crate::cli) mod power;
+pub(in crate::cli) mod report;
 pub(in crate::cli) mod run;
 pub(in crate::cli) mod runs;
 pub(in crate::cli) mod values;
@@ -49,6 +50,7 @@ use merge::MergeArgs;
 use meta::MetaArgs;
 use plugin::PluginArgs;
 use power::PowerArgs;
+use report::ReportArgs;
 use run::RunArgs;
 use runs::RunsArgs;
 use values::{Missing, layer};
@@ -126,6 +128,7 @@ pub(in crate::cli) enum Command {
     Check(CheckArgs),
     Run(RunArgs),
     Runs(RunsArgs),
+    Report(ReportArgs),
     Merge(MergeArgs),
     Score(Box<ScoreArgs>),
     Compare(Box<CompareArgs>),
@@ -262,7 +265,7 @@ pub(in crate::cli) struct ScoreArgs {
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::with_page(), default_value = "table")]
     pub format: OutputFormat,
     /// Also print the scores of every document (JSON)
     #[arg(long)]

@@ -58,12 +58,13 @@ impl<'a> ScorePlan<'a> {
         let (options, verdicts) = options(args, preset)?;
         let has_verdicts = args.given.verdicts.is_some() || verdicts.hand_made.is_some();
         let needs_items = has_verdicts || !options.key_points.judge.is_empty();
+        let is_page = args.format == OutputFormat::Html;
         let settings = Settings {
             layers: (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect()),
             zero_division: args.zero_division,
             labels_per_document: args.per_document,
-            documents: args.per_document || args.explain_difference.is_some() || needs_items,
-            items: matches!(args.format, OutputFormat::Json | OutputFormat::Md),
+            documents: args.per_document || is_page || args.explain_difference.is_some() || needs_items,
+            items: is_page || matches!(args.format, OutputFormat::Json | OutputFormat::Md),
             examples: args.format == OutputFormat::Md,
             cluster: args.cluster.clone(),
             options,

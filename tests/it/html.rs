@@ -1,0 +1,183 @@
+//! `report.html`: what the page contains, and that nothing in it acts. How it looks and behaves is
+//! tested in a browser (`tests/browser`).
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use flate2::read::GzDecoder;
+use karat::report::{Html, RENDERERS, Renderer};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::cli::Cli;
+use crate::{fixture, hostile};
+
+/// The text between two others, which must be there.
+fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+    let start = text.find(before).unwrap_or_else(|| panic!("no {before:?}")) + before.len();
+    &text[start..start + text[start..].find(after).unwrap()]
+}
+
+/// The overview of a page, and its blocks by name.
+fn data(page: &str) -> (Value, BTreeMap<String, Value>) {
+    let overview = serde_json::from_str(between(page, "id=\"overview\">", "</script>")).unwrap();
+    let block = |part: &str| {
+        let (name, rest) = part.split_once("\">").unwrap();
+        let bytes = BASE64_STANDARD.decode(rest.split_once("</script>").unwrap().0).unwrap();
+        let mut json = String::new();
+        GzDecoder::new(bytes.as_slice()).read_to_string(&mut json).unwrap();
+        (name.to_owned(), serde_json::from_str(&json).unwrap())
+    };
+    (overview, page.split("id=\"b-").skip(1).map(block).collect())
+}
+
+#[test]
+fn equal_models_give_equal_pages() {
+    assert_eq!(Html.render(&fixture::report()), Html.render(&fixture::report()));
+}
+
+#[test]
+fn the_policy_names_the_script_and_the_style() {
+    let page = Html.render(&fixture::report());
+    let policy = between(&page, "Content-Security-Policy\" content=\"", "\"");
+    let hash = |content: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(content)));
+    let script = hash(between(&page, "\n<script>", "</script>"));
+    let style = hash(between(&page, "<style>", "</style>"));
+    assert_eq!(
+        policy,
+        format!(
+            "default-src 'none'; script-src {script}; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
+        )
+    );
+}
+
+/// Nothing that stands in the data becomes an element, and nothing is fetched.
+#[test]
+fn texts_stay_texts() {
+    let strings: Vec<String> = hostile::STRINGS.iter().map(|(_, string)| (*string).to_owned()).collect();
+    let page = Html.render(&hostile::report(&strings));
+    let viewer = between(&page, "\n<script>", "</script>");
+    let style = between(&page, "<style>", "</style>");
+    let rest = page.replace(viewer, "").replace(style, "");
+    let tags: Vec<&str> = rest.split('<').skip(1).map(|tag| tag.split([' ', '>', '\n']).next().unwrap()).collect();
+    let known = [
+        "!doctype", "html", "head", "meta", "title", "/title", "link", "style", "/style", "/head", "body", "div",
+        "/div", "script", "/script", "/body", "/html",
+    ];
+    let unknown: Vec<&&str> = tags.iter().filter(|tag| !known.contains(tag)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    for attribute in ["src=\"", "href=\"h", "onerror=", "onclick=\""] {
+        assert!(!rest.contains(attribute), "{attribute}");
+    }
+    assert!(
+        !viewer.contains("innerHTML=") || viewer.matches("innerHTML=").count() == preact_inner_html(viewer),
+        "innerHTML"
+    );
+    let (overview, _) = data(&page);
+    assert_eq!(overview["dataset"], strings.concat());
+}
+
+/// Preact itself knows `dangerouslySetInnerHTML`; the viewer must not use it.
+fn preact_inner_html(viewer: &str) -> usize {
+    assert!(!viewer.contains("dangerouslySetInnerHTML:"), "a component sets markup");
+    viewer.matches("innerHTML=").count()
+}
+
+/// Every error of `alignment.csv` is on the page of errors, and in the answer to its document.
+#[test]
+fn the_items_are_those_of_the_alignment() {
+    let report = fixture::report();
+    let (overview, blocks) = data(&Html.render(&report));
+    let alignment = RENDERERS.iter().find(|renderer| renderer.file_name() == "alignment.csv").unwrap().render(&report);
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(alignment.as_bytes()).records().map(Result::unwrap).collect();
+    for (at, extractor) in report.extractors.iter().enumerate() {
+        let own = || rows.iter().filter(|row| row[1] == extractor.name);
+        let wrong = own().filter(|row| &row[4] != "correct").count();
+        assert_eq!(blocks[&format!("errors-{at}")].as_array().unwrap().len(), wrong);
+        let answers = blocks[&format!("a{at}-0")].as_array().unwrap();
+        let items = answers.iter().flat_map(|answer| answer["items"].as_array().unwrap());
+        assert_eq!(items.count(), own().count());
+    }
+    assert_eq!(overview["blocks"].as_array().unwrap().len(), blocks.len());
+}
+
+/// Rows that were put aside while a run was scored give the same items as those in memory.
+#[test]
+fn a_run_and_a_score_show_the_same_items() {
+    let cli = Cli::with_dataset();
+    assert_eq!(cli.karat(&["run", "--quiet", "--out", "r"]).status().unwrap().code(), Some(0));
+    let of_run = data(&cli.read("r/d/report.html"));
+    let at = of_run.0["extractors"].as_array().unwrap().iter().position(|one| one["name"] == "patterns").unwrap();
+    let scored = cli.karat(&[
+        "score",
+        "--gold",
+        "golden",
+        "--documents",
+        "docs",
+        "--pred",
+        "r/predictions/d/patterns.jsonl",
+        "--format",
+        "html",
+    ]);
+    let of_score = data(&String::from_utf8({ scored }.output().unwrap().stdout).unwrap());
+    let without_lines = |value: &Value| {
+        let items = value[0]["items"].as_array().unwrap().iter();
+        let names = |blocks: &Value, item: &Value| blocks["layers"][item[0].as_u64().unwrap() as usize]["name"].clone();
+        (items.cloned().collect::<Vec<_>>(), names(&of_run.0, &value[0]["items"][0]))
+    };
+    let [run, score] = [&of_run.1[&format!("a{at}-0")], &of_score.1["a0-0"]].map(without_lines);
+    let sides = |items: &[Value]| {
+        items.iter().map(|item| (item[1].clone(), item[2].clone(), item[3].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(sides(&run.0), sides(&score.0));
+    // The run knows the golden files: an error leads to its label's line.
+    let lines: Vec<&Value> = run.0.iter().map(|item| &item[6]).collect();
+    assert!(lines.contains(&&Value::from(2)), "{lines:?}");
+    assert_eq!(of_run.1["d0"][0]["file"], "golden/a.json");
+}
+
+#[test]
+fn confidential_texts_are_not_in_the_page() {
+    let mut report = fixture::report();
+    report.withhold_texts();
+    let (overview, blocks) = data(&Html.render(&report));
+    assert_eq!(overview["confidential"], true);
+    for (name, block) in blocks.iter().filter(|(name, _)| *name != "definitions") {
+        let text = block.to_string();
+        assert!(!text.contains("Bold") && !text.contains("SUM(A1)"), "{name}");
+    }
+}
+
+/// `karat report` gives the page that the run wrote, and refuses what is no run.
+#[test]
+fn a_run_is_reported_again() {
+    let cli = Cli::with_dataset();
+    assert_eq!(cli.karat(&["run", "--quiet", "--out", "r"]).status().unwrap().code(), Some(0));
+    for (format, file) in [("html", "report.html"), ("md", "report.md"), ("csv", "scores.csv")] {
+        let printed = cli.karat(&["report", "r", "--format", format]).output().unwrap();
+        assert_eq!(String::from_utf8(printed.stdout).unwrap(), cli.read(&format!("r/d/{file}")), "{format}");
+    }
+    let refused = cli.karat(&["report", "docs", "--format", "html"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("this is not a run"));
+    cli.write("r/run.json", "{\"schema\": \"karat.run/9\"}");
+    let refused = cli.karat(&["report", "r"]).output().unwrap();
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("karat.run/9"));
+}
+
+#[test]
+fn a_comparison_has_a_page() {
+    let cli = Cli::with_dataset();
+    cli.write("base.jsonl", "{\"id\": \"a\", \"entities\": []}\n{\"id\": \"b\", \"entities\": []}\n");
+    cli.write("new.jsonl", "{\"id\": \"a\", \"entities\": [{\"start\": 0, \"end\": 3, \"label\": \"PERSON\"}]}\n{\"id\": \"b\", \"entities\": []}\n");
+    let compared =
+        ["compare", "--gold", "golden", "--documents", "docs", "base.jsonl", "new.jsonl", "--format", "html"];
+    let printed = cli.karat(&compared).output().unwrap();
+    let (overview, blocks) = data(&String::from_utf8(printed.stdout).unwrap());
+    assert_eq!(overview["kind"], "comparison");
+    assert_eq!(blocks["comparison"]["flips"][0]["change"], "gained");
+    let names: Vec<&Value> = overview["extractors"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["base", "new"]);
+}

@@ -1,0 +1,77 @@
+// The card of a mark: both sides, offsets, outcome, and the golden file's line.
+import { useState } from "preact/hooks";
+import type { DocumentData, Side } from "./data";
+import type { Mark } from "./marks";
+import { Class } from "./parts";
+import { href, type Route } from "./route";
+
+export function Card(props: { mark: Mark; document: DocumentData; route: Route; extractor: string; onClose: () => void }) {
+  const { mark, document } = props;
+  const [, , gold, predicted, evidence, detail, line] = mark.item;
+  const place = document.file && `${document.file}${line ? `:${line}` : document.line ? `:${document.line}` : ""}`;
+  return (
+    <section class="card" aria-label="the selected item" aria-live="polite">
+      <p>
+        <Class name={mark.class} /> {detail && detail !== mark.class && <span class="hint">({detail.replaceAll("_", " ")})</span>}
+        <button type="button" class="close" aria-label="close" onClick={props.onClose}>×</button>
+      </p>
+      <dl>
+        <SideOf name="gold" side={gold} ranges={mark.gold} />
+        <SideOf name="predicted" side={predicted} ranges={mark.predicted} confidence={undefined} />
+        {evidence && (
+          <>
+            <dt>evidence</dt>
+            <dd>{evidence}</dd>
+          </>
+        )}
+        {place && gold && (
+          <>
+            <dt>golden file</dt>
+            <dd>
+              <code>{place}</code> <Copy text={place} />
+            </dd>
+          </>
+        )}
+      </dl>
+      <p>
+        <a href={href("errors", "", { extractor: props.extractor, layer: mark.layer, text: (gold ?? predicted)![3].slice(0, 100) })}>Other errors with this text</a>
+      </p>
+    </section>
+  );
+}
+
+function SideOf(props: { name: string; side: Side | null; ranges: [number, number][]; confidence?: number }) {
+  if (!props.side) return (
+    <>
+      <dt>{props.name}</dt>
+      <dd>nothing</dd>
+    </>
+  );
+  const [, , label, text] = props.side;
+  return (
+    <>
+      <dt>{props.name}</dt>
+      <dd>
+        {label && <b class="label">{label} </b>}
+        {text.slice(0, 2000)} <span class="hint">{props.ranges.map(([from, to]) => `${from}..${to}`).join(", ")}</span>
+      </dd>
+    </>
+  );
+}
+
+export function Copy({ text }: { text: string }) {
+  const [state, setState] = useState("copy");
+  return (
+    <button
+      type="button"
+      class="copy"
+      onClick={() =>
+        navigator.clipboard
+          ? navigator.clipboard.writeText(text).then(() => setState("copied"), () => setState("not copied"))
+          : setState("not copied")
+      }
+    >
+      {state}
+    </button>
+  );
+}

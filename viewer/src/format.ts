@@ -1,0 +1,68 @@
+// Numbers and words, as every page shows them.
+
+/** A figure with three places, as in the other reports; a dash if it is undefined. */
+export function figure(value: number | null | undefined, places = 3): string {
+  return value === null || value === undefined ? "–" : value.toFixed(places);
+}
+
+/** A difference with its sign. */
+export function signed(value: number | null | undefined): string {
+  if (value === null || value === undefined) return "–";
+  const text = Math.abs(value).toFixed(3);
+  return value < 0 ? `−${text}` : `+${text}`;
+}
+
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Characters that are not seen, or that change how others are shown. */
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** A name from data on one line, at most so many characters of it; what is not seen is written out. */
+export function short(text: string, most = 60): string {
+  const visible = (character: string) => `\\u{${character.charCodeAt(0).toString(16)}}`;
+  const line = text.slice(0, 8 * most).replace(/\s+/g, " ").replace(UNSEEN, visible);
+  const points = [...line.slice(0, 4 * most)];
+  return points.length > most ? `${points.slice(0, most).join("")}…` : line;
+}
+
+/** The words for a class of items. */
+export function className(name: string): string {
+  return (
+    {
+      correct: "correct",
+      partial: "partial",
+      mislabelled: "label differs",
+      misbounded: "boundaries differ",
+      mislabelled_misbounded: "label and boundaries differ",
+      wrong_value: "wrong value",
+      missed: "missed",
+      spurious: "spurious",
+      duplicate: "duplicate",
+    }[name] ?? name.replaceAll("_", " ")
+  );
+}
+
+/** The sign that stands for a class beside its words. */
+export function sign(name: string): string {
+  return (
+    {
+      correct: "✓",
+      partial: "◐",
+      mislabelled: "→",
+      misbounded: "↔",
+      mislabelled_misbounded: "⇄",
+      wrong_value: "≠",
+      missed: "−",
+      spurious: "+",
+      duplicate: "++",
+    }[name] ?? "?"
+  );
+}
+
+/** The beginning of a metric's name, which is its layer. */
+export function layerOf(metric: string, layers: { name: string }[]): string | undefined {
+  const known = layers.map((layer) => layer.name).filter((name) => metric.startsWith(`${name}.`));
+  return known.sort((a, b) => b.length - a.length)[0] ?? (metric.startsWith("summary.") ? "summaries" : undefined);
+}

@@ -1,0 +1,40 @@
+// Keys: each page says what its keys do; the help lists what is in force.
+import { useEffect } from "preact/hooks";
+
+type Action = () => void;
+const stack: Record<string, Action>[] = [];
+let prefix: string | null = null;
+
+/** Puts keys in force while a component is shown; a name of two letters is pressed as two keys. */
+export function useKeys(keys: Record<string, Action>): void {
+  useEffect(() => {
+    stack.push(keys);
+    return () => {
+      stack.splice(stack.indexOf(keys), 1);
+    };
+  });
+}
+
+export function listen(): void {
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const target = event.target as HTMLElement;
+    const isTyping = /^(input|textarea|select)$/i.test(target.tagName) || target.isContentEditable;
+    if (isTyping) {
+      if (event.key === "Escape") target.blur();
+      return;
+    }
+    const name = prefix ? `${prefix}${event.key}` : event.key;
+    prefix = null;
+    const keys = [...stack].reverse().find((keys) => name in keys);
+    if (keys) {
+      event.preventDefault();
+      keys[name]!();
+    } else if (event.key === "g") {
+      prefix = "g";
+      setTimeout(() => {
+        prefix = null;
+      }, 1500);
+    }
+  });
+}
