@@ -17,12 +17,19 @@ use super::reporting::predicted;
 use super::table::Cell;
 use super::{compared_systems, exit, notes, output, table};
 
+/// Compares two systems by the configuration's datasets.
+///
+/// # Panics
+/// Panics if the plan is not of two runs.
+pub(super) fn of_two_runs(plan: &ComparePlan) -> Result<Vec<ComparisonReport>, Error> {
+    let CompareInput::Runs(runs) = &plan.input else { panic!("two runs are compared") };
+    of_runs(runs, &plan.scope, |paired| report_loaded(paired, plan))
+}
+
 pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
     plan.pool.install(|| {
         match &plan.input {
-            CompareInput::Runs(runs) => {
-                print(plan.format, &of_runs(runs, &plan.scope, |paired| report_loaded(paired, plan))?)?;
-            }
+            CompareInput::Runs(_) => print(plan.format, &of_two_runs(plan)?)?,
             CompareInput::Files(files) => {
                 // Slices depend on the metadata or text of documents, and a page shows documents, so
                 // the files must be loaded.

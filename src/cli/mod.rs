@@ -56,6 +56,7 @@ mod texts;
 mod threads;
 mod upgrades;
 mod verdicts;
+mod view;
 
 pub use args::parse;
 pub use defect::report as report_defect;
@@ -64,7 +65,7 @@ pub use exit::INTERNAL;
 use args::Command;
 use plan::{
     AaPlan, AcceptPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, MergePlan, MetaPlan, PluginPlan,
-    PowerPlan, ReportPlan, RunPlan, ScorePlan,
+    PowerPlan, ReportPlan, RunPlan, ScorePlan, ViewPlan,
 };
 
 /// Resolves the plan of the command that the arguments name, executes it, and returns the exit
@@ -80,6 +81,7 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
         Command::Runs(args) => list_runs::execute(args),
         Command::Report(args) => ReportPlan::resolve(args).and_then(|plan| report::execute(&plan)),
+        Command::View(args) => ViewPlan::resolve(args).and_then(|plan| view::execute(&plan)),
         Command::Merge(args) => MergePlan::resolve(args).and_then(|plan| merge::execute(&plan)),
         Command::Score(args) => ScorePlan::resolve(args).and_then(|plan| score::execute(&plan)),
         Command::Convert(args) => ConvertPlan::resolve(args).and_then(|plan| convert::execute(&plan)),

@@ -6,14 +6,15 @@ use std::slice;
 use karat::error::{Diagnostic, Error};
 use karat::report::Report;
 use karat::runner::{Plan, Selection};
+use karat::store::{Run, Selected};
 
 use super::merge::{Gaps, answers};
-use super::plan::ReportPlan;
+use super::plan::{ConfigFile, ReportPlan};
 use super::reporting::{ReportRequest, reports, summary, warn};
 use super::{exit, notes, output};
 
 pub(super) fn execute(plan: &ReportPlan) -> Result<u8, Error> {
-    let reports = plan.pool.install(|| of_run(plan))?;
+    let reports = plan.pool.install(|| on_run(&plan.run, &plan.selected, &plan.config))?;
     let place = format!("`karat report {} --format html` has everything", plan.run.folder().display());
     plan.format
         .print_from(&place, reports.as_slice(), || reports.iter().map(summary).collect::<Vec<_>>().join("\n"))?;
@@ -22,8 +23,7 @@ pub(super) fn execute(plan: &ReportPlan) -> Result<u8, Error> {
 }
 
 /// Scores the answers of a run with the golden files as they are now.
-fn of_run(resolved: &ReportPlan) -> Result<Vec<Report>, Error> {
-    let ReportPlan { run, selected, config, .. } = resolved;
+pub(super) fn on_run(run: &Run, selected: &Selected, config: &ConfigFile) -> Result<Vec<Report>, Error> {
     if selected.is_empty() {
         let diagnostic = Diagnostic::new("the run has no answers to report on").in_file(run.folder());
         return Err(Error::NothingSelected(diagnostic.help("`run.json` lists its datasets and extractors")));

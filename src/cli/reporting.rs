@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use karat::agree::{ceiling, pairwise};
+use karat::compare::score_slices;
 use karat::corpus::Dataset;
 use karat::document::{Annotations, Layer, LayerSet};
 use karat::error::Error;
@@ -154,9 +155,11 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
             let verdict = verdict_of_run(request.rules, home, dataset, &settings, &system)?;
             let timings = account.filter(|_| request.timings).map(Timings::of);
             let within = within_documents(&dataset.references, &shown, &settings);
+            let slices = score_slices(&dataset.references, &shown, &settings);
             let extractor = ExtractorReport::new(&shown, &report.documents, scores);
             report.extractors.push(ExtractorReport {
                 predicted: predicted(system),
+                slices,
                 verdict,
                 within,
                 timings,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use karat::compare::score_slices;
 use karat::corpus::DatasetInfo;
 use karat::document::Reference;
 use karat::error::Error;
@@ -66,7 +67,10 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     let within = within_documents(&references, &system, &settings);
     let mut extractor = ExtractorReport { agreement, within, ..ExtractorReport::new(&system, &documents, scores) };
     extractor.leave_out(left_out);
-    extractor.predicted = predicted(system);
+    if plan.format == OutputFormat::Html {
+        extractor.slices = score_slices(&references, &system, &settings);
+        extractor.predicted = predicted(system);
+    }
     print(plan, report(plan, &references, vec![extractor]))
 }
 

@@ -13,6 +13,7 @@ mod pairs;
 mod power;
 mod randomisation;
 mod residuals;
+mod scored_slices;
 mod settings;
 mod several;
 mod sliced;
@@ -24,6 +25,7 @@ pub use document_changes::{
 };
 pub use flips::{Change, DocumentFlips, Flip};
 pub use power::{Effect, Point, PowerCurve, power_of_comparison, power_of_one};
+pub use scored_slices::{SliceScore, score_slices};
 pub use settings::{CompareSettings, Test, TestUsed};
 pub use several::{HolmFamily, adjust_over_systems};
 pub use sliced::{SliceFigure, compare_slices};

@@ -36,7 +36,7 @@ pub use compared_systems::{COMPARED_SYSTEMS, ComparedSystems};
 pub use comparison::{COMPARED, ComparisonReport};
 pub use difference::differences_to_json;
 pub use export::{CheckExport, Exporter, ScoreExport, csv_table, markdown_table};
-pub use html::{Html, comparison_to_html};
+pub use html::{Html, comparison_to_html, escaped, live_page, policy_hash};
 pub use item_rows::{RowRenderer, WrittenRows};
 pub use json::{JsonOptions, to_json};
 pub use markdown::{Markdown, within};

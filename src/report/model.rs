@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::WrittenRows;
+use crate::compare::SliceScore;
 use crate::corpus::{Dataset, DatasetInfo, GoldPlaces};
 use crate::document::{Annotations, Answer, Document, Layer, Reference, Value};
 use crate::judge::VerdictAgreement;
@@ -88,6 +89,8 @@ pub struct ExtractorReport {
     /// The predicted annotations by document id, for the pages that show documents; of repeats, the
     /// first.
     pub predicted: BTreeMap<String, Annotations>,
+    /// The headline figures on slices of the documents; empty unless requested.
+    pub slices: Vec<SliceScore>,
     /// The rows of the extractor's items, if they were rendered while documents were counted.
     pub rows: Option<Arc<dyn WrittenRows>>,
     /// The number of documents by status if they were streamed rather than loaded; otherwise empty,
@@ -207,6 +210,7 @@ impl ExtractorReport {
             within: BTreeMap::new(),
             timings: None,
             predicted: BTreeMap::new(),
+            slices: Vec::new(),
             rows: None,
             unlisted: counts.map(|(status, count)| (status, count as usize)).collect(),
         }

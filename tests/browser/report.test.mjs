@@ -174,12 +174,19 @@ test("a truncated file and an old browser say what is missing", async () => {
 
 test("screenshots", { skip: !shots }, async () => {
   mkdirSync(shots, { recursive: true });
-  const briefs = process.env.KARAT_REPORT;
-  for (const [colorScheme, width, height] of [["light", 1280, 800], ["dark", 390, 844]]) {
+  const briefs = process.env.KARAT_REPORT ?? join(root, "reports/briefs/report.html");
+  for (const [colorScheme, width, height] of [["light", 1280, 720], ["dark", 1280, 720], ["light", 390, 780], ["dark", 390, 780]]) {
     const tab = await open(browser, { colorScheme, viewport: { width, height } });
-    for (const [name, route] of [["overview", "#/overview"], ["errors", "#/errors?extractor=rules"], ["document", process.env.KARAT_DOCUMENT ?? "#/documents"]]) {
+    for (const [name, route] of [["overview", "#/overview"], ["errors", "#/errors?extractor=rules"], ["document", "#/documents?extractor=rules"]]) {
       await tab.goto(`file://${resolve(briefs)}${route}`);
-      await tab.waitForTimeout(600);
+      await tab.waitForSelector("main h1, main .list");
+      if (name === "document") {
+        await tab.locator("a.document").nth(1).click();
+        await tab.waitForSelector(".chip");
+        await tab.keyboard.press("n");
+        await tab.waitForSelector(".card");
+      }
+      await tab.waitForTimeout(300);
       await tab.screenshot({ path: join(shots, `${name}-${colorScheme}-${width}.png`) });
     }
   }

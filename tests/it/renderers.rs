@@ -8,7 +8,8 @@ use crate::fixture;
 #[test]
 fn every_renderer() {
     let report = fixture::report();
-    for renderer in RENDERERS {
+    // The page is compressed data and a program: `html.rs` looks into it.
+    for renderer in RENDERERS.iter().filter(|renderer| renderer.file_name() != "report.html") {
         insta::assert_snapshot!(format!("fixture_{}", renderer.file_name()), renderer.render(&report));
     }
 }

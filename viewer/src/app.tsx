@@ -2,7 +2,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useLoaded } from "./async";
 import { block, type Comparison, type Index, type Overview } from "./data";
+import { Banner } from "./edits";
 import { useKeys } from "./keys";
+import { live } from "./live";
 import { ChangesPage } from "./pages/changes";
 import { ConfusionPage } from "./pages/confusion";
 import { DefinitionsPage } from "./pages/definitions";
@@ -70,6 +72,7 @@ export function App({ data }: { data: Overview }) {
           karat
         </a>
         <span class="dataset">{data.dataset}</span>
+        {live && <a href="/">runs</a>}
         <nav aria-label="pages">
           {pages.map(([page, name]) => (
             <a href={`#/${page}`} aria-current={route.page === page ? "page" : undefined}>
@@ -81,6 +84,7 @@ export function App({ data }: { data: Overview }) {
           ?
         </button>
       </header>
+      <Banner />
       <main>{page()}</main>
       {isHelp && <Help onClose={() => setHelp(false)} />}
     </>
@@ -96,6 +100,11 @@ const KEYS: [string, string][] = [
   ["/", "search"],
   ["g o, g e, g d, g s, g c", "overview, errors, documents, summaries, confusion"],
   ["Esc", "close or deselect"],
+  ["a", "karat view: accept the prediction as gold"],
+  ["l", "karat view: change the label"],
+  ["[ ]", "karat view: begin one earlier, end one later"],
+  ["x, o", "karat view: delete the label, mark it as optional"],
+  ["u", "karat view: undo"],
   ["?", "this help"],
 ];
 

@@ -1,11 +1,12 @@
 // The card of a mark: both sides, offsets, outcome, and the golden file's line.
 import { useState } from "preact/hooks";
 import type { DocumentData, Side } from "./data";
+import { Actions } from "./edits";
 import type { Mark } from "./marks";
 import { Class } from "./parts";
 import { href, type Route } from "./route";
 
-export function Card(props: { mark: Mark; document: DocumentData; route: Route; extractor: string; onClose: () => void }) {
+export function Card(props: { mark: Mark; document: DocumentData; id: string; route: Route; extractor: string; onClose: () => void }) {
   const { mark, document } = props;
   const [, , gold, predicted, evidence, detail, line] = mark.item;
   const place = document.file && `${document.file}${line ? `:${line}` : document.line ? `:${document.line}` : ""}`;
@@ -33,6 +34,7 @@ export function Card(props: { mark: Mark; document: DocumentData; route: Route; 
           </>
         )}
       </dl>
+      <Actions key={mark.key} mark={mark} id={props.id} document={document} />
       <p>
         <a href={href("errors", "", { extractor: props.extractor, layer: mark.layer, text: (gold ?? predicted)![3].slice(0, 100) })}>Other errors with this text</a>
       </p>

@@ -18,6 +18,7 @@ pub(in crate::cli) mod run;
 pub(in crate::cli) mod runs;
 pub(in crate::cli) mod values;
 pub(in crate::cli) mod verdict;
+pub(in crate::cli) mod view;
 
 use std::env;
 use std::path::PathBuf;
@@ -55,6 +56,7 @@ use run::RunArgs;
 use runs::RunsArgs;
 use values::{Missing, layer};
 use verdict::VerdictArgs;
+use view::ViewArgs;
 
 /// Scores extractors and summarizers against hand-labelled golden files.
 ///
@@ -129,6 +131,7 @@ pub(in crate::cli) enum Command {
     Run(RunArgs),
     Runs(RunsArgs),
     Report(ReportArgs),
+    View(ViewArgs),
     Merge(MergeArgs),
     Score(Box<ScoreArgs>),
     Compare(Box<CompareArgs>),

@@ -23,6 +23,7 @@ mod report;
 mod run;
 mod score;
 mod verdicts;
+mod view;
 
 pub(super) use aa::AaPlan;
 pub(super) use accept::{AcceptPlan, AcceptedRun};
@@ -42,3 +43,4 @@ pub(super) use report::ReportPlan;
 pub(super) use run::{RunMode, RunPlan};
 pub(super) use score::ScorePlan;
 pub(super) use verdicts::VerdictSource;
+pub(super) use view::ViewPlan;

@@ -5,8 +5,10 @@ use std::ops::Range;
 
 use serde_json::{Map, Value, json};
 
+use super::super::json::figure_json;
 use super::super::{ExtractorReport, Report};
 use super::items::Items;
+use crate::compare::SliceScore;
 use crate::metric::Class;
 use crate::score::{LayerScores, Status};
 
@@ -59,7 +61,17 @@ pub(super) fn six_places(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }
 
-/// Returns the figures by slice of the documents.
-pub(super) fn slices(_: &Report) -> Value {
-    json!([])
+/// Returns the headline figures by slice of the documents.
+pub(super) fn slices(report: &Report) -> Value {
+    let of = |extractor: &ExtractorReport| {
+        let slice = |one: &SliceScore| {
+            let mut value = figure_json(&one.figure);
+            value["slice"] = json!(one.slice);
+            value["metric"] = json!(one.figure.name.to_string());
+            value["extractor"] = json!(extractor.name);
+            value
+        };
+        extractor.slices.iter().map(slice).collect::<Vec<_>>()
+    };
+    report.extractors.iter().flat_map(of).collect()
 }

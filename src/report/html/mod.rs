@@ -14,10 +14,13 @@ mod page;
 
 use std::io::{self, Write};
 
+use serde_json::Value;
+
 use super::comparison::ComparisonReport;
 use super::{Renderer, Report};
 use items::Items;
 use page::{Kind, Page};
+pub use page::{escaped, policy_hash};
 
 /// Renders `report.html`.
 pub struct Html;
@@ -28,8 +31,19 @@ impl Renderer for Html {
     }
 
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        write_page(report, None, out)
+        write_page(report, None, None, out)
     }
+}
+
+/// Returns the page on a report for a server, which it asks for corrections of golden files. `live`
+/// is what the page is told of the server.
+///
+/// # Panics
+/// Panics if stored rows cannot be read.
+pub fn live_page(report: &Report, live: &Value) -> String {
+    let mut content = Vec::new();
+    write_page(report, None, Some(live), &mut content).expect("writing to memory");
+    String::from_utf8(content).expect("reports are UTF-8")
 }
 
 /// Returns the page on a comparison, given the report on both systems: the baseline first.
@@ -38,17 +52,25 @@ impl Renderer for Html {
 /// Panics if stored rows cannot be read.
 pub fn comparison_to_html(report: &Report, comparison: &ComparisonReport) -> String {
     let mut content = Vec::new();
-    write_page(report, Some(comparison), &mut content).expect("writing to memory");
+    write_page(report, Some(comparison), None, &mut content).expect("writing to memory");
     String::from_utf8(content).expect("reports are UTF-8")
 }
 
 /// Writes the overview, the blocks of data, and the viewer.
-fn write_page(report: &Report, comparison: Option<&ComparisonReport>, out: &mut dyn Write) -> io::Result<()> {
+fn write_page(
+    report: &Report,
+    comparison: Option<&ComparisonReport>,
+    live: Option<&Value>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let kind = if comparison.is_some() { Kind::Comparison } else { Kind::Report };
     let ids = index::ids(report);
     let chunks = documents::chunks(report, &ids);
-    let mut page = Page::begin(&report.dataset, kind, out)?;
-    page.overview(&overview::overview(report, kind, &ids, &chunks))?;
+    let mut page = Page::begin(&report.dataset, kind, live.is_some(), out)?;
+    if let Some(live) = live {
+        page.plain("live", live)?;
+    }
+    page.plain("overview", &overview::overview(report, kind, &ids, &chunks))?;
     let items: Vec<Items> =
         report.extractors.iter().map(|extractor| Items::of(report, extractor)).collect::<io::Result<_>>()?;
     page.block("index", &index::index(report, &ids, &chunks, &items))?;

@@ -29,16 +29,16 @@ impl<'w> Page<'w> {
     ///
     /// The policy allows this script and this style, named by their hashes, and nothing else: no
     /// other script, no request, no form. A text that were taken for markup would still do nothing.
-    pub fn begin(dataset: &str, kind: Kind, out: &'w mut dyn Write) -> io::Result<Self> {
-        let hash = |content: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(content)));
+    pub fn begin(dataset: &str, kind: Kind, is_live: bool, out: &'w mut dyn Write) -> io::Result<Self> {
         let title = match kind {
             Kind::Report => format!("{dataset} · karat"),
             Kind::Comparison => format!("{dataset}: comparison · karat"),
         };
         let policy = format!(
-            "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; form-action 'none'",
-            hash(SCRIPT),
-            hash(STYLE)
+            "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; form-action 'none'{}",
+            policy_hash(SCRIPT),
+            policy_hash(STYLE),
+            if is_live { "; connect-src 'self'" } else { "" }
         );
         write!(
             out,
@@ -53,9 +53,9 @@ impl<'w> Page<'w> {
         Ok(Self { out })
     }
 
-    /// Writes the overview, which is shown before anything is decoded.
-    pub fn overview(&mut self, value: &impl Serialize) -> io::Result<()> {
-        writeln!(self.out, "<script type=\"application/json\" id=\"overview\">{}</script>", block::plain(value)?)
+    /// Writes data that are there before anything is decoded.
+    pub fn plain(&mut self, name: &str, value: &impl Serialize) -> io::Result<()> {
+        writeln!(self.out, "<script type=\"application/json\" id=\"{name}\">{}</script>", block::plain(value)?)
     }
 
     /// Writes a block of compressed data.
@@ -70,7 +70,12 @@ impl<'w> Page<'w> {
     }
 }
 
-/// Escapes a text for the title.
-fn escaped(text: &str) -> String {
+/// Returns the hash by which a Content-Security-Policy names a script or a style.
+pub fn policy_hash(content: &str) -> String {
+    format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(content)))
+}
+
+/// Escapes a text that stands between tags.
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

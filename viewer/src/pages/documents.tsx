@@ -11,6 +11,7 @@ import { Arcs, relationsOf } from "../relations";
 import { Records } from "../records";
 import { href, replace, withQuery, type Route } from "../route";
 import { Card } from "../card";
+import { Selection } from "../edits";
 import { MarkedText } from "../text";
 
 export function DocumentsPage({ data, index, route }: { data: Overview; index: Index; route: Route }) {
@@ -185,6 +186,7 @@ function Pane(props: {
     if (side && side[0] !== null && side[1] !== null) lit.push([side[0], side[1]]);
   }
   const mark = all.find((one) => one.key === selected);
+  const labels = [...new Set([...(document.gold.entities ?? []), ...(answer.predicted.entities ?? [])].map((entity) => entity.label))].sort();
   const relations = relationsOf(document, answer, names, data.classes);
   return (
     <div class="pane">
@@ -216,7 +218,8 @@ function Pane(props: {
           {layer === "entities" && relations.length > 0 && <Arcs relations={relations} />}
         </div>
       )}
-      {mark && <Card mark={mark} document={document} route={route} extractor={name} onClose={() => select(null)} />}
+      {mark && <Card mark={mark} document={document} id={props.id} route={route} extractor={name} onClose={() => select(null)} />}
+      {isFirst && document.text !== null && <Selection id={props.id} document={document} labels={labels} />}
       <Legend />
       {relations.length > 0 && (
         <details class="items" open={relations.length <= 30}>

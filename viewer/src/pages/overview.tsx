@@ -34,6 +34,8 @@ function Verdicts({ data }: { data: Overview }) {
   }));
   const order = { fail: 0, open: 1, pass: 2 } as Record<string, number>;
   rows.sort((a, b) => order[kind(a.verdict)]! - order[kind(b.verdict)]!);
+  const groups = new Map<string, string[]>();
+  for (const { extractor, verdict } of rows) groups.set(verdict, [...(groups.get(verdict) ?? []), extractor.name]);
   const isPlain = rows.every((row) => row.verdict === "no baseline");
   if (isPlain) {
     return (
@@ -46,9 +48,9 @@ function Verdicts({ data }: { data: Overview }) {
   }
   return (
     <section class="verdicts" aria-label="Verdicts">
-      {rows.map(({ extractor, verdict }) => (
-        <p key={extractor.name} class={`verdict ${kind(verdict)}`}>
-          <b>{extractor.name}</b>: {verdict}
+      {[...groups].map(([verdict, names]) => (
+        <p key={verdict} class={`verdict ${kind(verdict)}`}>
+          <b>{verdict}</b>: {names.map((name) => short(name)).join(", ")}
         </p>
       ))}
     </section>

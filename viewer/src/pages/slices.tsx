@@ -23,7 +23,7 @@ export function SlicesPage({ data, index, route }: { data: Overview; index: Inde
       <section>
         <h2>By slice</h2>
         {own.length === 0 ? (
-          <Empty>No field of the documents' metadata cuts them into 2 to 30 groups.</Empty>
+          <Empty>No field of the metadata, which all documents have, cuts them into 2 to 12 groups.</Empty>
         ) : (
           <SortedTable
             label="figures by slice"

@@ -3,6 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import { answerData, documentData, type AnswerData, type DocumentData, type FactRow, type Index, type Overview } from "../data";
 import { useLoaded } from "../async";
 import { figure, short } from "../format";
+import { ReferenceForm } from "../edits";
 import { useKeys } from "../keys";
 import { List } from "../list";
 import { CodePoints } from "../marks";
@@ -95,6 +96,7 @@ function SummaryView({ data, index, number, extractor }: { data: Overview; index
             )}
           </h2>
           {against ? <Runs text={against} runs={shared.reference} facts={[]} /> : <Empty>There is no reference.</Empty>}
+          {against !== undefined && <ReferenceForm id={index.ids[number]!} document={document} index={Math.min(reference, references.length - 1)} text={against} />}
           <KeyPoints data={data} answer={answer} />
         </div>
         <div class="pane">

@@ -1,0 +1,215 @@
+//! What the server shows and changes. Requests are answered one after another, so that two tabs
+//! cannot change a file at the same time.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use karat::corpus::Dataset;
+use karat::error::{Diagnostic, Error};
+use karat::format::sha256;
+use karat::report::{Exporter, Report, live_page};
+use karat::runner::load_dataset;
+use karat::store::{Project, Run, Selected};
+use serde_json::{Value, json};
+
+use super::edits::{EditRequest, Undo};
+use super::index::{ListedRun, page};
+use super::reply::Reply;
+use crate::cli::args::{Args, Command};
+use crate::cli::plan::{ComparePlan, ConfigFile, ViewPlan};
+use crate::cli::{compare, report, runs};
+
+/// The state of one server.
+pub(super) struct Session<'p> {
+    pub plan: &'p ViewPlan,
+    /// The report that was shown last, by run and dataset: it takes long to make.
+    shown: Option<((PathBuf, String), Report)>,
+    /// What can be undone, the newest last.
+    pub undo: Vec<Undo>,
+}
+
+impl<'p> Session<'p> {
+    /// Checks that the run can be shown.
+    pub fn open(plan: &'p ViewPlan) -> Result<Self, Error> {
+        selected(&plan.run, None)?;
+        Ok(Self { plan, shown: None, undo: Vec::new() })
+    }
+
+    fn config(&self) -> &'p ConfigFile {
+        &self.plan.config
+    }
+
+    /// The runs of the project; at once to the report if there is nothing to choose.
+    pub fn index(&self) -> Result<Reply, Error> {
+        let own = self.plan.run.folder();
+        let project = Project::new(self.config().home());
+        let mut folders = project.run_folders();
+        let is_own = |folder: &PathBuf| fs::canonicalize(folder).ok() == fs::canonicalize(own).ok();
+        if !folders.iter().any(is_own) {
+            folders.insert(0, own.to_owned());
+        }
+        let mut extractors: Vec<String> = Vec::new();
+        let mut listed = Vec::new();
+        for folder in &folders {
+            let Ok(run) = Run::open(folder) else { continue };
+            let environment = run.environment();
+            let datasets = run.select(|_, _| true).unwrap_or_default();
+            extractors.extend(datasets.values().flatten().cloned());
+            listed.push(ListedRun {
+                name: name_of(folder, self.config().home()),
+                started: environment.started.get(..16).unwrap_or(&environment.started).replace('T', " "),
+                commit: environment.git_commit.as_deref().unwrap_or_default().get(..8).unwrap_or_default().to_owned(),
+                datasets: datasets.into_keys().collect(),
+                is_asked: is_own(folder),
+            });
+        }
+        extractors.sort();
+        extractors.dedup();
+        Ok(Reply::page(page(&listed, &extractors)))
+    }
+
+    /// The report on a dataset of a run.
+    pub fn report(&mut self, run: &str, dataset: &str) -> Result<Reply, Error> {
+        let run = self.run(run)?;
+        let made = self.made(&run, dataset)?;
+        let live = self.live(&made, dataset)?;
+        let page = live_page(&made, &live);
+        self.shown = Some(((run.folder().to_owned(), dataset.to_owned()), made));
+        Ok(Reply::page(page))
+    }
+
+    /// The comparison of an extractor in two runs.
+    pub fn comparison(&self, base: &str, candidate: &str, dataset: &str, extractor: &str) -> Result<Reply, Error> {
+        let (config, home) = (&self.config().path, self.config().home());
+        let [base, candidate] = [base, candidate]
+            .map(|name| if name.contains('/') { home.join(name).display().to_string() } else { name.to_owned() });
+        let config = config.display().to_string();
+        let asked = [
+            "karat",
+            "compare",
+            &base,
+            &candidate,
+            "--dataset",
+            dataset,
+            "--extractor",
+            extractor,
+            "--config",
+            &config,
+            "--format",
+            "html",
+        ];
+        let parsed = Args::try_parse_from(asked).map_err(|error| Diagnostic::new(error.to_string()))?;
+        let Command::Compare(args) = parsed.command else { return Err(Diagnostic::new("no comparison").into()) };
+        let reports = compare::of_two_runs(&ComparePlan::resolve(&args)?)?;
+        Ok(Reply::page(reports.as_slice().to_html()?))
+    }
+
+    /// Opens a run by the name that the list gives it.
+    fn run(&self, name: &str) -> Result<Run, Error> {
+        if name == name_of(self.plan.run.folder(), self.config().home()) {
+            return Ok(self.plan.run.clone());
+        }
+        Ok(runs::open_named(Path::new(name), &self.config().path)?)
+    }
+
+    /// Scores a dataset of a run with the golden files as they are now, unless that was just done.
+    fn made(&mut self, run: &Run, dataset: &str) -> Result<Report, Error> {
+        let key = (run.folder().to_owned(), dataset.to_owned());
+        if let Some((_, report)) = self.shown.take_if(|(shown, _)| *shown == key) {
+            return Ok(report);
+        }
+        let reports = report::on_run(run, &selected(run, Some(dataset))?, self.config())?;
+        let found = reports.into_iter().find(|report| report.dataset == dataset);
+        found.ok_or_else(|| Diagnostic::new(format!("the run has no dataset {dataset:?}")).into())
+    }
+
+    /// What the page is told of its server.
+    fn live(&self, report: &Report, name: &str) -> Result<Value, Error> {
+        let dataset = self.dataset(name)?;
+        let home = self.config().home();
+        let mut files = BTreeMap::new();
+        for source in dataset.sources.values() {
+            let file = &source.source.file;
+            let shown = file.strip_prefix(home).unwrap_or(file).display().to_string().replace('\\', "/");
+            if let std::collections::btree_map::Entry::Vacant(entry) = files.entry(shown) {
+                let bytes = fs::read(file).map_err(|error| Diagnostic::io("read this", file, &error))?;
+                entry.insert(sha256(&bytes));
+            }
+        }
+        let refused: BTreeMap<&str, String> =
+            report.documents.iter().filter_map(|id| Some((id.as_str(), refusal(&dataset, id)?))).collect();
+        Ok(json!({
+            "dataset": name,
+            "readOnly": self.plan.is_read_only || report.is_confidential,
+            "refused": refused,
+            "files": files,
+            "last": self.undo.last().filter(|undo| undo.dataset == name).map(|undo| &undo.what),
+        }))
+    }
+
+    pub fn dataset(&self, name: &str) -> Result<Dataset, Error> {
+        load_dataset(&self.config().parsed, &self.config().path, name).map(|(dataset, _)| dataset).map_err(Error::Input)
+    }
+
+    /// Changes a golden file, or undoes the last change, and tells which headline figures moved.
+    pub fn change(&mut self, action: &str, content: &str) -> Result<Reply, Error> {
+        if self.plan.is_read_only {
+            return Err(
+                Diagnostic::new("golden files are not corrected: karat view was started with --read-only").into()
+            );
+        }
+        let request: EditRequest = serde_json::from_str(content)
+            .map_err(|error| Diagnostic::new(format!("the request is not understood: {error}")))?;
+        let before = self.shown.take();
+        let what = if action == "undo" { self.undo_last(&request.dataset)? } else { self.edit(&request)? };
+        let Some(((folder, name), old)) = before.filter(|((_, name), _)| *name == request.dataset) else {
+            return Ok(Reply::json(&json!({"what": what, "figures": []})));
+        };
+        let run = if folder == self.plan.run.folder() { self.plan.run.clone() } else { Run::open(&folder)? };
+        let new = self.made(&run, &name)?;
+        let figures = moved(&old, &new);
+        self.shown = Some(((folder, name), new));
+        Ok(Reply::json(&json!({"what": what, "figures": figures})))
+    }
+}
+
+/// The name of a run in addresses: that of its folder among the project's runs, or its path.
+fn name_of(folder: &Path, home: &Path) -> String {
+    let runs = home.join(".karat").join("runs");
+    folder.strip_prefix(&runs).unwrap_or(folder).display().to_string()
+}
+
+/// The datasets and extractors of a run, or of one dataset of it.
+fn selected(run: &Run, dataset: Option<&str>) -> Result<Selected, Error> {
+    run.select(|name, _| dataset.is_none_or(|dataset| dataset == name)).map_err(Error::Input)
+}
+
+/// Why a document's golden labels are not corrected; `None` if they may be.
+pub(super) fn refusal(dataset: &Dataset, id: &str) -> Option<String> {
+    let sealed = dataset
+        .info
+        .seals
+        .keys()
+        .find(|split| dataset.info.splits.get(*split).is_some_and(|ids| ids.iter().any(|one| one == id)));
+    if let Some(split) = sealed {
+        return Some(format!("the split {split:?} is sealed: its labels are not corrected while reading results"));
+    }
+    (!dataset.sources.contains_key(id)).then(|| "its golden file is not known".to_owned())
+}
+
+/// The headline figures that differ between two reports on the same run.
+fn moved(old: &Report, new: &Report) -> Vec<Value> {
+    let mut found = Vec::new();
+    for extractor in &new.extractors {
+        let before = old.extractors.iter().find(|one| one.name == extractor.name);
+        for figure in extractor.scores.layers.iter().filter_map(karat::score::headline_figure) {
+            let old = before.and_then(|one| one.scores.figures().find(|other| other.name == figure.name)?.value);
+            if old != figure.value {
+                found.push(json!({"extractor": extractor.name, "metric": figure.name.to_string(), "old": old, "new": figure.value}));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,212 @@
+// `karat view`: the server, and corrections of golden files from the page.
+//
+//   KARAT_BIN=target/release/karat node --test tests/browser/
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { launch, open, violations } from "./browser.mjs";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const karat = resolve(process.env.KARAT_BIN ?? join(root, "target/release/karat"));
+const servers = [];
+let browser, folder;
+
+const GOLDEN = `{
+  "id": "a",
+  "note": "kept as it is",
+  "entities": [
+    {"start": 2, "end": 5, "label": "PERSON", "text": "Ada"},
+    {"start": 14, "end": 20, "label": "ORG", "text": "London"}
+  ]
+}
+`;
+
+function karatRun(...args) {
+  const { status, stderr } = spawnSync(karat, args, { cwd: folder, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+}
+
+/** Starts the server, and returns its process and the address that works once. */
+async function serve(...args) {
+  const server = spawn(karat, ["view", "r", "--no-open", ...args], { cwd: folder });
+  servers.push(server);
+  let text = "";
+  server.stderr.on("data", (data) => (text += data));
+  const address = await new Promise((done, fail) => {
+    server.stdout.on("data", (data) => done(String(data).trim()));
+    server.on("exit", () => fail(new Error(text)));
+  });
+  return { server, address };
+}
+
+before(async () => {
+  browser = await launch();
+});
+
+after(() => {
+  servers.forEach((server) => server.kill());
+  return browser?.close();
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "karat-view-"));
+  mkdirSync(join(folder, "docs"));
+  mkdirSync(join(folder, "golden"));
+  // The first character takes two units in a browser and one code point in karat.
+  writeFileSync(join(folder, "docs/a.txt"), "𝄞 Ada lived in London. Bo did not.");
+  writeFileSync(join(folder, "docs/b.txt"), "Nothing.");
+  writeFileSync(join(folder, "golden/a.json"), GOLDEN.replace('"start": 14, "end": 20', '"start": 15, "end": 21'));
+  writeFileSync(join(folder, "golden/b.json"), '{"id": "b", "entities": []}\n');
+  writeFileSync(join(folder, "mine.jsonl"), '{"id": "a", "entities": [{"start": 2, "end": 5, "label": "PERSON"}, {"start": 15, "end": 21, "label": "GPE"}, {"start": 23, "end": 25, "label": "PERSON"}]}\n{"id": "b", "entities": []}\n');
+  writeFileSync(join(folder, "karat.toml"), '[datasets.d]\ndocuments = "docs"\ngolden = "golden"\n\n[extractors.mine]\nkind = "predictions"\npath = "mine.jsonl"\n');
+  karatRun("run", "--quiet", "--out", "r");
+});
+
+const golden = () => readFileSync(join(folder, "golden/a.json"), "utf8");
+
+/** Opens the document `a` at the mark with this sign. */
+async function openMark(tab, address, sign) {
+  await tab.goto(address);
+  await tab.getByRole("link", { name: "d", exact: true }).first().click();
+  await tab.waitForSelector("h1");
+  const page = tab.url().replace(/#.*/, "");
+  await tab.goto(`${page}#/documents/a`);
+  await tab.locator(`.chip[data-sign^="${sign}"]`).first().click();
+  await tab.waitForSelector(".actions");
+}
+
+test("accepting a label changes one word of the file, and the figures", async () => {
+  const { address } = await serve();
+  const tab = await open(browser);
+  await openMark(tab, address, "→");
+  await tab.getByLabel("why").first().fill("London is a place");
+  const before = golden();
+  await tab.getByRole("button", { name: "Accept the prediction" }).click();
+  await tab.waitForSelector(".banner");
+  assert.equal(golden(), before.replace('"label": "ORG"', '"label": "GPE"'));
+  assert.match(await tab.locator(".banner").innerText(), /entities\.strict\.f1 0\.400 → 0\.800/);
+  const log = readFileSync(join(folder, "golden/edits/log.jsonl"), "utf8").trim().split("\n").map(JSON.parse);
+  assert.equal(log.length, 1);
+  assert.equal(log[0].why, "London is a place");
+  assert.ok(!("who" in log[0]) && !("when" in log[0]));
+  assert.deepEqual(await violations(tab), []);
+  await tab.getByRole("button", { name: "Undo" }).click();
+  await tab.waitForFunction(() => document.querySelector(".banner")?.textContent.includes("0.800 → 0.400"));
+  assert.equal(golden(), before);
+  assert.deepEqual(tab.said, []);
+});
+
+test("selected text becomes a label, in code points", async () => {
+  const { address } = await serve();
+  const tab = await open(browser);
+  await openMark(tab, address, "+");
+  await tab.evaluate(() => {
+    const host = document.querySelector("[data-text]");
+    const walker = document.createTreeWalker(host, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const at = node.data.indexOf("Bo");
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 2);
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+      return;
+    }
+  });
+  await tab.waitForSelector(".selection");
+  await tab.locator(".selection").getByLabel("label").fill("PERSON");
+  await tab.getByRole("button", { name: "Add a golden label" }).click();
+  await tab.waitForSelector(".banner");
+  const { entities } = JSON.parse(golden());
+  assert.deepEqual(entities.at(-1), { start: 23, end: 25, label: "PERSON", text: "Bo" });
+});
+
+test("a file that changed on disk is not overwritten; a second tab has to reload", async () => {
+  const { address } = await serve();
+  const tab = await open(browser);
+  await openMark(tab, address, "→");
+  const second = await tab.context().newPage();
+  await second.goto(tab.url());
+  await second.waitForSelector(".actions");
+  await tab.getByRole("button", { name: "Accept the prediction" }).click();
+  await tab.waitForSelector(".banner");
+  const saved = golden();
+  await second.getByRole("button", { name: "Delete the label" }).click();
+  await second.waitForSelector(".actions .failed");
+  assert.match(await second.locator(".actions .failed").innerText(), /changed on disk/);
+  assert.equal(golden(), saved);
+});
+
+test("a server that is killed in an edit leaves a whole file, and says so in the page", async () => {
+  const { server, address } = await serve();
+  const tab = await open(browser);
+  await openMark(tab, address, "→");
+  const before = golden();
+  tab.getByRole("button", { name: "Accept the prediction" }).click();
+  server.kill("SIGKILL");
+  await tab.waitForSelector(".actions .failed, .banner");
+  const after = golden();
+  assert.ok(after === before || after === before.replace('"label": "ORG"', '"label": "GPE"'), after);
+  JSON.parse(after);
+});
+
+test("--read-only shows and does not change", async () => {
+  const { address } = await serve("--read-only");
+  const tab = await open(browser);
+  await tab.goto(address);
+  await tab.getByRole("link", { name: "d", exact: true }).first().click();
+  await tab.goto(`${tab.url().replace(/#.*/, "")}#/documents/a`);
+  await tab.locator(".chip").first().click();
+  await tab.waitForSelector(".card");
+  assert.equal(await tab.locator(".actions").count(), 0);
+  const status = await tab.evaluate(async () => (await fetch("/edit", { method: "POST", body: '{"dataset": "d"}' })).json());
+  assert.match(status.error, /--read-only/);
+});
+
+test("two runs are compared", async () => {
+  karatRun("run", "--quiet");
+  karatRun("run", "--quiet");
+  const { address } = await serve();
+  const tab = await open(browser);
+  await tab.goto(address);
+  assert.deepEqual(await violations(tab), []);
+  await tab.getByRole("button", { name: "Compare" }).click();
+  await tab.waitForSelector("text=Both systems gave the same answers");
+});
+
+/** What a request without the browser's cookie gets. */
+function ask(address, headers, method = "GET") {
+  const { hostname, port } = new URL(address);
+  return new Promise((done) => {
+    const sent = request({ hostname, port, path: "/run/r/d", method, headers }, (reply) => {
+      reply.resume();
+      done(reply.statusCode);
+    });
+    sent.end();
+  });
+}
+
+test("only the browser that was opened may read or write", async () => {
+  const { address } = await serve();
+  assert.equal(await ask(address, {}), 403);
+  const tab = await open(browser);
+  await tab.goto(address);
+  await tab.waitForSelector("table");
+  // The address works once.
+  const other = await open(browser);
+  const reply = await other.goto(address);
+  assert.equal(reply.status(), 403);
+  const [cookie] = await tab.context().cookies();
+  assert.ok(cookie.httpOnly && cookie.sameSite === "Strict");
+  const known = { cookie: `${cookie.name}=${cookie.value}` };
+  assert.equal(await ask(address, known), 200);
+  assert.equal(await ask(address, { ...known, host: "evil.example" }), 403);
+  assert.equal(await ask(address, { ...known, origin: "http://evil.example" }, "POST"), 403);
+  assert.equal(await ask(address, known, "POST"), 403);
+});

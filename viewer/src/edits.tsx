@@ -1,0 +1,203 @@
+// Corrections of golden files, where `karat view` serves the page.
+import { useEffect, useState } from "preact/hooks";
+import type { DocumentData } from "./data";
+import { figure } from "./format";
+import { useKeys } from "./keys";
+import { change, forget, live, saved, undo, type Change, type Of } from "./live";
+import { CodePoints, type Mark } from "./marks";
+
+/** The actions on a mark: what the golden file can be made to say instead. */
+export function Actions(props: { mark: Mark; id: string; document: DocumentData }) {
+  const { mark, id, document } = props;
+  const [why, setWhy] = useState("");
+  const [label, setLabel] = useState(mark.item[2]?.[2] ?? mark.item[3]?.[2] ?? "");
+  const [error, setError] = useState<string | null>(null);
+  const ask = (what: Change) => change(id, document.file, what, why).catch((failure: Error) => setError(failure.message));
+  const [gold, predicted] = [mark.item[2], mark.item[3]].map((side): Of | null =>
+    side && side[0] !== null && side[1] !== null ? { start: side[0], end: side[1], label: side[2] } : null,
+  );
+  const accept = () => {
+    if (gold && predicted) {
+      const isSpan = gold.start !== predicted.start || gold.end !== predicted.end;
+      if (isSpan && gold.label !== predicted.label) setError("Label and boundaries differ: change one after the other.");
+      else if (isSpan) ask({ kind: "set_span", of: gold, start: predicted.start, end: predicted.end });
+      else if (gold.label !== predicted.label) ask({ kind: "set_label", of: gold, label: predicted.label });
+    } else if (predicted) ask({ kind: "add_entity", ...predicted });
+    else if (gold) ask({ kind: "delete", of: gold });
+  };
+  const move = (by: [number, number]) => gold && ask({ kind: "set_span", of: gold, start: gold.start + by[0], end: gold.end + by[1] });
+  const isEntity = mark.layer === "entities";
+  const can = live && !live.readOnly && isEntity && !live.refused[id];
+  useKeys(
+    can
+      ? {
+          a: accept,
+          x: () => gold && ask({ kind: "delete", of: gold }),
+          o: () => gold && ask({ kind: "set_optional", of: gold, optional: true }),
+          l: () => window.document.getElementById("new-label")?.focus(),
+          "[": () => move([-1, 0]),
+          "]": () => move([0, 1]),
+        }
+      : {},
+  );
+  if (!live || live.readOnly || !isEntity) return null;
+  if (live.refused[id]) return <p class="hint">{live.refused[id]}</p>;
+  const isSame = gold && predicted && gold.start === predicted.start && gold.end === predicted.end && gold.label === predicted.label;
+  return (
+    <fieldset class="actions">
+      <legend>Correct the golden file</legend>
+      {!isSame && predicted && <button type="button" onClick={accept}>Accept the prediction <kbd>a</kbd></button>}
+      {gold && predicted && !isSame && (
+        <button type="button" onClick={() => ask({ kind: "add_alternative", of: gold, start: predicted.start, end: predicted.end, label: predicted.label })}>Add it as an alternative</button>
+      )}
+      {gold && <button type="button" onClick={() => ask({ kind: "delete", of: gold })}>Delete the label <kbd>x</kbd></button>}
+      {gold && <button type="button" onClick={() => ask({ kind: "set_optional", of: gold, optional: true })}>Mark as optional <kbd>o</kbd></button>}
+      {gold && (
+        <>
+          <button type="button" onClick={() => move([-1, 0])}>Begin one earlier <kbd>[</kbd></button>
+          <button type="button" onClick={() => move([1, 0])}>Begin one later</button>
+          <button type="button" onClick={() => move([0, -1])}>End one earlier</button>
+          <button type="button" onClick={() => move([0, 1])}>End one later <kbd>]</kbd></button>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              ask({ kind: "set_label", of: gold, label });
+            }}
+          >
+            <label class="choice">
+              label <input id="new-label" value={label} onInput={(event) => setLabel(event.currentTarget.value)} />
+            </label>{" "}
+            <button type="submit">Change <kbd>l</kbd></button>
+          </form>
+        </>
+      )}
+      <label class="choice">
+        why <input value={why} onInput={(event) => setWhy(event.currentTarget.value)} />
+      </label>
+      {error && <p class="failed" role="alert">{error}</p>}
+    </fieldset>
+  );
+}
+
+/** A form for the text that is selected in the document. */
+export function Selection(props: { id: string; document: DocumentData; labels: string[] }) {
+  const { id, document } = props;
+  const [range, setRange] = useState<[number, number] | null>(null);
+  const [label, setLabel] = useState("");
+  const [why, setWhy] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  useEffect(() => {
+    const selected = () => {
+      const found = selectedRange(document.text ?? "");
+      if (found) setRange(found);
+    };
+    window.document.addEventListener("selectionchange", selected);
+    return () => window.document.removeEventListener("selectionchange", selected);
+  }, [document]);
+  if (!live || live.readOnly || live.refused[id] || !range) return null;
+  const ask = (what: Change) => change(id, document.file, what, why).catch((failure: Error) => setError(failure.message));
+  const [start, end] = range;
+  return (
+    <fieldset class="actions selection">
+      <legend>
+        Selected: “{new CodePoints(document.text!).slice(start, end).slice(0, 80)}” <span class="hint">{start}..{end}</span>
+      </legend>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          ask({ kind: "add_entity", start, end, label });
+        }}
+      >
+        <label class="choice">
+          label <input list="labels" required value={label} onInput={(event) => setLabel(event.currentTarget.value)} />
+        </label>
+        <datalist id="labels">
+          {props.labels.map((name) => (
+            <option value={name} />
+          ))}
+        </datalist>{" "}
+        <button type="submit">Add a golden label</button>{" "}
+        <button type="button" onClick={() => ask({ kind: "ignore", start, end })}>Ignore this region</button>{" "}
+        <button type="button" onClick={() => setRange(null)}>Cancel</button>
+      </form>
+      <label class="choice">
+        why <input value={why} onInput={(event) => setWhy(event.currentTarget.value)} />
+      </label>
+      {error && <p class="failed" role="alert">{error}</p>}
+    </fieldset>
+  );
+}
+
+/** The selection within a document's text, in code points; null if it is elsewhere or empty. */
+function selectedRange(text: string): [number, number] | null {
+  const selection = window.getSelection();
+  if (!selection || selection.isCollapsed || selection.rangeCount === 0) return null;
+  const range = selection.getRangeAt(0);
+  const host = (range.commonAncestorContainer instanceof Element ? range.commonAncestorContainer : range.commonAncestorContainer.parentElement)?.closest("[data-text]");
+  if (!host) return null;
+  const before = window.document.createRange();
+  before.selectNodeContents(host);
+  before.setEnd(range.startContainer, range.startOffset);
+  // The signs of marks are generated content, so the text content is the document's.
+  const from = before.cloneContents().textContent!.length;
+  const length = range.cloneContents().textContent!.length;
+  const points = new CodePoints(text);
+  return length > 0 ? [points.fromUnits(from), points.fromUnits(from + length)] : null;
+}
+
+/** A form that replaces a reference summary. */
+export function ReferenceForm(props: { id: string; document: DocumentData; index: number; text: string }) {
+  const { id, document, index } = props;
+  const [text, setText] = useState<string | null>(null);
+  const [why, setWhy] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  if (!live || live.readOnly) return null;
+  if (live.refused[id]) return <p class="hint">{live.refused[id]}</p>;
+  if (text === null) return <button type="button" onClick={() => setText(props.text)}>Correct this reference</button>;
+  return (
+    <form
+      class="actions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        change(id, document.file, { kind: "set_reference", index, text }, why).catch((failure: Error) => setError(failure.message));
+      }}
+    >
+      <label class="choice">
+        reference
+        <textarea rows={8} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+      </label>
+      <label class="choice">
+        why <input value={why} onInput={(event) => setWhy(event.currentTarget.value)} />
+      </label>{" "}
+      <button type="submit">Save</button> <button type="button" onClick={() => setText(null)}>Cancel</button>
+      {error && <p class="failed" role="alert">{error}</p>}
+    </form>
+  );
+}
+
+/** What was saved, with the figures that it moved, and the way back. */
+export function Banner() {
+  const [shown, setShown] = useState(() => (live ? saved() : null));
+  const [error, setError] = useState<string | null>(null);
+  const back = () => undo().catch((failure: Error) => setError(failure.message));
+  useKeys(live?.last ? { u: back } : {});
+  if (!shown) return null;
+  const close = () => {
+    forget();
+    setShown(null);
+  };
+  return (
+    <section class="banner" aria-label="what was saved" role="status">
+      <b>{shown.what}</b>{" "}
+      {shown.figures.length === 0
+        ? "No headline figure moved."
+        : shown.figures.slice(0, 6).map((one) => (
+            <span class="moved">
+              {one.extractor}: <code>{one.metric}</code> {figure(one.old)} → {figure(one.new)}
+            </span>
+          ))}{" "}
+      {live!.last && <button type="button" onClick={back}>Undo <kbd>u</kbd></button>} <button type="button" aria-label="close" onClick={close}>×</button>
+      {error && <p class="failed" role="alert">{error}</p>}
+    </section>
+  );
+}
