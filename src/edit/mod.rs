@@ -7,14 +7,19 @@
 //! applied to the annotations; a file that would read differently is never returned. Nothing here
 //! reads or writes files: the caller passes bytes and gets bytes.
 
+mod brat;
 mod change;
+mod file;
 mod json;
 mod json_layout;
+mod label_studio;
 mod log;
 mod offsets;
+mod tokens;
 mod verify;
 
 pub use change::{GoldChange, LabelSpan};
+pub use file::{GoldFile, change_file};
 pub use json::change_text;
 pub use log::LoggedEdit;
 pub use verify::verify;
