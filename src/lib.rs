@@ -89,6 +89,8 @@ pub mod config;
 #[doc(hidden)]
 pub mod corpus;
 #[doc(hidden)]
+pub mod edit;
+#[doc(hidden)]
 pub mod embedding;
 #[doc(hidden)]
 pub mod judge;

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::case::{count, key};
 use super::edges::spaces;
 use crate::document::{Annotations, Document, Step, Value};
-use crate::format::{JsonIndex, elements};
+use crate::format::{JsonIndex, elements, replace_ranges};
 
 /// What was fixed in a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -88,7 +88,7 @@ fn trim(json: &str, document: &Document, changes: &mut Changes) -> String {
         }
         changes.trimmed += 1;
     });
-    edited(json, edits)
+    replace_ranges(json, edits)
 }
 
 /// Sorts entities by their offsets and drops exact copies, which differ at most in an id that no
@@ -124,21 +124,7 @@ fn tidy(json: &str, referenced: &BTreeSet<String>, changes: &mut Changes) -> Str
     if let (Some(kept), Some(last)) = (order.len().checked_sub(1), element_ranges.last()) {
         edits.push((element_ranges[kept].end..last.end, String::new()));
     }
-    edited(json, edits)
-}
-
-/// Returns a text with byte ranges replaced. The ranges must not overlap.
-fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
-    edits.sort_by_key(|(range, _)| range.start);
-    let mut result = String::with_capacity(text.len());
-    let mut at = 0;
-    for (range, new) in edits {
-        result.push_str(&text[at..range.start]);
-        result.push_str(&new);
-        at = range.end;
-    }
-    result.push_str(&text[at..]);
-    result
+    replace_ranges(json, edits)
 }
 
 /// Returns the ids that relations and the arguments of events refer to.

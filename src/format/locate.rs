@@ -42,6 +42,20 @@ pub fn locate_key(json: &str, path: &[Step]) -> Range<usize> {
     }
 }
 
+/// Returns a text with byte ranges replaced. The ranges must not overlap.
+pub fn replace_ranges(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+    edits.sort_by_key(|(range, _)| range.start);
+    let mut result = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, new) in edits {
+        result.push_str(&text[at..range.start]);
+        result.push_str(&new);
+        at = range.end;
+    }
+    result.push_str(&text[at..]);
+    result
+}
+
 /// Returns the offsets at which a child's key and value begin; for an element of an array, both are
 /// that of the element.
 fn child(bytes: &[u8], at: usize, step: &Step) -> Option<(usize, usize)> {
@@ -58,7 +72,7 @@ fn child(bytes: &[u8], at: usize, step: &Step) -> Option<(usize, usize)> {
 
 /// Returns the offsets at which the keys and values of the array or object at `at` begin. The key
 /// of an element of an array is the element.
-pub(super) fn children(bytes: &[u8], at: usize) -> impl Iterator<Item = (usize, usize)> {
+pub(crate) fn children(bytes: &[u8], at: usize) -> impl Iterator<Item = (usize, usize)> {
     let is_object = bytes.get(at) == Some(&b'{');
     let mut at = skip_space(bytes, at + 1);
     std::iter::from_fn(move || {
@@ -83,7 +97,7 @@ pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// Returns the offset after the value that begins at `at`.
-pub(super) fn skip_value(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn skip_value(bytes: &[u8], mut at: usize) -> usize {
     let mut depth = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {

@@ -48,7 +48,8 @@ pub use extension::{has_extension, same_file, stem};
 pub use formats::{FORMATS, conll2012, tokens};
 pub use json_index::JsonIndex;
 pub use karat::{Entry, GivenBasis, Source, plainest_error, read_document, read_line, read_lines};
-pub use locate::{elements, locate, locate_key};
+pub(crate) use locate::{children, skip_value};
+pub use locate::{elements, locate, locate_key, replace_ranges};
 pub use locator::Locator;
 pub use losses::Losses;
 #[cfg(feature = "http")]
@@ -56,6 +57,7 @@ pub(crate) use mapped::key_list;
 pub use mapped::{Field, FieldMap, FieldSource, MapOptions, Mapping};
 pub(crate) use mapped::{UnknownReply, unknown_content, unknown_reply};
 pub use notes::{NoteLine, Notes};
+pub(crate) use offset_basis::Converter;
 pub use offset_basis::OffsetBasis;
 pub use offset_unit::OffsetUnit;
 pub use output::{Files, Output};

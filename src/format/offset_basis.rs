@@ -113,7 +113,7 @@ impl From<OffsetUnit> for OffsetBasis {
 }
 
 /// A table from offsets of a basis to code points of the text as it is.
-pub(super) struct Converter {
+pub(crate) struct Converter {
     /// The offset and the code point of each boundary that both have, in order.
     boundaries: Vec<(u32, u32)>,
 }

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use karat::edit::{GoldChange, LoggedEdit, change_file};
+use karat::edit::{GoldChange, GoldFile, LoggedEdit, change_file};
 use karat::error::{Diagnostic, Error};
 use karat::format::sha256;
 use karat::store::Staging;
@@ -64,7 +64,7 @@ impl Session<'_> {
         if request.sha256.as_deref() != Some(&sha256(&before)) {
             return Err(changed(file));
         }
-        let after = change_file(&before, source, document, change)?;
+        let after = change_file(&GoldFile::new(&before, &source.source), document, change)?;
         write(file, &after)?;
         let gold = reference.map(|one| &one.gold);
         let (old, new) = gold.map(|gold| change.old_and_new(gold)).unwrap_or_default();

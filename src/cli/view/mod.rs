@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use tiny_http::{Method, Request, Server};
 
 use super::plan::ViewPlan;
-use super::{exit, output};
+use super::output;
 use guard::Guard;
 use reply::Reply;
 use session::Session;

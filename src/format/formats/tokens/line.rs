@@ -86,6 +86,11 @@ impl Columns {
     }
 }
 
+/// Returns the byte range of the tag in the line of a token.
+pub fn tag_range(line: &str, layout: &Layout) -> Range<usize> {
+    Columns::by(line.as_bytes(), layout).tag(layout.tags).clone()
+}
+
 fn trimmed(line: &[u8], range: Range<usize>) -> Range<usize> {
     let cut = &line[range.clone()];
     let start = cut.iter().take_while(|byte| **byte == b' ').count();
