@@ -51,6 +51,10 @@ impl Session<'_> {
         if dataset.is_confidential {
             return Err(Diagnostic::new("the documents are confidential: their texts are not shown here").into());
         }
+        if !self.plan.config.parsed.datasets[name].map.is_empty() {
+            let diagnostic = Diagnostic::new("the golden files have fields of your own (`map` in karat.toml)");
+            return Err(diagnostic.help("convert them by `karat convert`, and correct what comes out").into());
+        }
         if let Some(why) = refusal(&dataset, id) {
             return Err(Diagnostic::new(why).of_document(id).into());
         }
