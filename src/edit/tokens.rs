@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn only_the_column_of_the_tags_changes() {
         let header = "token  tag  other\nAda    B-PER  B-X\n𝄞 O O\nBö O O\nmet O O\n\nRome B-LOC O\nin O O\nMay O O\n";
-        let header = format!("-DOCSTART- O O\n\n{}", header);
+        let header = format!("-DOCSTART- O O\n\n{header}");
         let set = format!(r#"{{"kind": "set_label", "of": {}, "label": "ORG"}}"#, of("PER", 0, 3));
         let tokens = TokenOptions { column: Column::Number(2), ..TokenOptions::default() };
         let after = Case { lines: &header, tokens }.changed(&set).unwrap();
