@@ -129,7 +129,7 @@ fn add(target: &Target<'_>, lines: &[BratLine<'_>], span: (u32, u32), label: &st
     let number = labels().filter_map(|line| line.id[1..].parse::<u64>().ok()).max().unwrap_or(0) + 1;
     let line = format!("T{number}\t{label} {}\t{}", written(target, &[span])?, covered(target, &[span]));
     let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let at = labels().last().map_or(text.len(), |line| line.whole.end);
+    let at = labels().next_back().map_or(text.len(), |line| line.whole.end);
     let is_open = at > 0 && !text[..at].ends_with('\n');
     let line = if is_open { format!("{line_break}{line}") } else { format!("{line}{line_break}") };
     Ok(replace_ranges(text, vec![(at..at, line)]))

@@ -10,7 +10,7 @@ use crate::error::Diagnostic;
 use crate::format::tokens::TokenOptions;
 use crate::format::{
     Entry, Export, FieldMap, Format, GivenBasis, Input, MapOptions, Mapping, Notes, Purpose, Source, is_compressed,
-    is_parquet,
+    is_parquet, stem,
 };
 
 /// A golden file, and how it is read.
@@ -81,9 +81,11 @@ impl<'f> GoldFile<'f> {
         let in_line = || (0..entries.len()).filter(|at| entries[*at].source.line == self.source.line);
         let only = |found: Vec<usize>| if let [at] = found[..] { Some(at) } else { None };
         let is_named = |at: &usize| {
-            // In a folder, the name of the file or of its folder may precede the id.
-            let rest = document.id().strip_suffix(entries[*at].id.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '/']))
+            // In a folder, the name of a token file and the folders of a brat file precede the id.
+            let rest = document.id().strip_suffix(entries[*at].id.as_str()).unwrap_or_default();
+            let file = &self.source.file;
+            rest.strip_suffix('.').is_some_and(|name| name == stem(file))
+                || rest.strip_suffix('/').is_some_and(|name| file.parent().is_some_and(|folder| folder.ends_with(name)))
         };
         only(in_line().collect())
             .or_else(|| only(in_line().filter(|at| entries[*at].id == document.id()).collect()))

@@ -52,8 +52,8 @@ pub(super) fn change(target: &Target<'_>, change: &GoldChange) -> Result<String,
         let last = if new.contains(&chunk) { chunk.last } else { chunk.first };
         if new.contains(&chunk) || (scheme == Scheme::Iob1 && follows) {
             let is_second = tokens.is_second(chunk, &after);
-            for at in chunk.first..=last {
-                written[at] = Some(tag(scheme, notation, chunk, at, is_second));
+            for (at, written) in written.iter_mut().enumerate().take(last + 1).skip(chunk.first) {
+                *written = Some(tag(scheme, notation, chunk, at, is_second));
             }
         }
     }
@@ -203,7 +203,10 @@ fn tag(scheme: Scheme, notation: Option<Notation>, chunk: &Chunk, token: usize, 
 mod tests {
     use std::path::PathBuf;
 
-    use crate::document::Document;
+    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, prop_assert_ne, proptest};
+
+    use super::{Chunk, tag};
+    use crate::document::{Document, Scheme};
     use crate::edit::{GoldChange, GoldFile, change_file};
     use crate::format::Source;
     use crate::format::tokens::{Column, Notation, TokenOptions};
@@ -296,7 +299,7 @@ mod tests {
     #[test]
     fn only_the_column_of_the_tags_changes() {
         let header = "token  tag  other\nAda    B-PER  B-X\n𝄞 O O\nBö O O\nmet O O\n\nRome B-LOC O\nin O O\nMay O O\n";
-        let header = format!("-DOCSTART- O O\n\n{}", header.replace("Rome", "Rome"));
+        let header = format!("-DOCSTART- O O\n\n{header}");
         let set = format!(r#"{{"kind": "set_label", "of": {}, "label": "ORG"}}"#, of("PER", 0, 3));
         let tokens = TokenOptions { column: Column::Number(2), ..TokenOptions::default() };
         let after = Case { lines: &header, tokens }.changed(&set).unwrap();
@@ -332,5 +335,80 @@ mod tests {
         let optional = format!(r#"{{"kind": "set_optional", "of": {}, "optional": true}}"#, of("LOC", 13, 17));
         let message = "files in the format conll cannot hold optional labels";
         assert_eq!(changed(&file, &optional).unwrap_err(), message);
+    }
+
+    /// The entities of random tokens that do not overlap and cross no sentence, in text order.
+    fn chunks(mut picked: Vec<(usize, usize, String)>) -> Vec<Chunk> {
+        picked.sort();
+        let mut chunks: Vec<Chunk> = Vec::new();
+        for (first, length, label) in picked {
+            let last = (first + length - 1).min(if first < 4 { 3 } else { 6 });
+            if chunks.last().is_none_or(|before| before.last < first) {
+                chunks.push(Chunk { first, last, label });
+            }
+        }
+        chunks
+    }
+
+    /// The file of a scheme with these entities. Its last document shows the scheme.
+    fn file(scheme: Scheme, chunks: &[Chunk]) -> String {
+        let mut tags = vec!["O".to_owned(); 7];
+        for chunk in chunks {
+            let follows = |other: &Chunk| other.last + 1 == chunk.first && other.label == chunk.label;
+            let is_second = chunk.first != 4 && chunks.iter().any(follows);
+            for (at, written) in tags.iter_mut().enumerate().take(chunk.last + 1).skip(chunk.first) {
+                *written = tag(scheme, None, chunk, at, is_second);
+            }
+        }
+        let only = Chunk { first: 0, last: 0, label: "A".to_owned() };
+        let shown = format!("Ada NN {}\r\n\r\n", tag(scheme, None, &only, 0, false));
+        let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+        lines(tags.try_into().unwrap()).replace("Ada NN B-PER\r\n", &shown.repeat(9))
+    }
+
+    const TOKENS: [(u32, u32); 7] = [(0, 3), (4, 5), (6, 8), (9, 12), (13, 17), (18, 20), (21, 24)];
+
+    proptest! {
+        #[test]
+        fn a_change_of_tags_can_be_taken_back(
+            scheme in 0..4_usize,
+            picked in prop::collection::vec((0..7_usize, 1..4_usize, "[AB]"), 0..6),
+            pick in any::<[usize; 4]>(),
+        ) {
+            let scheme = [Scheme::Iob1, Scheme::Iob2, Scheme::Iobes, Scheme::Bilou][scheme];
+            let chunks = chunks(picked);
+            let before = file(scheme, &chunks);
+            let (first, label) = (pick[1] % 7, ["A", "B", "C"][pick[2] % 3]);
+            let (start, end) = (TOKENS[first].0, TOKENS[(first + pick[3] % 3).min(6)].1);
+            let new = of(label, start, end);
+            let add = format!(r#"{{"kind": "add_entity", {}"#, &new[1..]);
+            let delete = |of: &str| format!(r#"{{"kind": "delete", "of": {of}}}"#);
+            let (change, back) = match chunks.get(pick[0] / 4 % chunks.len().max(1)) {
+                Some(chunk) if !pick[0].is_multiple_of(4) => {
+                    let (from, to) = (TOKENS[chunk.first].0, TOKENS[chunk.last].1);
+                    let old = of(&chunk.label, from, to);
+                    let set_label = |of: &str, label: &str| {
+                        format!(r#"{{"kind": "set_label", "of": {of}, "label": "{label}"}}"#)
+                    };
+                    let set_span = |of: &str, start: u32, end: u32| {
+                        format!(r#"{{"kind": "set_span", "of": {of}, "start": {start}, "end": {end}}}"#)
+                    };
+                    match pick[0] % 4 {
+                        1 => (set_label(&old, label), set_label(&of(label, from, to), &chunk.label)),
+                        2 => (set_span(&old, start, end), set_span(&of(&chunk.label, start, end), from, to)),
+                        _ => (delete(&old), format!(r#"{{"kind": "add_entity", {}"#, &old[1..])),
+                    }
+                }
+                _ => (add, delete(&new)),
+            };
+            match changed(&before, &change) {
+                Ok(after) => {
+                    prop_assert_ne!(&after, &before);
+                    prop_assert_eq!(changed(&after, &back), Ok(before));
+                }
+                // What tags cannot express is known before they are written.
+                Err(message) => prop_assert!(!message.starts_with("karat cannot"), "{}: {}", change, message),
+            }
+        }
     }
 }

@@ -229,7 +229,7 @@ fn write(value: &Value, layout: &mut dyn Iterator<Item = u8>, pretty: bool, dept
     let count = members.len();
     for (at, (name, value)) in members.into_iter().enumerate() {
         line(out, depth + 1);
-        if layout.next().unwrap() % 7 == 0 {
+        if layout.next().unwrap().is_multiple_of(7) {
             out.push(' ');
         }
         if let Some(name) = name {
@@ -294,7 +294,7 @@ prop_compose! {
         let unit = [OffsetUnit::CodePoint, OffsetUnit::Byte, OffsetUnit::Utf16][unit];
         let converter = Converter::new(unit, TEXT);
         let mut seen = std::collections::BTreeSet::new();
-        let has_ids = layout[0] % 2 == 0;
+        let has_ids = layout[0].is_multiple_of(2);
         let mut entities: Vec<Value> = Vec::new();
         let mut spans = spans;
         if sorted {
