@@ -8,7 +8,8 @@ use crate::fixture;
 #[test]
 fn every_renderer() {
     let report = fixture::report();
-    for renderer in RENDERERS {
+    // What `report.html` contains is tested where its data are decoded.
+    for renderer in RENDERERS.iter().filter(|renderer| renderer.file_name() != "report.html") {
         insta::assert_snapshot!(format!("fixture_{}", renderer.file_name()), renderer.render(&report));
     }
 }
