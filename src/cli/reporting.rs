@@ -121,7 +121,7 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
     let home = request.config.parent().unwrap_or(Path::new(""));
     let cache = Project::new(home).judge_cache();
     let of = |(dataset, settings): &(Dataset, Settings)| {
-        let mut report = Report::new(dataset).with_gold(dataset, home);
+        let mut report = Report { is_of_run: true, ..Report::new(dataset).with_gold(dataset, home) };
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
         for mut system in answers.systems.remove(&dataset.name).unwrap_or_default() {
             let mut settings = settings.for_answers(&dataset.references, [&system.answers]);

@@ -44,7 +44,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
         let (folder, journal, _lock) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
         let (mut reports, mut counts, mut is_whole) = (Vec::new(), Vec::new(), true);
         for (dataset, settings) in &plan.datasets {
-            let mut report = Report::new(dataset);
+            let mut report = Report { is_of_run: true, ..Report::new(dataset) };
             for extractor in &plan.extractors {
                 let Some(built) = extractor.on.get(&dataset.name) else { continue };
                 let predictions = folder.full_predictions(&dataset.name, &extractor.name);

@@ -138,5 +138,6 @@ pub(super) fn report(
         ceiling: BTreeMap::new(),
         passes: (0, 0),
         is_confidential: false,
+        is_of_run: false,
     }
 }

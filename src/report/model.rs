@@ -40,6 +40,8 @@ pub struct Report {
     pub passes: (usize, usize),
     /// Whether the texts of the documents were withheld by [`Report::withhold_texts`].
     pub is_confidential: bool,
+    /// Whether the report is of a run, whose files lie beside each other.
+    pub is_of_run: bool,
 }
 
 /// The golden annotations of one document, with what pages about it show beside them.
@@ -113,6 +115,7 @@ impl Report {
             ceiling: BTreeMap::new(),
             passes: (dataset.annotators.len(), dataset.annotators.first().map_or(0, |pass| pass.documents.len())),
             is_confidential: false,
+            is_of_run: false,
         }
     }
 
@@ -149,6 +152,16 @@ impl Report {
             ends.for_each(|message| *message = withheld::failure(message));
             extractor.scores.withhold_texts();
         }
+    }
+
+    /// Returns the ceiling of a figure if it bounds the figure: if the passes differ, and no extractor
+    /// is above them. Amounts, such as the density of a summary, and error rates have no bound.
+    pub fn bound(&self, name: &MetricName) -> Option<f64> {
+        let ceiling = *self.ceiling.get(name)?;
+        let is_share = matches!(&*name.stat, "precision" | "recall" | "f1");
+        let figures = self.extractors.iter().flat_map(|extractor| extractor.scores.figures());
+        let highest = figures.filter(|figure| figure.name == *name).filter_map(|figure| figure.value);
+        (is_share && ceiling < 1.0 && highest.fold(0.0, f64::max) <= ceiling).then_some(ceiling)
     }
 
     /// Returns the number of documents.

@@ -24,9 +24,20 @@ pub(super) fn with_interval(value: Option<f64>, interval: Option<Interval>) -> S
     }
 }
 
+/// Returns a value with the wider half of its interval: `0.812 ±.07`, with a no-break space.
+pub(super) fn with_half_width(value: Option<f64>, interval: Option<Interval>) -> String {
+    match (value, interval) {
+        (Some(value), Some(Interval { low, high })) => {
+            let half = decimals((value - low).max(high - value).max(0.0), 2);
+            format!("{}\u{a0}±{}", decimals(value, 3), half.strip_prefix('0').unwrap_or(&half))
+        }
+        _ => three_places(value),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{six_places, with_interval};
+    use super::{six_places, with_half_width, with_interval};
     use crate::stats::Interval;
 
     #[test]
@@ -34,5 +45,14 @@ mod tests {
         assert_eq!(six_places(Some(-1e-9)), "0.000000");
         let interval = Interval { low: -0.001, high: 0.25 };
         assert_eq!(with_interval(Some(-1e-9), Some(interval)), "0.000 [0.00, 0.25]");
+    }
+    #[test]
+    fn the_wider_half_of_an_interval_is_shown() {
+        let shown = |value, low, high| with_half_width(Some(value), Some(Interval { low, high }));
+        assert_eq!(shown(0.8383, 0.81, 0.87), "0.838\u{a0}±.03");
+        assert_eq!(shown(1.0, 0.9, 1.0), "1.000\u{a0}±.10");
+        assert_eq!(shown(63.482, 58.13, 68.83), "63.482\u{a0}±5.35");
+        assert_eq!(with_half_width(Some(0.5), None), "0.500");
+        assert_eq!(with_half_width(None, None), "–");
     }
 }

@@ -14,7 +14,9 @@ use crate::metric::{Class, Item};
 
 /// The number of lowest-scoring documents that are kept.
 const LOWEST: usize = 5;
-/// The number of documents from which items of a class are kept, and of items from each.
+/// The number of documents from which items of a class are kept.
+const DOCUMENTS: usize = 50;
+/// The number of items of a class that are kept from each document.
 const ITEMS: usize = 20;
 
 /// A document shown in a report.
@@ -34,6 +36,19 @@ pub struct Example {
     pub ngrams: Vec<Ngram>,
     /// The outcomes of its key points.
     pub key_points: Vec<Item>,
+    /// The summary and its first reference; `None` for other layers, and if texts are withheld.
+    pub summary: Option<SummaryTexts>,
+}
+
+/// A predicted summary beside a reference.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SummaryTexts {
+    /// The predicted summary.
+    pub candidate: String,
+    /// The first reference.
+    pub reference: String,
+    /// The number of references.
+    pub references: usize,
 }
 
 /// The documents with the lowest values, in order of value, then id.
@@ -84,13 +99,13 @@ impl<T> FirstDocuments<T> {
     }
 
     fn admits(&self, id: &str) -> bool {
-        self.0.len() < ITEMS || self.0.last_key_value().is_some_and(|(last, _)| id < last.as_str())
+        self.0.len() < DOCUMENTS || self.0.last_key_value().is_some_and(|(last, _)| id < last.as_str())
     }
 
     fn insert(&mut self, id: String, found: impl IntoIterator<Item = T>) {
         let kept = self.0.entry(id).or_default();
         kept.extend(found.into_iter().take(ITEMS - kept.len().min(ITEMS)));
-        if self.0.len() > ITEMS {
+        if self.0.len() > DOCUMENTS {
             self.0.pop_last();
         }
     }
@@ -205,6 +220,7 @@ impl Examples {
             example.items.iter_mut().chain(&mut example.key_points).for_each(Item::withhold_texts);
             example.facts = Vec::new();
             example.ngrams = Vec::new();
+            example.summary = None;
         }
         let items = self.errors.values_mut().chain([&mut self.verdicts]).flat_map(|first| first.0.values_mut());
         items.flatten().for_each(Item::withhold_texts);

@@ -46,7 +46,7 @@ pub use count_system::count_system;
 pub use counts::{CountedDocument, SystemCounts};
 pub use difference::{Differences, FigureDifference, ItemDifference, differences};
 pub use engine::{Engine, score, score_into, score_slice};
-pub use examples::{Example, Examples, FirstDocuments, LowestDocuments};
+pub use examples::{Example, Examples, FirstDocuments, LowestDocuments, SummaryTexts};
 pub use figure::{DocumentScores, Figure, LayerScores, RankedPredictions, Scores};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub(crate) use formulas::{Formulas, key as key_of};

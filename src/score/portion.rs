@@ -11,9 +11,9 @@ use super::fast_totals::FastTotals;
 use super::fingerprint::fingerprint;
 use super::packed::PackedItem;
 use super::totals::{KeptDocument, Totals};
-use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status};
+use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status, SummaryTexts};
 use crate::align;
-use crate::document::{Annotations, Document, Entity, Layer, Reference, Span, Tags};
+use crate::document::{Annotations, Entity, Layer, Reference, Span, Tags};
 use crate::guard::guarded;
 use crate::metric::options::Dropped;
 use crate::metric::{
@@ -182,13 +182,14 @@ impl<'e, 's> Portion<'e, 's> {
             }
         }
         if engine.settings.examples {
-            self.choose(reference.document.as_ref(), &counted);
+            self.choose(Some((reference, answer)), &counted);
         }
         counted
     }
 
     /// Selects the examples of a document.
-    fn choose(&mut self, text: Option<&Document>, counted: &[(Layer, CountedLayer<'_>)]) {
+    fn choose(&mut self, read: Option<(&Reference, Option<&Answer>)>, counted: &[(Layer, CountedLayer<'_>)]) {
+        let text = read.and_then(|(reference, _)| reference.document.as_ref());
         let points = counted.iter().find(|(layer, _)| *layer == Layer::KeyPoints);
         let points = points.map_or(&[][..], |(_, document)| &document.outcome.items);
         for (layer, document) in counted {
@@ -206,6 +207,7 @@ impl<'e, 's> Portion<'e, 's> {
                 facts: outcome.facts.clone(),
                 ngrams: ngrams.clone(),
                 key_points: points.to_vec(),
+                summary: read.filter(|_| *layer == Layer::Summaries).and_then(summary_texts),
             };
             if admits(here, &|examples| examples.admits_lowest(*value, id)) {
                 here.add_lowest(example());
@@ -348,6 +350,13 @@ impl<'e, 's> Portion<'e, 's> {
 struct DocumentLayers<'d> {
     counted: Vec<(Layer, CountedLayer<'d>)>,
     dropped: [Dropped; 2],
+}
+
+/// Returns the summary of an answer beside the first reference.
+fn summary_texts((reference, answer): (&Reference, Option<&Answer>)) -> Option<SummaryTexts> {
+    let references = reference.gold.summaries.as_ref()?;
+    let candidate = answer?.annotations.summaries.as_ref()?.first()?.clone();
+    Some(SummaryTexts { candidate, reference: references.first()?.clone(), references: references.len() })
 }
 
 /// Whether an answer is to be scored.

@@ -1,40 +1,33 @@
-//! The table of boundary errors of entities, by kind.
+//! The kinds of boundary error of the best extractor of entities.
 
 use super::super::Report;
+use super::super::model::best;
 use super::inert;
-use super::table::{Align, Table};
 use crate::document::Layer;
 use crate::metric::Detail;
 
-/// The kinds of boundary error, in column order, with their headings.
-const COLUMNS: [(Detail, &str); 6] = [
+/// The kinds of boundary error, in the order in which they are named.
+const KINDS: [(Detail, &str); 6] = [
     (Detail::TooLong, "too long"),
     (Detail::TooShort, "too short"),
     (Detail::Shifted, "shifted"),
-    (Detail::Both, "label and boundaries"),
+    (Detail::Both, "with another label as well"),
     (Detail::Split, "split"),
     (Detail::Merged, "merged"),
 ];
 
-/// Returns a table with one row for each extractor and one column for each kind of boundary error;
-/// empty if no such error occurs.
-pub(super) fn table(report: &Report, layer: &Layer) -> String {
-    if *layer != Layer::Entities {
+/// Returns a sentence with the number of errors of each kind; empty if no such error occurs.
+pub(super) fn sentence(report: &Report, layer: &Layer) -> String {
+    let Some((extractor, scores)) = best(report, layer).filter(|_| *layer == Layer::Entities) else {
+        return String::new();
+    };
+    let kinds = KINDS.iter().map(|(detail, name)| (*detail, scores.items.of_detail(*detail), *name));
+    let kinds: Vec<_> = kinds.filter(|(_, count, _)| *count > 0).collect();
+    if kinds.is_empty() {
         return String::new();
     }
-    let scored = report.on_layer(layer);
-    let occurs = |(detail, _): &&(Detail, &str)| scored.iter().any(|(_, scores)| scores.items.of_detail(*detail) > 0);
-    let columns: Vec<_> = COLUMNS.iter().filter(occurs).collect();
-    if columns.is_empty() {
-        return String::new();
-    }
-    let headings = columns.iter().map(|(_, heading)| ((*heading).to_owned(), Align::Right));
-    let mut table = Table::new([("extractor".to_owned(), Align::Left)].into_iter().chain(headings));
-    for (extractor, scores) in &scored {
-        let counts = columns.iter().map(|(detail, _)| scores.items.of_detail(*detail).to_string());
-        table.row([inert::name(&extractor.name)].into_iter().chain(counts));
-    }
-    let breaks = columns.iter().any(|(detail, _)| matches!(detail, Detail::Split | Detail::Merged));
-    let note = if breaks { "Splits are counted by their pieces, mergers by their parts.\n\n" } else { "" };
-    format!("\n### How boundaries went wrong\n\n{note}{}", table.render())
+    let breaks = kinds.iter().any(|(detail, ..)| matches!(detail, Detail::Split | Detail::Merged));
+    let note = if breaks { " Splits are counted by their pieces, mergers by their parts." } else { "" };
+    let kinds: Vec<String> = kinds.iter().map(|(_, count, name)| format!("{count} {name}")).collect();
+    format!(" Boundaries of {} that are wrong: {}.{note}", inert::name(&extractor.name), kinds.join(", "))
 }

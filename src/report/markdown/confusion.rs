@@ -1,70 +1,45 @@
-//! The confusion matrices of entity labels.
+//! The pairs of entity labels that extractors confuse most.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{ExtractorReport, Report};
+use super::super::Report;
 use super::inert;
 use super::table::{Align, Table};
 use crate::document::Layer;
 use crate::score::LayerScores;
 
-/// The largest number of labels of a side that a matrix shows.
-const MOST_LABELS: usize = 30;
+/// The maximum number of pairs shown for each extractor.
+const MOST: usize = 6;
 
-/// Returns one collapsed matrix for each extractor.
-pub(super) fn matrices(report: &Report, layer: &Layer) -> String {
+/// Returns a table with the largest pairs of different labels of each extractor; empty if no two
+/// labels are confused.
+pub(super) fn table(report: &Report, layer: &Layer) -> String {
     if *layer != Layer::Entities {
         return String::new();
     }
-    let matrices: Vec<String> =
-        report.on_layer(layer).into_iter().map(|(extractor, scores)| matrix(extractor, scores)).collect();
-    format!(
-        "\n### Confusion of labels\n\nRows are gold labels, columns predicted ones, of the pairs of the alignment: \
-         overlapping spans, one gold item to one prediction.\n\n{}",
-        matrices.join("\n")
-    )
-}
-
-fn matrix(extractor: &ExtractorReport, scores: &LayerScores) -> String {
-    let cells: BTreeMap<(Option<&str>, Option<&str>), u64> = scores
-        .items
-        .confusion()
-        .iter()
-        .map(|((gold, predicted), count)| ((gold.as_deref(), predicted.as_deref()), *count))
-        .collect();
-    let (gold, of_gold) = frequent(cells.iter().filter_map(|((gold, _), count)| Some(((*gold)?, *count))));
-    let (predicted, of_predicted) =
-        frequent(cells.iter().filter_map(|((_, predicted), count)| Some(((*predicted)?, *count))));
-    let most = of_gold.max(of_predicted);
-    let note = if most > MOST_LABELS {
-        format!(
-            "The {MOST_LABELS} most frequent labels of each side, of up to {most}; `alignment.csv` has all pairs.\n\n"
-        )
-    } else {
-        String::new()
-    };
-    let columns: Vec<Option<&str>> = predicted.into_iter().map(Some).chain([None]).collect();
-    let rows: Vec<Option<&str>> = gold.into_iter().map(Some).chain([None]).collect();
-    let heading = |label: &Option<&str>| (label.map_or_else(|| "*missed*".to_owned(), inert::name), Align::Right);
-    let mut table = Table::new([("gold".to_owned(), Align::Left)].into_iter().chain(columns.iter().map(heading)));
-    for row in rows {
-        let counts = columns.iter().map(|column| match cells.get(&(row, *column)) {
-            Some(count) if row.is_some() && row == *column => format!("**{count}**"),
-            Some(count) => count.to_string(),
-            None => String::new(),
-        });
-        table.row([row.map_or_else(|| "*spurious*".to_owned(), inert::name)].into_iter().chain(counts));
+    let mut table =
+        Table::new([("extractor", Align::Left), ("gold → predicted, count of overlapping pairs", Align::Left)]);
+    for (extractor, scores) in report.on_layer(layer) {
+        let pairs = pairs(scores);
+        if !pairs.is_empty() {
+            table.row([inert::name(&extractor.name), pairs.join("; ")]);
+        }
     }
-    format!("<details><summary>{}</summary>\n\n{note}{}\n</details>\n", inert::name(&extractor.name), table.render())
+    if table.is_empty() {
+        return String::new();
+    }
+    format!("\n### Confusion of labels\n\n{}", table.render())
 }
 
-/// Returns the most frequent labels, and the number of all labels.
-fn frequent<'l>(counts: impl Iterator<Item = (&'l str, u64)>) -> (BTreeSet<&'l str>, usize) {
-    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
-    counts.for_each(|(label, count)| *sums.entry(label).or_default() += count);
-    let number = sums.len();
-    let mut by_count: Vec<(&str, u64)> = sums.into_iter().collect();
-    by_count.sort_by_key(|(_, count)| Reverse(*count));
-    (by_count.into_iter().take(MOST_LABELS).map(|(label, _)| label).collect(), number)
+fn pairs(scores: &LayerScores) -> Vec<String> {
+    let pairs = scores.items.confusion().iter();
+    let pairs = pairs.filter_map(|((gold, predicted), count)| Some((gold.as_ref()?, predicted.as_ref()?, *count)));
+    let mut pairs: Vec<_> = pairs.filter(|(gold, predicted, _)| gold != predicted).collect();
+    pairs.sort_by_key(|(.., count)| Reverse(*count));
+    let shown = pairs.iter().take(MOST);
+    let shown =
+        shown.map(|(gold, predicted, count)| format!("{} → {}, {count}", inert::name(gold), inert::name(predicted)));
+    let more = pairs.len().saturating_sub(MOST);
+    let rest = (more > 0).then(|| format!("{more} more"));
+    shown.chain(rest).collect()
 }

@@ -4,10 +4,10 @@
 use super::super::model::best;
 use super::super::{Report, three_places};
 use super::inert;
+use super::page::source;
 use super::table::{Align, Table};
 use crate::document::Layer;
-use crate::metric::Class;
-use crate::score::{Example, Figure, headline_figure};
+use crate::score::{Example, Figure, Status, headline_figure};
 
 /// The maximum number of documents shown for each layer.
 const MOST: usize = 5;
@@ -15,44 +15,31 @@ const MOST: usize = 5;
 pub(super) fn section(report: &Report) -> String {
     let mut table = Table::new([
         ("metric", Align::Left),
-        ("document", Align::Left),
         ("extractor", Align::Left),
-        ("value", Align::Right),
-        ("correct", Align::Right),
-        ("wrong", Align::Right),
-        ("missed", Align::Right),
-        ("spurious", Align::Right),
-        ("status", Align::Left),
+        ("documents with the lowest value", Align::Left),
     ]);
-    report.layers().into_iter().flat_map(|layer| worst(report, layer)).for_each(|row| table.row(row));
+    report.layers().into_iter().filter_map(|layer| worst(report, layer)).for_each(|row| table.row(row));
     if table.is_empty() {
         return String::new();
     }
+    let source = source(report, "documents.csv", "all");
     format!(
-        "## Worst documents\n\nThe {MOST} lowest of each layer under its best extractor; `documents.csv` has all.\n\n{}",
+        "## Worst documents\n\nAt most {MOST} of each layer under its best extractor{source}.\n\n{}",
         table.render()
     )
 }
 
-fn worst(report: &Report, layer: &Layer) -> Vec<[String; 9]> {
-    let Some((extractor, scores)) = best(report, layer) else { return Vec::new() };
-    let Some(Figure { name, .. }) = headline_figure(scores) else { return Vec::new() };
-    let row = |document: &Example| {
-        let count = |wanted: fn(Class) -> bool| match document.items.as_slice() {
-            [] => three_places(None),
-            items => items.iter().filter(|item| wanted(item.class)).count().to_string(),
+fn worst(report: &Report, layer: &Layer) -> Option<[String; 3]> {
+    let (extractor, scores) = best(report, layer)?;
+    let Figure { name, .. } = headline_figure(scores)?;
+    let document = |document: &Example| {
+        let status = match document.status {
+            Status::Ok => String::new(),
+            status => format!(" ({status})"),
         };
-        [
-            inert::code_cell(&name.to_string()),
-            inert::name(&document.id),
-            inert::name(&extractor.name),
-            three_places(document.value),
-            count(|class| class == Class::Correct),
-            count(Class::is_wrong),
-            count(|class| class == Class::Missed),
-            count(|class| matches!(class, Class::Spurious | Class::Duplicate)),
-            document.status.to_string(),
-        ]
+        format!("{} {}{status}", inert::name(&document.id), three_places(document.value))
     };
-    scores.examples.lowest.iter().take(MOST).map(row).collect()
+    let documents: Vec<String> = scores.examples.lowest.iter().take(MOST).map(document).collect();
+    let row = [inert::code_cell(&name.to_string()), inert::name(&extractor.name), documents.join(", ")];
+    (!documents.is_empty()).then_some(row)
 }

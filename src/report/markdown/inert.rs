@@ -71,9 +71,34 @@ pub(in crate::report) fn code_cell(name: &str) -> String {
     code_of(&shown_name(name))
 }
 
-/// Like [`code_cell`], for a signature, which is shown in full.
-pub(in crate::report) fn signature_cell(signature: &str) -> String {
-    code_of(&visible(signature))
+/// Like [`code`], for a signature, which is shown in full.
+pub(in crate::report) fn signature(signature: &str) -> String {
+    let shown = visible(signature);
+    if shown.contains('`') || shown.trim() != shown || shown.is_empty() {
+        return escape_visible(&shown);
+    }
+    format!("`{shown}`")
+}
+
+/// Escapes a message or a description, with its code spans: what stands between two back-ticks. If
+/// the back-ticks form no such pairs, they are escaped as well.
+pub(in crate::report) fn escape_text(text: &str) -> String {
+    let shown = visible(text);
+    let parts: Vec<&str> = shown.split('`').collect();
+    let is_code = |part: &&str| !part.is_empty() && part.trim() == *part && !part.contains(['|', '\\']);
+    // A backslash before a back-tick would be read as its escape.
+    let is_paired = parts.len() % 2 == 1
+        && parts.iter().skip(1).step_by(2).all(is_code)
+        && parts.iter().step_by(2).all(|part| !part.ends_with('\\'));
+    if !is_paired {
+        return escape_visible(&shown);
+    }
+    let escaped = parts.iter().enumerate().map(|(at, part)| match at {
+        0 => escape_visible(part),
+        _ if at % 2 == 1 => format!("`{part}`"),
+        _ => escape_from(part, None),
+    });
+    escaped.collect()
 }
 
 fn code_of(shown: &str) -> String {
@@ -198,7 +223,7 @@ fn ends_with_word(text: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{code, code_cell, escape, excerpt, name, value};
+    use super::{code, code_cell, escape, escape_text, excerpt, name, value};
 
     #[test]
     fn markup_in_texts_is_shown_not_obeyed() {
@@ -242,6 +267,16 @@ mod tests {
     fn code_spans_hold_what_they_can() {
         assert_eq!([code("a|b"), code("a`b"), code(" ")], ["`a|b`", r"a\`b", "&#32;"]);
         assert_eq!([code_cell("a|b"), code_cell(r"a\|b"), code_cell(r"a\n")], [r"`a\|b`", r"a\\\|b", r"`a\n`"]);
+    }
+
+    #[test]
+    fn code_spans_of_messages_remain() {
+        assert_eq!(escape_text("ten *each* (`meta.kind`)"), r"ten \*each\* (`meta.kind`)");
+        assert_eq!(escape_text("`a_b` and `c`: #1"), r"`a_b` and `c`: \#&#8203;1");
+        assert_eq!(
+            ["a ` b", "``", "a\\`b`", "` `", "`a|b`"].map(escape_text),
+            [r"a \` b", r"\`\`", r"a\\\`b\`", r"\` \`", r"\`a\|b\`"]
+        );
     }
 
     #[test]

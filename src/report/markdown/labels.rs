@@ -1,72 +1,84 @@
-//! The table of figures by label, or by field of a record: one row for each label, one column for
-//! each extractor.
+//! The table of figures by label, or by field of a record: the labels on which the best extractor
+//! makes the most errors. `scores.csv` has all labels of all extractors.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::super::model::best;
 use super::super::{Report, three_places};
 use super::inert;
+use super::page::{counted, source};
 use super::table::{Align, Table};
 use crate::document::Layer;
-use crate::metric::MetricName;
-use crate::score::LayerScores;
+use crate::metric::{Counts, MetricName};
+use crate::score::Figure;
+
+/// The maximum number of labels shown.
+const MOST: usize = 6;
 
 /// Returns a table of precision, recall and F1 of the headline metric by label.
 pub(super) fn table(report: &Report, layer: &Layer) -> String {
-    let scored = report.on_layer(layer);
-    let headline = scored.iter().find_map(|(_, scores)| scores.headline.as_ref());
-    let Some(metric) = headline.map(|headline| &*headline.metric) else { return String::new() };
-    let mut gold: BTreeMap<Arc<str>, u64> = BTreeMap::new();
-    for figure in scored.iter().flat_map(|(_, scores)| &scores.figures) {
-        if let (Some(label), true) = (&figure.name.label, figure.name.metric == metric) {
-            let most = gold.entry(Arc::clone(label)).or_default();
-            *most = figure.gold.max(*most);
+    let Some((extractor, scores)) = best(report, layer) else { return String::new() };
+    let Some(metric) = scores.headline.as_ref().map(|headline| &*headline.metric) else { return String::new() };
+    let mut labels: BTreeMap<&Arc<str>, Vec<&Figure>> = BTreeMap::new();
+    for figure in scores.figures.iter().filter(|figure| figure.name.metric == metric) {
+        if let Some(label) = &figure.name.label {
+            labels.entry(label).or_default().push(figure);
         }
     }
-    if gold.is_empty() {
+    if labels.is_empty() {
         return String::new();
     }
-    let is_record = matches!(layer, Layer::Records(_));
-    let what = if is_record { "field" } else { "label" };
-    let columns =
-        [(what.to_owned(), Align::Left), ("gold".to_owned(), Align::Right), ("ceiling".to_owned(), Align::Right)];
-    let names = scored.iter().map(|(extractor, _)| (inert::name(&extractor.name), Align::Right));
-    let mut table = Table::new(columns.into_iter().chain(names));
-    for (label, count) in &gold {
-        let cells = scored.iter().map(|(_, scores)| cell(scores, metric, label));
-        table.row(
-            [inert::name(label), count.to_string(), ceiling(report, layer, metric, label)].into_iter().chain(cells),
-        );
+    let all = labels.len();
+    let errors = |figures: &[&Figure]| figures.iter().filter_map(|figure| figure.counts.map(errors_of)).max();
+    let mut rows: Vec<_> = labels.into_iter().map(|(label, figures)| (errors(&figures), label, figures)).collect();
+    rows.sort_by_key(|(errors, ..)| Reverse(*errors));
+    let what = if matches!(layer, Layer::Records(_)) { "field" } else { "label" };
+    let mut table = Table::new([
+        (what, Align::Left),
+        ("gold", Align::Right),
+        ("errors", Align::Right),
+        ("precision", Align::Right),
+        ("recall", Align::Right),
+        ("F1", Align::Right),
+        ("ceiling", Align::Right),
+    ]);
+    for (errors, label, figures) in rows.iter().take(MOST) {
+        let value = |stat: &str| figures.iter().find(|figure| figure.name.stat == stat).and_then(|figure| figure.value);
+        let f1 = MetricName {
+            layer: layer.clone(),
+            metric: metric.to_owned().into(),
+            label: Some(Arc::clone(label)),
+            average: None,
+            stat: "f1".into(),
+            at: 0,
+        };
+        table.row([
+            inert::name(label),
+            figures.iter().map(|figure| figure.gold).max().unwrap_or(0).to_string(),
+            errors.map_or_else(|| three_places(None), |errors| errors.to_string()),
+            three_places(value("precision")),
+            three_places(value("recall")),
+            three_places(value("f1")),
+            three_places(report.bound(&f1)),
+        ]);
     }
     table.drop_empty_columns();
     let of = if metric.is_empty() { String::new() } else { format!(", {}", inert::name(metric)) };
-    format!("\n### By {what}{of}: precision / recall / F1\n\n{}", table.render())
+    let shown = if all > MOST {
+        format!("The {MOST} of {} with the most errors of {}", counted(all, what), inert::name(&extractor.name))
+    } else {
+        format!("Of {}, the most errors first", inert::name(&extractor.name))
+    };
+    let source = source(report, "scores.csv", "all labels of all extractors");
+    format!(
+        "\n### By {what}{of}\n\n{shown}{source}. An error of a pair counts under its gold {what}.\n\n{}",
+        table.render()
+    )
 }
 
-/// Returns the inter-annotator F1 of a label, or a dash if it is unknown.
-fn ceiling(report: &Report, layer: &Layer, metric: &str, label: &Arc<str>) -> String {
-    let name = MetricName {
-        layer: layer.clone(),
-        metric: metric.to_owned().into(),
-        label: Some(Arc::clone(label)),
-        average: None,
-        stat: "f1".into(),
-        at: 0,
-    };
-    three_places(report.ceiling.get(&name).copied())
-}
-
-fn cell(scores: &LayerScores, metric: &str, label: &Arc<str>) -> String {
-    let value = |stat: &str| {
-        let figure = scores.figures.iter().find(|figure| {
-            let name = &figure.name;
-            (&*name.metric, &*name.stat) == (metric, stat) && name.label.as_ref() == Some(label)
-        });
-        figure.and_then(|figure| figure.value)
-    };
-    let parts = ["precision", "recall", "f1"].map(value);
-    if parts.iter().all(Option::is_none) {
-        return three_places(None);
-    }
-    parts.map(three_places).join(" / ")
+/// Returns the number of gold items and predictions that are not correct.
+fn errors_of(counts: Counts) -> u64 {
+    counts.incorrect + counts.partial + counts.missed + counts.spurious
 }

@@ -1,5 +1,6 @@
-//! `report.md`, for reviewers: verdicts first, then one section for each layer, then examples of
-//! errors with their context.
+//! `report.md`, for reviewers with little time: verdicts first, then one section for each layer, then
+//! examples of errors with their context. It is short, so that it is read: CSV and HTML have all
+//! figures, documents and items.
 
 use std::io::{self, Write};
 
@@ -48,7 +49,8 @@ impl Renderer for Markdown {
 
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let parts = SECTIONS.iter().map(|section| section(report)).filter(|part| !part.is_empty());
-        let page: Vec<String> = [page::title(report)].into_iter().chain(parts).collect();
-        out.write_all(page.join("\n").as_bytes())
+        let parts: Vec<String> = parts.collect();
+        let title = page::title(report);
+        write!(out, "{title}{}\n{}", page::contents(&title, &parts), parts.join("\n"))
     }
 }

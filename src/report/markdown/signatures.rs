@@ -1,12 +1,10 @@
 //! The sections on warnings and on signatures, which record how each figure was computed.
 
-use std::collections::BTreeMap;
-
 use super::super::Report;
 use super::inert;
-use super::table::{Align, Table};
+use super::page::source;
 use crate::metric::MetricName;
-use crate::score::Figure;
+use crate::score::headline_figure;
 
 /// Returns the list of warnings, by extractor and layer.
 pub(super) fn warnings(report: &Report) -> String {
@@ -18,7 +16,7 @@ pub(super) fn warnings(report: &Report) -> String {
                     "- {}, {}: {}\n",
                     inert::name(&extractor.name),
                     inert::layer(&layer.layer),
-                    inert::escape(warning)
+                    inert::escape_text(warning)
                 )
             };
             lines.extend(layer.warnings.iter().map(line));
@@ -27,25 +25,20 @@ pub(super) fn warnings(report: &Report) -> String {
     if lines.is_empty() { String::new() } else { format!("## Warnings\n\n{}", lines.concat()) }
 }
 
-/// Returns the signature of each metric. Figures are comparable only if their signatures are equal.
+/// Returns the signature of the headline metric of each layer. Figures are comparable only if their
+/// signatures are equal.
 pub(super) fn section(report: &Report) -> String {
-    let mut by_signature: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let figures = report.extractors.iter().flat_map(|extractor| extractor.scores.figures());
-    for figure in figures.filter(|figure| figure.name.is_whole()) {
-        let names = by_signature.entry(figure.signature.to_string()).or_default();
-        let name = group(figure);
-        if !names.contains(&name) {
-            names.push(name);
+    let mut lines: Vec<String> = Vec::new();
+    for layer in report.layers() {
+        for figure in report.on_layer(layer).into_iter().filter_map(|(_, scores)| headline_figure(scores)) {
+            let name = MetricName { stat: "".into(), ..figure.name.clone() }.to_string();
+            let signature = figure.signature.to_string();
+            let line = format!("- signature of {}: {}\n", inert::code(&name), inert::signature(&signature));
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
         }
     }
-    let mut table = Table::new([("metric", Align::Left), ("signature", Align::Left)]);
-    for (signature, names) in by_signature {
-        table.row([names.join(", "), inert::signature_cell(&signature)]);
-    }
-    format!("## Signatures\n\nFigures may be compared where their signatures are equal.\n\n{}", table.render())
-}
-
-/// Returns the name of the metric without its statistic.
-fn group(figure: &Figure) -> String {
-    inert::code_cell(&MetricName { stat: "".into(), ..figure.name.clone() }.to_string())
+    let source = source(report, "scores.csv", "those of all metrics in its column `signature`");
+    format!("## Signatures\n\nFigures may be compared where their signatures are equal{source}.\n\n{}", lines.concat())
 }

@@ -29,20 +29,10 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// Removes columns by name.
-    pub fn drop_columns(&mut self, names: &[&str]) {
-        self.keep(|column, _| !names.contains(&column));
-    }
-
     /// Removes the columns in which every cell is a dash.
     pub fn drop_empty_columns(&mut self) {
-        self.keep(|_, cells| cells.iter().any(|cell| *cell != "–"));
-    }
-
-    fn keep(&mut self, wanted: impl Fn(&str, &[&String]) -> bool) {
-        let keep: Vec<bool> = (0..self.columns.len())
-            .map(|at| wanted(&self.columns[at].0, &self.rows.iter().filter_map(|row| row.get(at)).collect::<Vec<_>>()))
-            .collect();
+        let is_filled = |at: usize| self.rows.iter().filter_map(|row| row.get(at)).any(|cell| cell != "–");
+        let keep: Vec<bool> = (0..self.columns.len()).map(is_filled).collect();
         let mut at = keep.iter();
         self.columns.retain(|_| *at.next().unwrap_or(&true));
         for row in &mut self.rows {
@@ -51,13 +41,22 @@ impl Table {
         }
     }
 
-    /// Returns the table with padded columns, ending with a line break.
-    pub fn render(&self) -> String {
+    /// Returns the width of a rendered line.
+    pub fn width(&self) -> usize {
+        self.widths().iter().map(|width| width + 3).sum::<usize>() + 1
+    }
+
+    fn widths(&self) -> Vec<usize> {
         let width_of = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell));
             cells.chain([width(&self.columns[column].0), 3]).max().unwrap_or(3)
         };
-        let widths: Vec<usize> = (0..self.columns.len()).map(width_of).collect();
+        (0..self.columns.len()).map(width_of).collect()
+    }
+
+    /// Returns the table with padded columns, ending with a line break.
+    pub fn render(&self) -> String {
+        let widths = self.widths();
         let line = |cells: &mut dyn Iterator<Item = &str>| {
             let padded =
                 cells.zip(&widths).zip(&self.columns).map(|((cell, &most), (_, align))| pad(cell, most, *align));
@@ -104,5 +103,6 @@ mod tests {
         | é      | 0.5 |
         | longer |   – |
         ");
+        assert!(table.render().lines().all(|line| line.chars().count() == table.width()));
     }
 }

@@ -1,19 +1,18 @@
-//! The tables of verdicts on key points: their grounds, the verdicts of the best extractor with
+//! The verdicts on key points: their grounds, the verdicts of the best extractor with
 //! their evidence sentences, and the agreement with manual verdicts.
-
-use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::best;
 use super::super::number::with_interval;
 use super::super::{ExtractorReport, Report, three_places};
 use super::inert;
 use super::interleave::alternating;
+use super::page::source;
 use super::table::{Align, Table};
 use crate::document::{Layer, Support};
 use crate::judge::{VerdictAgreement, verdict_of};
 
 /// The maximum number of verdicts shown.
-const MOST: usize = 20;
+const MOST: usize = 8;
 /// The maximum length of text in a cell, in code points.
 const LONGEST: usize = 100;
 
@@ -23,33 +22,32 @@ pub(super) fn tables(report: &Report, layer: &Layer) -> String {
     }
     let agreements = report.extractors.iter().filter_map(|extractor| Some((extractor, extractor.agreement.as_ref()?)));
     let agreements: String = agreements.map(|(extractor, agreement)| hand_made(extractor, agreement)).collect();
-    [grounds(report, layer), shown(report, layer), agreements].concat()
+    shown(report, layer) + &agreements
 }
 
-/// Returns a table of the number of key points that each extractor supports, by the ground of the
-/// verdict.
-fn grounds(report: &Report, layer: &Layer) -> String {
-    let counts: Vec<(&str, &BTreeMap<String, u64>)> = report
-        .on_layer(layer)
-        .into_iter()
-        .map(|(extractor, scores)| (extractor.name.as_str(), scores.items.grounds()))
-        .collect();
-    let kinds: BTreeSet<&String> = counts.iter().flat_map(|(_, by_ground)| by_ground.keys()).collect();
-    if kinds.is_empty() {
+/// Returns a sentence with the number of key points of the best extractor, by the ground of the
+/// verdict; empty for other layers.
+pub(super) fn grounds(report: &Report, layer: &Layer) -> String {
+    let Some((extractor, scores)) = best(report, layer) else { return String::new() };
+    let grounds = scores.items.grounds().iter().map(|(ground, count)| format!("{} {count}", inert::name(ground)));
+    let grounds: Vec<String> = grounds.collect();
+    if grounds.is_empty() {
         return String::new();
     }
-    let heads = kinds.iter().map(|kind| (inert::name(kind), Align::Right));
-    let mut table = Table::new([("extractor".to_owned(), Align::Left)].into_iter().chain(heads));
-    for (name, by_ground) in &counts {
-        let cells = kinds.iter().map(|kind| by_ground.get(*kind).copied().unwrap_or(0).to_string());
-        table.row([inert::name(name)].into_iter().chain(cells));
-    }
-    format!("\n### What carried them\n\n{}", table.render())
+    format!(
+        " Grounds of the verdicts that carry key points of {}: {}.",
+        inert::name(&extractor.name),
+        grounds.join(", ")
+    )
 }
 
 /// Returns a table of verdicts of the best extractor, one document at a time in turn, so that the
-/// table is not filled by a single document.
+/// table is not filled by a single document. If summaries are scored, the worked summaries show
+/// verdicts beside them instead.
 fn shown(report: &Report, layer: &Layer) -> String {
+    if report.layers().contains(&Layer::Summaries) {
+        return String::new();
+    }
     let Some((extractor, scores)) = best(report, layer) else { return String::new() };
     let all = scores.items.all();
     if all == 0 {
@@ -71,9 +69,10 @@ fn shown(report: &Report, layer: &Layer) -> String {
         ]);
     }
     format!(
-        "\n### Verdicts\n\n{} of {all} verdicts on {}; `alignment.csv` has every one.\n\n{}",
+        "\n### Verdicts\n\n{} of {all} verdicts on {}{}.\n\n{}",
         all.min(MOST as u64),
         inert::name(&extractor.name),
+        source(report, "alignment.csv", "every one"),
         table.render()
     )
 }

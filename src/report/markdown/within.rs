@@ -8,25 +8,24 @@
 
 use std::collections::BTreeMap;
 
+use super::page::CONTENTS;
+
 /// The headings of the sections that are left out before the others, the least important first.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 20] = [
     "Signatures",
-    "Worked examples",
+    "Worked summaries",
     "What changed",
     "Worked errors",
     "Worst documents",
     "Confidence",
     "Timings",
     "Confusion of labels",
-    "How boundaries went wrong",
     "Agreement with hand-made verdicts",
     "Verdicts on key points",
-    "What carried them",
     "By label",
     "By field",
     "Labels",
     "Slices, worst first",
-    "What became of the items",
     "One against another",
     "Above chance",
     "Repeats",
@@ -92,6 +91,9 @@ pub fn within(markdown: &str, most: usize, place: &str) -> String {
         .filter(|(_, is_left_out)| !**is_left_out)
         .map(|(section, _)| section.text)
         .collect();
+    // The table of contents would lead to sections that are left out.
+    let kept: String = kept.split_inclusive('\n').filter(|line| !line.starts_with(CONTENTS)).collect();
+    let left = kept.chars().count();
     let note = names.note(most, place);
     if left + note.chars().count() <= most {
         return kept + &note;
