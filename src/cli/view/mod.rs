@@ -6,8 +6,8 @@ use karat::error::{Diagnostic, Error};
 use percent_encoding::percent_decode_str;
 use tiny_http::{Method, Request, Server};
 
-use super::plan::ViewPlan;
 use super::output;
+use super::plan::ViewPlan;
 use guard::Guard;
 use reply::Reply;
 use session::Session;
