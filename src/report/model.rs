@@ -154,8 +154,9 @@ impl Report {
         }
     }
 
-    /// Returns the ceiling of a figure if it bounds the figure: if the passes differ, and no extractor
-    /// is above them. Amounts, such as the density of a summary, and error rates have no bound.
+    /// Returns the ceiling of a figure if it bounds the figure: if the passes differ, and no
+    /// extractor is above them. Amounts, such as the density of a summary, and error rates have
+    /// no bound.
     pub fn bound(&self, name: &MetricName) -> Option<f64> {
         let ceiling = *self.ceiling.get(name)?;
         let is_share = matches!(&*name.stat, "precision" | "recall" | "f1");

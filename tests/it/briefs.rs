@@ -79,7 +79,7 @@ fn copy(cli: &Cli, folder: &str) {
     }
 }
 
-/// What a reviewer with a minute reads: the verdicts without scrolling, and a page that is not long.
+/// What a reviewer with a minute reads: the verdicts without scrolling, and a short page.
 #[test]
 fn the_report_is_short_and_leads_to_the_rest() {
     let cli = Cli::new();

@@ -324,8 +324,8 @@ fn lone_surrogates_are_refused() {
 }
 
 /// Returns the number of elements of each kind that the parser finds in a page. Panics if there is
-/// a link, an image, math, or HTML that is not karat's. Its links lead to headings of the page and to
-/// the report beside it.
+/// a link, an image, math, or HTML that is not karat's. Its links lead to headings of the page and
+/// to the report beside it.
 fn parsed(markdown: &str) -> BTreeMap<&'static str, usize> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES

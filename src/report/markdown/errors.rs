@@ -55,8 +55,8 @@ pub(super) fn section(report: &Report) -> String {
     )
 }
 
-/// Returns the entry of a group: its outcome, extractor and number of errors, the gold and predicted
-/// sides, and the locations; then the context of the first.
+/// Returns the entry of a group: its outcome, extractor and number of errors, the gold and
+/// predicted sides, and the locations; then the context of the first.
 fn entry(report: &Report, number: usize, group: &Group<'_>) -> String {
     let Some((document, item)) = group.errors.first().copied() else { return String::new() };
     let class = match item.class {

@@ -1,5 +1,5 @@
-//! The section of worked summaries: of each summarizer, the summary with the lowest score beside its
-//! reference, with the words, key points and facts that explain the score.
+//! The section of worked summaries: of each summarizer, the summary with the lowest score beside
+//! its reference, with the words, key points and facts that explain the score.
 
 use super::super::{ExtractorReport, Report, three_places};
 use super::inert;

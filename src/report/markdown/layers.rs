@@ -1,5 +1,5 @@
-//! A section for each layer: one table of figures by extractor, the labels with the most errors, and
-//! the confusion of labels.
+//! A section for each layer: one table of figures by extractor, the labels with the most errors,
+//! and the confusion of labels.
 
 use super::super::number::with_half_width;
 use super::super::{ExtractorReport, Report, three_places};

@@ -1,6 +1,6 @@
-//! `report.md`, for reviewers with little time: verdicts first, then one section for each layer, then
-//! examples of errors with their context. It is short, so that it is read: CSV and HTML have all
-//! figures, documents and items.
+//! `report.md`, for reviewers with little time: verdicts first, then one section for each layer,
+//! then examples of errors with their context. It is short, so that it is read: CSV and HTML have
+//! all figures, documents and items.
 
 use std::io::{self, Write};
 
