@@ -31,8 +31,8 @@ pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
         match &plan.input {
             CompareInput::Runs(_) => print(plan.format, &of_two_runs(plan)?)?,
             CompareInput::Files(files) => {
-                // Slices depend on the metadata or text of documents, and a page shows documents, so
-                // the files must be loaded.
+                // Slices depend on the metadata or text of documents, and a page shows documents,
+                // so the files must be loaded.
                 let is_streamable = plan.slices.is_empty() && plan.format != OutputFormat::Html;
                 let wanted = |_: &Settings| is_streamable.then_some(Wanted::All);
                 let report = match of_files(files, wanted, false)? {

@@ -15,8 +15,8 @@ use super::{output, texts};
 /// The most layers without variation that have a note each. Records can have any number of names.
 const MOST_ALONE: usize = 10;
 
-/// Returns a note on each layer whose documents form a single cluster, or one note on all of them if
-/// there are many. `unit` is what a cluster is called, and `so` says what follows.
+/// Returns a note on each layer whose documents form a single cluster, or one note on all of them
+/// if there are many. `unit` is what a cluster is called, and `so` says what follows.
 pub(super) fn without_variation<'l>(layers: impl Iterator<Item = &'l Layer>, unit: &str, so: &str) -> Vec<String> {
     let layers: Vec<&Layer> = layers.collect();
     let note = |what: String| format!("note: {what}: one {unit} shows no variation: {so}\n");

@@ -66,8 +66,8 @@ impl PartialLine {
         shown
     }
 
-    /// Moves text to `redacted`. A secret that is not complete is at most as far from the end as the
-    /// longest one is long.
+    /// Moves text to `redacted`. A secret that is not complete is at most as far from the end as
+    /// the longest one is long.
     fn redact(&mut self, is_end: bool, secrets: &Secrets) {
         let kept = if is_end { 0 } else { secrets.longest() };
         let end = self.text.floor_char_boundary(self.text.len().saturating_sub(kept));

@@ -125,8 +125,8 @@ impl Color {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    // The arguments of each command have its help. A doc comment here would replace it, and only its
-    // first line would be left.
+    // The arguments of each command have its help. A doc comment here would replace it, and only
+    // its first line would be left.
     Check(CheckArgs),
     Run(RunArgs),
     Runs(RunsArgs),

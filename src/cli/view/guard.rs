@@ -1,8 +1,8 @@
 //! Who may talk to the server: only a browser that was opened with the address that was printed.
 //!
 //! Other pages in the same browser can send requests to 127.0.0.1, too. So the address has a token
-//! that is exchanged once for a cookie, the `Host` must be this server (against rebinding of names),
-//! and a request that changes something must come from a page of this server.
+//! that is exchanged once for a cookie, the `Host` must be this server (against rebinding of
+//! names), and a request that changes something must come from a page of this server.
 
 use karat::error::Diagnostic;
 use tiny_http::Request;

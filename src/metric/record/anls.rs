@@ -7,9 +7,9 @@
 //! absent key equals null, an empty text, list or object.
 //!
 //! The best assignment of two lists compares each item of one with each of the other, and so the
-//! items of lists within them. If there are more than [`MOST_CELLS`] such pairs, or more comparisons
-//! than [`are_comparable`] allows, items that are written alike are paired first, and the rest by the
-//! best assignment or, if it is still too long, in order.
+//! items of lists within them. If there are more than [`MOST_CELLS`] such pairs, or more
+//! comparisons than [`are_comparable`] allows, items that are written alike are paired first, and
+//! the rest by the best assignment or, if it is still too long, in order.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
