@@ -183,5 +183,5 @@ fn a_comparison_has_a_page() {
     assert_eq!(overview["kind"], "comparison");
     assert_eq!(blocks["comparison"]["flips"][0]["change"], "gained");
     let names: Vec<&Value> = overview["extractors"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
-    assert_eq!(names, ["base", "new"]);
+    assert_eq!(names, ["base.jsonl", "new.jsonl"]);
 }

@@ -202,7 +202,7 @@ mod tests {
         let table = format!("| a | b |\n| --- | --- |\n{rows}");
         format!(
             "# Title\n\nAbout.\n\n## Verdicts\n\n{table}\n## Entities\n\n{table}\n### Confusion of labels\n\n\
-             <details><summary>x</summary>\n\n{table}\n</details>\n\n## Worked examples\n\n### a\n\n{table}\n### b\n\n{table}\n\
+             <details><summary>x</summary>\n\n{table}\n</details>\n\n## Worked errors\n\n### a\n\n{table}\n### b\n\n{table}\n\
              ## Signatures\n\n{table}"
         )
     }
@@ -220,12 +220,12 @@ mod tests {
         };
         assert_eq!(
             headings(all - 1),
-            "# Title ## Verdicts ## Entities ### Confusion of labels ## Worked examples ### a ### b"
+            "# Title ## Verdicts ## Entities ### Confusion of labels ## Worked errors ### a ### b"
         );
         assert_eq!(headings(all - 400), "# Title ## Verdicts ## Entities ### Confusion of labels");
         assert_eq!(headings(1000), "# Title ## Verdicts ## Entities");
         assert_eq!(headings(700), "# Title ## Verdicts");
-        assert!(within(&page, all - 400, "X.").contains("characters: “Signatures”, “Worked examples”. X."));
+        assert!(within(&page, all - 400, "X.").contains("characters: “Signatures”, “Worked errors”. X."));
     }
 
     /// Whatever the limit, every line of the result is a line of the page or the note.
