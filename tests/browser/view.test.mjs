@@ -73,7 +73,7 @@ const golden = () => readFileSync(join(folder, "golden/a.json"), "utf8");
 async function openMark(tab, address, sign) {
   await tab.goto(address);
   await tab.getByRole("link", { name: "d", exact: true }).first().click();
-  await tab.waitForSelector("h1");
+  await tab.waitForURL(/\/run\//);
   const page = tab.url().replace(/#.*/, "");
   await tab.goto(`${page}#/documents/a`);
   await tab.locator(`.chip[data-sign^="${sign}"]`).first().click();
@@ -161,6 +161,7 @@ test("--read-only shows and does not change", async () => {
   const tab = await open(browser);
   await tab.goto(address);
   await tab.getByRole("link", { name: "d", exact: true }).first().click();
+  await tab.waitForURL(/\/run\//);
   await tab.goto(`${tab.url().replace(/#.*/, "")}#/documents/a`);
   await tab.locator(".chip").first().click();
   await tab.waitForSelector(".card");
