@@ -28,7 +28,7 @@ pub const INPUTS: [(&str, Input, u32); 20] = [
     ("shifted records", shifted_records, 2_000),
     ("like records", like_records, 2_000),
     ("items of a list", items_of_a_list, 2_000),
-    ("lists within lists", lists_within_lists, 2_400),
+    ("lists of 64 within lists", lists_of_64, 9_600),
     ("relations of nested entities", relations_of_nested_entities, 5_000),
     ("relations of one entity", relations_of_one_entity, 10_000),
     ("nested events", nested_events, 5_000),
@@ -150,13 +150,17 @@ pub fn items_of_a_list(n: u32) -> [Annotations; 2] {
     })
 }
 
-/// The square root of n records, each with a list of as many such objects.
-pub fn lists_within_lists(n: u32) -> [Annotations; 2] {
-    let width = n.isqrt().max(1);
+/// Records that each have a list of 64 such objects, n in all.
+pub fn lists_of_64(n: u32) -> [Annotations; 2] {
+    lists_of(n.div_ceil(64), 64)
+}
+
+/// Records that each have a list of such objects.
+pub fn lists_of(many: u32, width: u32) -> [Annotations; 2] {
     [("gold", 1, 0), ("predicted", 3, 1)].map(|(name, step, shift)| {
         let item = |i: u32| row(name, i, (i * step + shift) % 7);
         let items = |at: u32| (at * width..(at + 1) * width).map(item).collect::<Vec<_>>();
-        records((0..width).map(|at| json!({"id": at, "items": items(at)})))
+        records((0..many).map(|at| json!({"id": at, "items": items(at)})))
     })
 }
 
