@@ -13,11 +13,11 @@ use karat::text::shown_name;
 use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
 use super::plan::{CompareInput, ComparePlan};
-use super::reporting::predicted;
+use super::reporting::for_page;
 use super::table::Cell;
 use super::{compared_systems, exit, notes, output, table};
 
-/// Compares two systems by the configuration's datasets.
+/// Compares the extractors that two runs have in common.
 ///
 /// # Panics
 /// Panics if the plan is not of two runs.
@@ -97,11 +97,11 @@ pub(super) fn report_of(
     let summaries = listed_documents(&changes).into_iter().filter_map(of_document).collect();
     let on_both = || {
         let mut report = Report::of_references(references);
+        report.add_gold(references, BTreeMap::new());
         for system in systems {
             let scores = score(references, system, &Settings { documents: true, items: true, ..scoring.clone() });
-            let predicted = predicted(system.clone());
             let extractor = ExtractorReport::new(system, &report.documents, scores);
-            report.extractors.push(ExtractorReport { predicted, ..extractor });
+            report.extractors.push(for_page(extractor, references, system.clone(), scoring));
         }
         Box::new(report)
     };

@@ -40,7 +40,10 @@ pub(super) fn on_run(run: &Run, selected: &Selected, config: &ConfigFile) -> Res
         let known = &config.parsed.datasets[&dataset.name];
         let changes = run.document_changes(dataset, &known.documents).changed;
         for changed in changes.iter().chain(&run.golden_changes(dataset, &known.golden).changed) {
-            output::note(&format!("note: {}: {changed} changed since the run; the figures are of now\n", dataset.name));
+            output::note(&format!(
+                "note: {}: {changed} changed since the run; its answers are scored with what is there now\n",
+                dataset.name
+            ));
         }
     }
     let mut answers = answers(&plan, &config.parsed, selected, slice::from_ref(run), Gaps::Missing)?;

@@ -1,6 +1,5 @@
 //! Reports of a run and their terminal summary, shared by `karat run` and `karat merge`.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use karat::agree::{ceiling, pairwise};
 use karat::compare::score_slices;
 use karat::corpus::Dataset;
-use karat::document::{Annotations, Layer, LayerSet};
+use karat::document::{Layer, LayerSet, Reference};
 use karat::error::Error;
 use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
@@ -121,7 +120,8 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
     let home = request.config.parent().unwrap_or(Path::new(""));
     let cache = Project::new(home).judge_cache();
     let of = |(dataset, settings): &(Dataset, Settings)| {
-        let mut report = Report { is_of_run: true, ..Report::new(dataset).with_gold(dataset, home) };
+        let mut report = Report { is_of_run: true, ..Report::new(dataset) };
+        report.add_gold(&dataset.references, dataset.gold_places(home));
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
         for mut system in answers.systems.remove(&dataset.name).unwrap_or_default() {
             let mut settings = settings.for_answers(&dataset.references, [&system.answers]);
@@ -142,30 +142,19 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
                 notes::without_reference(&dataset.name, &system.name, alone);
             }
             let account = answers.accounts.get(&(system.name.clone(), dataset.name.clone()));
-            let shown = match account {
-                // Figures of a system that never named its layers would be zeros that it never
-                // claimed; the gate still counts every layer as missed.
-                Some(account) if account.is_undeclared => {
-                    Cow::Owned(System { declared: LayerSet::new(), ..system.clone() })
-                }
-                _ => Cow::Borrowed(&system),
-            };
-            let rows = Arc::new(RowsPutAside::new(dataset, &system.name));
-            let scores = score_into(&dataset.references, &shown, &settings, rows.as_ref());
+            // The gate counts every layer as missed that a system never named; figures of such a
+            // system would be zeros that it never claimed.
             let verdict = verdict_of_run(request.rules, home, dataset, &settings, &system)?;
+            if account.is_some_and(|account| account.is_undeclared) {
+                system.declared = LayerSet::new();
+            }
+            let rows = Arc::new(RowsPutAside::new(dataset, &system.name));
+            let scores = score_into(&dataset.references, &system, &settings, rows.as_ref());
             let timings = account.filter(|_| request.timings).map(Timings::of);
-            let within = within_documents(&dataset.references, &shown, &settings);
-            let slices = score_slices(&dataset.references, &shown, &settings);
-            let extractor = ExtractorReport::new(&shown, &report.documents, scores);
-            report.extractors.push(ExtractorReport {
-                predicted: predicted(system),
-                slices,
-                verdict,
-                within,
-                timings,
-                rows: Some(rows),
-                ..extractor
-            });
+            let within = within_documents(&dataset.references, &system, &settings);
+            let extractor = ExtractorReport::new(&system, &report.documents, scores);
+            let extractor = ExtractorReport { verdict, within, timings, rows: Some(rows), ..extractor };
+            report.extractors.push(for_page(extractor, &dataset.references, system, &settings));
         }
         if dataset.is_confidential {
             report.withhold_texts();
@@ -175,9 +164,17 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
     plan.datasets.iter().map(of).collect()
 }
 
-/// Returns the annotations of a system's answers.
-pub(super) fn predicted(system: System) -> BTreeMap<String, Annotations> {
-    system.answers.into_iter().map(|(id, answer)| (id, answer.annotations)).collect()
+/// Adds to the results of a system what only pages show: its figures on slices, and what it
+/// predicted.
+pub(super) fn for_page(
+    extractor: ExtractorReport,
+    references: &BTreeMap<String, Reference>,
+    system: System,
+    settings: &Settings,
+) -> ExtractorReport {
+    let slices = score_slices(references, &system, settings);
+    let predicted = system.answers.into_iter().map(|(id, answer)| (id, answer.annotations)).collect();
+    ExtractorReport { slices, predicted, ..extractor }
 }
 
 /// Returns the path of a report.

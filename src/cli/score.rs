@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use karat::compare::score_slices;
-use karat::corpus::DatasetInfo;
 use karat::document::Reference;
 use karat::error::Error;
-use karat::report::{ExtractorReport, GoldDocument, Report, ScoreExport};
+use karat::report::{ExtractorReport, Report, ScoreExport};
 use karat::score::streamed::score_streamed;
 use karat::score::{
     Accepted, ClusterBy, ScoringInput, Settings, System, bootstrap, nothing_to_score, score, within_documents,
@@ -16,7 +14,7 @@ use karat::score::{
 use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
-use super::reporting::predicted;
+use super::reporting::for_page;
 use super::{difference, exit, figures, notes, output, score_several, texts, verdicts};
 
 pub(super) fn execute(plan: &ScorePlan<'_>) -> Result<u8, Error> {
@@ -68,8 +66,7 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     let mut extractor = ExtractorReport { agreement, within, ..ExtractorReport::new(&system, &documents, scores) };
     extractor.leave_out(left_out);
     if plan.format == OutputFormat::Html {
-        extractor.slices = score_slices(&references, &system, &settings);
-        extractor.predicted = predicted(system);
+        extractor = for_page(extractor, &references, system, &settings);
     }
     print(plan, report(plan, &references, vec![extractor]))
 }
@@ -124,20 +121,11 @@ pub(super) fn report(
     references: &BTreeMap<String, Reference>,
     extractors: Vec<ExtractorReport>,
 ) -> Report {
-    let texts = references.iter().filter_map(|(id, reference)| Some((id.clone(), reference.document.clone()?)));
-    let examples =
-        extractors.iter().flat_map(|extractor| &extractor.scores.layers).flat_map(|layer| layer.examples.texts.clone());
-    Report {
-        dataset: plan.dataset(),
-        info: DatasetInfo::default(),
-        texts: texts.chain(examples).collect(),
-        gold: references.iter().map(|(id, reference)| (id.clone(), GoldDocument::new(reference, None))).collect(),
-        unlisted: 0,
-        extractors,
-        documents: references.keys().cloned().collect(),
-        ceiling: BTreeMap::new(),
-        passes: (0, 0),
-        is_confidential: false,
-        is_of_run: false,
+    let mut report = Report::of_references(references);
+    if plan.format == OutputFormat::Html {
+        report.add_gold(references, BTreeMap::new());
     }
+    let layers = extractors.iter().flat_map(|extractor| &extractor.scores.layers);
+    report.texts.extend(layers.flat_map(|layer| layer.examples.texts.clone()));
+    Report { dataset: plan.dataset(), extractors, ..report }
 }

@@ -1,8 +1,6 @@
 //! Scores several systems against the same golden files, in one table. With a baseline, each other
 //! system is compared with it.
 
-use std::collections::BTreeMap;
-
 use karat::compare::{ChangeVerdict, CompareSettings, Compared, adjust_over_systems, compare_counts};
 use karat::error::Error;
 use karat::report::{ComparisonReport, ExtractorReport, Report, SystemsExport, three_places};
@@ -13,7 +11,7 @@ use karat::score::{
 use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
-use super::reporting::predicted;
+use super::reporting::for_page;
 use super::score::{notes_of, report};
 use super::{exit, notes, output, table, texts};
 
@@ -31,7 +29,6 @@ pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<
     let documents = references.keys().cloned().collect();
     let mut reports = Vec::new();
     for system in &systems {
-        let predictions = if plan.format == OutputFormat::Html { predicted(system.clone()) } else { BTreeMap::new() };
         let mut scores = score(&references, system, settings);
         if scores.layers.is_empty() {
             return Err(nothing_to_score(&golden, &system.declared));
@@ -41,9 +38,11 @@ pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<
         }
         select(&mut scores, &plan.metrics)?;
         let within = within_documents(&references, system, settings);
-        let mut extractor =
-            ExtractorReport { within, predicted: predictions, ..ExtractorReport::new(system, &documents, scores) };
+        let mut extractor = ExtractorReport { within, ..ExtractorReport::new(system, &documents, scores) };
         extractor.leave_out(left_out.clone());
+        if plan.format == OutputFormat::Html {
+            extractor = for_page(extractor, &references, system.clone(), settings);
+        }
         reports.push(extractor);
     }
     let compare = |base: &System, candidate: &System| {

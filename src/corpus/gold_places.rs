@@ -66,7 +66,7 @@ impl Dataset {
                     }
                 });
             }
-            Some((id.clone(), GoldPlaces { file: shown(&source.file, home), line, lines }))
+            Some((id.clone(), GoldPlaces { file: shown_path(&source.file, home), line, lines }))
         };
         self.sources.iter().filter_map(of).collect()
     }
@@ -96,8 +96,9 @@ fn each_label(gold: &Annotations, mut each: impl FnMut(LabelKey, &[Step])) {
     }
 }
 
-/// Returns a path as reports show it, which is the same on every machine.
-fn shown(file: &Path, home: &Path) -> String {
+/// Returns the path of a golden file as reports show it: with `/` between its parts, and relative
+/// to the folder of the configuration if it lies in it.
+pub fn shown_path(file: &Path, home: &Path) -> String {
     let file = file.strip_prefix(home).unwrap_or(file);
     file.display().to_string().replace('\\', "/")
 }

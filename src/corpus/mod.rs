@@ -37,7 +37,7 @@ pub use documents::{add_document, load_documents};
 pub use entries::{Join, ReadAs, load_entries, mappings};
 pub use export_files::{load_label_names, load_text_key};
 pub use folder_lines::{FolderLines, has_passes, unpaired};
-pub use gold_places::{GoldPlaces, GoldSource};
+pub use gold_places::{GoldPlaces, GoldSource, shown_path};
 pub use golden::{
     Predictions, UnmatchedPrediction, load_any_predictions, load_any_predictions_as, load_checked, load_golden,
     load_golden_as, load_predictions, to_answer, to_reference,

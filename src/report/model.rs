@@ -1,7 +1,6 @@
 //! The report model: the data that every renderer receives.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use super::WrittenRows;
@@ -53,13 +52,6 @@ pub struct GoldDocument {
     pub meta: BTreeMap<String, Value>,
     /// Where the labels stand in the golden file, if they were read from one.
     pub places: Option<GoldPlaces>,
-}
-
-impl GoldDocument {
-    /// Returns the golden annotations of a reference.
-    pub fn new(reference: &Reference, places: Option<GoldPlaces>) -> Self {
-        Self { annotations: reference.gold.clone(), meta: reference.meta.clone(), places }
-    }
 }
 
 /// The results of one extractor in a report.
@@ -119,23 +111,21 @@ impl Report {
         }
     }
 
-    /// Returns a report on references that are of no named dataset, without extractors.
+    /// Returns a report on references of no named dataset, without extractors.
     pub fn of_references(references: &BTreeMap<String, Reference>) -> Self {
-        let dataset = Dataset { references: references.clone(), ..Dataset::default() };
-        Self::new(&dataset).with_gold(&dataset, Path::new(""))
+        let texts = references.iter().filter_map(|(id, reference)| Some((id.clone(), reference.document.clone()?)));
+        let documents = references.keys().cloned().collect();
+        Self { texts: texts.collect(), documents, ..Self::new(&Dataset::default()) }
     }
 
-    /// Keeps the golden annotations, for the pages that show documents. `home` is the folder of the
-    /// configuration.
-    #[must_use]
-    pub fn with_gold(mut self, dataset: &Dataset, home: &Path) -> Self {
-        let mut places = dataset.gold_places(home);
-        let gold = dataset
-            .references
-            .iter()
-            .map(|(id, reference)| (id.clone(), GoldDocument::new(reference, places.remove(id))));
+    /// Keeps the golden annotations, for the pages that show documents, with the places of their
+    /// labels by document id, as far as they are known.
+    pub fn add_gold(&mut self, references: &BTreeMap<String, Reference>, mut places: BTreeMap<String, GoldPlaces>) {
+        let gold = references.iter().map(|(id, Reference { gold, meta, .. })| {
+            let document = GoldDocument { annotations: gold.clone(), meta: meta.clone(), places: places.remove(id) };
+            (id.clone(), document)
+        });
         self.gold = gold.collect();
-        self
     }
 
     /// Removes the texts of the documents and what may quote them. Offsets, labels, ids and figures
@@ -148,6 +138,8 @@ impl Report {
         }
         for extractor in &mut self.extractors {
             extractor.predicted.clear();
+            // Their names are values of the metadata.
+            extractor.slices.clear();
             let ends = extractor.ends.values_mut().filter_map(|(_, message)| message.as_mut());
             ends.for_each(|message| *message = withheld::failure(message));
             extractor.scores.withhold_texts();

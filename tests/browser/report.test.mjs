@@ -29,6 +29,10 @@ before(async () => {
   execFileSync("node", [join(here, "generate.mjs"), folder]);
   for (const name of ["shapes", "hostile"]) page(`${name}.html`, "score", "--gold", `${name}-gold.jsonl`, "--pred", `${name}-pred.jsonl`);
   page("comparison.html", "compare", "--gold", "shapes-gold.jsonl", "shapes-base.jsonl", "shapes-pred.jsonl");
+  const config = '[datasets.many]\ndocuments = "many-gold.jsonl"\ngolden = "many-gold.jsonl"\n\n[extractors.mine]\nkind = "predictions"\npath = "many-pred.jsonl"\n';
+  writeFileSync(join(folder, "karat.toml"), config);
+  const run = spawnSync(karat, ["run", "--quiet", "--out", "run"], { cwd: folder, encoding: "utf8" });
+  assert.equal(run.status, 0, run.stderr);
   browser = await launch();
 });
 
@@ -121,6 +125,18 @@ test("keys move through lists and errors, and show help", async () => {
   await tab.waitForSelector("h1:text('Errors')");
 });
 
+test("figures by label and by slice are listed", async () => {
+  const tab = await open(browser);
+  await tab.goto(address("shapes.html", "#/slices"));
+  await tab.waitForSelector("h2:text('By label')");
+  const rows = await tab.getByRole("region", { name: "figures by label" }).locator("tbody tr").allInnerTexts();
+  assert.ok(rows.some((row) => /entities\.strict\.f1\s+PERSON\b/.test(row)), `${rows}`);
+  await tab.goto(address("run/many/report.html", "#/slices"));
+  await tab.waitForSelector("text=meta.kind=letter");
+  await tab.goto(address("comparison.html", "#/changes"));
+  await tab.waitForSelector("h2:text('Labels')");
+});
+
 test("a document that failed shows its error", async () => {
   const tab = await open(browser);
   await tab.goto(address("shapes.html", "#/documents/unanswered"));
@@ -128,10 +144,6 @@ test("a document that failed shows its error", async () => {
 });
 
 test("5,000 documents open in two seconds, in a file smaller than the CSVs", async (context) => {
-  const config = '[datasets.many]\ndocuments = "many-gold.jsonl"\ngolden = "many-gold.jsonl"\n\n[extractors.mine]\nkind = "predictions"\npath = "many-pred.jsonl"\n';
-  writeFileSync(join(folder, "karat.toml"), config);
-  const run = spawnSync(karat, ["run", "--quiet", "--out", "run"], { cwd: folder, encoding: "utf8" });
-  assert.equal(run.status, 0, run.stderr);
   const sizeOf = (name) => statSync(join(folder, "run/many", name)).size;
   const size = sizeOf("report.html");
   const tables = ["alignment.csv", "documents.csv", "scores.csv", "facts.csv"].map(sizeOf).reduce((sum, one) => sum + one);

@@ -143,6 +143,22 @@ test("a file that changed on disk is not overwritten; a second tab has to reload
   assert.equal(golden(), saved);
 });
 
+test("a page that is reloaded shows the file as it is, and a refused correction hides no figure", async () => {
+  const { address } = await serve();
+  const tab = await open(browser);
+  await openMark(tab, address, "→");
+  writeFileSync(join(folder, "golden/a.json"), golden().replace('"label": "ORG"', '"label": "LOC"'));
+  await tab.getByRole("button", { name: "Delete the label" }).click();
+  await tab.waitForSelector(".actions .failed");
+  await tab.reload();
+  await tab.locator('.chip[data-sign^="→"]').first().click();
+  await tab.waitForSelector(".actions");
+  assert.match(await tab.locator(".card").innerText(), /LOC London/);
+  await tab.getByRole("button", { name: "Accept the prediction" }).click();
+  await tab.waitForSelector(".banner");
+  assert.match(await tab.locator(".banner").innerText(), /0\.400 → 0\.800/);
+});
+
 test("a server that is killed in an edit leaves a whole file, and says so in the page", async () => {
   const { server, address } = await serve();
   const tab = await open(browser);

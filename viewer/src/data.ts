@@ -32,13 +32,14 @@ export interface Extractor {
   /** The headline figures by layer. */
   headlines: Record<string, Figure>;
   warnings: string[];
-  timings?: Record<string, number | string | null>;
 }
 
 export interface LayerInfo {
   name: string;
   /** The name of the headline figure. */
   headline: string | null;
+  /** What labelling passes reach under it, if that bounds the extractors. */
+  bound: number | null;
 }
 
 /** One figure of a comparison (`karat.comparison/1`). */
@@ -93,12 +94,9 @@ export interface Overview {
   unlisted: string | null;
   passes: [number, number];
   layers: LayerInfo[];
-  ceiling: Record<string, number>;
   extractors: Extractor[];
   /** The classes of items, by number. */
   classes: string[];
-  /** The number of blocks of documents. */
-  chunks: number;
   blocks: string[];
 }
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { DocumentData } from "./data";
 import { figure } from "./format";
 import { useKeys } from "./keys";
-import { change, forget, live, saved, undo, type Change, type Of } from "./live";
+import { change, live, undo, type Change, type Of } from "./live";
 import { CodePoints, type Mark } from "./marks";
 
 /** The actions on a mark: what the golden file can be made to say instead. */
@@ -177,26 +177,24 @@ export function ReferenceForm(props: { id: string; document: DocumentData; index
 
 /** What was saved, with the figures that it moved, and the way back. */
 export function Banner() {
-  const [shown, setShown] = useState(() => (live ? saved() : null));
+  const [shown, setShown] = useState(live?.saved ?? null);
   const [error, setError] = useState<string | null>(null);
   const back = () => undo().catch((failure: Error) => setError(failure.message));
-  useKeys(live?.last ? { u: back } : {});
+  useKeys(live?.canUndo ? { u: back } : {});
   if (!shown) return null;
-  const close = () => {
-    forget();
-    setShown(null);
-  };
   return (
     <section class="banner" aria-label="what was saved" role="status">
       <b>{shown.what}</b>{" "}
-      {shown.figures.length === 0
+      {shown.figures === null
+        ? "The figures from before are not known."
+        : shown.figures.length === 0
         ? "No headline figure moved."
-        : shown.figures.slice(0, 6).map((one) => (
+        : shown.figures.map((one) => (
             <span class="moved">
               {one.extractor}: <code>{one.metric}</code> {figure(one.old)} → {figure(one.new)}
             </span>
           ))}{" "}
-      {live!.last && <button type="button" onClick={back}>Undo <kbd>u</kbd></button>} <button type="button" aria-label="close" onClick={close}>×</button>
+      {live!.canUndo && <button type="button" onClick={back}>Undo <kbd>u</kbd></button>} <button type="button" aria-label="close" onClick={() => setShown(null)}>×</button>
       {error && <p class="failed" role="alert">{error}</p>}
     </section>
   );

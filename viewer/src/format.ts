@@ -61,8 +61,15 @@ export function sign(name: string): string {
   );
 }
 
-/** The beginning of a metric's name, which is its layer. */
-export function layerOf(metric: string, layers: { name: string }[]): string | undefined {
-  const known = layers.map((layer) => layer.name).filter((name) => metric.startsWith(`${name}.`));
-  return known.sort((a, b) => b.length - a.length)[0] ?? (metric.startsWith("summary.") ? "summaries" : undefined);
+/** Whether a figure is that of one label: `entities.strict[ORG].f1`. */
+export function isLabelled(metric: string): boolean {
+  return metric.includes("[");
+}
+
+/** The label of a figure, if it is that of one label under this figure of all labels. */
+export function labelUnder(whole: string, metric: string): string | null {
+  const dot = whole.lastIndexOf(".");
+  const [before, after] = [`${whole.slice(0, dot)}[`, `]${whole.slice(dot)}`];
+  const fits = metric.startsWith(before) && metric.endsWith(after) && metric.length >= before.length + after.length;
+  return fits ? metric.slice(before.length, -after.length) : null;
 }

@@ -7,13 +7,15 @@ export interface Live {
   refused: Record<string, string>;
   /** SHA-256 of the golden files as they were shown. */
   files: Record<string, string>;
-  /** What was corrected last in this session, if it can be undone. */
-  last: string | null;
+  /** What was corrected since the page was last loaded. */
+  saved: Saved | null;
+  canUndo: boolean;
 }
 
 export interface Saved {
   what: string;
-  figures: { extractor: string; metric: string; old: number | null; new: number | null }[];
+  /** The headline figures that moved; null if those from before are not known. */
+  figures: { extractor: string; metric: string; old: number | null; new: number | null }[] | null;
 }
 
 function read(): Live | null {
@@ -24,18 +26,6 @@ function read(): Live | null {
 /** The server that serves this page; null if it was opened from a file. */
 export const live = read();
 
-const KEY = "karat: saved";
-
-/** What was saved before this page was loaded anew. */
-export function saved(): Saved | null {
-  const text = sessionStorage.getItem(KEY);
-  return text ? (JSON.parse(text) as Saved) : null;
-}
-
-export function forget(): void {
-  sessionStorage.removeItem(KEY);
-}
-
 async function post(action: string, content: unknown): Promise<void> {
   let reply: Response;
   try {
@@ -43,9 +33,8 @@ async function post(action: string, content: unknown): Promise<void> {
   } catch {
     throw new Error("karat view does not answer: was it stopped? Nothing is lost; start it again.");
   }
-  const answer = (await reply.json()) as Saved & { error?: string };
-  if (answer.error !== undefined) throw new Error(answer.error);
-  sessionStorage.setItem(KEY, JSON.stringify(answer));
+  const { error } = (await reply.json()) as { error?: string };
+  if (error !== undefined) throw new Error(error);
   location.reload();
 }
 

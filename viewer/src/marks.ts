@@ -138,7 +138,7 @@ export interface Segment {
   begins: Mark[];
 }
 
-/** The most lanes on either side; further spans are counted, not drawn. */
+/** The most lanes on either side; further spans have their sign and no line. */
 export const MOST_LANES = 5;
 
 /** Cuts a text into segments; the marks must be in text order. */

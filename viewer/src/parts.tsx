@@ -103,6 +103,30 @@ export function SortedTable<T>(props: { columns: Column<T>[]; rows: T[]; label: 
   );
 }
 
+/** The most rows of a table that is drawn as a whole. */
+export const MOST_ROWS = 500;
+
+/** A table that scrolls sideways; `all` is the number of its rows, of which some may be left out. */
+export function ItemTable(props: { label: string; columns: string[]; all: number; children: ComponentChildren }) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={props.label}>
+      <table>
+        <thead>
+          <tr>
+            {props.columns.map((column) => (
+              <th scope="col">{column}</th>
+            ))}
+          </tr>
+        </thead>
+        {props.children}
+      </table>
+      {props.all > MOST_ROWS && (
+        <p class="hint">and {(props.all - MOST_ROWS).toLocaleString("en")} more; alignment.csv has all</p>
+      )}
+    </div>
+  );
+}
+
 export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
@@ -146,7 +170,7 @@ export function chosen(data: Overview, query: URLSearchParams, key = "extractor"
   return at < 0 ? 0 : at;
 }
 
-/** The chosen extractor if it has errors or the address names one; otherwise the first one that fills a layer. */
+/** The extractor that the address names; otherwise the first one that fills a layer. */
 export function filling(data: Overview, query: URLSearchParams, layer: string): number {
   if (query.get("extractor")) return chosen(data, query);
   const at = data.extractors.findIndex((extractor) => layer in extractor.headlines);

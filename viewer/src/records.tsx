@@ -2,7 +2,7 @@
 import type { AnswerData, DocumentData, ItemRow } from "./data";
 import { className } from "./format";
 import { itemKey } from "./marks";
-import { Class } from "./parts";
+import { Class, ItemTable, MOST_ROWS } from "./parts";
 
 export function Records(props: {
   document: DocumentData;
@@ -24,17 +24,8 @@ export function Records(props: {
             <summary>
               {layer}: {items.length} fields, {wrong} of them wrong
             </summary>
-            <div class="scroll" tabIndex={0} role="region" aria-label={layer}>
-              <table class="records">
-                <thead>
-                  <tr>
-                    <th scope="col">field</th>
-                    <th scope="col">outcome</th>
-                    <th scope="col">gold</th>
-                    <th scope="col">predicted</th>
-                  </tr>
-                </thead>
-                {records(items).slice(0, 200).map((fields) => (
+            <ItemTable label={layer} columns={["field", "outcome", "gold", "predicted"]} all={items.length}>
+                {records(items.slice(0, MOST_ROWS)).map((fields) => (
                   <tbody>
                     {fields.map((item) => {
                       const [, kind, gold, predicted] = item;
@@ -56,8 +47,7 @@ export function Records(props: {
                     })}
                   </tbody>
                 ))}
-              </table>
-            </div>
+            </ItemTable>
           </details>
         );
       })}

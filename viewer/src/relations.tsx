@@ -33,6 +33,9 @@ export function relationsOf(document: DocumentData, answer: AnswerData, layers: 
   return found;
 }
 
+/** The most arcs: more could not be told apart. */
+const MOST = 500;
+
 interface Arc {
   path: string;
   relation: Relation;
@@ -54,7 +57,7 @@ export function Arcs({ relations }: { relations: Relation[] }) {
         return box && { x: box.left - frame.left + Math.min(box.width / 2, 20), y: box.top - frame.top };
       };
       const drawn: Arc[] = [];
-      for (const relation of relations.slice(0, 500)) {
+      for (const relation of relations.slice(0, MOST)) {
         const [head, tail] = [place(relation.head), place(relation.tail)];
         if (!head || !tail) continue;
         const rise = Math.min(28, 8 + Math.abs(head.x - tail.x) / 12);
@@ -69,7 +72,7 @@ export function Arcs({ relations }: { relations: Relation[] }) {
     return () => observer.disconnect();
   }, [relations.map((one) => `${one.head}-${one.tail}-${one.class}-${one.label}`).join()]);
   return (
-    <svg ref={element} class="arcs" width={arcs.width} height={arcs.height} role="img" aria-label={`${relations.length} relations; the table below lists them`}>
+    <svg ref={element} class="arcs" width={arcs.width} height={arcs.height} role="img" aria-label={`${relations.length} relations; ${relations.length > MOST ? `${MOST} of them are drawn; ` : ""}the table below lists them`}>
       <defs>
         <marker id="tip" viewBox="0 0 6 6" refX="5" refY="3" markerWidth="6" markerHeight="6" orient="auto-start-reverse">
           <path d="M0 0L6 3L0 6z" />

@@ -34,7 +34,7 @@ pub(super) struct EditRequest {
 /// A correction that can be undone.
 pub(super) struct Undo {
     pub dataset: String,
-    pub what: String,
+    what: String,
     document: String,
     file: PathBuf,
     before: Vec<u8>,
@@ -82,7 +82,6 @@ impl Session<'_> {
             who: self.plan.author.as_deref(),
             when: when.as_deref(),
         };
-        self.log(name, &logged.to_line())?;
         let what = format!("Saved {} in {}.", change.kind().replace('_', " "), file.display());
         let undo = Undo {
             dataset: name.clone(),
@@ -93,6 +92,7 @@ impl Session<'_> {
             after: sha256(&after),
         };
         self.undo.push(undo);
+        self.log(name, &logged.to_line())?;
         Ok(what)
     }
 

@@ -72,7 +72,7 @@ impl Guard {
 
 fn header<'r>(request: &'r Request, name: &'static str) -> Option<&'r str> {
     let mut found = request.headers().iter().filter(|header| header.field.equiv(name));
-    // Two of a kind could mean one thing to this check and another to whoever reads on.
+    // It is not clear which of two equal headers counts, so they count as none.
     let first = found.next()?;
     found.next().is_none().then(|| first.value.as_str())
 }

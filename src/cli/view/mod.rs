@@ -1,6 +1,7 @@
 //! `karat view`: serves the report on a run to a browser on this machine.
 
 use std::fmt::Write as _;
+use std::io::Read;
 
 use karat::error::{Diagnostic, Error};
 use percent_encoding::percent_decode_str;
@@ -59,18 +60,20 @@ fn respond(session: &mut Session<'_>, request: &mut Request) -> Reply {
                 ["base", "candidate", "dataset", "extractor"].map(|name| query(request, name));
             session.comparison(&base, &candidate, &dataset, &extractor)
         }
-        (Method::Post, [action @ ("edit" | "undo")]) => {
-            let mut content = String::new();
-            let is_short = request.body_length().is_none_or(|length| length as u64 <= MOST);
-            let read = std::io::Read::take(request.as_reader(), MOST);
-            match std::io::Read::read_to_string(&mut { read }, &mut content) {
-                Ok(_) if is_short => session.change(action, &content),
-                _ => return Reply::refused(400, "the request is too long or no text"),
-            }
-        }
+        (Method::Post, [action @ ("edit" | "undo")]) => match content(request) {
+            Some(content) => session.change(action, &content),
+            None => return Reply::refused(400, "the request is too long or no text"),
+        },
         _ => return Reply::refused(404, "there is no such page"),
     };
     reply.unwrap_or_else(|error| Reply::refused(422, &words(&error)))
+}
+
+/// Reads the content of a request; `None` if it is too long or no text.
+fn content(request: &mut Request) -> Option<String> {
+    let mut content = String::new();
+    request.as_reader().take(MOST + 1).read_to_string(&mut content).ok()?;
+    (content.len() as u64 <= MOST).then_some(content)
 }
 
 /// Returns the messages of an error, one a line.

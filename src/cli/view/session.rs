@@ -1,12 +1,12 @@
 //! What the server shows and changes. Requests are answered one after another, so that two tabs
 //! cannot change a file at the same time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use karat::corpus::Dataset;
+use karat::corpus::{Dataset, shown_path};
 use karat::error::{Diagnostic, Error};
 use karat::format::sha256;
 use karat::report::{Exporter, Report, live_page};
@@ -24,8 +24,11 @@ use crate::cli::{compare, report, runs};
 /// The state of one server.
 pub(super) struct Session<'p> {
     pub plan: &'p ViewPlan,
-    /// The report that was shown last, by run and dataset: it takes long to make.
-    shown: Option<((PathBuf, String), Report)>,
+    /// The report that was shown last, with the run's folder: a change is compared with its
+    /// figures.
+    shown: Option<(PathBuf, Report)>,
+    /// What was changed since: the dataset, and the change in words.
+    saved: Option<(String, String)>,
     /// What can be undone, the newest last.
     pub undo: Vec<Undo>,
 }
@@ -34,14 +37,14 @@ impl<'p> Session<'p> {
     /// Checks that the run can be shown.
     pub fn open(plan: &'p ViewPlan) -> Result<Self, Error> {
         selected(&plan.run, None)?;
-        Ok(Self { plan, shown: None, undo: Vec::new() })
+        Ok(Self { plan, shown: None, saved: None, undo: Vec::new() })
     }
 
     fn config(&self) -> &'p ConfigFile {
         &self.plan.config
     }
 
-    /// The runs of the project; at once to the report if there is nothing to choose.
+    /// Lists the runs of the project, and the run that was asked for.
     pub fn index(&self) -> Result<Reply, Error> {
         let own = self.plan.run.folder();
         let project = Project::new(self.config().home());
@@ -70,27 +73,45 @@ impl<'p> Session<'p> {
         Ok(Reply::page(page(&listed, &extractors)))
     }
 
-    /// The report on a dataset of a run.
-    pub fn report(&mut self, run: &str, dataset: &str) -> Result<Reply, Error> {
+    /// Reports on a dataset of a run, scored with the golden files as they are now.
+    pub fn report(&mut self, run: &str, name: &str) -> Result<Reply, Error> {
         let run = self.run(run)?;
-        let made = self.made(&run, dataset)?;
-        let live = self.live(&made, dataset)?;
+        // Hashed before they are scored: a file that changes in between is then refused, rather
+        // than changed without being seen.
+        let dataset = self.dataset(name)?;
+        let files = self.golden_files(&dataset)?;
+        let reports = report::on_run(&run, &selected(&run, Some(name))?, self.config())?;
+        let made = reports.into_iter().find(|report| report.dataset == name);
+        let made = made.ok_or_else(|| Diagnostic::new(format!("the run has no dataset {name:?}")))?;
+        let before = self.shown.take().filter(|(folder, old)| folder == run.folder() && old.dataset == name);
+        let saved = self.saved.take_if(|(dataset, _)| dataset == name).map(|(_, what)| {
+            let figures = before.map(|(_, old)| moved(&old, &made));
+            json!({"what": what, "figures": figures})
+        });
+        let refused: BTreeMap<&str, String> =
+            made.documents.iter().filter_map(|id| Some((id.as_str(), refusal(&dataset, id)?))).collect();
+        let live = json!({
+            "dataset": name,
+            "readOnly": self.plan.is_read_only || made.is_confidential,
+            "refused": refused,
+            "files": files,
+            "saved": saved,
+            "canUndo": self.undo.iter().any(|undo| undo.dataset == name),
+        });
         let page = live_page(&made, &live);
-        self.shown = Some(((run.folder().to_owned(), dataset.to_owned()), made));
+        self.shown = Some((run.folder().to_owned(), made));
         Ok(Reply::page(page))
     }
 
     /// The comparison of an extractor in two runs.
     pub fn comparison(&self, base: &str, candidate: &str, dataset: &str, extractor: &str) -> Result<Reply, Error> {
-        let (config, home) = (&self.config().path, self.config().home());
-        let [base, candidate] = [base, candidate]
-            .map(|name| if name.contains('/') { home.join(name).display().to_string() } else { name.to_owned() });
+        let config = &self.config().path;
         let config = config.display().to_string();
         let asked = [
             "karat",
             "compare",
-            &base,
-            &candidate,
+            base,
+            candidate,
             "--dataset",
             dataset,
             "--extractor",
@@ -114,46 +135,22 @@ impl<'p> Session<'p> {
         Ok(runs::open_named(Path::new(name), &self.config().path)?)
     }
 
-    /// Scores a dataset of a run with the golden files as they are now, unless that was just done.
-    fn made(&mut self, run: &Run, dataset: &str) -> Result<Report, Error> {
-        let key = (run.folder().to_owned(), dataset.to_owned());
-        if let Some((_, report)) = self.shown.take_if(|(shown, _)| *shown == key) {
-            return Ok(report);
-        }
-        let reports = report::on_run(run, &selected(run, Some(dataset))?, self.config())?;
-        let found = reports.into_iter().find(|report| report.dataset == dataset);
-        found.ok_or_else(|| Diagnostic::new(format!("the run has no dataset {dataset:?}")).into())
-    }
-
-    /// What the page is told of its server.
-    fn live(&self, report: &Report, name: &str) -> Result<Value, Error> {
-        let dataset = self.dataset(name)?;
-        let home = self.config().home();
-        let mut files = BTreeMap::new();
-        for source in dataset.sources.values() {
-            let file = &source.source.file;
-            let shown = file.strip_prefix(home).unwrap_or(file).display().to_string().replace('\\', "/");
-            if let std::collections::btree_map::Entry::Vacant(entry) = files.entry(shown) {
-                let bytes = fs::read(file).map_err(|error| Diagnostic::io("read this", file, &error))?;
-                entry.insert(sha256(&bytes));
-            }
-        }
-        let refused: BTreeMap<&str, String> =
-            report.documents.iter().filter_map(|id| Some((id.as_str(), refusal(&dataset, id)?))).collect();
-        Ok(json!({
-            "dataset": name,
-            "readOnly": self.plan.is_read_only || report.is_confidential,
-            "refused": refused,
-            "files": files,
-            "last": self.undo.last().filter(|undo| undo.dataset == name).map(|undo| &undo.what),
-        }))
+    /// Returns the SHA-256 of every golden file of a dataset, by the path that the page shows.
+    fn golden_files(&self, dataset: &Dataset) -> Result<BTreeMap<String, String>, Error> {
+        let files: BTreeSet<&Path> = dataset.sources.values().map(|source| source.source.file.as_path()).collect();
+        let of = |file: &Path| {
+            let bytes = fs::read(file).map_err(|error| Diagnostic::io("read this", file, &error))?;
+            Ok((shown_path(file, self.config().home()), sha256(&bytes)))
+        };
+        files.into_iter().map(of).collect()
     }
 
     pub fn dataset(&self, name: &str) -> Result<Dataset, Error> {
         load_dataset(&self.config().parsed, &self.config().path, name).map(|(dataset, _)| dataset).map_err(Error::Input)
     }
 
-    /// Changes a golden file, or undoes the last change, and tells which headline figures moved.
+    /// Changes a golden file, or takes back the last change. The next report tells which headline
+    /// figures that moved.
     pub fn change(&mut self, action: &str, content: &str) -> Result<Reply, Error> {
         if self.plan.is_read_only {
             return Err(
@@ -162,16 +159,9 @@ impl<'p> Session<'p> {
         }
         let request: EditRequest = serde_json::from_str(content)
             .map_err(|error| Diagnostic::new(format!("the request is not understood: {error}")))?;
-        let before = self.shown.take();
         let what = if action == "undo" { self.undo_last(&request.dataset)? } else { self.edit(&request)? };
-        let Some(((folder, name), old)) = before.filter(|((_, name), _)| *name == request.dataset) else {
-            return Ok(Reply::json(&json!({"what": what, "figures": []})));
-        };
-        let run = if folder == self.plan.run.folder() { self.plan.run.clone() } else { Run::open(&folder)? };
-        let new = self.made(&run, &name)?;
-        let figures = moved(&old, &new);
-        self.shown = Some(((folder, name), new));
-        Ok(Reply::json(&json!({"what": what, "figures": figures})))
+        self.saved = Some((request.dataset, what));
+        Ok(Reply::json(&json!({})))
     }
 }
 

@@ -35,8 +35,8 @@ impl Renderer for Html {
     }
 }
 
-/// Returns the page on a report for a server, which it asks for corrections of golden files. `live`
-/// is what the page is told of the server.
+/// Returns the page on a report that `karat view` serves, which can ask it to correct golden files.
+/// `live` describes the state of that server; the page reads it as `Live` in `viewer/src/live.ts`.
 ///
 /// # Panics
 /// Panics if stored rows cannot be read.

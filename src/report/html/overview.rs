@@ -23,8 +23,6 @@ pub(super) fn overview(report: &Report, kind: Kind, ids: &[&str], chunks: &[Rang
     let fixed = ["index", "slices", "definitions"].map(str::to_owned).into_iter();
     let comparison = (kind == Kind::Comparison).then(|| "comparison".to_owned());
     let blocks: Vec<String> = fixed.chain(comparison).chain(per_extractor).chain(per_chunk).collect();
-    let ceiling: Map<String, Value> =
-        report.ceiling.iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
     let unlisted = ids.is_empty().then_some(
         "The documents were streamed and are not in this file; documents.csv and alignment.csv list them and their items.",
     );
@@ -42,18 +40,20 @@ pub(super) fn overview(report: &Report, kind: Kind, ids: &[&str], chunks: &[Rang
         "unlisted": unlisted.filter(|_| report.size() > 0),
         "passes": [report.passes.0, report.passes.1],
         "layers": report.layers().into_iter().map(|layer| layer_json(report, layer)).collect::<Vec<_>>(),
-        "ceiling": ceiling,
         "extractors": report.extractors.iter().map(extractor_json).collect::<Vec<_>>(),
         "classes": Class::ALL.map(Class::as_str),
-        "chunks": chunks.len(),
         "blocks": blocks,
     })
 }
 
 fn layer_json(report: &Report, layer: &Layer) -> Value {
     let scores = report.on_layer(layer);
-    let headline = scores.iter().find_map(|(_, scores)| headline_figure(scores));
-    json!({"name": layer.to_string(), "headline": headline.map(|figure| figure.name.to_string())})
+    let headline = scores.iter().find_map(|(_, scores)| headline_figure(scores)).map(|figure| &figure.name);
+    json!({
+        "name": layer.to_string(),
+        "headline": headline.map(ToString::to_string),
+        "bound": headline.and_then(|name| report.bound(name)),
+    })
 }
 
 fn extractor_json(extractor: &ExtractorReport) -> Value {

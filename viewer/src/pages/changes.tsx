@@ -1,7 +1,7 @@
 // What changed between two systems: figures, labels, slices, and items by document.
 import { useMemo } from "preact/hooks";
 import type { Comparison, Overview } from "../data";
-import { figure, short } from "../format";
+import { figure, isLabelled, short } from "../format";
 import { List } from "../list";
 import { Class, Difference, Empty, SortedTable, documentHref } from "../parts";
 import { replace, withQuery, type Route } from "../route";
@@ -9,8 +9,8 @@ import { replace, withQuery, type Route } from "../route";
 export function ChangesPage({ data, comparison, route }: { data: Overview; comparison: Comparison; route: Route }) {
   const all = route.query.get("figures") === "all";
   const figures = useMemo(() => Object.entries(comparison.metrics).map(([name, of]) => ({ name, of })), [comparison]);
-  const shown = figures.filter(({ name, of }) => of.decides || (all && !name.endsWith("]")));
-  const labels = figures.filter(({ name, of }) => name.endsWith("]") && of.delta);
+  const shown = figures.filter(({ name, of }) => of.decides || (all && !isLabelled(name)));
+  const labels = figures.filter(({ name, of }) => isLabelled(name) && of.delta);
   const change = route.query.get("change");
   const flips = comparison.flips.filter((flip) => !change || flip.change === change);
   const columns = [

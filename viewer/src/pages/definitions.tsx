@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { block, type Definition, type Overview, type Scores } from "../data";
 import { useLoaded } from "../async";
+import { isLabelled } from "../format";
 import { Markdown } from "../markdown";
 import { Failed, SortedTable, chosen } from "../parts";
 import type { Route } from "../route";
@@ -17,7 +18,7 @@ export function DefinitionsPage({ data, route }: { data: Overview; route: Route 
   if (loaded.error) return <Failed message={loaded.error} />;
   const signatures = new Map<string, string>();
   for (const one of scores.value ?? []) {
-    for (const [name, figure] of Object.entries(one.metrics)) if (!name.endsWith("]") && figure.signature) signatures.set(name, figure.signature);
+    for (const [name, figure] of Object.entries(one.metrics)) if (!isLabelled(name) && figure.signature) signatures.set(name, figure.signature);
   }
   return (
     <div class="page column wide">

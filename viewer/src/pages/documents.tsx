@@ -6,7 +6,7 @@ import { figure, short } from "../format";
 import { useKeys } from "../keys";
 import { List } from "../list";
 import { isSpanLayer, itemKey, marks, type Mark } from "../marks";
-import { Class, Empty, ExtractorChoice, Failed, chosen } from "../parts";
+import { Class, Empty, ExtractorChoice, Failed, ItemTable, MOST_ROWS, chosen } from "../parts";
 import { Arcs, relationsOf } from "../relations";
 import { Records } from "../records";
 import { href, replace, withQuery, type Route } from "../route";
@@ -240,18 +240,9 @@ function Pane(props: {
 
 function Items(props: { items: AnswerData["items"]; names: string[]; data: Overview; selected: string | null; onSelect: (key: string | null) => void }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="items">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">layer</th>
-            <th scope="col">outcome</th>
-            <th scope="col">gold</th>
-            <th scope="col">predicted</th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.items.slice(0, 500).map((item) => {
+    <ItemTable label="items" columns={["layer", "outcome", "gold", "predicted"]} all={props.items.length}>
+      <tbody>
+        {props.items.slice(0, MOST_ROWS).map((item) => {
             const key = itemKey(props.names[item[0]]!, item[2], item[3]);
             const show = (side: AnswerData["items"][number][2]) => (side ? `${side[2] ? `${side[2]}: ` : ""}${side[3]}` : "");
             return (
@@ -270,9 +261,8 @@ function Items(props: { items: AnswerData["items"]; names: string[]; data: Overv
               </tr>
             );
           })}
-        </tbody>
-      </table>
-    </div>
+      </tbody>
+    </ItemTable>
   );
 }
 

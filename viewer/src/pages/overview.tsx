@@ -1,6 +1,6 @@
 // The first page: what was decided, what failed, and the headline figures.
 import { IntervalBar } from "../chart";
-import type { Comparison, Extractor, Figure, Overview } from "../data";
+import type { Comparison, Extractor, Figure, LayerInfo, Overview } from "../data";
 import { count, figure, short } from "../format";
 import { Difference, SortedTable, Value, documentHref, type Column } from "../parts";
 import { href } from "../route";
@@ -12,7 +12,7 @@ export function OverviewPage({ data, comparison }: { data: Overview; comparison:
       {comparison ? <ComparisonVerdict data={data} comparison={comparison} /> : <Verdicts data={data} />}
       <Failures data={data} />
       {data.layers.map((layer) => (
-        <Headline key={layer.name} data={data} layer={layer.name} metric={layer.headline} comparison={comparison} />
+        <Headline key={layer.name} data={data} of={layer} comparison={comparison} />
       ))}
       <Warnings data={data} />
       <Facts data={data} />
@@ -105,16 +105,15 @@ function Failures({ data }: { data: Overview }) {
   );
 }
 
-function Headline(props: { data: Overview; layer: string; metric: string | null; comparison: Comparison | undefined }) {
-  const { data, layer, metric, comparison } = props;
+function Headline(props: { data: Overview; of: LayerInfo; comparison: Comparison | undefined }) {
+  const { data, comparison } = props;
+  const { name: layer, headline: metric, bound } = props.of;
   const rows = data.extractors.filter((extractor) => layer in extractor.headlines);
   if (rows.length === 0 || !metric) return null;
   const figures = rows.map((row) => row.headlines[layer]!);
   const ends = figures.flatMap((of) => [of.low, of.high, of.value]).filter((end): end is number => end !== null);
   // Shares have one scale on every page; amounts have their own.
   const [low, high] = ends.every((end) => end >= 0 && end <= 1) ? [0, 1] : [Math.min(0, ...ends), Math.max(...ends)];
-  const ceiling = data.ceiling[metric];
-  const bounds = ceiling !== undefined && ceiling < 1 && figures.some((of) => of.value !== null);
   const compared = comparison?.metrics[metric];
   const value = (row: Extractor): Figure => row.headlines[layer]!;
   const columns: Column<Extractor>[] = [
@@ -153,9 +152,9 @@ function Headline(props: { data: Overview; layer: string; metric: string | null;
           {comparison!.candidate} against {comparison!.base}: <Difference of={compared} />
         </p>
       )}
-      {bounds && (
+      {bound !== null && (
         <p class="hint">
-          Labelling passes reach {figure(ceiling)} when scored against each other: more cannot be expected of an extractor.
+          Labelling passes reach {figure(bound)} when scored against each other: more cannot be expected of an extractor.
         </p>
       )}
       <SortedTable columns={columns} rows={rows} label={`${layer}: headline figures`} />
@@ -164,7 +163,11 @@ function Headline(props: { data: Overview; layer: string; metric: string | null;
 }
 
 function Warnings({ data }: { data: Overview }) {
-  const rows = data.extractors.flatMap((extractor) => extractor.warnings.map((warning) => `${extractor.name}: ${warning}`));
+  const rows = data.extractors.flatMap(({ name, warnings, emptySummaries, repeats }) => [
+    ...warnings.map((warning) => `${name}: ${warning}`),
+    ...(emptySummaries.length > 0 ? [`${name}: ${count(emptySummaries.length, "document")} answered with an empty summary, which scores 0: ${emptySummaries.slice(0, 10).map((id) => short(id)).join(", ")}${emptySummaries.length > 10 ? ", …" : ""}`] : []),
+    ...(repeats > 1 ? [`${name}: asked ${repeats} times about every document; figures are means, and items are those of the first answer`] : []),
+  ]);
   if (rows.length === 0) return null;
   return (
     <section>

@@ -2,7 +2,7 @@
 import { block, type Curves, type Index, type Overview, type Scores, type SliceRow } from "../data";
 import { useLoaded } from "../async";
 import { IntervalBar, XyChart, type Series } from "../chart";
-import { figure, short, signed } from "../format";
+import { figure, labelUnder, short, signed } from "../format";
 import { Empty, ExtractorChoice, Failed, SortedTable, Value, chosen, documentHref } from "../parts";
 import { replace, withQuery, type Route } from "../route";
 
@@ -22,8 +22,9 @@ export function SlicesPage({ data, index, route }: { data: Overview; index: Inde
       <ExtractorChoice extractors={data.extractors} value={extractor.name} onChange={(name) => replace(withQuery(route, { extractor: name }))} />
       <section>
         <h2>By slice</h2>
+        <p class="hint">By the first four fields of the metadata that all documents have and that have 2 to 12 values.</p>
         {own.length === 0 ? (
-          <Empty>No field of the metadata, which all documents have, cuts them into 2 to 12 groups.</Empty>
+          <Empty>{data.confidential ? "The metadata of the documents are confidential." : "There is no such field."}</Empty>
         ) : (
           <SortedTable
             label="figures by slice"
@@ -76,8 +77,8 @@ function labelled(scores: Scores | undefined, data: Overview) {
   for (const { headline } of data.layers) {
     if (!headline) continue;
     for (const [name, figure] of Object.entries(scores?.metrics ?? {})) {
-      // `entities.strict.f1[ORG]`
-      if (name.startsWith(`${headline}[`)) rows.push({ metric: headline, label: name.slice(headline.length + 1, -1), figure });
+      const label = labelUnder(headline, name);
+      if (label !== null) rows.push({ metric: headline, label, figure });
     }
   }
   return rows;

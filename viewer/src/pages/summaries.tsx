@@ -66,7 +66,7 @@ function SummaryView({ data, index, number, extractor }: { data: Overview; index
     <>
       <h1 class="id">{short(index.ids[number]!, 120)}</h1>
       <p class="strip">
-        {Object.entries(answer.figures).filter(([metric]) => metric.startsWith("summary.")).slice(0, 24).map(([metric, value]) => (
+        {Object.entries(answer.figures).filter(([metric]) => metric.startsWith("summary.")).map(([metric, value]) => (
           <span>
             <code>{metric.slice("summary.".length)}</code> {figure(value)}
           </span>
@@ -132,7 +132,7 @@ function Facts({ facts }: { facts: FactRow[] }) {
   return (
     <p>
       {facts.length} numbers, dates and names; {invented.length} of them not in the source
-      {invented.length > 0 && `: ${invented.slice(0, 20).map((fact) => fact[2]).join(", ")}`}.
+      {invented.length > 0 && `: ${invented.map((fact) => fact[2]).join(", ")}`}.
     </p>
   );
 }
