@@ -48,6 +48,8 @@ pub struct Finding {
     pub code: &'static str,
     /// The location.
     pub location: FindingLocation,
+    /// The place in the document's text that is concerned, in code points, if there is one.
+    pub span: Option<(u32, u32)>,
     /// What is wrong, with which document, and what to do. File and line are set once the finding
     /// is located.
     pub diagnostic: Diagnostic,
@@ -78,11 +80,22 @@ pub struct Lint {
 
 impl Lint {
     pub(super) fn finding(&self, location: FindingLocation, diagnostic: Diagnostic) -> Finding {
-        Finding { level: self.level, code: self.code, location, diagnostic }
+        let span = match location {
+            FindingLocation::Text(start, end) => Some((start, end)),
+            _ => None,
+        };
+        Finding { level: self.level, code: self.code, location, span, diagnostic }
     }
 
     /// Creates a finding about a value of a golden file.
     pub(super) fn at(&self, case: &GoldenCase<'_>, path: Vec<Step>, diagnostic: Diagnostic) -> Finding {
-        self.finding(FindingLocation::Golden(path), diagnostic.of_document(case.id))
+        let span = match path.as_slice() {
+            [Step::Key(layer), Step::Index(at), ..] if layer == "entities" => {
+                let entity = case.gold.entities.as_deref().unwrap_or_default().get(*at);
+                entity.filter(|entity| entity.is_located()).map(|entity| (entity.start, entity.end))
+            }
+            _ => None,
+        };
+        Finding { span, ..self.finding(FindingLocation::Golden(path), diagnostic.of_document(case.id)) }
     }
 }

@@ -23,6 +23,9 @@ struct FindingRow<'a> {
     line: Option<usize>,
     column: Option<usize>,
     document: Option<&'a str>,
+    /// The place in the document, in code points.
+    start: Option<u32>,
+    end: Option<u32>,
     message: &'a str,
     help: Option<&'a str>,
 }
@@ -64,6 +67,8 @@ fn row(finding: &Finding) -> FindingRow<'_> {
         line: diagnostic.position.map(|position| position.0),
         column: diagnostic.position.map(|position| position.1),
         document: diagnostic.document.as_deref(),
+        start: finding.span.map(|span| span.0),
+        end: finding.span.map(|span| span.1),
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
     }

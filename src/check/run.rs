@@ -48,6 +48,7 @@ pub(super) fn load_diagnostics(loaded: &Lenient) -> impl Iterator<Item = Finding
         level: Severity::Error,
         code: LOAD,
         location: FindingLocation::Known,
+        span: None,
         diagnostic: diagnostic.clone(),
     };
     loaded.diagnostics.iter().map(finding)

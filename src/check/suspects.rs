@@ -145,7 +145,7 @@ fn finding(
     let passage = case.document.map_or_else(String::new, |document| format!("; {}", context(document, start, end)));
     let diagnostic =
         Diagnostic::new(message).of_document(case.id).help(format!("reported by {}{passage}", names.join(", ")));
-    Finding { level: Severity::Warning, code: SUSPECT, location, diagnostic }
+    Finding { level: Severity::Warning, code: SUSPECT, location, span: Some((start, end)), diagnostic }
 }
 
 #[cfg(test)]

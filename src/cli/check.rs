@@ -169,6 +169,7 @@ fn not_editable(loaded: &Lenient, findings: &[Finding]) -> Vec<Finding> {
             level: Severity::Warning,
             code: NOT_FIXED,
             location: FindingLocation::Known,
+            span: None,
             diagnostic: diagnostic.help(help),
         }
     };
@@ -182,7 +183,7 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
         let path = [karat::document::Step::Key("offset_unit".to_owned())];
         let diagnostic = Locator::default().in_json(diagnostic, source, &path);
         let diagnostic = diagnostic.help("convert the offsets and remove `offset_unit`, or fix the file by hand");
-        Finding { level: Severity::Warning, code: NOT_FIXED, location: FindingLocation::Known, diagnostic }
+        Finding { level: Severity::Warning, code: NOT_FIXED, location: FindingLocation::Known, span: None, diagnostic }
     };
     fixed.other_units.iter().filter(|(id, _)| is_fixable(findings, id)).map(finding).collect()
 }

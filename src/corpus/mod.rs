@@ -28,6 +28,7 @@ mod unlocated;
 mod validate;
 mod validation;
 mod word_lists;
+mod worklist;
 
 pub use annotators::{check_same_documents, load_annotators};
 pub use answers::load_answers;
@@ -37,7 +38,7 @@ pub use documents::{add_document, load_documents};
 pub use entries::{Join, ReadAs, load_entries, mappings};
 pub use export_files::{load_label_names, load_text_key};
 pub use folder_lines::{FolderLines, has_passes, unpaired};
-pub use gold_places::{GoldPlaces, GoldSource, shown_path};
+pub use gold_places::{GoldLabel, GoldPlaces, GoldSource, shown_path};
 pub use golden::{
     Predictions, UnmatchedPrediction, load_any_predictions, load_any_predictions_as, load_checked, load_golden,
     load_golden_as, load_predictions, to_answer, to_reference,
@@ -50,3 +51,4 @@ pub use shard::Shard;
 pub(crate) use size::over_limits;
 pub use unlocated::{Locate, Occurrence, Unlocated};
 pub use word_lists::load_word_lists;
+pub use worklist::{WorkItem, read_worklist};

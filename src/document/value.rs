@@ -42,6 +42,26 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// Returns the span of an object with `start` and `end`, in code points.
+    pub(crate) fn span(&self) -> Option<(u64, u64)> {
+        Some((self.get("start")?.as_u64()?, self.get("end")?.as_u64()?))
+    }
+
+    /// Returns the value as reports show it: texts without quotes, spans by their text, lists item
+    /// by item.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::String(text) => text.clone(),
+            Self::Array(items) => items.iter().map(Self::shown).collect::<Vec<_>>().join(" | "),
+            Self::Object(fields) => match (fields.get("text"), self.span()) {
+                (Some(Self::String(text)), _) => text.clone(),
+                (_, Some((start, end))) => format!("{start}..{end}"),
+                _ => self.to_string(),
+            },
+            other => other.to_string(),
+        }
+    }
+
     /// Whether the value is a number.
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
@@ -273,5 +293,12 @@ mod tests {
             assert_eq!(at(nowhere), None, "{nowhere}");
         }
         assert_eq!(value["x"]["y"], Value::Null);
+    }
+
+    #[test]
+    fn values_show_their_text() {
+        assert_eq!(json!({"start": 1, "end": 2, "text": "x"}).shown(), "x");
+        assert_eq!(json!({"start": 1, "end": 2}).shown(), "1..2");
+        assert_eq!(json!(["a", "b"]).shown(), "a | b");
     }
 }

@@ -10,6 +10,7 @@ mod cache;
 #[cfg(feature = "process")]
 mod child;
 mod compare;
+mod edit;
 mod file;
 #[cfg(feature = "process")]
 mod protocol;
@@ -20,6 +21,7 @@ mod shell_words;
 mod support;
 
 pub use compare::{VerdictAgreement, VerdictDifference, compare, verdict_of};
+pub use edit::set_verdict;
 pub use file::VerdictFile;
 #[cfg(feature = "process")]
 pub use protocol::PROTOCOL;

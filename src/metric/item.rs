@@ -170,22 +170,29 @@ pub struct Item {
     pub detail: Option<Detail>,
     /// The ground of a key point judgement: `alias`, `pattern`, `overlap 8/10`, `file` or `judge`.
     pub ground: Option<String>,
+    /// The indices, from 0 in the order of the document, of the gold and of the predicted record
+    /// whose values are compared; `None` for a record without a partner, and in other layers.
+    pub records: [Option<u32>; 2],
 }
 
 impl Item {
     /// Returns a pair.
     pub fn pair(class: Class, gold: Side, predicted: Side) -> Self {
-        Self { class, gold: Some(gold), predicted: Some(predicted), evidence: None, detail: None, ground: None }
+        Self { predicted: Some(predicted), ..Self::one(class, Some(gold)) }
     }
 
     /// Returns a gold item without a matching prediction.
     pub fn missed(gold: Side) -> Self {
-        Self { class: Class::Missed, gold: Some(gold), predicted: None, evidence: None, detail: None, ground: None }
+        Self::one(Class::Missed, Some(gold))
     }
 
     /// Returns a prediction without a matching gold item.
     pub fn spurious(class: Class, predicted: Side) -> Self {
-        Self { class, gold: None, predicted: Some(predicted), evidence: None, detail: None, ground: None }
+        Self { predicted: Some(predicted), ..Self::one(class, None) }
+    }
+
+    fn one(class: Class, gold: Option<Side>) -> Self {
+        Self { class, gold, predicted: None, evidence: None, detail: None, ground: None, records: [None; 2] }
     }
 
     /// Removes the texts of both sides and of the evidence.

@@ -58,11 +58,6 @@ fn normalise_ascii(text: &str) -> String {
     if folded.is_empty() { text.trim().to_ascii_lowercase() } else { folded }
 }
 
-/// Returns the span of a value that is an object with `start` and `end`.
-pub(super) fn span(value: &Value) -> Option<CodePoints> {
-    Some((value.get("start")?.as_u64()?, value.get("end")?.as_u64()?))
-}
-
 /// Returns the number of code points that two spans share.
 pub(super) fn shared(a: CodePoints, b: CodePoints) -> u64 {
     a.1.min(b.1).saturating_sub(a.0.max(b.0))
@@ -73,20 +68,6 @@ pub(super) fn is_same_span(a: CodePoints, b: CodePoints) -> bool {
     let shared = shared(a, b);
     let union = a.1.max(b.1).saturating_sub(a.0.min(b.0));
     shared > 0 && shared * SAME_SPAN.1 >= union * SAME_SPAN.0
-}
-
-/// Formats a value for readers: texts without quotes, spans by their text, lists item by item.
-pub(super) fn show(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(show).collect::<Vec<_>>().join(" | "),
-        Value::Object(fields) => match (fields.get("text"), span(value)) {
-            (Some(Value::String(text)), _) => text.clone(),
-            (_, Some((start, end))) => format!("{start}..{end}"),
-            _ => value.to_string(),
-        },
-        other => other.to_string(),
-    }
 }
 
 /// Formats a number for text comparison, independent of its spelling: as serde_json writes the
@@ -121,8 +102,7 @@ pub(super) fn canonical_json(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_same_span, normalise, normalise_any, show};
-    use crate::document::json;
+    use super::{is_same_span, normalise, normalise_any};
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
     #[test]
@@ -147,11 +127,5 @@ mod tests {
         assert!(is_same_span((0, 10), (0, 5)));
         assert!(!is_same_span((0, 10), (0, 4)));
         assert!(!is_same_span((0, 10), (10, 20)));
-    }
-
-    #[test]
-    fn values_show_their_text() {
-        assert_eq!(show(&json!({"start": 1, "end": 2, "text": "x"})), "x");
-        assert_eq!(show(&json!(["a", "b"])), "a | b");
     }
 }

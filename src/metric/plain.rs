@@ -121,6 +121,7 @@ pub fn plain_items(
         evidence: None,
         detail: outcome.detail,
         ground: None,
+        records: [None; 2],
     };
     let mut items: Vec<Item> = outcomes.iter().map(item).collect();
     items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));

@@ -11,7 +11,7 @@ use crate::metric::{Item, Side};
 /// Renders `alignment.csv`: one row for each item.
 pub struct AlignmentCsv;
 
-const HEADER: [&str; 16] = [
+const HEADER: [&str; 18] = [
     "dataset",
     "extractor",
     "document",
@@ -28,6 +28,8 @@ const HEADER: [&str; 16] = [
     "evidence",
     "context",
     "detail",
+    "gold_record",
+    "predicted_record",
 ];
 
 impl Renderer for AlignmentCsv {
@@ -72,7 +74,8 @@ pub(super) fn rows<'a>(
     items.iter().map(move |item| {
         let detail = item.detail.map(|detail| detail.to_string()).or_else(|| item.ground.clone());
         let start = [whose.dataset, whose.extractor, whose.id, &layer].map(str::to_owned);
-        [start.to_vec(), cells(text, item), vec![detail.unwrap_or_default()]].concat()
+        let [gold, predicted] = item.records.map(|index| index.map(|index| index.to_string()).unwrap_or_default());
+        [start.to_vec(), cells(text, item), vec![detail.unwrap_or_default(), gold, predicted]].concat()
     })
 }
 

@@ -11,6 +11,7 @@ import { DefinitionsPage } from "./pages/definitions";
 import { DocumentsPage } from "./pages/documents";
 import { ErrorsPage } from "./pages/errors";
 import { OverviewPage } from "./pages/overview";
+import { QueuePage } from "./pages/queue";
 import { SlicesPage } from "./pages/slices";
 import { SummariesPage } from "./pages/summaries";
 import { Failed } from "./parts";
@@ -26,6 +27,7 @@ export function App({ data }: { data: Overview }) {
   const pages: [string, string][] = [
     ["overview", "Overview"],
     ...(data.kind === "comparison" ? [["changes", "Changes"] as [string, string]] : []),
+    ...(live?.queue ? [["queue", "Queue"] as [string, string]] : []),
     ["errors", "Errors"],
     ["documents", "Documents"],
     ...(hasSummaries ? [["summaries", "Summaries"] as [string, string]] : []),
@@ -45,6 +47,7 @@ export function App({ data }: { data: Overview }) {
     gd: go("documents"),
     gs: go("summaries"),
     gc: go("confusion"),
+    ...(live?.queue ? { gq: go("queue") } : {}),
   });
   useEffect(() => {
     const name = pages.find(([page]) => page === route.page)?.[1] ?? "Overview";
@@ -61,6 +64,7 @@ export function App({ data }: { data: Overview }) {
     const shared = { data, index: index.value, route };
     if (route.page === "errors") return <ErrorsPage {...shared} />;
     if (route.page === "documents") return <DocumentsPage {...shared} />;
+    if (route.page === "queue") return <QueuePage {...shared} />;
     if (route.page === "summaries") return <SummariesPage {...shared} />;
     if (route.page === "slices") return <SlicesPage {...shared} />;
     return <Failed message={`This report has no page "${route.page}".`} />;
@@ -99,6 +103,7 @@ const KEYS: [string, string][] = [
   ["b", "another extractor beside this one"],
   ["/", "search"],
   ["g o, g e, g d, g s, g c", "overview, errors, documents, summaries, confusion"],
+  ["g q", "karat view: the queue"],
   ["Esc", "close or deselect"],
   ["a", "karat view: accept the prediction as gold"],
   ["l", "karat view: change the label"],

@@ -1,15 +1,13 @@
 // The card of a mark: both sides, offsets, outcome, and the golden file's line.
-import { useState } from "preact/hooks";
 import type { DocumentData, Side } from "./data";
 import { Actions } from "./edits";
 import type { Mark } from "./marks";
-import { Class } from "./parts";
+import { Class, Place } from "./parts";
 import { href, type Route } from "./route";
 
 export function Card(props: { mark: Mark; document: DocumentData; id: string; route: Route; extractor: string; onClose: () => void }) {
   const { mark, document } = props;
   const [, , gold, predicted, evidence, detail, line] = mark.item;
-  const place = document.file && `${document.file}${line ? `:${line}` : document.line ? `:${document.line}` : ""}`;
   return (
     <section class="card" aria-label="the selected item" aria-live="polite">
       <p>
@@ -25,11 +23,11 @@ export function Card(props: { mark: Mark; document: DocumentData; id: string; ro
             <dd>{evidence}</dd>
           </>
         )}
-        {place && gold && (
+        {document.file && gold && (
           <>
             <dt>golden file</dt>
             <dd>
-              <code>{place}</code> <Copy text={place} />
+              <Place document={document} line={line} />
             </dd>
           </>
         )}
@@ -58,22 +56,5 @@ function SideOf(props: { name: string; side: Side | null; ranges: [number, numbe
         {text.slice(0, 2000)} <span class="hint">{props.ranges.map(([from, to]) => `${from}..${to}`).join(", ")}</span>
       </dd>
     </>
-  );
-}
-
-export function Copy({ text }: { text: string }) {
-  const [state, setState] = useState("copy");
-  return (
-    <button
-      type="button"
-      class="copy"
-      onClick={() =>
-        navigator.clipboard
-          ? navigator.clipboard.writeText(text).then(() => setState("copied"), () => setState("not copied"))
-          : setState("not copied")
-      }
-    >
-      {state}
-    </button>
   );
 }

@@ -117,8 +117,9 @@ export interface Index {
 /** Start, end, label and text of a side of an item; offsets count code points. */
 export type Side = [number | null, number | null, string, string];
 
-/** The outcome of one item: layer, class, gold side, predicted side, evidence, detail, line. */
-export type ItemRow = [number, number, Side | null, Side | null, string | null, string | null, number | null];
+/** The outcome of one item: layer, class, gold side, predicted side, evidence, detail, line, and the
+ * indices of the gold and the predicted record that are compared. */
+export type ItemRow = [number, number, Side | null, Side | null, string | null, string | null, number | null, [number | null, number | null]?];
 
 /** An error: number of the document, item, text before and after both spans. */
 export type ErrorRow = [number, ItemRow, [string, string] | null];

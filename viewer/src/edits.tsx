@@ -1,10 +1,11 @@
 // Corrections of golden files, where `karat view` serves the page.
 import { useEffect, useState } from "preact/hooks";
-import type { DocumentData } from "./data";
+import type { AnswerData, DocumentData, ItemRow } from "./data";
 import { figure } from "./format";
 import { useKeys } from "./keys";
-import { change, live, undo, type Change, type Of } from "./live";
+import { Json, change, giveVerdict, live, undo, type Change, type Of } from "./live";
 import { CodePoints, type Mark } from "./marks";
+import { newPlace, placesOf } from "./values";
 
 /** The actions on a mark: what the golden file can be made to say instead. */
 export function Actions(props: { mark: Mark; id: string; document: DocumentData }) {
@@ -145,36 +146,6 @@ function selectedRange(text: string): [number, number] | null {
   return length > 0 ? [points.fromUnits(from), points.fromUnits(from + length)] : null;
 }
 
-/** A form that replaces a reference summary. */
-export function ReferenceForm(props: { id: string; document: DocumentData; index: number; text: string }) {
-  const { id, document, index } = props;
-  const [text, setText] = useState<string | null>(null);
-  const [why, setWhy] = useState("");
-  const [error, setError] = useState<string | null>(null);
-  if (!live || live.readOnly) return null;
-  if (live.refused[id]) return <p class="hint">{live.refused[id]}</p>;
-  if (text === null) return <button type="button" onClick={() => setText(props.text)}>Correct this reference</button>;
-  return (
-    <form
-      class="actions"
-      onSubmit={(event) => {
-        event.preventDefault();
-        change(id, document.file, { kind: "set_reference", index, text }, why).catch((failure: Error) => setError(failure.message));
-      }}
-    >
-      <label class="choice">
-        reference
-        <textarea rows={8} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-      </label>
-      <label class="choice">
-        why <input value={why} onInput={(event) => setWhy(event.currentTarget.value)} />
-      </label>{" "}
-      <button type="submit">Save</button> <button type="button" onClick={() => setText(null)}>Cancel</button>
-      {error && <p class="failed" role="alert">{error}</p>}
-    </form>
-  );
-}
-
 /** What was saved, with the figures that it moved, and the way back. */
 export function Banner() {
   const [shown, setShown] = useState(live?.saved ?? null);
@@ -197,5 +168,139 @@ export function Banner() {
       {live!.canUndo && <button type="button" onClick={back}>Undo <kbd>u</kbd></button>} <button type="button" aria-label="close" onClick={() => setShown(null)}>×</button>
       {error && <p class="failed" role="alert">{error}</p>}
     </section>
+  );
+}
+
+/** A reviewer's verdict on a key point, kept in a file of hand-made verdicts. */
+export function VerdictForm(props: { id: string; extractor: string; point: string; given: string | undefined }) {
+  const [error, setError] = useState<string | null>(null);
+  if (!live || live.readOnly || live.refused[props.id]) return null;
+  return (
+    <p class="actions">
+      <label class="choice">
+        your verdict{" "}
+        <select
+          value={props.given ?? ""}
+          onChange={(event) => giveVerdict(props.extractor, props.id, props.point, event.currentTarget.value || null).catch((failure: Error) => setError(failure.message))}
+        >
+          <option value="">none</option>
+          <option value="supported">supported</option>
+          <option value="partial">partial</option>
+          <option value="not_supported">not supported</option>
+        </select>
+      </label>
+      {error && <span class="failed" role="alert">{error}</span>}
+    </p>
+  );
+}
+
+/** A form that replaces the text of a golden key point. */
+export function KeyPointForm(props: { id: string; document: DocumentData; index: number; text: string }) {
+  const ask = (text: string, why: string) => change(props.id, props.document.file, { kind: "set_key_point", index: props.index, text }, why);
+  return <TextForm id={props.id} name="key point" text={props.text} rows={3} onSave={ask} />;
+}
+
+/** A form that replaces a reference summary. */
+export function ReferenceForm(props: { id: string; document: DocumentData; index: number; text: string }) {
+  const ask = (text: string, why: string) => change(props.id, props.document.file, { kind: "set_reference", index: props.index, text }, why);
+  return <TextForm id={props.id} name="reference" text={props.text} rows={8} onSave={ask} />;
+}
+
+/** A button that opens a form for a golden text. */
+function TextForm(props: { id: string; name: string; text: string; rows: number; onSave: (text: string, why: string) => Promise<void> }) {
+  const { id, name } = props;
+  const [text, setText] = useState<string | null>(null);
+  const [why, setWhy] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  if (!live || live.readOnly) return null;
+  if (live.refused[id]) return <p class="hint">{live.refused[id]}</p>;
+  if (text === null) return <button type="button" onClick={() => setText(props.text)}>Correct this {name}</button>;
+  return (
+    <form
+      class="actions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.onSave(text, why).catch((failure: Error) => setError(failure.message));
+      }}
+    >
+      <label class="choice">
+        {name}
+        <textarea rows={props.rows} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+      </label>
+      <label class="choice">
+        why <input value={why} onInput={(event) => setWhy(event.currentTarget.value)} />
+      </label>{" "}
+      <button type="submit">Save</button> <button type="button" onClick={() => setText(null)}>Cancel</button>
+      {error && <p class="failed" role="alert">{error}</p>}
+    </form>
+  );
+}
+
+/** A form for the golden value of a field. */
+export function ValueForm(props: { id: string; document: DocumentData; answer: AnswerData; record: string; item: ItemRow; records: [number | null, number | null] }) {
+  const { id, document, answer, record, item } = props;
+  const [gold, predicted] = [item[2], item[3]];
+  const [index, other] = props.records;
+  const field = (gold ?? predicted)![2];
+  const own = index === null ? undefined : document.gold.records?.[record]?.[index];
+  const theirs = other === null ? undefined : answer.predicted.records?.[record]?.[other];
+  // A value that only the prediction has would get the path that the field itself names.
+  const places = own === undefined ? [] : gold ? placesOf(own, field, gold[3]) : newPlace(own, field);
+  const [at, setAt] = useState(0);
+  const place = places[Math.min(at, places.length - 1)];
+  const old = place?.value;
+  const [isJson, setJson] = useState(old !== undefined && typeof old !== "string");
+  const [text, setText] = useState(gold ? gold[3] : "");
+  const [why, setWhy] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  if (!live || live.readOnly) return null;
+  if (live.refused[id]) return <p class="hint">{live.refused[id]}</p>;
+  if (own === undefined) return <p class="hint">No golden record is beside this one: add it to the golden file by hand.</p>;
+  if (!place) return <p class="hint">This value cannot be corrected here: edit the golden file.</p>;
+  const ask = (value: string, json: boolean) => {
+    try {
+      const written = new Json(json ? value : JSON.stringify(value));
+      change(id, document.file, { kind: "set_value", record, index: index!, path: place.path, value: written }, why).catch((failure: Error) => setError(failure.message));
+    } catch {
+      setError(`${value} is not JSON: a text needs quotes, or choose "text".`);
+    }
+  };
+  const answered = theirs !== undefined && predicted ? placesOf(theirs, field, predicted[3])[0]?.value : undefined;
+  return (
+    <form
+      class="actions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask(text, isJson);
+      }}
+    >
+      {places.length > 1 && (
+        <label class="choice">
+          which{" "}
+          <select value={String(at)} onChange={(event) => setAt(Number(event.currentTarget.value))}>
+            {places.map(({ path }, which) => (
+              <option value={String(which)}>{path}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      <label class="choice">
+        golden value <input value={text} onInput={(event) => setText(event.currentTarget.value)} />
+      </label>
+      <label class="choice">
+        as{" "}
+        <select value={isJson ? "json" : "text"} onChange={(event) => setJson(event.currentTarget.value === "json")}>
+          <option value="text">text</option>
+          <option value="json">JSON</option>
+        </select>
+      </label>
+      <label class="choice">
+        why <input value={why} onInput={(event) => setWhy(event.currentTarget.value)} />
+      </label>{" "}
+      <button type="submit">Save</button>{" "}
+      {answered !== undefined && <button type="button" onClick={() => (typeof answered === "string" ? ask(answered, false) : ask(typeof answered === "number" ? predicted![3] : JSON.stringify(answered), true))}>Accept the prediction</button>}{" "}
+      {gold && <button type="button" onClick={() => ask("null", true)}>Set to null</button>}
+      {error && <p class="failed" role="alert">{error}</p>}
+    </form>
   );
 }

@@ -7,6 +7,7 @@ import {
   type VirtualizerOptions,
 } from "@tanstack/virtual-core";
 import type { ComponentChildren } from "preact";
+import { MOST_PRINTED, usePrinting } from "./print";
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 
 /** Where each list was scrolled to, so that it keeps its place when one comes back. */
@@ -44,7 +45,10 @@ export function List(props: {
       virtual.scrollToIndex(props.selected, { align: "auto" });
     }
   }, [props.selected, props.count]);
-  const items = virtual.getVirtualItems();
+  const isPrinting = usePrinting();
+  const items = isPrinting
+    ? Array.from({ length: Math.min(props.count, MOST_PRINTED) }, (_, index) => ({ key: index, index, start: index * props.height }))
+    : virtual.getVirtualItems();
   const spacer = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     spacer.current!.style.height = `${props.count * props.height}px`;
@@ -71,6 +75,7 @@ export function List(props: {
             {props.row(item.index)}
           </div>
         ))}
+        {isPrinting && props.count > MOST_PRINTED && <p class="hint">and {props.count - MOST_PRINTED} more; alignment.csv has all</p>}
       </div>
     </div>
   );

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { App } from "./app";
 import { overview } from "./data";
 import { listen } from "./keys";
+import { preparePrinting } from "./print";
 import "./style.css";
 
 function start(): void {
@@ -20,6 +21,7 @@ function start(): void {
     const data = overview();
     root.textContent = "";
     listen();
+    preparePrinting();
     render(<App data={data} />, root);
   } catch (error) {
     refuse(`This report cannot be shown: ${(error as Error).message}`);

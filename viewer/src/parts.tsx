@@ -1,7 +1,7 @@
 // Parts that several pages share.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Compared, Extractor, Figure, Overview } from "./data";
+import type { Compared, DocumentData, Extractor, Figure, Overview } from "./data";
 import { className, figure, sign, signed } from "./format";
 import { href } from "./route";
 
@@ -124,6 +124,35 @@ export function ItemTable(props: { label: string; columns: string[]; all: number
         <p class="hint">and {(props.all - MOST_ROWS).toLocaleString("en")} more; alignment.csv has all</p>
       )}
     </div>
+  );
+}
+
+/** The golden file and the line of a label, to be copied. */
+export function Place({ document, line }: { document: DocumentData; line: number | null }) {
+  const at = line ?? document.line;
+  if (!document.file) return null;
+  const place = `${document.file}${at ? `:${at}` : ""}`;
+  return (
+    <>
+      <code>{place}</code> <Copy text={place} />
+    </>
+  );
+}
+
+function Copy({ text }: { text: string }) {
+  const [state, setState] = useState("copy");
+  return (
+    <button
+      type="button"
+      class="copy"
+      onClick={() =>
+        navigator.clipboard
+          ? navigator.clipboard.writeText(text).then(() => setState("copied"), () => setState("not copied"))
+          : setState("not copied")
+      }
+    >
+      {state}
+    </button>
   );
 }
 

@@ -13,7 +13,9 @@ use super::super::threads::Threads;
 #[command(after_help = "Examples:
   karat view                                the newest run
   karat view previous --read-only
-  karat view runs/nightly --no-open         prints the address, for another browser")]
+  karat view runs/nightly --no-open         prints the address, for another browser
+  karat check seeds --against .karat/runs/<id> --format json > suspects.json
+  karat view --queue suspects.json          one suspect label after another")]
 pub(in crate::cli) struct ViewArgs {
     /// Folder or name of the run; `latest` and `previous` are names, too
     #[arg(value_name = "RUN", default_value = "latest")]
@@ -21,6 +23,12 @@ pub(in crate::cli) struct ViewArgs {
     /// Only print the address
     #[arg(long)]
     pub no_open: bool,
+    /// Walk through the documents that a file names
+    ///
+    /// The file has one document id a line, or is a table or lines of JSON with `document` and, if
+    /// known, `start`, `end` and `note`, or is what `karat check --format json` printed.
+    #[arg(long, value_name = "FILE")]
+    pub queue: Option<PathBuf>,
     /// Show, but do not correct golden files
     #[arg(long)]
     pub read_only: bool,

@@ -1,5 +1,8 @@
 //! The plan of `karat view`.
 
+use std::path::{Path, PathBuf};
+
+use karat::corpus::{WorkItem, read_worklist};
 use karat::error::Error;
 use karat::store::Run;
 use rayon::ThreadPool;
@@ -17,6 +20,8 @@ pub(in crate::cli) struct ViewPlan {
     /// Whether a browser is opened.
     pub opens: bool,
     pub port: u16,
+    /// A file, and what it says is to be looked at, in this order.
+    pub queue: Option<(PathBuf, Vec<WorkItem>)>,
     /// The name that is recorded with corrections.
     pub author: Option<String>,
 }
@@ -31,7 +36,12 @@ impl ViewPlan {
             is_read_only: args.read_only,
             opens: !args.no_open,
             port: args.port,
+            queue: args.queue.as_deref().map(queue).transpose()?,
             author: args.record_author.clone(),
         })
     }
+}
+
+fn queue(file: &Path) -> Result<(PathBuf, Vec<WorkItem>), Error> {
+    Ok((file.to_owned(), read_worklist(file)?))
 }

@@ -1,12 +1,16 @@
 //! Corrections of golden files: written at once, only onto the file that was shown, and recorded.
 
+use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use karat::corpus::Dataset;
+use karat::document::Support;
 use karat::edit::{GoldChange, GoldFile, LoggedEdit, change_file};
 use karat::error::{Diagnostic, Error};
 use karat::format::sha256;
+use karat::judge::{VerdictFile, set_verdict};
 use karat::store::Staging;
 use serde::Deserialize;
 use serde_json::json;
@@ -20,7 +24,7 @@ pub(super) struct EditRequest {
     pub dataset: String,
     /// The id of the document.
     #[serde(default)]
-    document: String,
+    pub document: String,
     /// SHA-256 of the golden file as it was shown.
     #[serde(default)]
     sha256: Option<String>,
@@ -31,13 +35,32 @@ pub(super) struct EditRequest {
     why: String,
 }
 
+/// A reviewer's verdict on a key point of an extractor's summary.
+#[derive(Debug, Deserialize)]
+pub(super) struct VerdictRequest {
+    pub dataset: String,
+    extractor: String,
+    /// The id of the document.
+    document: String,
+    /// The name of the key point.
+    point: String,
+    /// The verdict; `null` takes it back.
+    verdict: Option<String>,
+}
+
+/// The names of verdicts, by extractor, document and key point.
+pub(super) type Verdicts = BTreeMap<String, BTreeMap<String, BTreeMap<String, &'static str>>>;
+
 /// A correction that can be undone.
 pub(super) struct Undo {
     pub dataset: String,
     what: String,
     document: String,
     file: PathBuf,
-    before: Vec<u8>,
+    /// `None` if there was no file.
+    before: Option<Vec<u8>>,
+    /// Whether a golden label was corrected, which is logged.
+    is_label: bool,
     /// SHA-256 of the file after the correction: undoing must not lose a later one.
     after: String,
 }
@@ -48,16 +71,11 @@ impl Session<'_> {
         let EditRequest { dataset: name, document: id, change, why, .. } = request;
         let Some(change) = change else { return Err(Diagnostic::new("the request names no change").into()) };
         let dataset = self.dataset(name)?;
-        if dataset.is_confidential {
-            return Err(Diagnostic::new("the documents are confidential: their texts are not shown here").into());
-        }
         if !self.plan.config.parsed.datasets[name].map.is_empty() {
             let diagnostic = Diagnostic::new("the golden files have fields of your own (`map` in karat.toml)");
             return Err(diagnostic.help("convert them by `karat convert`, and correct what comes out").into());
         }
-        if let Some(why) = refusal(&dataset, id) {
-            return Err(Diagnostic::new(why).of_document(id).into());
-        }
+        refuse(&dataset, id)?;
         let reference = dataset.references.get(id);
         let (Some(source), Some(document)) = (dataset.sources.get(id), reference.and_then(|one| one.document.as_ref()))
         else {
@@ -88,7 +106,8 @@ impl Session<'_> {
             what: what.clone(),
             document: id.clone(),
             file: file.clone(),
-            before,
+            before: Some(before),
+            is_label: true,
             after: sha256(&after),
         };
         self.undo.push(undo);
@@ -96,32 +115,98 @@ impl Session<'_> {
         Ok(what)
     }
 
+    /// Writes a reviewer's verdict beside the golden files, and returns what was done in words.
+    /// Golden files and scores do not change by it.
+    pub fn give_verdict(&mut self, request: &VerdictRequest) -> Result<String, Error> {
+        let VerdictRequest { dataset: name, extractor, document: id, point, verdict } = request;
+        let dataset = self.dataset(name)?;
+        refuse(&dataset, id)?;
+        let verdict = verdict.as_deref().map(str::parse::<Support>).transpose();
+        let verdict = verdict.map_err(|error| Diagnostic::new(error.to_string()))?;
+        if !self.shows(extractor) {
+            return Err(Diagnostic::new(format!("the report has no extractor {extractor:?}")).into());
+        }
+        let file = self.verdict_file(name, extractor);
+        let before = if file.exists() { Some(read(&file)?) } else { None };
+        let lines = String::from_utf8(before.clone().unwrap_or_default())
+            .map_err(|_| Diagnostic::new("this file is not UTF-8").in_file(&file))?;
+        let after = set_verdict(&lines, id, point, verdict).map_err(|diagnostic| diagnostic.in_file(&file))?;
+        if let Some(folder) = file.parent() {
+            Staging::open(folder)?;
+        }
+        write(&file, after.as_bytes())?;
+        let what = format!(
+            "Saved the verdict in {file}; `karat score --hand-verdicts {file}` compares all of them.",
+            file = file.display()
+        );
+        self.undo.push(Undo {
+            dataset: name.clone(),
+            what: what.clone(),
+            document: id.clone(),
+            file,
+            before,
+            is_label: false,
+            after: sha256(after.as_bytes()),
+        });
+        Ok(what)
+    }
+
+    /// The verdicts that reviewers gave on the summaries of these extractors.
+    pub fn verdicts(&self, dataset: &Dataset, name: &str, extractors: &[&str]) -> Result<Verdicts, Error> {
+        let files = extractors.iter().map(|extractor| (extractor, self.verdict_file(name, extractor)));
+        let of = |(extractor, file): (&&str, PathBuf)| {
+            let read = VerdictFile::load(&file, &dataset.references).map_err(Error::Input)?;
+            let words = read.verdicts.into_iter().map(|(id, points)| {
+                (id, points.into_iter().map(|(point, verdict)| (point, verdict.support.as_str())).collect())
+            });
+            Ok(((*extractor).to_owned(), words.collect()))
+        };
+        files.filter(|(_, file)| file.exists()).map(of).collect()
+    }
+
+    /// The file of the verdicts on the summaries of an extractor, beside the golden files.
+    fn verdict_file(&self, dataset: &str, extractor: &str) -> PathBuf {
+        self.beside_golden(dataset, "verdicts").join(format!("{extractor}.jsonl"))
+    }
+
+    /// A folder beside the golden files of a dataset: within their folder, where it is no golden
+    /// file, or beside the one file that has all golden labels.
+    fn beside_golden(&self, dataset: &str, name: &str) -> PathBuf {
+        let golden = self.plan.config.golden(dataset);
+        if golden.is_dir() {
+            return golden.join(name);
+        }
+        let file = golden.file_name().unwrap_or_default().to_string_lossy();
+        golden.with_file_name(format!("{file}.{name}"))
+    }
+
     /// Takes back the last correction of a dataset.
     pub fn undo_last(&mut self, dataset: &str) -> Result<String, Error> {
         let Some(at) = self.undo.iter().rposition(|undo| undo.dataset == dataset) else {
             return Err(Diagnostic::new("there is nothing to undo").into());
         };
-        let Undo { file, before, after, document, what, .. } = &self.undo[at];
+        let Undo { file, before, after, document, what, is_label, .. } = &self.undo[at];
         if sha256(&read(file)?) != *after {
             return Err(changed(file));
         }
-        write(file, before)?;
+        match before {
+            Some(before) => write(file, before)?,
+            None => fs::remove_file(file).map_err(|error| Diagnostic::io("remove this", file, &error))?,
+        }
         let line = format!("{}\n", json!({"document": document, "change": "undo", "what": what}));
         let said = format!("Undone in {}.", file.display());
+        // Verdicts are no golden labels.
+        let is_logged = *is_label;
         self.undo.remove(at);
-        self.log(dataset, &line)?;
+        if is_logged {
+            self.log(dataset, &line)?;
+        }
         Ok(said)
     }
 
     /// Appends a line to the log of a dataset's golden files.
     fn log(&self, dataset: &str, line: &str) -> Result<(), Error> {
-        let golden = self.plan.config.golden(dataset);
-        let folder = if golden.is_dir() {
-            golden.join("edits")
-        } else {
-            let name = golden.file_name().unwrap_or_default().to_string_lossy();
-            golden.with_file_name(format!("{name}.edits"))
-        };
+        let folder = self.beside_golden(dataset, "edits");
         let file = folder.join("log.jsonl");
         let append = || {
             fs::create_dir_all(&folder)?;
@@ -133,6 +218,17 @@ impl Session<'_> {
             let diagnostic = Diagnostic::io("write to this log", &file, &error);
             diagnostic.help("the golden file is corrected; only its record is missing").into()
         })
+    }
+}
+
+/// Refuses to change what belongs to a document.
+fn refuse(dataset: &Dataset, id: &str) -> Result<(), Error> {
+    if dataset.is_confidential {
+        return Err(Diagnostic::new("the documents are confidential: their texts are not shown here").into());
+    }
+    match refusal(dataset, id) {
+        Some(why) => Err(Diagnostic::new(why).of_document(id).into()),
+        None => Ok(()),
     }
 }
 

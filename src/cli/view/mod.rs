@@ -60,7 +60,7 @@ fn respond(session: &mut Session<'_>, request: &mut Request) -> Reply {
                 ["base", "candidate", "dataset", "extractor"].map(|name| query(request, name));
             session.comparison(&base, &candidate, &dataset, &extractor)
         }
-        (Method::Post, [action @ ("edit" | "undo")]) => match content(request) {
+        (Method::Post, [action @ ("edit" | "undo" | "verdict")]) => match content(request) {
             Some(content) => session.change(action, &content),
             None => return Reply::refused(400, "the request is too long or no text"),
         },

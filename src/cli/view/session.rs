@@ -6,15 +6,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use karat::corpus::{Dataset, shown_path};
+use karat::corpus::{Dataset, WorkItem, shown_path};
 use karat::error::{Diagnostic, Error};
 use karat::format::sha256;
 use karat::report::{Exporter, Report, live_page};
 use karat::runner::load_dataset;
 use karat::store::{Project, Run, Selected};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::edits::{EditRequest, Undo};
+use super::edits::{EditRequest, Undo, VerdictRequest};
 use super::index::{ListedRun, page};
 use super::reply::Reply;
 use crate::cli::args::{Args, Command};
@@ -31,13 +32,35 @@ pub(super) struct Session<'p> {
     saved: Option<(String, String)>,
     /// What can be undone, the newest last.
     pub undo: Vec<Undo>,
+    /// The documents that were corrected, by dataset.
+    corrected: BTreeSet<(String, String)>,
 }
 
 impl<'p> Session<'p> {
-    /// Checks that the run can be shown.
+    /// Checks that the run can be shown, and that it has the documents of the queue.
     pub fn open(plan: &'p ViewPlan) -> Result<Self, Error> {
-        selected(&plan.run, None)?;
-        Ok(Self { plan, shown: None, saved: None, undo: Vec::new() })
+        let datasets = selected(&plan.run, None)?;
+        let session = Self { plan, shown: None, saved: None, undo: Vec::new(), corrected: BTreeSet::new() };
+        if let Some((file, queue)) = &plan.queue {
+            let mut known = BTreeSet::new();
+            for name in datasets.keys() {
+                known.extend(session.dataset(name)?.references.into_keys());
+            }
+            if let Some(item) = queue.iter().find(|item| !known.contains(&item.document)) {
+                let message = format!("the run has no document {:?}, which the queue names", item.document);
+                let mut diagnostic = Diagnostic::new(message).in_file(file);
+                if item.line > 0 {
+                    diagnostic = diagnostic.at((item.line, 1));
+                }
+                return Err(diagnostic.help_with_nearest(&item.document, known.iter().map(String::as_str)).into());
+            }
+        }
+        Ok(session)
+    }
+
+    /// Whether the report that was shown last has an extractor of this name.
+    pub fn shows(&self, extractor: &str) -> bool {
+        self.shown.iter().any(|(_, report)| report.extractors.iter().any(|one| one.name == extractor))
     }
 
     fn config(&self) -> &'p ConfigFile {
@@ -90,6 +113,8 @@ impl<'p> Session<'p> {
         });
         let refused: BTreeMap<&str, String> =
             made.documents.iter().filter_map(|id| Some((id.as_str(), refusal(&dataset, id)?))).collect();
+        let extractors: Vec<&str> = made.extractors.iter().map(|extractor| extractor.name.as_str()).collect();
+        let corrected = self.corrected.iter().filter(|(dataset, _)| dataset == name).map(|(_, document)| document);
         let live = json!({
             "dataset": name,
             "readOnly": self.plan.is_read_only || made.is_confidential,
@@ -97,6 +122,9 @@ impl<'p> Session<'p> {
             "files": files,
             "saved": saved,
             "canUndo": self.undo.iter().any(|undo| undo.dataset == name),
+            "verdicts": self.verdicts(&dataset, name, &extractors)?,
+            "queue": self.plan.queue.as_ref().map(|(_, queue)| queue_of(queue, &made.documents)),
+            "corrected": corrected.collect::<Vec<_>>(),
         });
         let page = live_page(&made, &live);
         self.shown = Some((run.folder().to_owned(), made));
@@ -157,12 +185,35 @@ impl<'p> Session<'p> {
                 Diagnostic::new("golden files are not corrected: karat view was started with --read-only").into()
             );
         }
-        let request: EditRequest = serde_json::from_str(content)
-            .map_err(|error| Diagnostic::new(format!("the request is not understood: {error}")))?;
-        let what = if action == "undo" { self.undo_last(&request.dataset)? } else { self.edit(&request)? };
-        self.saved = Some((request.dataset, what));
+        let (dataset, what) = if action == "verdict" {
+            let request: VerdictRequest = parsed(content)?;
+            let what = self.give_verdict(&request)?;
+            (request.dataset, what)
+        } else {
+            let request: EditRequest = parsed(content)?;
+            let what = if action == "undo" { self.undo_last(&request.dataset)? } else { self.edit(&request)? };
+            if action == "edit" {
+                self.corrected.insert((request.dataset.clone(), request.document));
+            }
+            (request.dataset, what)
+        };
+        self.saved = Some((dataset, what));
         Ok(Reply::json(&json!({})))
     }
+}
+
+fn parsed<T: DeserializeOwned>(content: &str) -> Result<T, Diagnostic> {
+    serde_json::from_str(content).map_err(|error| Diagnostic::new(format!("the request is not understood: {error}")))
+}
+
+/// The entries of the queue that belong to these documents.
+fn queue_of(queue: &[WorkItem], documents: &BTreeSet<String>) -> Value {
+    let own = queue.iter().filter(|item| documents.contains(&item.document));
+    own.map(|WorkItem { document, span, note, .. }| {
+        let [start, end] = [span.map(|span| span.0), span.map(|span| span.1)];
+        json!({"document": document, "start": start, "end": end, "note": note})
+    })
+    .collect()
 }
 
 /// The name of a run in addresses: that of its folder among the project's runs, or its path.

@@ -4,21 +4,31 @@
 use std::borrow::Cow;
 
 use crate::document::{Record, Value};
-use crate::metric::json_value::{self, CodePoints};
+use crate::metric::json_value::CodePoints;
 use crate::metric::options::{ListOrder, RecordOptions};
 
+/// A record with its lists in canonical order.
+pub(super) struct CanonicalRecord<'r> {
+    /// The index of the record in the document, from 0.
+    pub index: usize,
+    pub record: Cow<'r, Record>,
+}
+
 /// Returns all records ordered by span, then by content, each with its lists in canonical order.
-pub(super) fn canonical<'r>(records: &'r [Record], options: &RecordOptions) -> Vec<Cow<'r, Record>> {
-    let mut sorted: Vec<Cow<'_, Record>> = records.iter().map(|one| record(one, options)).collect();
+pub(super) fn canonical<'r>(records: &'r [Record], options: &RecordOptions) -> Vec<CanonicalRecord<'r>> {
+    let one = |(index, one)| CanonicalRecord { index, record: record(one, options) };
+    let mut sorted: Vec<CanonicalRecord<'_>> = records.iter().enumerate().map(one).collect();
     if sorted.len() > 1 {
-        sorted.sort_by_cached_key(|record| (first_span(record), serde_json::to_string(&**record).unwrap_or_default()));
+        sorted.sort_by_cached_key(|CanonicalRecord { record, .. }| {
+            (first_span(record), serde_json::to_string(&**record).unwrap_or_default())
+        });
     }
     sorted
 }
 
 /// Returns the first span in a record.
 pub(super) fn first_span(record: &Record) -> Option<CodePoints> {
-    record.values().filter_map(json_value::span).min()
+    record.values().filter_map(Value::span).min()
 }
 
 fn record<'r>(record: &'r Record, options: &RecordOptions) -> Cow<'r, Record> {
@@ -46,7 +56,7 @@ fn sort(value: &mut Value, path: &str, options: &RecordOptions) {
         Value::Array(items) => {
             items.iter_mut().for_each(|item| sort(item, path, options));
             if options.field(path).list == ListOrder::Any {
-                items.sort_by_cached_key(|item| (json_value::span(item), item.to_string()));
+                items.sort_by_cached_key(|item| (item.span(), item.to_string()));
             }
         }
         Value::Object(fields) => {

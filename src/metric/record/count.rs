@@ -10,11 +10,13 @@ use crate::align::{AlignedRecords, Similarity, align_records, align_sequences};
 use crate::document::Value;
 use crate::metric::Counts;
 use crate::metric::item::{Class, Item, Side};
-use crate::metric::json_value::{self, CodePoints};
+use crate::metric::json_value::CodePoints;
 use crate::metric::options::ListOrder;
 
 /// A record with its first span.
 pub(super) struct Rooted<'a> {
+    /// Its index in the document, from 0.
+    pub index: Option<u32>,
     pub entries: Vec<TreeEntry<'a>>,
     pub span: Option<CodePoints>,
 }
@@ -51,6 +53,8 @@ pub(super) struct CountedItems {
     pub ratings: Option<Vec<FieldRating>>,
     /// The spans of the two records, used for values without a span of their own.
     spans: (Option<CodePoints>, Option<CodePoints>),
+    /// The indices of the two records.
+    records: [Option<u32>; 2],
 }
 
 impl CountedItems {
@@ -76,23 +80,34 @@ impl CountedItems {
             match pairs.next_if(|pair| pair.0 == g) {
                 Some((_, p)) => {
                     answered[p] = true;
-                    self.spans = (record.span, predicted[p].span);
+                    self.begin(Some(record), Some(&predicted[p]));
                     let before = self.items.len();
                     self.objects(&record.entries, &predicted[p].entries);
                     self.declared(&record.entries, &predicted[p].entries, declared);
                     right += u64::from(self.items[before..].iter().all(|item| item.class == Class::Correct));
                 }
                 None => {
-                    self.spans = (record.span, None);
+                    self.begin(Some(record), None);
                     record.entries.iter().for_each(|entry| self.alone(&entry.node, true));
                 }
             }
         }
         for (record, _) in predicted.iter().zip(answered).filter(|(_, answered)| !answered) {
-            self.spans = (None, record.span);
+            self.begin(None, Some(record));
             record.entries.iter().for_each(|entry| self.alone(&entry.node, false));
         }
         right
+    }
+
+    /// Begins with the values of two records, or of one.
+    fn begin(&mut self, gold: Option<&Rooted<'_>>, predicted: Option<&Rooted<'_>>) {
+        let span = |record: Option<&Rooted<'_>>| record.and_then(|record| record.span);
+        self.spans = (span(gold), span(predicted));
+        self.records = [gold, predicted].map(|record| record.and_then(|record| record.index));
+    }
+
+    fn push(&mut self, item: Item) {
+        self.items.push(Item { records: self.records, ..item });
     }
 
     /// Counts declared fields that neither record of a pair has as correctly absent.
@@ -224,10 +239,10 @@ impl CountedItems {
         let counts = &mut self.of(&leaf.field).counts;
         if is_gold {
             counts.missed += 1;
-            self.items.push(Item::missed(side(leaf, self.spans.0)));
+            self.push(Item::missed(side(leaf, self.spans.0)));
         } else {
             counts.spurious += 1;
-            self.items.push(Item::spurious(Class::Spurious, side(leaf, self.spans.1)));
+            self.push(Item::spurious(Class::Spurious, side(leaf, self.spans.1)));
         }
     }
 
@@ -244,7 +259,7 @@ impl CountedItems {
         }
         let counts = &mut self.of(&gold.field).counts;
         *(if class == Class::Correct { &mut counts.correct } else { &mut counts.incorrect }) += 1;
-        self.items.push(Item::pair(class, side(gold, self.spans.0), side(predicted, self.spans.1)));
+        self.push(Item::pair(class, side(gold, self.spans.0), side(predicted, self.spans.1)));
     }
 
     fn of(&mut self, field: &FieldRule) -> &mut FieldCounts {
@@ -467,8 +482,6 @@ fn side(leaf: &TreeLeaf<'_>, of_record: Option<CodePoints>) -> Side {
 }
 
 pub(super) fn value_side(path: &str, value: &Value, of_record: Option<CodePoints>) -> Side {
-    let span = json_value::span(value)
-        .or(of_record)
-        .and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
-    Side { span, label: path.to_owned(), text: json_value::show(value) }
+    let span = value.span().or(of_record).and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
+    Side { span, label: path.to_owned(), text: value.shown() }
 }

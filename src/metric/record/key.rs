@@ -49,12 +49,12 @@ impl Key {
             (Comparator::Set, Value::Array(items)) => Self::Set(items.iter().map(by_type).collect()),
             (Comparator::Set, single) => Self::Set([by_type(single)].into()),
             (Comparator::Default | Comparator::OneOf | Comparator::Span { .. }, _) => by_type(value),
-            (_, Value::Array(_) | Value::Object(_)) if json_value::span(value).is_none() => literal(value),
+            (_, Value::Array(_) | Value::Object(_)) if value.span().is_none() => literal(value),
             (Comparator::Exact, Value::String(text)) => Self::Text(text.clone()),
             (Comparator::Exact, Value::Number(number)) => of_number(number),
             (Comparator::Exact, _) => literal(value),
             (Comparator::Casefold, Value::Number(number)) => of_number(number),
-            (Comparator::Casefold, _) => Self::Text(casefold(&json_value::show(value))),
+            (Comparator::Casefold, _) => Self::Text(casefold(&value.shown())),
             (Comparator::Normalised, _) => Self::Text(normalise(&text(value))),
             (Comparator::Number { .. }, Value::Number(number)) => of_number(number),
             (Comparator::Number { .. }, _) => written(value, Decimal::written, Self::Number),
@@ -63,10 +63,9 @@ impl Key {
                 let text = Value::String(text(value));
                 Self::NumberOrText(Box::new(of_number(number)), Box::new(Self::new(&text, compare, is_gold)))
             }
-            (Comparator::Edit { .. }, _) => Self::Characters(characters(&json_value::show(value))),
+            (Comparator::Edit { .. }, _) => Self::Characters(characters(&value.shown())),
             (Comparator::TokenF1 { .. }, _) => {
-                let mut words: Vec<String> =
-                    normalise(&json_value::show(value)).split_whitespace().map(str::to_owned).collect();
+                let mut words: Vec<String> = normalise(&value.shown()).split_whitespace().map(str::to_owned).collect();
                 words.sort_unstable();
                 Self::Words(words)
             }
@@ -151,7 +150,7 @@ fn by_type(value: &Value) -> Key {
         Value::String(text) => Key::Text(normalise(text)),
         Value::Number(number) => of_number(number),
         Value::Null => Key::Nothing,
-        other => json_value::span(other).map_or_else(|| literal(other), Key::Span),
+        other => other.span().map_or_else(|| literal(other), Key::Span),
     }
 }
 
@@ -167,7 +166,7 @@ fn literal(value: &Value) -> Key {
 fn text(value: &Value) -> String {
     match value {
         Value::Number(number) => json_value::number_text(number),
-        other => json_value::show(other),
+        other => other.shown(),
     }
 }
 

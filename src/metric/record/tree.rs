@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::key::{Key, alternatives};
 use crate::document::{Record, Value};
-use crate::metric::json_value;
 use crate::metric::options::{Comparator, Empty, FieldOptions, RecordOptions};
 
 /// A path into records, and how its values are compared.
@@ -131,7 +130,7 @@ fn leaf<'a>(value: &'a Value, field: &Arc<FieldRule>, is_gold: bool) -> ValueTre
 /// Returns whether an object has fields of its own: it is neither a span nor a list of
 /// alternatives.
 fn is_object(value: &Value, is_gold: bool) -> bool {
-    json_value::span(value).is_none() && (!is_gold || alternatives(value).is_none())
+    value.span().is_none() && (!is_gold || alternatives(value).is_none())
 }
 
 /// Merges two sorted lists of entries by name.

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::super::alignment_csv::{self, Whose};
 use super::super::{ExtractorReport, Report, facts_csv};
-use crate::corpus::GoldPlaces;
+use crate::corpus::{GoldLabel, GoldPlaces};
 use crate::document::Layer;
 use crate::metric::Class;
 use crate::score::LayerScores;
@@ -21,7 +21,8 @@ use crate::score::LayerScores;
 pub(super) struct Side(pub Option<u32>, pub Option<u32>, pub String, pub String);
 
 /// The outcome of one item: the numbers of its layer and class, both sides, the evidence, the kind
-/// of error or the ground, and the line of the golden label.
+/// of error or the ground, the line of the golden label, and the indices of the gold and of the
+/// predicted record that are compared.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct ItemRow(
     pub usize,
@@ -31,6 +32,7 @@ pub(super) struct ItemRow(
     pub Option<String>,
     pub Option<String>,
     pub Option<usize>,
+    #[serde(skip_serializing_if = "is_in_no_record")] pub [Option<u32>; 2],
 );
 
 /// A number, date or name of a summary: kind, whether it is invented, text, start and end in the
@@ -93,14 +95,26 @@ impl Items {
 
     /// Adds a row of `alignment.csv`, given in its columns.
     fn add_item(&mut self, layers: &Layers, cells: &[&str]) {
-        let [_, _, id, layer, class, sides @ .., evidence, _, detail] = cells else { return };
+        let [_, _, id, layer, class, sides @ .., evidence, _, detail, gold_record, predicted_record] = cells else {
+            return;
+        };
         let class = Class::ALL.iter().position(|one| one.as_str() == *class);
         let (Some(layer), Some(class)) = (layers.get(*layer), class) else { return };
         let side = |cells: &[&str]| {
             let side = Side(cells[0].parse().ok(), cells[1].parse().ok(), cells[2].to_owned(), cells[3].to_owned());
             cells.iter().any(|cell| !cell.is_empty()).then_some(side)
         };
-        let item = ItemRow(*layer, class, side(&sides[..4]), side(&sides[4..]), filled(evidence), filled(detail), None);
+        let records = [gold_record, predicted_record].map(|cell| cell.parse().ok());
+        let item = ItemRow(
+            *layer,
+            class,
+            side(&sides[..4]),
+            side(&sides[4..]),
+            filled(evidence),
+            filled(detail),
+            None,
+            records,
+        );
         self.items.entry((*id).to_owned()).or_default().push(item);
     }
 
@@ -118,6 +132,10 @@ impl Items {
 /// The numbers of the layers, by name.
 type Layers = BTreeMap<String, usize>;
 
+fn is_in_no_record(records: &[Option<u32>; 2]) -> bool {
+    *records == [None; 2]
+}
+
 fn filled(cell: &str) -> Option<String> {
     Some(cell.to_owned()).filter(|cell| !cell.is_empty())
 }
@@ -134,8 +152,9 @@ fn each_row(table: &[u8], mut each: impl FnMut(&[&str])) -> io::Result<()> {
 /// Adds the lines of the golden labels.
 fn add_lines(items: &mut [ItemRow], mut places: GoldPlaces, report: &Report) {
     let layers: Vec<&Layer> = report.layers().into_iter().collect();
-    for ItemRow(layer, _, gold, _, _, _, line) in items {
+    for ItemRow(layer, _, gold, _, _, _, line, [record, _]) in items {
         let Some(Side(start, end, label, text)) = gold else { continue };
-        *line = places.take_line(layers[*layer], start.zip(*end), label, text);
+        let place = GoldLabel { span: start.zip(*end), label, text, record: *record };
+        *line = places.take_line(layers[*layer], &place);
     }
 }

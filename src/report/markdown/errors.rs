@@ -12,6 +12,7 @@ use super::super::{ExtractorReport, Report};
 use super::inert;
 use super::interleave::alternating;
 use super::page::source;
+use crate::corpus::GoldLabel;
 use crate::document::{Document, Layer};
 use crate::metric::{Class, Item, Side};
 use crate::score::{FirstDocuments, LayerScores};
@@ -110,7 +111,12 @@ fn locations(report: &Report, group: &Group<'_>) -> String {
 fn location(report: &Report, layer: &Layer, id: &str, item: &Item) -> String {
     let Some(places) = report.gold.get(id).and_then(|gold| gold.places.as_ref()) else { return inert::name(id) };
     let line = match &item.gold {
-        Some(gold) => places.clone().take_line(layer, gold.span, &gold.label, &gold.text),
+        Some(gold) => {
+            let record = item.records[0];
+            places
+                .clone()
+                .take_line(layer, &GoldLabel { span: gold.span, label: &gold.label, text: &gold.text, record })
+        }
         None => places.line,
     };
     let path = &places.file;

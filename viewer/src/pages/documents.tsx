@@ -78,7 +78,8 @@ export function DocumentsPage({ data, index, route }: { data: Overview; index: I
   );
 }
 
-function DocumentView({ data, index, route, number }: { data: Overview; index: Index; route: Route; number: number }) {
+/** A document with the answers of one or two extractors; `at` is a place that is lit. */
+export function DocumentView({ data, index, route, number, at: place }: { data: Overview; index: Index; route: Route; number: number; at?: [number, number] | undefined }) {
   const at = chosen(data, route.query);
   const other = route.query.get("beside");
   const beside = other === null ? -1 : data.extractors.findIndex((extractor) => extractor.name === other);
@@ -140,7 +141,7 @@ function DocumentView({ data, index, route, number }: { data: Overview; index: I
       </div>
       <div class={beside < 0 ? "panes" : "panes two"}>
         {[at, beside].filter((which) => which >= 0).map((which) => (
-          <Pane key={which} data={data} document={document} answer={answers[which]!} name={data.extractors[which]!.name} layer={drawn} route={route} isFirst={which === at} id={index.ids[number]!} />
+          <Pane key={which} data={data} document={document} answer={answers[which]!} name={data.extractors[which]!.name} layer={drawn} route={route} isFirst={which === at} id={index.ids[number]!} at={place} />
         ))}
       </div>
     </>
@@ -161,11 +162,13 @@ function Pane(props: {
   route: Route;
   isFirst: boolean;
   id: string;
+  at: [number, number] | undefined;
 }) {
   const { data, document, answer, name, layer, route, isFirst } = props;
   const names = data.layers.map((one) => one.name);
   const all = useMemo(() => marks(layer, names, data.classes, document, answer), [layer, document, answer]);
-  const selected = route.query.get("error");
+  const isAt = (ranges: [number, number][]) => props.at && ranges.length > 0 && ranges[0]![0] === props.at[0] && ranges.at(-1)![1] === props.at[1];
+  const selected = route.query.get("error") ?? all.find((one) => isAt(one.gold) || isAt(one.predicted))?.key ?? null;
   const select = (key: string | null) => replace(withQuery(route, { error: key }));
   const errors = all.filter((mark) => mark.class !== "correct");
   const isBare = route.query.get("show") === "errors";
@@ -181,7 +184,7 @@ function Pane(props: {
     return of !== layer && !of.startsWith("records.") && of !== "relations" && !isSpanLayer(of);
   });
   const hit = answer.items.find((item) => itemKey(names[item[0]]!, item[2], item[3]) === selected);
-  const lit: [number, number][] = [];
+  const lit: [number, number][] = props.at ? [props.at] : [];
   for (const side of hit && names[hit[0]] !== layer ? [hit[2], hit[3]] : []) {
     if (side && side[0] !== null && side[1] !== null) lit.push([side[0], side[1]]);
   }
@@ -213,7 +216,7 @@ function Pane(props: {
       {document.text === null ? (
         <Empty>{data.confidential ? "The text of this document is confidential." : "The text of this document is not known."}</Empty>
       ) : (
-        <div class="drawing">
+        <div class={layer === "entities" && relations.length > 0 ? "drawing related" : "drawing"}>
           <MarkedText text={document.text} marks={isBare ? errors : all} selected={selected} lit={lit} name={`text of ${props.id} with the items of ${name}`} onSelect={(one: Mark) => select(one.key === selected ? null : one.key)} />
           {layer === "entities" && relations.length > 0 && <Arcs relations={relations} />}
         </div>
@@ -227,7 +230,7 @@ function Pane(props: {
           <Items items={answer.items.filter((item) => names[item[0]] === "relations")} names={names} data={data} selected={selected} onSelect={select} />
         </details>
       )}
-      <Records document={document} answer={answer} names={names} classes={data.classes} selected={selected} onSelect={select} />
+      <Records id={props.id} document={document} answer={answer} names={names} classes={data.classes} selected={selected} onSelect={select} />
       {others.length > 0 && (
         <details class="items" open={all.length === 0}>
           <summary>{others.length} items of other layers</summary>
