@@ -53,7 +53,7 @@ impl TaskText<'_> {
         let entities = self.target.before.entities.as_deref().unwrap_or_default();
         let Some(number) = change.of().map(|of| of.find(entities)).transpose()? else {
             let (Some(span), Some(label)) = (change.span(), change.label()) else { return Err(refused()) };
-            return self.add(span, label).map(|edit| vec![edit]);
+            return self.add(span, label);
         };
         let path = self.region(number)?;
         let item = at(&self.root, path).ok_or_else(refused)?;
@@ -64,7 +64,7 @@ impl TaskText<'_> {
                 Ok(vec![self.set(&labels, self.style(path).string(label))])
             }
             GoldChange::SetSpan { start, end, .. } => self.set_span(path, item, (*start, *end)),
-            GoldChange::Delete { .. } => self.delete(path, item).map(|edit| vec![edit]),
+            GoldChange::Delete { .. } => self.delete(path, item),
             _ => Err(refused()),
         }
     }
@@ -126,7 +126,7 @@ impl TaskText<'_> {
         Ok(edits)
     }
 
-    fn delete(&self, path: &[Step], item: &Value) -> Result<Edit, Diagnostic> {
+    fn delete(&self, path: &[Step], item: &Value) -> Result<Vec<Edit>, Diagnostic> {
         refuse_several(item)?;
         let Some((Step::Index(number), list)) = path.split_last() else { return Err(refused()) };
         let id = item.get("id").filter(|id| !id.is_null());
@@ -144,10 +144,20 @@ impl TaskText<'_> {
                 return Err(diagnostic.help("delete that result in the file first"));
             }
         }
-        Ok(remove_item(self.json, self.start(list), *number))
+        let removed = remove_item(self.json, self.start(list), *number);
+        Ok([removed].into_iter().chain(self.count(list, -1)).collect())
     }
 
-    fn add(&self, span: (u32, u32), label: &str) -> Result<Edit, Diagnostic> {
+    /// Sets `result_count` of the annotation with this list of results, if it counts them.
+    fn count(&self, list: &[Step], more: i64) -> Option<Edit> {
+        let (_, annotation) = list.split_last()?;
+        let path = below(annotation, &[key("result_count")]);
+        let results = at(&self.root, list)?.as_array()?.len();
+        let counted = at(&self.root, &path)?.as_u64()?;
+        (counted == results as u64).then(|| self.set(&path, (results as i64 + more).to_string()))
+    }
+
+    fn add(&self, span: (u32, u32), label: &str) -> Result<Vec<Edit>, Diagnostic> {
         let list = self.list()?;
         let results = at(&self.root, &list).and_then(Value::as_array).ok_or_else(refused)?;
         let entities = self.target.before.entities.as_deref().unwrap_or_default();
@@ -200,7 +210,8 @@ impl TaskText<'_> {
             _ => (String::new(), String::new()),
         };
         let around = (around.0.as_str(), around.1.as_str());
-        Ok(insert_item(self.json, start, number, &style.object(members), style.is_spaced(), around))
+        let added = insert_item(self.json, start, number, &style.object(members), style.is_spaced(), around);
+        Ok([added].into_iter().chain(self.count(&list, 1)).collect())
     }
 
     /// Returns the path to the results of the document's annotation.
@@ -421,6 +432,17 @@ mod tests {
             "{after}"
         );
         assert_eq!(changed(&after, delete).unwrap(), empty);
+        // The number of results is counted anew, wherever it stands, if it was right.
+        for (before, after) in [(4, 5), (9, 9)] {
+            for (old, new) in
+                [("[{\"result\": [", "[{\"result_count\": #, \"result\": ["), ("}]}]}", "}], \"result_count\": #}]}")]
+            {
+                let counting = |count: i32| file.replacen(old, &new.replace('#', &count.to_string()), 1);
+                let added = changed(&counting(before), add).unwrap();
+                assert!(added.contains(&format!("\"result_count\": {after}")), "{added}");
+                assert_eq!(changed(&added, delete).unwrap(), counting(before));
+            }
+        }
     }
 
     #[test]
