@@ -11,14 +11,15 @@ use karat::document::{Answer, LayerSet, Reference};
 use karat::error::{Diagnostic, Error};
 use karat::gate::{GateCase, GateVerdict, Rule, Spent, judge};
 use karat::metric::Signature;
-use karat::report::ComparisonReport;
+use karat::report::{ComparisonReport, LabelChange};
 use karat::score::{
     LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, headline_figure, score,
 };
-use karat::store::{Baseline, Run, Staging, add_baseline, baseline_files};
+use karat::store::{AcceptedLabels, Baseline, Run, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
 use super::completeness::{Completeness, RunUse};
+use super::corrected_labels::{GoldenLog, LabelChanges};
 use super::freshness::Freshness;
 use super::judging::apply;
 use super::paired_inputs::{Paired, PredictionFile, pair};
@@ -50,6 +51,7 @@ fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
     completeness.check(run, selected)?;
     let (mut staging, mut written, mut diagnostics) = (Staging::default(), Vec::new(), Vec::new());
     let (mut worse, mut freshness) = (Vec::new(), Freshness::default());
+    let mut label_changes = LabelChanges::default();
     for (name, extractors) in selected {
         let (dataset, settings) = match config.load_dataset(name) {
             Ok(loaded) => loaded,
@@ -79,10 +81,11 @@ fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
             if failed > 0 {
                 output::note(&format!("warning: {name}, {extractor}: {failed} documents were not answered\n"));
             }
-            match candidate.compare(run, config, settings.clone()) {
+            match candidate.compare(run, config, (&dataset, settings.clone())) {
                 Ok(None) => output::print(&format!("{name}, {extractor}: the first baseline\n"))?,
-                Ok(Some(Compared { text, losses })) => {
+                Ok(Some(Compared { text, losses, labels })) => {
                     output::print(&text)?;
+                    label_changes.add(name, extractor, labels);
                     worse.extend(losses.into_iter().map(|loss| format!("{name}, {extractor}: {loss}")));
                 }
                 Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
@@ -97,6 +100,7 @@ fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
         return Err(Error::Input(diagnostics));
     }
     freshness.note(run);
+    label_changes.note();
     if written.is_empty() {
         let diagnostic =
             Diagnostic::new("the run has no predictions of the selected datasets and extractors").in_file(run.folder());
@@ -140,6 +144,8 @@ pub(super) struct Candidate<'d> {
     pub without_reference: BTreeSet<String>,
     /// Layers that cannot be scored, since the run has no texts.
     withheld: LayerSet,
+    /// The golden labels as they are now.
+    labels: AcceptedLabels,
     /// Whether the baseline gets no texts.
     is_confidential: bool,
 }
@@ -150,6 +156,8 @@ struct Compared {
     text: String,
     /// What got worse, as sentences.
     losses: Vec<String>,
+    /// How the golden labels changed since the existing baseline was accepted.
+    labels: Option<LabelChange>,
 }
 
 impl<'d> Candidate<'d> {
@@ -179,6 +187,7 @@ impl<'d> Candidate<'d> {
             settings,
             without_reference: accepted.without_reference,
             withheld: accepted.withheld,
+            labels: GoldenLog::read(golden, config.home()).state(dataset)?,
             is_confidential: dataset.is_confidential,
         })
     }
@@ -193,23 +202,28 @@ impl<'d> Candidate<'d> {
     /// Writes the files of the baseline under temporary names.
     pub fn stage(&self, staging: &mut Staging) -> Result<(), Error> {
         let signatures = signatures(&self.references, &self.system, &self.settings);
+        let labels = self.labels.clone();
         if !self.is_confidential {
-            return add_baseline(staging, &self.files, &self.references, &self.system.answers, signatures);
+            return add_baseline(staging, &self.files, &self.references, &self.system.answers, labels, signatures);
         }
         // Baselines are committed, so that they have no texts.
         let without_texts = |(id, answer): (&String, &Answer)| (id.clone(), answer.clone().without_texts());
         let answers: BTreeMap<String, Answer> = self.system.answers.iter().map(without_texts).collect();
         let withheld = answers.values().flat_map(Answer::each).flat_map(|one| one.annotations.withheld.clone());
         notes::not_in_baseline(&format!("{}, {}: ", self.dataset, self.system.name), &withheld.collect());
-        add_baseline(staging, &self.files, &self.references, &answers, signatures)
+        add_baseline(staging, &self.files, &self.references, &answers, labels, signatures)
     }
 
     /// Compares the answers with the existing baseline; `None` if there is none. An invalid
     /// baseline counts as absent, so that accepting a run fixes it.
-    fn compare(&self, run: &Run, config: &ConfigFile, settings: Settings) -> Result<Option<Compared>, Error> {
-        if !matches!(Baseline::load(&self.files), Ok(Some(_))) {
-            return Ok(None);
-        }
+    fn compare(
+        &self,
+        run: &Run,
+        config: &ConfigFile,
+        (of, settings): (&Dataset, Settings),
+    ) -> Result<Option<Compared>, Error> {
+        let Ok(Some(baseline)) = Baseline::load(&self.files) else { return Ok(None) };
+        let labels = GoldenLog::read(config.golden(self.dataset), config.home()).since(&baseline, of);
         let (dataset, extractor) = (self.dataset, self.system.name.as_str());
         let candidate = run.predictions(dataset, extractor);
         let sides = [
@@ -237,7 +251,7 @@ impl<'d> Candidate<'d> {
         if self.is_confidential {
             report.withhold_texts();
         }
-        Ok(Some(Compared { text: tables(&report) + "\n", losses }))
+        Ok(Some(Compared { text: tables(&report) + "\n", losses, labels }))
     }
 }
 

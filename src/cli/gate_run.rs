@@ -16,6 +16,7 @@ use super::accept::Candidate;
 use super::base_commit::{self, BaseCommit, Bases};
 use super::base_texts::without_other_texts;
 use super::completeness::{Completeness, RunUse};
+use super::corrected_labels::{GoldenLog, LabelChanges};
 use super::freshness::Freshness;
 use super::gate::findings;
 use super::git::temporary;
@@ -138,6 +139,7 @@ struct Judging<'j> {
     /// Which documents the run lacks.
     incomplete: Vec<Diagnostic>,
     upgraded: Upgraded,
+    label_changes: LabelChanges,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -174,6 +176,7 @@ impl<'j> Judging<'j> {
             completeness: Completeness { run_use: RunUse::Judged, rules, is_optional: input.allows_incomplete },
             incomplete: Vec::new(),
             upgraded: Upgraded::default(),
+            label_changes: LabelChanges::default(),
             diagnostics: Vec::new(),
         }
     }
@@ -265,6 +268,8 @@ impl<'j> Judging<'j> {
         }
         let found = apply(&about, &whole, against.as_ref(), spent)?;
         if let Some((_, Some(baseline))) = &base {
+            let log = GoldenLog::read(self.config.golden(name), self.config.home());
+            self.label_changes.add(name, extractor, log.since(baseline, dataset));
             for (at, rule) in &about {
                 let found = found.iter().filter(|one| one.rule == *at);
                 self.diagnostics.extend(other_signatures(baseline, rule, found, &mut self.upgraded));
@@ -309,6 +314,7 @@ impl<'j> Judging<'j> {
             return Err(diagnostic.into());
         }
         self.freshness.note(self.run);
+        self.label_changes.note();
         if !self.incomplete.is_empty() {
             return Err(Error::Incomplete(self.incomplete));
         }

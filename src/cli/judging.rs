@@ -5,18 +5,20 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use karat::compare::{CompareSettings, Compared, Comparison, SliceBy, compare_counts, slices};
+use karat::compare::{CompareSettings, Compared, Comparison, SliceBy, compare_counts, compare_headlines, slices};
 use karat::corpus::{Dataset, Predictions, load_any_predictions};
 use karat::document::{Answer, Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
 use karat::gate::{GateCase, GateOutcome, Rule, Spent, judge};
 use karat::metric::Direction;
+use karat::report::AgainstBaseline;
 use karat::score::{
-    Accepted, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, Status, System, Wanted, accept,
-    count_system, score, score_slice,
+    Accepted, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, Status, System, SystemCounts, Wanted,
+    accept, count_system, fingerprint, score, score_slice,
 };
 use karat::store::{Baseline, baseline_files};
 
+use super::corrected_labels::GoldenLog;
 use super::paired_inputs::{Paired, StreamedPair};
 
 /// A rule and the figures that it judges: those of one extractor on one dataset or on a slice of
@@ -65,6 +67,34 @@ struct Part {
     scores: Rc<Scores>,
 }
 
+/// Two systems whose documents are counted.
+struct CountedPair<'p, 'r> {
+    paired: &'p Paired<'r>,
+    /// The counts of the base and of the candidate.
+    counts: [SystemCounts; 2],
+}
+
+impl<'p, 'r> CountedPair<'p, 'r> {
+    /// Counts the wanted metrics; equal answers once, since most runs change nothing. Fails if
+    /// documents lack the metadata field that they are clustered by.
+    fn of(paired: &'p Paired<'r>, wanted: &Wanted) -> Result<Self, Error> {
+        let Paired { references, base, candidate, settings, .. } = paired;
+        settings.cluster.clusters(references).map_err(Error::Input)?;
+        let of_base = count_system(references, base, settings, wanted);
+        let answer = |system: &System, id: &str| fingerprint(system.answers.get(id));
+        let is_same = |id: &String| answer(base, id) == answer(candidate, id);
+        let is_identical = base.repeats() == candidate.repeats() && references.keys().all(is_same);
+        let of_candidate = if is_identical {
+            let mut same = of_base.clone();
+            same.name.clone_from(&candidate.name);
+            same
+        } else {
+            count_system(references, candidate, settings, wanted)
+        };
+        Ok(Self { paired, counts: [of_base, of_candidate] })
+    }
+}
+
 /// Applies rules, given with their indexes, to an extractor's answers: to all documents, or to each
 /// slice. Counts only the metrics of the rules, once for all rules, and compares once for each way
 /// of slicing.
@@ -74,22 +104,26 @@ pub(super) fn apply(
     paired: Option<&Paired<'_>>,
     spent: Spent,
 ) -> Result<Vec<JudgedFigures>, Error> {
-    let diagnostics: Vec<Diagnostic> =
-        rules.iter().filter_map(|(_, rule)| without_texts(rule, &paired?.withheld)).collect();
-    if !diagnostics.is_empty() {
-        return Err(Error::Input(diagnostics));
+    if let Some(paired) = paired {
+        check_texts(rules, &paired.withheld)?;
     }
     let compared = compared(rules);
-    let counts = match paired.filter(|_| !compared.is_empty()) {
+    let counted = match paired.filter(|_| !compared.is_empty()) {
         None => None,
-        Some(paired) => {
-            let Paired { references, base, candidate, settings, .. } = paired;
-            settings.cluster.clusters(references).map_err(Error::Input)?;
-            let wanted = Wanted::named(&compared, settings);
-            Some([base, candidate].map(|system| count_system(references, system, settings, &wanted)))
-        }
+        Some(paired) => Some(CountedPair::of(paired, &Wanted::named(&compared, &paired.settings))?),
     };
-    let asked = asked(&compared);
+    apply_counted(rules, whole, counted.as_ref(), spent)
+}
+
+/// Applies rules like [`apply`], given the counts of the base and of the candidate if a rule
+/// compares them.
+fn apply_counted(
+    rules: &[(usize, &Rule)],
+    whole: &Paired<'_>,
+    counted: Option<&CountedPair<'_, '_>>,
+    spent: Spent,
+) -> Result<Vec<JudgedFigures>, Error> {
+    let asked = asked(&compared(rules));
     let part = |slice: Option<(String, BTreeSet<String>)>, has_floor: bool, has_margin: bool| {
         let (slice, ids) = slice.unzip();
         let is_meant = |id: &String| ids.as_ref().is_none_or(|ids| ids.contains(id));
@@ -100,9 +134,9 @@ pub(super) fn apply(
             None => score(&whole.references, &whole.candidate, &settings),
             Some(ids) => score_slice(&whole.references, ids, &whole.candidate, &settings),
         };
-        let comparison = counts.as_ref().zip(paired).filter(|_| has_margin).map(|([base, candidate], paired)| {
+        let comparison = counted.filter(|_| has_margin).map(|CountedPair { paired, counts }| {
             let texts = |id: &str| paired.references.get(id)?.document.as_ref();
-            Rc::new(compare_counts([base, candidate], &paired.settings, &asked, ids.as_ref(), &texts))
+            Rc::new(compare_counts(counts.each_ref(), &paired.settings, &asked, ids.as_ref(), &texts))
         });
         let (answers, repeats) = (&whole.candidate.answers, whole.candidate.repeats());
         let is_unanswered = |id: &String| Answer::end_after(answers.get(id), repeats).0 != Status::Ok;
@@ -142,6 +176,12 @@ pub(super) fn apply(
         }));
     }
     Ok(judged)
+}
+
+/// Fails if a rule compares a metric of a layer that a side has no texts of.
+fn check_texts(rules: &[(usize, &Rule)], withheld: &LayerSet) -> Result<(), Error> {
+    let diagnostics: Vec<Diagnostic> = rules.iter().filter_map(|(_, rule)| without_texts(rule, withheld)).collect();
+    if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }
 }
 
 /// Returns a diagnostic if a rule compares a metric of a layer that a side has no texts of.
@@ -225,21 +265,26 @@ fn unusable_metric(at: usize, rule: &Rule, judged: &[&JudgedFigures]) -> Option<
 }
 
 /// Returns the verdict that a run's report shows for an extractor: that of the rules about it
-/// against the accepted baseline; `None` if there is no baseline.
-pub(super) fn verdict_of_run(
+/// against the accepted baseline; `None` if there is no baseline. Beside it are the figures behind
+/// the verdict, if the baseline can be compared. `log` is that of the golden files, if the golden
+/// labels are all of those that baselines are accepted with.
+///
+/// This costs as much as counting the headline metrics twice, for systems that differ also a
+/// randomisation test of the headline figures. Above [`AgainstBaseline::MOST_DOCUMENTS`] documents
+/// only what the rules need is counted, so that the report of a large run takes no longer for it.
+pub(super) fn against_baseline(
     rules: &[Rule],
-    home: &Path,
+    (home, log): (&Path, Option<&GoldenLog>),
     dataset: &Dataset,
     settings: &Settings,
     system: &System,
-) -> Result<Option<String>, Error> {
+) -> Result<(Option<String>, Option<AgainstBaseline>), Error> {
     let files = baseline_files(home, &dataset.name, &system.name);
-    let refused = || Ok(Some("baseline refused".to_owned()));
-    match Baseline::load(&files) {
-        Ok(None) => return Ok(None),
-        Ok(Some(_)) => {}
-        Err(_) => return refused(),
-    }
+    let baseline = match Baseline::load(&files) {
+        Ok(None) => return Ok((None, None)),
+        Ok(Some(baseline)) => baseline,
+        Err(_) => return Ok((Some("baseline refused".to_owned()), None)),
+    };
     // Rules about time and cost are excluded, since these differ between machines and reports are
     // reproducible.
     let is_about = |rule: &&Rule| {
@@ -247,8 +292,10 @@ pub(super) fn verdict_of_run(
         rule.is_about(&dataset.name, &system.name) && is_lasting
     };
     let about: Vec<&Rule> = rules.iter().filter(is_about).collect();
-    if about.is_empty() {
-        return Ok(Some("not gated".to_owned()));
+    let not_gated = || Some("not gated".to_owned());
+    let is_large = dataset.references.len() > AgainstBaseline::MOST_DOCUMENTS;
+    if about.is_empty() && is_large {
+        return Ok((not_gated(), None));
     }
     let systems = vec![
         LoadedPredictions { file: files[0].clone(), predictions: load_any_predictions(&files[0], &dataset.references) },
@@ -259,23 +306,39 @@ pub(super) fn verdict_of_run(
     ];
     let policy = Policy { missing: Missing::Skip, origin: Origin::Run, ..Policy::default() };
     let Ok(accepted) = accept(Path::new(""), Cow::Borrowed(&dataset.references), systems, policy, settings) else {
-        return refused();
+        let refused = || Some("baseline refused".to_owned());
+        return Ok((if about.is_empty() { not_gated() } else { refused() }, None));
     };
     let names = ["the baseline".to_owned(), system.name.clone()];
     let declared = accepted.declared.union(&system.declared);
     let declared = declared.filter(|layer| !accepted.withheld.contains(layer)).cloned().collect();
     let accepted = Accepted { declared, ..accepted };
-    let paired = Paired::new((dataset.name.clone(), system.name.clone()), names, accepted, settings);
+    // Without rules, no sentence names the items that were lost.
+    let settings = Settings { documents: settings.documents && !about.is_empty(), ..settings.clone() };
+    let paired = Paired::new((dataset.name.clone(), system.name.clone()), names, accepted, &settings);
     let numbered: Vec<(usize, &Rule)> = about.iter().copied().enumerate().collect();
-    let judged = match apply(&numbered, &paired, Some(&paired), Spent::default()) {
-        Err(_) if !paired.withheld.is_empty() => return Ok(Some("baseline without texts".to_owned())),
+    let of_rules = compared(&numbered);
+    let wanted = if is_large { Wanted::named } else { Wanted::headlines_and };
+    let counted = CountedPair::of(&paired, &wanted(&of_rules, &paired.settings))?;
+    let headlines = compare_headlines(counted.counts.each_ref(), &paired.settings, &CompareSettings::default());
+    let headlines = headlines.layers.into_iter().flat_map(|layer| layer.figures).collect();
+    let labels = log.and_then(|log| log.since(&baseline, dataset));
+    let mut against = AgainstBaseline { headlines, findings: Vec::new(), left_out: paired.left_out, labels };
+    if check_texts(&numbered, &paired.withheld).is_err() {
+        return Ok((Some("baseline without texts".to_owned()), Some(against)));
+    }
+    let judged = match apply_counted(&numbered, &paired, Some(&counted), Spent::default()) {
+        Err(_) if !paired.withheld.is_empty() => {
+            return Ok((Some("baseline without texts".to_owned()), Some(against)));
+        }
         judged => judged?,
     };
     let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();
-    let findings = judge(&cases);
-    Ok(Some(if findings.is_empty() {
-        "not gated".to_owned()
+    against.findings = judge(&cases);
+    let verdict = if against.findings.is_empty() {
+        not_gated()
     } else {
-        GateOutcome::from(findings).verdict().to_string()
-    }))
+        Some(GateOutcome::from(against.findings.clone()).verdict().to_string())
+    };
+    Ok((verdict, Some(against)))
 }

@@ -48,7 +48,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
     let mut answers = answers(&plan, config, &has, runs, Gaps::Refused)?;
     let folder = location.folder(&plan, &environment);
     let _lock = folder.open(&plan, profile)?;
-    let request = ReportRequest { config: path, rules: &config.rules, quiet: *is_quiet, timings: false };
+    let request = ReportRequest { config: path, parsed: config, is_part: false, quiet: *is_quiet, timings: false };
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
     let reports = reports(&plan, &mut answers, &request)?;
     writer.ended(run_location::now()).with_safe_csv(is_csv_safe()).finish(&reports)?;

@@ -13,6 +13,7 @@ mod compared_systems;
 mod completeness;
 mod completions;
 mod convert;
+mod corrected_labels;
 mod defect;
 mod diagnostics;
 mod difference;

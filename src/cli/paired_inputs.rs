@@ -14,7 +14,9 @@ use karat::score::{
     Accepted, Engine, LoadedPredictions, Origin, Policy, Scores, ScoringInput, Settings, System, SystemCounts, Wanted,
     accept, nothing_to_score,
 };
+use karat::store::{Baseline, baseline_files};
 
+use super::corrected_labels::{GoldenLog, LabelChanges};
 use super::plan::{FilePair, PairScope, RunPair};
 use super::runs::differing;
 use super::upgrades::Upgraded;
@@ -183,6 +185,7 @@ pub(super) fn of_runs<T>(
 ) -> Result<Vec<T>, Error> {
     let RunPair { config, base, candidate, selected, compares_signatures } = runs;
     let (mut visited, mut diagnostics, mut upgraded) = (Vec::new(), Vec::new(), Upgraded::default());
+    let mut label_changes = LabelChanges::default();
     for (name, extractors) in selected {
         let (dataset, settings) = match config.load_dataset(name) {
             Ok(loaded) => loaded,
@@ -195,6 +198,13 @@ pub(super) fn of_runs<T>(
             let files = [base, candidate].map(|run| run.predictions(name, extractor));
             if *compares_signatures {
                 diagnostics.extend(differing([base, candidate], name, extractor, &mut upgraded));
+            }
+            let accepted = baseline_files(config.home(), name, extractor);
+            if files.contains(&accepted[0])
+                && let Some(baseline) = Baseline::load(&accepted)?
+            {
+                let log = GoldenLog::read(config.golden(name), config.home());
+                label_changes.add(name, extractor, log.since(&baseline, &dataset));
             }
             let sides = [(base, &files[0]), (candidate, &files[1])];
             let sides = sides.map(|(run, file)| PredictionFile { name: run.folder().display().to_string(), file });
@@ -210,6 +220,7 @@ pub(super) fn of_runs<T>(
         return Err(Error::Input(diagnostics));
     }
     upgraded.note();
+    label_changes.note();
     if visited.is_empty() {
         let diagnostic = Diagnostic::new("the two runs have none of the selected datasets and extractors in common");
         return Err(Error::NothingSelected(

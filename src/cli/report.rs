@@ -47,6 +47,7 @@ pub(super) fn on_run(run: &Run, selected: &Selected, config: &ConfigFile) -> Res
         }
     }
     let mut answers = answers(&plan, &config.parsed, selected, slice::from_ref(run), Gaps::Missing)?;
-    let request = ReportRequest { config: &config.path, rules: &config.parsed.rules, quiet: true, timings: false };
+    let request =
+        ReportRequest { config: &config.path, parsed: &config.parsed, is_part: false, quiet: true, timings: false };
     reports(&plan, &mut answers, &request)
 }

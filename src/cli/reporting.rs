@@ -6,17 +6,18 @@ use std::sync::Arc;
 
 use karat::agree::{ceiling, pairwise};
 use karat::compare::score_slices;
+use karat::config::Config;
 use karat::corpus::Dataset;
 use karat::document::{Layer, LayerSet, Reference};
 use karat::error::Error;
-use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Timings};
 use karat::score::{Settings, Status, System, headline_figure, score_into, within_documents, without_reference};
 use karat::store::{Project, RowsPutAside, RunFolder};
 use karat::text::{REPORTED, alike, cut, ids, visible};
 
-use super::judging::verdict_of_run;
+use super::corrected_labels::{self, GoldenLog};
+use super::judging::against_baseline;
 use super::output_format::OutputFormat;
 use super::{exit, notes, output, table, verdicts};
 
@@ -109,8 +110,11 @@ pub(super) fn warn(reports: &[Report]) {
 
 /// Options for making reports.
 pub(super) struct ReportRequest<'a> {
+    /// The path of the configuration.
     pub config: &'a Path,
-    pub rules: &'a [Rule],
+    pub parsed: &'a Config,
+    /// Whether only some documents were run, so that the golden labels are not those of a baseline.
+    pub is_part: bool,
     pub quiet: bool,
     pub timings: bool,
 }
@@ -123,6 +127,8 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
         let mut report = Report { is_of_run: true, ..Report::new(dataset) };
         report.add_gold(&dataset.references, dataset.gold_places(home));
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
+        let golden = &request.parsed.datasets[&dataset.name].golden;
+        let log = (!request.is_part).then(|| GoldenLog::read(golden, home));
         for mut system in answers.systems.remove(&dataset.name).unwrap_or_default() {
             let mut settings = settings.for_answers(&dataset.references, [&system.answers]);
             if !request.quiet {
@@ -144,7 +150,8 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
             let account = answers.accounts.get(&(system.name.clone(), dataset.name.clone()));
             // The gate counts every layer as missed that a system never named; figures of such a
             // system would be zeros that it never claimed.
-            let verdict = verdict_of_run(request.rules, home, dataset, &settings, &system)?;
+            let (verdict, baseline) =
+                against_baseline(&request.parsed.rules, (home, log.as_ref()), dataset, &settings, &system)?;
             if account.is_some_and(|account| account.is_undeclared) {
                 system.declared = LayerSet::new();
             }
@@ -153,11 +160,14 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
             let timings = account.filter(|_| request.timings).map(Timings::of);
             let within = within_documents(&dataset.references, &system, &settings);
             let extractor = ExtractorReport::new(&system, &report.documents, scores);
-            let extractor = ExtractorReport { verdict, within, timings, rows: Some(rows), ..extractor };
+            let extractor = ExtractorReport { verdict, baseline, within, timings, rows: Some(rows), ..extractor };
             report.extractors.push(for_page(extractor, &dataset.references, system, &settings));
         }
         if dataset.is_confidential {
             report.withhold_texts();
+        }
+        if !request.quiet {
+            corrected_labels::note(&report.label_changes());
         }
         Ok(report)
     };

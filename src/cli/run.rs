@@ -48,7 +48,8 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
         );
         let request = ReportRequest {
             config: &config.path,
-            rules: &config.parsed.rules,
+            parsed: &config.parsed,
+            is_part: selection.is_partial() || selection.shard.is_some(),
             quiet: resolved.is_quiet,
             timings: resolved.has_timings,
         };

@@ -19,7 +19,9 @@ mod several;
 mod sliced;
 mod slices;
 
-pub use comparison::{ALPHA, ChangeVerdict, Compared, Comparison, LayerComparison, POWER, compare, compare_counts};
+pub use comparison::{
+    ALPHA, ChangeVerdict, Compared, Comparison, LayerComparison, POWER, compare, compare_counts, compare_headlines,
+};
 pub use document_changes::{
     AnswerTexts, DocumentChange, FigureChanges, SummaryTexts, document_changes, listed_documents,
 };

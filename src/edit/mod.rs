@@ -21,5 +21,5 @@ mod verify;
 pub use change::{GoldChange, LabelSpan};
 pub use file::{GoldFile, change_file};
 pub use json::change_text;
-pub use log::LoggedEdit;
+pub use log::{LoggedCorrection, LoggedEdit, read_log};
 pub use verify::verify;

@@ -309,7 +309,8 @@ fn slice(slice: &SliceFigure) -> Value {
     value
 }
 
-fn metric(figure: &Compared) -> Value {
+/// Returns a compared figure, as `metrics` of `karat.comparison/1` has it.
+pub(super) fn metric(figure: &Compared) -> Value {
     let mut value = json!({
         "base": figure.base,
         "candidate": figure.candidate,

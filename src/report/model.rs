@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::WrittenRows;
-use crate::compare::SliceScore;
+use crate::compare::{Compared, SliceScore};
 use crate::corpus::{Dataset, DatasetInfo, GoldPlaces};
 use crate::document::{Annotations, Answer, Document, Layer, Reference, Value};
+use crate::gate::GateFinding;
 use crate::judge::VerdictAgreement;
 use crate::metric::MetricName;
 use crate::runner::Timings;
 use crate::score::{LayerScores, Scores, Status, System, headline_figure};
-use crate::text::{REPORTED, cut};
+use crate::text::{REPORTED, cut, shown_name};
 use crate::withheld;
 
 /// The report on one dataset.
@@ -72,6 +73,8 @@ pub struct ExtractorReport {
     pub agreement: Option<VerdictAgreement>,
     /// The gate's verdict against the accepted baseline, if there is a baseline.
     pub verdict: Option<String>,
+    /// The figures behind the verdict; `None` if there is no baseline, or if it cannot be compared.
+    pub baseline: Option<AgainstBaseline>,
     /// The number of requests for each document.
     pub repeats: usize,
     /// The share of the variance of each headline figure that lies within documents; empty unless
@@ -90,6 +93,59 @@ pub struct ExtractorReport {
     /// The number of documents by status if they were streamed rather than loaded; otherwise empty,
     /// and `ends` has every document.
     pub unlisted: BTreeMap<Status, usize>,
+}
+
+/// An extractor against its accepted baseline. Both are scored with the current golden files.
+#[derive(Debug, Clone, Default)]
+pub struct AgainstBaseline {
+    /// The headline figure of every layer; above [`Self::MOST_DOCUMENTS`] documents only those that
+    /// a rule of the gate is about.
+    pub headlines: Vec<Compared>,
+    /// What the rules of the gate say about the extractor; empty if none is about it.
+    pub findings: Vec<GateFinding>,
+    /// The number of documents that only the run or only the baseline has. The headline figures
+    /// here leave them out.
+    pub left_out: usize,
+    /// How the golden labels changed since the baseline was accepted; `None` if they did not, or if
+    /// that is not known.
+    pub labels: Option<LabelChange>,
+}
+
+impl AgainstBaseline {
+    /// The most documents of a run whose headline figures are all compared with the baseline.
+    pub const MOST_DOCUMENTS: usize = 1_000;
+}
+
+/// How the golden labels of a dataset changed since a baseline was accepted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LabelChange {
+    /// Whether the labels differ for certain.
+    pub is_certain: bool,
+    /// The corrections since then, as far as they are known, as a phrase.
+    pub corrections: String,
+}
+
+impl LabelChange {
+    /// Returns a sentence for each different change, without a full stop, given the changes since
+    /// the baselines of extractors were accepted.
+    pub fn sentences(dataset: &str, changes: &[(&str, &Self)]) -> Vec<String> {
+        let mut alike: BTreeMap<&Self, Vec<&str>> = BTreeMap::new();
+        for (extractor, change) in changes {
+            alike.entry(change).or_default().push(extractor);
+        }
+        let sentence = |(Self { is_certain, corrections }, extractors): (&Self, Vec<&str>)| {
+            let changed = if *is_certain { "changed" } else { "may have changed" };
+            let baselines = match extractors.as_slice() {
+                [one] => format!("baseline of {} was", shown_name(one)),
+                _ => {
+                    let names: Vec<_> = extractors.iter().map(|name| shown_name(name)).collect();
+                    format!("baselines of {} were", names.join(", "))
+                }
+            };
+            format!("the golden labels of {dataset:?} {changed} since the {baselines} accepted: {corrections}")
+        };
+        alike.into_iter().map(sentence).collect()
+    }
 }
 
 impl Report {
@@ -140,6 +196,8 @@ impl Report {
             extractor.predicted.clear();
             // Their names are values of the metadata.
             extractor.slices.clear();
+            let findings = extractor.baseline.iter_mut().flat_map(|baseline| &mut baseline.findings);
+            findings.filter_map(|finding| finding.slice.as_mut()).for_each(|slice| "a slice".clone_into(slice));
             let ends = extractor.ends.values_mut().filter_map(|(_, message)| message.as_mut());
             ends.for_each(|message| *message = withheld::failure(message));
             extractor.scores.withhold_texts();
@@ -155,6 +213,16 @@ impl Report {
         let figures = self.extractors.iter().flat_map(|extractor| extractor.scores.figures());
         let highest = figures.filter(|figure| figure.name == *name).filter_map(|figure| figure.value);
         (is_share && ceiling < 1.0 && highest.fold(0.0, f64::max) <= ceiling).then_some(ceiling)
+    }
+
+    /// Returns a sentence for each way in which golden labels changed since baselines were accepted.
+    pub fn label_changes(&self) -> Vec<String> {
+        let changes: Vec<(&str, &LabelChange)> = self
+            .extractors
+            .iter()
+            .filter_map(|extractor| Some((extractor.name.as_str(), extractor.baseline.as_ref()?.labels.as_ref()?)))
+            .collect();
+        LabelChange::sentences(&self.dataset, &changes)
     }
 
     /// Returns the number of documents.
@@ -212,6 +280,7 @@ impl ExtractorReport {
             scores,
             agreement: None,
             verdict: None,
+            baseline: None,
             repeats: 1,
             within: BTreeMap::new(),
             timings: None,

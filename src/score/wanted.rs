@@ -16,6 +16,8 @@ pub enum Wanted {
     Named(Arc<[String]>),
     /// The metric of the headline figure of each layer.
     Headlines,
+    /// The metric of the headline figure of each layer, and those of the figures with these names.
+    HeadlinesAnd(Arc<[String]>),
 }
 
 /// The layers with fixed names.
@@ -48,14 +50,30 @@ impl Wanted {
         if names.iter().all(|name| is_known(name) || is_records(name)) { Self::Named(names.into()) } else { Self::All }
     }
 
+    /// Selects the metric of the headline figure of each layer, and what [`named`](Self::named)
+    /// selects.
+    pub fn headlines_and(names: &[String], settings: &Settings) -> Self {
+        match Self::named(names, settings) {
+            Self::Named(names) => Self::HeadlinesAnd(names),
+            all => all,
+        }
+    }
+
     /// Returns whether figures of a metric are wanted in a layer with this headline figure.
     pub(super) fn has(&self, layer: &Layer, metric: &str, headline: Option<Headline>) -> bool {
         match self {
             Self::All => true,
             Self::Named(names) => names.iter().any(|name| is_of(name, layer, metric)),
-            Self::Headlines => headline.is_some_and(|headline| headline.metric == metric),
+            Self::Headlines => is_headline(metric, headline),
+            Self::HeadlinesAnd(names) => {
+                is_headline(metric, headline) || names.iter().any(|name| is_of(name, layer, metric))
+            }
         }
     }
+}
+
+fn is_headline(metric: &str, headline: Option<Headline>) -> bool {
+    headline.is_some_and(|headline| headline.metric == metric)
 }
 
 /// Returns whether a name may be that of a figure of a metric of a layer.

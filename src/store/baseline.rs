@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Staging;
 use super::layout::{RunLayout, Selected};
+use super::manifest::golden_sha256;
+use crate::corpus::Dataset;
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::{hashed_answer_to_lines, sha256};
@@ -34,8 +36,51 @@ pub struct Baseline {
     pub karat: String,
     /// SHA-256 of the file of predictions.
     pub predictions_sha256: String,
+    /// The golden labels at that time; `None` in baselines of versions that did not record them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub golden: Option<AcceptedLabels>,
     /// How each figure over a whole layer was computed, by the figure's name.
     pub signatures: BTreeMap<String, Signature>,
+}
+
+/// The golden labels of a dataset when a baseline was accepted. Baselines are scored with the
+/// current golden files, so that this decides nothing; it tells which labels moved since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedLabels {
+    /// SHA-256 over the golden annotations.
+    pub sha256: String,
+    /// The number of lines that the log of corrections had.
+    pub log_lines: usize,
+    /// SHA-256 of these lines.
+    pub log_sha256: String,
+}
+
+impl AcceptedLabels {
+    /// Returns the golden labels of a dataset as they are now, given its log of corrections, which
+    /// is empty if there is none. A last line without its line break is left out.
+    pub fn of(dataset: &Dataset, log: &[u8]) -> Self {
+        let log_lines = log.iter().filter(|byte| **byte == b'\n').count();
+        let log = lines(log, log_lines).unwrap_or_default();
+        Self { sha256: golden_sha256(dataset), log_lines, log_sha256: sha256(log) }
+    }
+
+    /// Whether the golden labels of a dataset are still the same.
+    pub fn are_those_of(&self, dataset: &Dataset) -> bool {
+        self.sha256 == golden_sha256(dataset)
+    }
+
+    /// Whether a log begins with the lines that were there.
+    pub fn is_continued_by(&self, log: &[u8]) -> bool {
+        lines(log, self.log_lines).is_some_and(|then| sha256(then) == self.log_sha256)
+    }
+}
+
+/// Returns the first `count` lines with their line breaks; `None` if there are fewer.
+fn lines(content: &[u8], count: usize) -> Option<&[u8]> {
+    let Some(last) = count.checked_sub(1) else { return Some(&[]) };
+    let (at, _) = content.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(last)?;
+    Some(&content[..=at])
 }
 
 /// Returns the paths of an extractor's baseline on a dataset: the file of predictions and the
@@ -94,6 +139,7 @@ pub fn add_baseline(
     [predictions, beside]: &[PathBuf; 2],
     references: &BTreeMap<String, Reference>,
     answers: &BTreeMap<String, Answer>,
+    golden: AcceptedLabels,
     signatures: BTreeMap<String, Signature>,
 ) -> Result<(), Error> {
     let line = |(id, answer): (&String, &Answer)| {
@@ -105,6 +151,7 @@ pub fn add_baseline(
         schema: BASELINE_SCHEMA.to_owned(),
         karat: env!("CARGO_PKG_VERSION").to_owned(),
         predictions_sha256: sha256(&lines),
+        golden: Some(golden),
         signatures,
     };
     let mut text = serde_json::to_string_pretty(&baseline).expect("a baseline is plain data");

@@ -18,7 +18,7 @@ mod spool;
 mod spooled_rows;
 mod staging;
 
-pub use baseline::{BASELINE_SCHEMA, Baseline, add_baseline, baseline_files, baselines_in};
+pub use baseline::{AcceptedLabels, BASELINE_SCHEMA, Baseline, add_baseline, baseline_files, baselines_in};
 pub use cache::explain;
 pub use journal::{Header, Journal};
 pub use journaled_cache::JournaledCache;

@@ -33,8 +33,41 @@ before(async () => {
   writeFileSync(join(folder, "karat.toml"), config);
   const run = spawnSync(karat, ["run", "--quiet", "--out", "run"], { cwd: folder, encoding: "utf8" });
   assert.equal(run.status, 0, run.stderr);
+  gated();
   browser = await launch();
 });
+
+/** A run that is worse than its accepted baseline, with a second extractor that has none. */
+function gated() {
+  const [text, home] = ["Ada lived in London. Bo did not.", join(folder, "gated")];
+  const entity = (words, label) => ({ start: text.indexOf(words), end: text.indexOf(words) + words.length, label });
+  const [ada, london, bo] = [entity("Ada", "PERSON"), entity("London", "GPE"), entity("Bo", "PERSON")];
+  const ids = [...Array(24).keys()].map((at) => `d${String(at).padStart(2, "0")}`);
+  for (const name of ["docs", "golden/passes/one", "golden/passes/two", "golden/edits"]) mkdirSync(join(home, name), { recursive: true });
+  const json = (name, value) => writeFileSync(join(home, name), `${JSON.stringify(value)}\n`);
+  for (const id of ids) {
+    writeFileSync(join(home, `docs/${id}.txt`), text);
+    for (const name of ["golden", "golden/passes/one"]) json(`${name}/${id}.json`, { id, entities: [ada, london, bo] });
+    json(`golden/passes/two/${id}.json`, { id, entities: id === "d00" ? [ada, london] : [ada, london, bo] });
+  }
+  const answers = (name, of) => writeFileSync(join(home, name), ids.map((id, at) => `${JSON.stringify({ id, entities: of(at) })}\n`).join(""));
+  // The baseline finds all but one entity; the run loses those of the first seven documents, too.
+  answers("mine.jsonl", (at) => (at === 9 ? [ada] : [ada, london]));
+  answers("new.jsonl", () => [ada]);
+  const extractors = ["mine", "new"].map((name) => `[extractors.${name}]\nkind = "predictions"\npath = "${name}.jsonl"\n`);
+  const rule = '[[gate]]\nextractor = "mine"\nmetric = "entities.strict.f1"\nmargin = 0.01\n';
+  writeFileSync(join(home, "karat.toml"), `[datasets.d]\ndocuments = "docs"\ngolden = "golden"\n${extractors.join("")}${rule}`);
+  const succeeds = (...args) => {
+    const { status, stderr } = spawnSync(karat, args, { cwd: home, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+  };
+  succeeds("run", "--quiet", "--out", "first");
+  succeeds("accept", "first", "--extractor", "mine");
+  answers("mine.jsonl", (at) => (at % 3 === 0 ? [ada] : [ada, london]));
+  json("golden/d01.json", { id: "d01", entities: [ada, { ...london, label: "LOC" }, bo] });
+  json("golden/edits/log.jsonl", { document: "d01", change: "set_label", old: london, new: { ...london, label: "LOC" }, why: "" });
+  succeeds("run", "--quiet", "--out", "run");
+}
 
 after(() => browser?.close());
 
@@ -165,6 +198,48 @@ test("5,000 documents open in two seconds, in a file smaller than the CSVs", asy
   assert.ok(opened < 2000, `${opened} ms`);
   assert.ok(size < tables, `${size} bytes, and the tables have ${tables}`);
   assert.deepEqual(tab.said, []);
+});
+
+test("the overview compares with the baseline: the verdict with its figure, then a column of differences", async () => {
+  for (const width of [1280, 390]) {
+    const tab = await open(browser, { viewport: { width, height: 780 } });
+    await tab.goto(address("gated/run/d/report.html"));
+    const verdict = await tab.locator(".verdict.fail").first().innerText();
+    assert.match(verdict, /^FAIL entities\.strict\.f1 of mine: F1 fell by 0\.\d{3} \[−0\.\d{3}, −0\.\d{3}\]; 24 documents; \d+ GPE items lost/);
+    const labels = await tab.locator(".verdicts").innerText();
+    assert.match(labels, /The golden labels of "d" changed since the baseline of mine was accepted: 1 correction in golden\/edits\/log\.jsonl \(d01: GPE -> LOC "London"\)/);
+    const table = tab.getByRole("region", { name: "entities: headline figures" });
+    const headings = await table.locator("th").allInnerTexts();
+    assert.deepEqual(headings, ["extractor", "strict f1", "95 % interval", "baseline", "difference", "gold", "answered", "ceiling"]);
+    const cells = (row) => table.locator("tbody tr").nth(row).locator("td").allInnerTexts();
+    const [mine, other] = [await cells(0), await cells(1)];
+    assert.match(mine[3], /^0\.\d{3}$/);
+    assert.match(mine[4], /^−0\.\d{3} \[−0\.\d{3}, −0\.\d{3}\] worse$/);
+    const title = table.locator("tbody tr").first().locator(".difference");
+    assert.match(await title.getAttribute("title"), /^a rule of the gate judges this figure; spans\|/);
+    assert.match(mine[7], /^0\.\d{3}$/);
+    const [value, base, delta] = [mine[1].split(" ")[0], mine[3], mine[4].split(" ")[0].replace("−", "-")].map(Number);
+    assert.ok(Math.abs(value - base - delta) < 0.0011, `${value} - ${base} is not ${delta}`);
+    assert.deepEqual(other.slice(3, 5), ["–", "–"]);
+    const why = table.locator("tbody tr").nth(1).locator("td").nth(4).locator("span");
+    assert.equal(await why.getAttribute("title"), "there is no accepted baseline to compare with");
+    // A click on a heading sorts; those without a difference come last in both directions.
+    for (let click = 0; click < 2; click += 1) {
+      await table.getByRole("button", { name: "difference" }).click();
+      assert.equal((await cells(0))[0], "mine");
+    }
+    // A wide table scrolls by itself.
+    assert.ok(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} pixels are not enough`);
+    assert.deepEqual(await violations(tab), []);
+    assert.deepEqual(tab.said, []);
+    await tab.context().close();
+  }
+  const tab = await open(browser);
+  for (const name of ["shapes.html", "comparison.html", "run/many/report.html"]) {
+    await tab.goto(address(name, "#/overview"));
+    const headings = await tab.locator("table th").allInnerTexts();
+    assert.ok(headings.length > 0 && !headings.some((heading) => /baseline|difference|ceiling/.test(heading)), `${name}: ${headings}`);
+  }
 });
 
 test("a truncated file and an old browser say what is missing", async () => {

@@ -7,7 +7,7 @@ use std::io::Read;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use flate2::read::GzDecoder;
 use karat::report::{Html, RENDERERS, Renderer};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::cli::{Cli, outline};
@@ -152,6 +152,120 @@ fn confidential_texts_are_not_in_the_page() {
     for (name, block) in blocks.iter().filter(|(name, _)| *name != "definitions") {
         let text = block.to_string();
         assert!(!text.contains("Bold") && !text.contains("SUM(A1)"), "{name}");
+    }
+}
+
+/// The overview of a run has the headline figures against the accepted baseline, as `karat compare`
+/// has them, and what the gate says.
+#[test]
+fn the_overview_has_the_figures_behind_the_verdict() {
+    let cli = Cli::new();
+    let lines = |line: &dyn Fn(usize) -> Value| -> String {
+        let with_id = |at: usize| {
+            let mut value = line(at);
+            value["id"] = json!(format!("d{at:02}"));
+            format!("{value}\n")
+        };
+        (0..24).map(with_id).collect()
+    };
+    let [ada, oslo] = [(0, 3, "PERSON"), (11, 15, "GPE")]
+        .map(|(start, end, label)| json!({"start": start, "end": end, "label": label}));
+    let whole = json!({"entities": [&ada, &oslo], "summary": "Ada is in Oslo", "keyphrases": ["Oslo"]});
+    cli.write("docs.jsonl", lines(&|_| json!({"text": "Ada now in Oslo."})));
+    cli.write(
+        "gold.jsonl",
+        lines(&|_| json!({"entities": [&ada, &oslo], "summaries": ["Ada is in Oslo"], "keyphrases": ["Oslo"]})),
+    );
+    let rule =
+        |metric: &str, more: &str| format!("[[gate]]\nextractor = \"e\"\nmetric = {metric:?}\nmargin = 0.01\n{more}\n");
+    cli.write(
+        "karat.toml",
+        "[datasets.d]\ndocuments = \"docs.jsonl\"\ngolden = \"gold.jsonl\"\n\
+         [extractors.e]\nkind = \"predictions\"\npath = \"e.jsonl\"\n\
+         [extractors.f]\nkind = \"predictions\"\npath = \"f.jsonl\"\n"
+            .to_owned()
+            + &rule("entities.strict.f1", "")
+            + &rule("summary.rouge1.f1", "informational = true"),
+    );
+    cli.write("e.jsonl", lines(&|_| whole.clone()));
+    cli.write("f.jsonl", lines(&|_| whole.clone()));
+    let succeeds = |args: &[&str]| assert!(cli.karat(args).output().unwrap().status.success(), "{args:?}");
+    succeeds(&["run", "--quiet", "--out", "a"]);
+    succeeds(&["accept", "a", "--extractor", "e"]);
+    // Entities and words are lost in some documents, and the layer of key phrases in all.
+    cli.write(
+        "e.jsonl",
+        lines(&|at| {
+            let entities = if at % 3 == 0 { vec![&ada] } else { vec![&ada, &oslo] };
+            json!({"entities": entities, "summary": if at % 4 == 0 { "Ada is" } else { "Ada is in Oslo" }})
+        }),
+    );
+    succeeds(&["run", "--quiet", "--out", "b"]);
+    let (overview, _) = data(&cli.read("b/d/report.html"));
+    let [e, f] = [0, 1].map(|at| &overview["extractors"][at]);
+    let compared = cli.json(&["compare", "baseline", "b"]);
+    let metrics = [
+        ("entities", "entities.strict.f1", true),
+        ("summaries", "summary.rouge1.f1", false),
+        ("keyphrases", "keyphrases.f1@10", false),
+    ];
+    for (layer, metric, decides) in metrics {
+        let mut of_page = e["baseline"]["figures"][layer].clone();
+        assert_eq!(of_page["decides"], decides, "{metric}");
+        of_page["decides"] = json!(true);
+        assert_eq!(of_page, compared["metrics"][metric], "{metric}");
+        assert_eq!(of_page["verdict"], "worse", "{metric}");
+    }
+    assert!(e["headlines"].get("keyphrases").is_none());
+    let gate = cli.karat(&["gate", "b", "--format", "json"]).output().unwrap();
+    assert_eq!(gate.status.code(), Some(100));
+    let gate: Value = serde_json::from_slice(&gate.stdout).unwrap();
+    let findings = e["baseline"]["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 2);
+    for (finding, judged) in findings.iter().zip(gate["rules"].as_array().unwrap()) {
+        for key in ["metric", "verdict", "delta", "message", "informational"] {
+            assert_eq!(finding[key], judged[key], "{key}");
+        }
+    }
+    assert_eq!((&e["verdict"], &e["notCompared"]), (&json!("fail"), &json!("the baseline has no such figure")));
+    assert_eq!(f["baseline"], Value::Null);
+    assert_eq!(f["notCompared"], "there is no accepted baseline to compare with");
+    // Files of predictions have no baseline.
+    let scored =
+        cli.karat(&["score", "--gold", "gold.jsonl", "--pred", "e.jsonl", "--format", "html"]).output().unwrap();
+    let (overview, _) = data(&String::from_utf8(scored.stdout).unwrap());
+    assert_eq!(overview["extractors"][0]["baseline"], Value::Null);
+}
+
+/// The report of a large run compares only what the gate judges, which it counts anyway.
+#[test]
+fn a_large_run_is_compared_where_a_rule_asks_for_it() {
+    let cli = Cli::new();
+    let lines = |line: &str| (0..1_001).map(|at| format!("{{\"id\": \"d{at:04}\", {line}}}\n")).collect::<String>();
+    let entities = "\"entities\": [{\"start\": 0, \"end\": 3, \"label\": \"PERSON\"}]";
+    cli.write("docs.jsonl", lines("\"text\": \"Ada\""));
+    cli.write("gold.jsonl", lines(&format!("{entities}, \"keyphrases\": [\"Ada\"]")));
+    cli.write("p.jsonl", lines(&format!("{entities}, \"keyphrases\": [\"Ada\"]")));
+    cli.write(
+        "karat.toml",
+        "[datasets.d]\ndocuments = \"docs.jsonl\"\ngolden = \"gold.jsonl\"\n\
+         [extractors.e]\nkind = \"predictions\"\npath = \"p.jsonl\"\n\
+         [extractors.f]\nkind = \"predictions\"\npath = \"p.jsonl\"\n\
+         [[gate]]\nextractor = \"e\"\nmetric = \"entities.strict.f1\"\nmargin = 0.01\n",
+    );
+    for args in [&["run", "--quiet", "--out", "a"][..], &["accept", "a"]] {
+        assert!(cli.karat(args).output().unwrap().status.success(), "{args:?}");
+    }
+    let page = cli.karat(&["report", "a", "--format", "html"]).output().unwrap();
+    let (overview, _) = data(&String::from_utf8(page.stdout).unwrap());
+    let [e, f] = [0, 1].map(|at| &overview["extractors"][at]);
+    let figures = e["baseline"]["figures"].as_object().unwrap();
+    assert_eq!(figures.keys().collect::<Vec<_>>(), ["entities"]);
+    assert_eq!(figures["entities"]["verdict"], "identical");
+    assert_eq!((&e["verdict"], &f["verdict"]), (&json!("identical"), &json!("not gated")));
+    assert_eq!(f["baseline"], Value::Null);
+    for extractor in [e, f] {
+        assert!(extractor["notCompared"].as_str().unwrap().contains("karat compare baseline RUN"), "{extractor}");
     }
 }
 

@@ -18,6 +18,7 @@ mod confidence;
 #[cfg(unix)]
 mod confidential;
 mod config_errors;
+mod corrected_labels;
 mod data_errors;
 mod determinism;
 mod embeddings;

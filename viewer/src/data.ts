@@ -21,11 +21,37 @@ export interface Failure {
   documents: string[];
 }
 
+/** What a rule of the gate says about an extractor. */
+export interface Finding {
+  metric: string;
+  slice: string | null;
+  verdict: "identical" | "pass" | "inconclusive" | "fail";
+  /** Whether it makes the gate fail. */
+  fails: boolean;
+  /** Whether it decides nothing. */
+  informational: boolean;
+  /** The change of the figure; null if the rule judges the figure itself or a cap. */
+  delta: number | null;
+  message: string;
+}
+
+/** An extractor against its accepted baseline. */
+export interface Baseline {
+  /** The headline figures by layer. `decides` says whether a rule of the gate judges the figure. */
+  figures: Record<string, Compared>;
+  findings: Finding[];
+  /** The number of documents that only one side has. */
+  leftOut: number;
+}
+
 export interface Extractor {
   name: string;
   asked: number;
   statuses: Record<string, number>;
   verdict: string | null;
+  baseline: Baseline | null;
+  /** Why there is no baseline, or none for a layer. */
+  notCompared: string;
   failures: Failure[];
   emptySummaries: string[];
   repeats: number;
@@ -93,6 +119,8 @@ export interface Overview {
   /** Why the documents are not in this file; null if they are. */
   unlisted: string | null;
   passes: [number, number];
+  /** How the golden labels changed since baselines were accepted, in sentences. */
+  labelChanges: string[];
   layers: LayerInfo[];
   extractors: Extractor[];
   /** The classes of items, by number. */

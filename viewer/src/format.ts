@@ -12,6 +12,11 @@ export function signed(value: number | null | undefined): string {
   return value < 0 ? `−${text}` : `+${text}`;
 }
 
+/** A sentence of karat's with the minus signs of this page. */
+export function withMinusSigns(sentence: string): string {
+  return sentence.replace(/(^|[\s[(])-(?=\d)/g, "$1−");
+}
+
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,7 @@
 // The first page: what was decided, what failed, and the headline figures.
 import { IntervalBar } from "../chart";
-import type { Comparison, Extractor, Figure, LayerInfo, Overview } from "../data";
-import { count, figure, short } from "../format";
+import type { Comparison, Extractor, Figure, Finding, LayerInfo, Overview } from "../data";
+import { count, figure, short, signed, withMinusSigns } from "../format";
 import { Difference, SortedTable, Value, documentHref, type Column } from "../parts";
 import { href } from "../route";
 
@@ -26,34 +26,112 @@ function kind(verdict: string): string {
   return "open";
 }
 
+/** The verdicts of the gate: what fails, then what cannot be decided, then the rest by verdict. */
 function Verdicts({ data }: { data: Overview }) {
-  const incomplete = (extractor: Extractor) => (extractor.statuses.ok ?? 0) < extractor.asked;
-  const rows = data.extractors.map((extractor) => ({
-    extractor,
-    verdict: incomplete(extractor) ? "incomplete" : (extractor.verdict ?? "no baseline"),
-  }));
-  const order = { fail: 0, open: 1, pass: 2 } as Record<string, number>;
-  rows.sort((a, b) => order[kind(a.verdict)]! - order[kind(b.verdict)]!);
-  const groups = new Map<string, string[]>();
-  for (const { extractor, verdict } of rows) groups.set(verdict, [...(groups.get(verdict) ?? []), extractor.name]);
-  const isPlain = rows.every((row) => row.verdict === "no baseline");
-  if (isPlain) {
+  const isIncomplete = (extractor: Extractor) => (extractor.statuses.ok ?? 0) < extractor.asked;
+  const findings = data.extractors.flatMap((extractor) =>
+    (extractor.baseline?.findings ?? [])
+      .filter((finding) => finding.verdict === "fail" || finding.verdict === "inconclusive")
+      .map((finding) => ({ extractor, finding })),
+  );
+  const failing = findings.filter(({ finding }) => finding.fails && !finding.informational);
+  const open = findings.filter(({ finding }) => !finding.fails && !finding.informational);
+  const informational = findings.filter(({ finding }) => finding.informational);
+  const hasLine = new Set([...failing, ...open].map(({ extractor }) => extractor));
+  const groups = new Map<string, Extractor[]>();
+  for (const extractor of data.extractors) {
+    if (hasLine.has(extractor) && !isIncomplete(extractor)) continue;
+    const verdict = isIncomplete(extractor) ? "incomplete" : (extractor.verdict ?? "no baseline");
+    groups.set(verdict, [...(groups.get(verdict) ?? []), extractor]);
+  }
+  const [first] = data.extractors;
+  if (groups.size === 1 && groups.has("no baseline") && hasLine.size === 0) {
     return (
       <section class="verdicts" aria-label="Verdict">
         <p class="verdict open">
-          <b>No verdict:</b> there is no accepted baseline to compare with.
+          <b>No verdict:</b> {first?.notCompared}.
         </p>
       </section>
     );
   }
+  const group = (of: string) =>
+    [...groups]
+      .filter(([verdict]) => kind(verdict) === of)
+      .map(([verdict, extractors]) => (
+        <p key={verdict} class={`verdict ${of}`}>
+          <b>{verdict}</b>: {extractors.map((extractor) => short(extractor.name) + changes(extractor)).join(", ")}
+        </p>
+      ));
+  const isBounded = [...failing, ...open, ...informational].some(({ finding }) => finding.delta !== null);
   return (
     <section class="verdicts" aria-label="Verdicts">
-      {[...groups].map(([verdict, names]) => (
-        <p key={verdict} class={`verdict ${kind(verdict)}`}>
-          <b>{verdict}</b>: {names.map((name) => short(name)).join(", ")}
+      <Findings rows={failing} />
+      {group("fail")}
+      <Findings rows={open} />
+      {group("open")}
+      {group("pass")}
+      <Findings rows={informational} />
+      {data.labelChanges.map((change) => (
+        <p key={change} class="verdict open">
+          {change.slice(0, 1).toUpperCase() + change.slice(1)}.
         </p>
       ))}
+      {isBounded && (
+        <p class="hint">
+          The bounds in brackets above are those of the gate: one-sided, at the confidence of the rule. Intervals in tables
+          have 95 %.
+        </p>
+      )}
     </section>
+  );
+}
+
+/** The changes with which an extractor passes, at most two of them: ` (summary.rouge1.f1 +0.004)`. */
+function changes({ baseline }: Extractor): string {
+  const moved = (baseline?.findings ?? []).filter(
+    ({ delta, slice, verdict }) => verdict === "pass" && slice === null && delta !== null && Math.abs(delta) >= 0.0005,
+  );
+  const shown = moved.slice(0, 2).map(({ metric, delta }) => `${short(metric)} ${signed(delta)}`);
+  return shown.length > 0 ? ` (${shown.join(", ")})` : "";
+}
+
+interface FindingRow {
+  extractor: Extractor;
+  finding: Finding;
+}
+
+/** The most findings that are shown at once. */
+const MOST_FINDINGS = 10;
+
+function Findings({ rows }: { rows: FindingRow[] }) {
+  const line = ({ extractor, finding }: FindingRow) => <FindingLine extractor={extractor} finding={finding} />;
+  return (
+    <>
+      {rows.slice(0, MOST_FINDINGS).map(line)}
+      {rows.length > MOST_FINDINGS && (
+        <details>
+          <summary>and {rows.length - MOST_FINDINGS} more like these</summary>
+          {rows.slice(MOST_FINDINGS).map(line)}
+        </details>
+      )}
+    </>
+  );
+}
+
+/** `FAIL entities.strict.f1 of rules: F1 fell by 0.031 [−0.048, −0.014]; 36 documents`. */
+function FindingLine({ extractor, finding }: FindingRow) {
+  const { metric, slice, verdict, fails, informational, message } = finding;
+  const word = informational ? `${verdict} (informational)` : fails ? "FAIL" : verdict;
+  const refused = fails && verdict === "inconclusive" ? "; the rule fails what is inconclusive" : "";
+  // A sentence names documents in backquotes.
+  const parts = withMinusSigns(message).split("`");
+  return (
+    <p class={`verdict ${fails && !informational ? "fail" : "open"}`}>
+      <b>{word}</b> <code>{short(metric, 100)}</code> of{" "}
+      <a href={href("errors", "", { extractor: extractor.name })}>{short(extractor.name)}</a>
+      {slice !== null && ` on ${short(slice)}`}: {parts.map((part, at) => (at % 2 ? <code>{part}</code> : part))}
+      {refused}
+    </p>
   );
 }
 
@@ -108,30 +186,33 @@ function Failures({ data }: { data: Overview }) {
 function Headline(props: { data: Overview; of: LayerInfo; comparison: Comparison | undefined }) {
   const { data, comparison } = props;
   const { name: layer, headline: metric, bound } = props.of;
-  const rows = data.extractors.filter((extractor) => layer in extractor.headlines);
+  // An extractor that no longer fills a layer that its baseline fills has lost it.
+  const rows = data.extractors.filter((extractor) => layer in extractor.headlines || extractor.baseline?.figures[layer]);
   if (rows.length === 0 || !metric) return null;
-  const figures = rows.map((row) => row.headlines[layer]!);
+  const figures = rows.flatMap((row) => row.headlines[layer] ?? []);
   const ends = figures.flatMap((of) => [of.low, of.high, of.value]).filter((end): end is number => end !== null);
   // Shares have one scale on every page; amounts have their own.
   const [low, high] = ends.every((end) => end >= 0 && end <= 1) ? [0, 1] : [Math.min(0, ...ends), Math.max(...ends)];
   const compared = comparison?.metrics[metric];
-  const value = (row: Extractor): Figure => row.headlines[layer]!;
+  const value = (row: Extractor): Figure | undefined => row.headlines[layer];
+  const against = (row: Extractor) => row.baseline?.figures[layer];
   const columns: Column<Extractor>[] = [
     {
       name: "extractor",
       key: (row) => row.name,
       cell: (row) => <a href={href("errors", "", { extractor: row.name, layer })}>{row.name}</a>,
     },
-    { name: metric.split(".").slice(1).join(" ") || metric, isNumber: true, key: (row) => value(row).value, cell: (row) => <Value figure={value(row)} /> },
+    { name: metric.split(".").slice(1).join(" ") || metric, isNumber: true, key: (row) => value(row)?.value ?? null, cell: (row) => <Value figure={value(row)} /> },
     {
       name: "95 % interval",
       cell: (row) => {
         const of = value(row);
+        if (!of) return "–";
         const label = of.low === null ? "no interval" : `from ${figure(of.low)} to ${figure(of.high)}`;
         return <IntervalBar figure={of} low={low} high={high} label={label} />;
       },
     },
-    { name: "gold", isNumber: true, key: (row) => value(row).n ?? 0, cell: (row) => (value(row).n ?? 0).toLocaleString("en") },
+    { name: "gold", isNumber: true, key: (row) => value(row)?.n ?? 0, cell: (row) => value(row)?.n?.toLocaleString("en") ?? "–" },
     {
       name: "answered",
       isNumber: true,
@@ -139,9 +220,36 @@ function Headline(props: { data: Overview; of: LayerInfo; comparison: Comparison
       cell: (row) => `${row.statuses.ok ?? 0} of ${row.asked}`,
     },
   ];
-  if (rows.some((row) => value(row).answered)) {
-    columns.push({ name: "over answered", isNumber: true, cell: (row) => figure(value(row).answered?.value ?? value(row).value) });
+  if (rows.some(against)) {
+    columns.splice(
+      3,
+      0,
+      {
+        name: "baseline",
+        isNumber: true,
+        key: (row) => against(row)?.base ?? null,
+        cell: (row) => (against(row) ? figure(against(row)!.base) : <NotCompared of={row} />),
+      },
+      {
+        name: "difference",
+        key: (row) => against(row)?.delta ?? null,
+        cell: (row) => {
+          const of = against(row);
+          if (!of) return <NotCompared of={row} />;
+          if (of.delta === null) return <span title="undefined on one side" tabIndex={0}>–</span>;
+          const why = of.decides ? "a rule of the gate judges this figure" : "no rule of the gate judges this figure";
+          return <Difference of={{ ...of, signature: `${why}; ${of.signature}` }} />;
+        },
+      },
+    );
   }
+  if (rows.some((row) => value(row)?.answered)) {
+    columns.push({ name: "over answered", isNumber: true, cell: (row) => figure(value(row)?.answered?.value ?? value(row)?.value) });
+  }
+  if (bound !== null) {
+    columns.push({ name: "ceiling", isNumber: true, cell: () => figure(bound) });
+  }
+  const leftOut = Math.max(...rows.map((row) => (against(row) ? row.baseline!.leftOut : 0)));
   return (
     <section>
       <h2>
@@ -153,13 +261,21 @@ function Headline(props: { data: Overview; of: LayerInfo; comparison: Comparison
         </p>
       )}
       {bound !== null && (
+        <p class="hint">Ceiling: what labelling passes reach when scored against each other.</p>
+      )}
+      {leftOut > 0 && (
         <p class="hint">
-          Labelling passes reach {figure(bound)} when scored against each other: more cannot be expected of an extractor.
+          Baselines and differences leave out {count(leftOut, "document")} that only the run or only the baseline has.
         </p>
       )}
       <SortedTable columns={columns} rows={rows} label={`${layer}: headline figures`} />
     </section>
   );
+}
+
+/** A dash for an extractor that is not compared, with the reason. */
+function NotCompared({ of }: { of: Extractor }) {
+  return <span title={of.notCompared} tabIndex={0}>–</span>;
 }
 
 function Warnings({ data }: { data: Overview }) {
