@@ -10,6 +10,41 @@ export interface Live {
   /** What was corrected since the page was last loaded. */
   saved: Saved | null;
   canUndo: boolean;
+  /** The two passes, where disagreements are decided instead of golden files corrected. */
+  passes?: Passes;
+}
+
+/** The passes of an adjudication, by their names: `a` is shown as gold, `b` as the prediction. */
+export interface Passes {
+  a: string;
+  b: string;
+  /** The folder of the adjudicated files. */
+  out: string;
+  readOnly: boolean;
+  canUndo: boolean;
+  documents: Record<string, AdjudicatedDocument>;
+}
+
+export type Decision = "a" | "b" | "both" | "neither";
+
+/** An item that the passes have in different versions, or that one of them lacks (null). */
+export interface Disagreement {
+  layer: string;
+  a: unknown;
+  b: unknown;
+  ruling: { decision: Decision; why: string } | null;
+}
+
+export interface AdjudicatedDocument {
+  file: string;
+  items: Disagreement[];
+  /** `exists` and `another`: a file is there that the adjudication did not write. */
+  state: "open" | "written" | "unwritten" | "exists" | "another";
+  /** SHA-256 of the file that is there, or the path of another one. */
+  existing: string | null;
+  wasWritten: boolean;
+  /** The number of relations and arguments that the file lacks. */
+  dropped: number;
 }
 
 export interface Saved {
@@ -26,16 +61,49 @@ function read(): Live | null {
 /** The server that serves this page; null if it was opened from a file. */
 export const live = read();
 
-async function post(action: string, content: unknown): Promise<void> {
+/** The passes that are adjudicated; undefined if the page shows a run. */
+export const passes = live?.passes;
+
+/** The words for both sides of an item. */
+export const sideNames: { gold: string; predicted: string } = passes ? { gold: passes.a, predicted: passes.b } : { gold: "gold", predicted: "predicted" };
+
+async function ask<T>(action: string, content: unknown): Promise<T> {
   let reply: Response;
   try {
     reply = await fetch(`/${action}`, { method: "POST", body: JSON.stringify(content) });
   } catch {
     throw new Error("karat view does not answer: was it stopped? Nothing is lost; start it again.");
   }
-  const { error } = (await reply.json()) as { error?: string };
-  if (error !== undefined) throw new Error(error);
+  const answer = (await reply.json()) as T & { error?: string };
+  if (answer.error !== undefined) throw new Error(answer.error);
+  return answer;
+}
+
+async function post(action: string, content: unknown): Promise<void> {
+  await ask(action, content);
   location.reload();
+}
+
+/** A document of an adjudication after a change. */
+export interface AdjudicatedState {
+  id: string;
+  item: number | null;
+  document: AdjudicatedDocument;
+  canUndo: boolean;
+}
+
+/** Decides a disagreement; `was` is the decision that the page shows, if there is one. */
+export function decide(document: string, item: number, decision: Decision, why: string, was: Decision | null): Promise<AdjudicatedState> {
+  return ask("decide", { document, item, decision, why, was });
+}
+
+export function undoDecision(): Promise<AdjudicatedState> {
+  return ask("undo", {});
+}
+
+/** Replaces a file that the adjudication did not write, if it is still the one that was shown. */
+export function replaceFile(document: string, sha256: string): Promise<AdjudicatedState> {
+  return ask("replace", { document, sha256 });
 }
 
 /** The golden label that a change is about. */
