@@ -139,7 +139,7 @@ impl PassPair {
         };
         let of_list = |list: &[Span]| spans(list.iter());
         let is_sorted = |list: &Option<Vec<Span>>| list.as_ref().is_none_or(|list| of_list(list).is_sorted());
-        let order: Option<&dyn Fn(&[Span]) -> Vec<(u32, u32)>> =
+        let order: Option<RangesOf<'_, Span>> =
             if is_sorted(&first.key_sentences) && is_sorted(&second.key_sentences) { Some(&of_list) } else { None };
         let found = sides.compare(
             disagreements,
@@ -330,6 +330,9 @@ fn spans<'s>(list: impl Iterator<Item = &'s Span>) -> Vec<(u32, u32)> {
     list.map(|span| (span.start, span.end)).collect()
 }
 
+/// Returns the range of each item of a list.
+type RangesOf<'f, T> = &'f dyn Fn(&[T]) -> Vec<(u32, u32)>;
+
 /// The lists of one layer in both passes.
 struct Sides<'a, T> {
     layer: &'a str,
@@ -345,7 +348,7 @@ impl<T: Serialize> Sides<'_, T> {
         self,
         disagreements: &mut Vec<Disagreement>,
         identity: impl Fn(usize, &T) -> String,
-        order: Option<&dyn Fn(&[T]) -> Vec<(u32, u32)>>,
+        order: Option<RangesOf<'_, T>>,
         candidates: impl FnOnce(&[T], &[T], &[usize], &[usize]) -> Vec<Candidate>,
     ) -> Option<Vec<Row>> {
         let only = |length: usize| (0..length).map(Some);

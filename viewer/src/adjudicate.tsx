@@ -6,7 +6,7 @@ import { useLoaded } from "./async";
 import { count, short } from "./format";
 import { useKeys } from "./keys";
 import { List } from "./list";
-import { decide, live, passes, replaceFile, undoDecision, type AdjudicatedDocument, type Decision, type Disagreement } from "./live";
+import { decide, live, passes, replaceFile, undoDecision, type AdjudicatedDocument, type AdjudicatedState, type Decision, type Disagreement } from "./live";
 import { isSpanLayer, type Mark } from "./marks";
 import { Failed } from "./parts";
 import { href, replace, withQuery, type Route } from "./route";
@@ -20,8 +20,15 @@ interface Row {
 }
 
 export function AdjudicatePage({ index, route }: { index: Index; route: Route }) {
+  // What was decided stays known when another page is shown in between.
   const [documents, setDocuments] = useState(passes!.documents);
-  const [canUndo, setCanUndo] = useState(passes!.canUndo);
+  const canUndo = passes!.canUndo;
+  const accept = (state: AdjudicatedState): Record<string, AdjudicatedDocument> => {
+    passes!.documents = { ...passes!.documents, [state.id]: state.document };
+    passes!.canUndo = state.canUndo;
+    setDocuments(passes!.documents);
+    return passes!.documents;
+  };
   const [error, setError] = useState<string | null>(null);
   const [why, setWhy] = useState("");
   const all = useMemo(() => Object.entries(documents).flatMap(([id, { items }]) => items.map((_, item): Row => ({ id, item }))), [documents]);
@@ -56,9 +63,7 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
     const item = at && documents[at.id]!.items[at.item]!;
     if (!at || !item || passes!.readOnly || !decisions(item).includes(decision)) return;
     decide(at.id, at.item, decision, why, item.ruling?.decision ?? null).then((state) => {
-      const known = { ...documents, [state.id]: state.document };
-      setDocuments(known);
-      setCanUndo(state.canUndo);
+      const known = accept(state);
       setWhy("");
       const next = nextOpen(1, known);
       if (next) select(next);
@@ -68,13 +73,15 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
   const back = () => {
     if (!canUndo || passes!.readOnly) return;
     undoDecision().then((state) => {
-      setDocuments({ ...documents, [state.id]: state.document });
-      setCanUndo(state.canUndo);
+      accept(state);
       select({ id: state.id, item: state.item! });
     }, failed);
   };
   const overwrite = (id: string) => {
-    replaceFile(id, documents[id]!.existing!).then((state) => setDocuments({ ...documents, [state.id]: state.document }), failed);
+    replaceFile(id, documents[id]!.existing!).then((state) => {
+      accept(state);
+      setError(null);
+    }, failed);
   };
   const reason = useRef<HTMLInputElement>(null);
   useKeys({
@@ -121,7 +128,7 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
           id="disagreements"
           label="disagreements"
           count={rows.length}
-          height={62}
+          height={70}
           selected={place}
           row={(number) => {
             const row = rows[number]!;
@@ -136,10 +143,10 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
           }}
         />
       </aside>
-      <section class="main" aria-label="disagreement">
+      <section class="main decides" aria-label="disagreement">
         {all.length === 0 && <p class="empty">The passes agree on everything.</p>}
         {at && (
-          <>
+          <div class="deciding">
             <h1 class="id">
               <a class="back" href={href("adjudicate", "", { layer })}>‹ all</a> {short(at.id, 120)}
             </h1>
@@ -147,7 +154,7 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
             <Choice item={documents[at.id]!.items[at.item]!} onTake={take} why={why} onWhy={setWhy} reason={reason} canUndo={canUndo} onUndo={back} error={error} />
             {decided === all.length && <p class="done" role="status">Every disagreement is decided.</p>}
             <Around index={index} id={at.id} state={documents[at.id]!} item={at.item} onSelect={(item) => select({ id: at.id, item })} />
-          </>
+          </div>
         )}
       </section>
     </div>
@@ -273,7 +280,7 @@ function Around(props: { index: Index; id: string; state: AdjudicatedDocument; i
   if (document.text === null) return <p class="empty">The text of this document is not known.</p>;
   const lit = [state.items[item]!.a, state.items[item]!.b].flatMap((side, which) => textOf(side, which === 0 ? document.gold : predicted));
   return (
-    <>
+    <div class="around" tabIndex={0} role="region" aria-label="the text">
       <MarkedText
         text={document.text}
         marks={all}
@@ -283,9 +290,9 @@ function Around(props: { index: Index; id: string; state: AdjudicatedDocument; i
         onSelect={(mark: Mark) => mark.key.startsWith("item-") && props.onSelect(Number(mark.key.slice(5)))}
       />
       <p class="legend-line">
-        Lines above the text are of {passes!.a}, lines below of {passes!.b}; solid green ones are agreed.
+        Lines above the text are of {passes!.a}, lines below of {passes!.b}; both have what is marked as correct.
       </p>
-    </>
+    </div>
   );
 }
 

@@ -91,7 +91,7 @@ export function ErrorsPage({ data, index, route }: { data: Overview; index: Inde
       <p class="hint" role="status">
         {loaded.value ? `${count(shown.length, passes ? "difference" : "error")} of ${errors.length.toLocaleString("en")}${isGrouped ? `, in ${count(groups.length, "group")}` : ""}` : "Reading the errors…"}
       </p>
-      {shown.length === 0 && loaded.value && <Empty>{errors.length === 0 ? `${extractor.name} made no errors.` : "No error fits these filters."}</Empty>}
+      {shown.length === 0 && loaded.value && <Empty>{errors.length === 0 ? (passes ? "The passes agree." : `${extractor.name} made no errors.`) : "No error fits these filters."}</Empty>}
       {isGrouped ? (
         <List
           id={`groups ${at}`}
