@@ -48,6 +48,20 @@ impl PassPair {
         &self.disagreements
     }
 
+    /// Returns the entities that the relation or the event of either pass in a disagreement leads
+    /// to, by their ids.
+    pub fn referred(&self, disagreement: usize) -> [BTreeMap<&str, &Entity>; 2] {
+        let Disagreement { first, second, .. } = &self.disagreements[disagreement];
+        [(&self.first, first), (&self.second, second)].map(|(annotations, item)| {
+            let arguments = item.get("arguments").and_then(Value::as_array).into_iter().flatten();
+            let targets = arguments.filter_map(|argument| argument.get("target"));
+            let ends = ["head", "tail"].into_iter().filter_map(|end| item.get(end));
+            let ids: BTreeSet<&str> = targets.chain(ends).filter_map(Value::as_str).collect();
+            let entities = annotations.entities.iter().flatten();
+            entities.filter_map(|entity| Some((*ids.get(entity.id.as_deref()?)?, entity))).collect()
+        })
+    }
+
     /// Returns the layers that only one of the passes labelled.
     pub fn unilateral_layers(&self) -> LayerSet {
         self.first.layers().symmetric_difference(&self.second.layers()).cloned().collect()
@@ -589,6 +603,9 @@ mod tests {
             "relations null / {head:T1,label:s,tail:T2}",
         ];
         assert_eq!(listed(&pair), expected, "the relation r leads to two versions of one entity");
+        let [none, ends] = pair.referred(1);
+        assert!(none.is_empty());
+        assert_eq!(ends.into_iter().map(|(id, entity)| (id, entity.start)).collect::<Vec<_>>(), [("T1", 5), ("T2", 0)]);
         let outcome = |decisions: &[Decision]| {
             let adjudicated = pair.adjudicate(decisions);
             (json(&adjudicated.annotations), adjudicated.dropped)

@@ -121,8 +121,8 @@ fn a_stopped_session_goes_on_and_writes_a_golden_file() {
     assert_eq!(served.decide(1, "a")["document"]["state"], "open");
     assert_eq!(served.decide(2, "both")["error"], Value::Null);
     let said = served.end();
-    assert!(said.contains("3 disagreements in 1 of 3 documents, 0 of them decided"), "{said}");
-    assert!(said.contains("2 documents without an open disagreement were written to golden"), "{said}");
+    assert!(said.contains("decided 0 of 3 disagreements, in 1 of 3 documents"), "{said}");
+    assert!(said.contains("wrote the documents without an open disagreement to golden: 2"), "{said}");
     assert!(cli.exists("golden/b.json") && cli.exists("golden/c.json") && !cli.exists("golden/a.json"));
 
     // A crash cut the last line.
@@ -136,7 +136,7 @@ fn a_stopped_session_goes_on_and_writes_a_golden_file() {
     let stale = served.decide(2, "a")["error"].clone();
     assert!(stale.as_str().unwrap().contains("decided elsewhere"), "{stale}");
     let said = served.end();
-    assert!(said.contains("1 lines of golden/edits/adjudication.jsonl are not understood"), "{said}");
+    assert!(said.contains("golden/edits/adjudication.jsonl that are not understood and decide nothing: 1"), "{said}");
     insta::assert_snapshot!("adjudicated_file", cli.read("golden/a.json"));
     let journal = cli.read("golden/edits/adjudication.jsonl");
     assert!(!journal.contains("\"who\"") && !journal.contains("\"when\""), "{journal}");
@@ -219,10 +219,24 @@ fn sealed_and_confidential_documents_are_not_adjudicated() {
     assert_eq!(served.document("a"), Value::Null);
     assert!(served.decide(0, "a")["error"].is_string());
     let said = served.end();
-    assert!(said.contains("1 documents are left out: the split \"test\" is sealed"), "{said}");
+    assert!(said.contains("since their split \"test\" is sealed: 1"), "{said}");
     assert!(cli.exists("new/b.json") && !cli.exists("new/a.json") && !cli.exists("golden/b.json"));
     cli.write("karat.toml", cli.read("karat.toml") + "text = false\n");
     assert_cmd!("adjudication_confidential", cli.karat(&[&["view", "--no-open"], &PASSES[..]].concat()));
+}
+
+/// A page that shows a relation needs the texts of its entities rather than their ids.
+#[test]
+fn the_ends_of_a_relation_are_shown_in_words() {
+    let cli = Cli::new();
+    let entities = json!([{"id": "T1", "start": 0, "end": 3, "label": "PERSON"}, {"id": "T2", "start": 14, "end": 18, "label": "GPE"}]);
+    let pass =
+        |relations: Value| json!({"id": "a", "text": TEXT, "entities": entities, "relations": relations}).to_string();
+    cli.write("one.jsonl", pass(json!([])));
+    cli.write("two.jsonl", pass(json!([{"label": "in", "head": "T1", "tail": "T2"}])));
+    let served = Served::new(&cli, &["--passes", "one.jsonl", "two.jsonl", "--out", "golden"]);
+    let names = &served.document("a")["items"][0]["names"];
+    assert_eq!(names, &json!({"a": {}, "b": {"T1": "PERSON Ada", "T2": "GPE Oslo"}}));
 }
 
 /// Passes outside of a dataset bring their texts, which the adjudicated files then have.

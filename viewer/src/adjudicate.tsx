@@ -59,10 +59,16 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
     if (!at && rows.length > 0) select(nextOpen(1) ?? rows[0]);
   }, []);
   const failed = (failure: Error) => setError(failure.message);
+  // A key that is pressed twice decides once.
+  const isBusy = useRef(false);
   const take = (decision: Decision) => {
     const item = at && documents[at.id]!.items[at.item]!;
-    if (!at || !item || passes!.readOnly || !decisions(item).includes(decision)) return;
-    decide(at.id, at.item, decision, why, item.ruling?.decision ?? null).then((state) => {
+    if (!at || !item || isBusy.current || passes!.readOnly || !decisions(item).includes(decision)) return;
+    isBusy.current = true;
+    const decided = decide(at.id, at.item, decision, why, item.ruling?.decision ?? null).finally(() => {
+      isBusy.current = false;
+    });
+    decided.then((state) => {
       const known = accept(state);
       setWhy("");
       const next = nextOpen(1, known);
@@ -71,8 +77,12 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
     }, failed);
   };
   const back = () => {
-    if (!canUndo || passes!.readOnly) return;
-    undoDecision().then((state) => {
+    if (!canUndo || isBusy.current || passes!.readOnly) return;
+    isBusy.current = true;
+    const undone = undoDecision().finally(() => {
+      isBusy.current = false;
+    });
+    undone.then((state) => {
       accept(state);
       select({ id: state.id, item: state.item! });
     }, failed);
@@ -136,8 +146,12 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
             return (
               <a class={`disagreement${number === place ? " selected" : ""}`} aria-current={number === place ? "true" : undefined} href={href("adjudicate", row.id, { layer, show: isOpenOnly ? "open" : null, item: String(row.item) })}>
                 <span class="ruled">{item.ruling ? `✓ ${short(wordOf(item.ruling.decision), 12)}` : "–"}</span> <span class="layer">{item.layer}</span>
-                <span class="versions">{short(versions(item), 70)}</span>
-                <span class="where">{short(row.id, 40)}</span>
+                <span class="where"> {short(row.id, 40)}</span>
+                {versions(item).map((version, side) => (
+                  <span class="version">
+                    <span class="hint">{side === 0 ? passes!.a : passes!.b}</span> {short(version, 60)}
+                  </span>
+                ))}
               </a>
             );
           }}
@@ -181,7 +195,7 @@ function Standing({ id, document, onReplace }: { id: string; document: Adjudicat
         {document.state === "written" && <>Written to {file}.</>}
         {document.state === "unwritten" && (passes!.readOnly ? <>All is decided; {file} is not written with --read-only.</> : <>All is decided; {file} is not written yet.</>)}
         {document.state === "open" && document.wasWritten && <>{file} is of before, and is written anew when all is decided.</>}
-        {document.dropped > 0 && ` ${count(document.dropped, "relation")} or arguments lead to what was not taken, and are left out.`}
+        {document.dropped > 0 && ` Left out, since they lead to what was not taken: ${count(document.dropped, "relation or argument")}.`}
       </p>
       {document.state === "exists" && (
         <p class="failed" role="alert">

@@ -33,6 +33,8 @@ export interface Disagreement {
   a: unknown;
   b: unknown;
   ruling: { decision: Decision; why: string } | null;
+  /** The entities that a relation or an event of either pass leads to, in words, by their ids. */
+  names?: { a: Record<string, string>; b: Record<string, string> };
 }
 
 export interface AdjudicatedDocument {

@@ -21,16 +21,32 @@ interface Relation {
 type Fields = Record<string, unknown>;
 
 /** Both sides of a disagreement; what differs between two objects is marked. */
-export function sidesOf({ layer, a, b }: Disagreement): [ComponentChildren, ComponentChildren] {
+export function sidesOf(item: Disagreement): [ComponentChildren, ComponentChildren] {
+  const { layer } = item;
+  const [a, b] = [named(item.a, item.names?.a), named(item.b, item.names?.b)];
   if (layer === "summaries" || layer === "keyphrases") return [<Text of={a} />, <Text of={b} />];
   return [<Members of={a} other={b} />, <Members of={b} other={a} />];
+}
+
+/** A relation or an event with the entities that it leads to in words, instead of their ids. */
+function named(side: unknown, names: Record<string, string> | undefined): unknown {
+  if (side === null || typeof side !== "object" || !names) return side;
+  const { head, tail } = side as Partial<Relation>;
+  const list = (side as { arguments?: { role: string; target: string }[] }).arguments;
+  const name = (id: string) => names[id] ?? id;
+  return {
+    ...side,
+    ...(head === undefined ? {} : { head: name(head) }),
+    ...(tail === undefined ? {} : { tail: name(tail) }),
+    ...(list === undefined ? {} : { arguments: list.map(({ role, target }) => `${role} ${name(target)}`) }),
+  };
 }
 
 function Text({ of }: { of: unknown }) {
   return of === null ? <p class="hint">nothing</p> : <p class="value-text">{String(of)}</p>;
 }
 
-/** The keys that are shown otherwise, or say nothing to an adjudicator. */
+/** The keys that are no part of what an annotator decides. */
 const QUIET = new Set(["id", "confidence"]);
 
 function Members({ of, other }: { of: unknown; other: unknown }) {
@@ -38,8 +54,8 @@ function Members({ of, other }: { of: unknown; other: unknown }) {
   const [mine, theirs] = [of as Fields, (other ?? null) as Fields | null];
   return (
     <dl>
-      {Object.entries(ordered(mine)).map(([name, value]) => {
-        const differs = theirs !== null && written(theirs[name]) !== written(value) && !QUIET.has(name);
+      {Object.entries(ordered(mine)).filter(([name]) => !QUIET.has(name)).map(([name, value]) => {
+        const differs = theirs !== null && written(theirs[name]) !== written(value);
         return (
           <>
             <dt>{name}</dt>
@@ -69,8 +85,10 @@ function written(value: unknown): string {
   return [`${text === undefined ? "" : `“${text}” `}${start}..${end}`, ...others].join(", ");
 }
 
-/** Both sides in a line of the list. */
-export function versions({ layer, a, b }: Disagreement): string {
+/** Both sides, a line of the list each. */
+export function versions(item: Disagreement): [string, string] {
+  const { layer } = item;
+  const [a, b] = [named(item.a, item.names?.a), named(item.b, item.names?.b)];
   const one = (side: unknown): string => {
     if (side === null) return "nothing";
     if (typeof side === "string") return side;
@@ -81,7 +99,7 @@ export function versions({ layer, a, b }: Disagreement): string {
     if (layer.startsWith("records.")) return differing(side as Fields, (side === a ? b : a) as Fields | null);
     return [label, text ?? (start === undefined ? "" : `${start}..${end}`)].filter(Boolean).join(" ");
   };
-  return `${one(a)} | ${one(b)}`;
+  return [one(a), one(b)];
 }
 
 /** The members of a record that the other one does not have. */

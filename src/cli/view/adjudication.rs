@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use karat::adjudication::{Decision, JournalLine, PairedDocument, PassPair, Ruling, Rulings, golden_file};
 use karat::agree::as_gold_and_system;
 use karat::corpus::{DatasetInfo, ReadAs, load_annotators, load_documents, load_info};
-use karat::document::{Annotator, Document, Reference};
+use karat::document::{Annotator, Document, Entity, Reference};
 use karat::error::{Diagnostic, Error};
 use karat::format::{file_names, read_document, sha256, to_line};
 use karat::report::{ExtractorReport, Report, live_page};
@@ -121,7 +121,7 @@ impl<'p> AdjudicationSession<'p> {
     fn note_start(&self, path: &Path, unknown: usize) {
         let path = path.display();
         if unknown > 0 {
-            output::note(&format!("note: {unknown} lines of {path} are not understood and decide nothing\n"));
+            output::note(&format!("note: lines of {path} that are not understood and decide nothing: {unknown}\n"));
         }
         let outdated: Vec<&str> = self.rulings.outdated().iter().map(String::as_str).collect();
         if !outdated.is_empty() {
@@ -139,10 +139,8 @@ impl<'p> AdjudicationSession<'p> {
         let all: usize = self.documents.values().map(|one| one.pair.disagreements().len()).sum();
         let open = self.documents.values().filter(|one| !one.pair.disagreements().is_empty()).count();
         let decided = self.rulings.count();
-        output::note(&format!(
-            "note: {all} disagreements in {open} of {} documents, {decided} of them decided\n",
-            self.documents.len()
-        ));
+        let documents = self.documents.len();
+        output::note(&format!("note: decided {decided} of {all} disagreements, in {open} of {documents} documents\n"));
     }
 
     /// Writes the files of all complete documents, and notes what was written and what is in the
@@ -163,7 +161,7 @@ impl<'p> AdjudicationSession<'p> {
         }
         let out = self.plan.out.display();
         if written > 0 {
-            output::note(&format!("note: {written} documents without an open disagreement were written to {out}\n"));
+            output::note(&format!("note: wrote the documents without an open disagreement to {out}: {written}\n"));
         }
         // Files that are in the way of documents which are still open are better known now.
         let open = ids.iter().filter(|id| self.rulings.complete(id, &self.documents[*id]).is_none());
@@ -299,6 +297,10 @@ impl<'p> AdjudicationSession<'p> {
         let items = disagreements.map(|(item, disagreement)| {
             let mut value = json!(disagreement);
             value["ruling"] = json!(self.rulings.of(id, item));
+            if matches!(disagreement.layer.as_str(), "relations" | "events") {
+                let [a, b] = self.documents[id].pair.referred(item).map(|entities| self.in_words(id, entities));
+                value["names"] = json!({"a": a, "b": b});
+            }
             value
         });
         let items: Vec<Value> = items.collect();
@@ -317,6 +319,17 @@ impl<'p> AdjudicationSession<'p> {
             "wasWritten": self.rulings.written(id).is_some(),
             "dropped": self.content(id)?.map_or(0, |(_, dropped)| dropped),
         }))
+    }
+
+    /// Returns the labels and texts of entities.
+    fn in_words<'e>(&self, id: &str, entities: BTreeMap<&'e str, &Entity>) -> BTreeMap<&'e str, String> {
+        let document = self.report.texts.get(id);
+        let words = |entity: &Entity| {
+            let slice = || document.and_then(|document| document.slice(entity.start, entity.end));
+            let text = entity.text.as_deref().or_else(slice).unwrap_or_default();
+            format!("{} {text}", entity.label).trim_end().to_owned()
+        };
+        entities.into_iter().map(|(id, entity)| (id, words(entity))).collect()
     }
 
     fn file(&self, id: &str) -> PathBuf {
@@ -408,7 +421,7 @@ fn without_sealed(mut annotators: [Annotator; 2], info: &DatasetInfo) -> [Annota
         let sealed = ids.iter().filter(|id| annotators.iter().any(|annotator| has(annotator, id))).count();
         if sealed > 0 {
             output::note(&format!(
-                "note: {sealed} documents are left out: the split {split:?} is sealed, and its labels do not change\n"
+                "note: left out, since their split {split:?} is sealed: {sealed} of its documents\n"
             ));
         }
         for annotator in &mut annotators {
