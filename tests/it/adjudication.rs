@@ -225,15 +225,19 @@ fn sealed_and_confidential_documents_are_not_adjudicated() {
     assert_cmd!("adjudication_confidential", cli.karat(&[&["view", "--no-open"], &PASSES[..]].concat()));
 }
 
-/// A page that shows a relation needs the texts of its entities rather than their ids.
+/// A page needs the texts of entities rather than offsets and ids.
 #[test]
-fn the_ends_of_a_relation_are_shown_in_words() {
+fn entities_and_the_ends_of_relations_are_shown_in_words() {
     let cli = Cli::new();
     let entities = json!([{"id": "T1", "start": 0, "end": 3, "label": "PERSON"}, {"id": "T2", "start": 14, "end": 18, "label": "GPE"}]);
     let pass =
         |relations: Value| json!({"id": "a", "text": TEXT, "entities": entities, "relations": relations}).to_string();
     cli.write("one.jsonl", pass(json!([])));
     cli.write("two.jsonl", pass(json!([{"label": "in", "head": "T1", "tail": "T2"}])));
+    let own = passes();
+    let served = Served::new(&own, &PASSES);
+    let document = served.document("a");
+    assert_eq!((&document["items"][0]["a"]["text"], &document["items"][1]["b"]), (&json!("Bo"), &Value::Null));
     let served = Served::new(&cli, &["--passes", "one.jsonl", "two.jsonl", "--out", "golden"]);
     let names = &served.document("a")["items"][0]["names"];
     assert_eq!(names, &json!({"a": {}, "b": {"T1": "PERSON Ada", "T2": "GPE Oslo"}}));

@@ -51,10 +51,10 @@ const QUIET = new Set(["id", "confidence"]);
 
 function Members({ of, other }: { of: unknown; other: unknown }) {
   if (of === null) return <p class="hint">nothing</p>;
-  const [mine, theirs] = [of as Fields, (other ?? null) as Fields | null];
+  const [mine, theirs] = [ordered(of as Fields), other === null ? null : ordered(other as Fields)];
   return (
     <dl>
-      {Object.entries(ordered(mine)).filter(([name]) => !QUIET.has(name)).map(([name, value]) => {
+      {Object.entries(mine).filter(([name]) => !QUIET.has(name)).map(([name, value]) => {
         const differs = theirs !== null && written(theirs[name]) !== written(value);
         return (
           <>
@@ -67,11 +67,12 @@ function Members({ of, other }: { of: unknown; other: unknown }) {
   );
 }
 
-/** An object with its label and its text first. */
+/** An object with its label and its text first, and with both offsets under one name. */
 function ordered(of: Fields): Fields {
-  const first = ["label", "text"].filter((name) => name in of);
-  const rest = Object.keys(of).filter((name) => !first.includes(name));
-  return Object.fromEntries([...first, ...rest].map((name) => [name, of[name]]));
+  const { start, end, ...others } = of;
+  const span: Fields = start === undefined ? {} : { span: `${start}..${end}` };
+  const { label, text, ...rest } = others;
+  return { ...(label === undefined ? {} : { label }), ...(text === undefined ? {} : { text }), ...span, ...rest };
 }
 
 /** A value in words: spans as their text and offsets, lists by commas. */

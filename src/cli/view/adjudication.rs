@@ -296,6 +296,9 @@ impl<'p> AdjudicationSession<'p> {
         let disagreements = self.documents[id].pair.disagreements().iter().enumerate();
         let items = disagreements.map(|(item, disagreement)| {
             let mut value = json!(disagreement);
+            for side in ["a", "b"] {
+                self.add_text(id, &mut value[side]);
+            }
             value["ruling"] = json!(self.rulings.of(id, item));
             if matches!(disagreement.layer.as_str(), "relations" | "events") {
                 let [a, b] = self.documents[id].pair.referred(item).map(|entities| self.in_words(id, entities));
@@ -319,6 +322,15 @@ impl<'p> AdjudicationSession<'p> {
             "wasWritten": self.rulings.written(id).is_some(),
             "dropped": self.content(id)?.map_or(0, |(_, dropped)| dropped),
         }))
+    }
+
+    /// Adds the text that an item covers, if it does not store it.
+    fn add_text(&self, id: &str, item: &mut Value) {
+        let offset = |name: &str| item[name].as_u64().and_then(|offset| u32::try_from(offset).ok());
+        let Some((start, end)) = offset("start").zip(offset("end")).filter(|_| item["text"].is_null()) else { return };
+        if let Some(text) = self.report.texts.get(id).and_then(|document| document.slice(start, end)) {
+            item["text"] = json!(text);
+        }
     }
 
     /// Returns the labels and texts of entities.
