@@ -81,6 +81,8 @@ pub mod text;
 // The program `karat` is a crate of its own and is built from these modules. They are hidden from
 // the documentation, since they change with the program and promise nothing to other crates.
 #[doc(hidden)]
+pub mod adjudication;
+#[doc(hidden)]
 pub mod agree;
 #[doc(hidden)]
 pub mod check;

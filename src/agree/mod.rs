@@ -16,6 +16,6 @@ mod units;
 mod weights;
 
 pub use coefficients::{Coefficients, coefficients, not_computed};
-pub use pairwise::{Pairwise, ceiling, for_each_item, pairwise};
+pub use pairwise::{Pairwise, as_gold_and_system, ceiling, for_each_item, pairwise};
 
 pub use crate::stats::agreement::AgreementCoefficient;

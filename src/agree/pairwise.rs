@@ -68,6 +68,12 @@ pub(super) fn for_each_count<T: Send>(
     }
 }
 
+/// Returns the documents that both annotators labelled: the first annotator's as golden files, the
+/// second one's as a system, with the layers that both labelled.
+pub fn as_gold_and_system(first: &Annotator, second: &Annotator) -> (BTreeMap<String, Reference>, System) {
+    AnnotatorPair::new(first, second).system()
+}
+
 /// Number of documents whose items are in memory at the same time.
 const PORTION: usize = 1024;
 
@@ -129,15 +135,20 @@ impl<'a> AnnotatorPair<'a> {
         Some((Reference { document: one.document.clone(), gold, ..Reference::default() }, predicted))
     }
 
-    /// Scores all documents.
-    fn score(&self, settings: &Settings) -> Scores {
+    /// Returns the documents of both annotators, as golden files and as a system.
+    fn system(&self) -> (BTreeMap<String, Reference>, System) {
         let (mut references, mut answers) = (BTreeMap::new(), BTreeMap::new());
         for id in self.first.documents.keys() {
             let Some((reference, predicted)) = self.document(id) else { continue };
             references.insert(id.clone(), reference);
             answers.insert(id.clone(), Answer::ok(predicted));
         }
-        let system = System { name: self.second.name.clone(), declared: self.declared.clone(), answers };
+        (references, System { name: self.second.name.clone(), declared: self.declared.clone(), answers })
+    }
+
+    /// Scores all documents.
+    fn score(&self, settings: &Settings) -> Scores {
+        let (references, system) = self.system();
         score(&references, &system, settings)
     }
 

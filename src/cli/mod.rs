@@ -65,8 +65,8 @@ pub use exit::INTERNAL;
 
 use args::Command;
 use plan::{
-    AaPlan, AcceptPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, MergePlan, MetaPlan, PluginPlan,
-    PowerPlan, ReportPlan, RunPlan, ScorePlan, ViewPlan,
+    AaPlan, AcceptPlan, AdjudicationPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, MergePlan,
+    MetaPlan, PluginPlan, PowerPlan, ReportPlan, RunPlan, ScorePlan, ViewPlan,
 };
 
 /// Resolves the plan of the command that the arguments name, executes it, and returns the exit
@@ -82,6 +82,9 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
         Command::Runs(args) => list_runs::execute(args),
         Command::Report(args) => ReportPlan::resolve(args).and_then(|plan| report::execute(&plan)),
+        Command::View(args) if !args.passes.is_empty() => {
+            AdjudicationPlan::resolve(args).and_then(|plan| view::adjudicate(&plan))
+        }
         Command::View(args) => ViewPlan::resolve(args).and_then(|plan| view::execute(&plan)),
         Command::Merge(args) => MergePlan::resolve(args).and_then(|plan| merge::execute(&plan)),
         Command::Score(args) => ScorePlan::resolve(args).and_then(|plan| score::execute(&plan)),

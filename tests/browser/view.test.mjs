@@ -31,9 +31,13 @@ function karatRun(...args) {
   assert.equal(status, 0, stderr);
 }
 
-/** Starts the server, and returns its process and the address that works once. */
-async function serve(...args) {
-  const server = spawn(karat, ["view", "r", "--no-open", ...args], { cwd: folder });
+/** Starts the server on the run `r`, and returns its process and the address that works once. */
+function serve(...args) {
+  return view("r", ...args);
+}
+
+async function view(...args) {
+  const server = spawn(karat, ["view", "--no-open", ...args], { cwd: folder });
   servers.push(server);
   let text = "";
   server.stderr.on("data", (data) => (text += data));
@@ -226,4 +230,88 @@ test("only the browser that was opened may read or write", async () => {
   assert.equal(await ask(address, { ...known, host: "evil.example" }), 403);
   assert.equal(await ask(address, { ...known, origin: "http://evil.example" }, "POST"), 403);
   assert.equal(await ask(address, known, "POST"), 403);
+});
+
+/** Two passes over the document `a` that differ in a label, in an entity and in a summary. */
+function writePasses() {
+  const entity = (start, end, label) => ({ start, end, label });
+  const [ada, bo] = [entity(2, 5, "PERSON"), entity(23, 25, "PERSON")];
+  const passes = {
+    one: { id: "a", entities: [ada, entity(15, 21, "ORG"), bo], summaries: ["Ada lived."] },
+    two: { id: "a", entities: [ada, entity(15, 21, "GPE")], summaries: ["Bo did not."] },
+  };
+  for (const [name, pass] of Object.entries(passes)) {
+    mkdirSync(join(folder, "new/passes", name), { recursive: true });
+    writeFileSync(join(folder, "new/passes", name, "a.json"), JSON.stringify(pass));
+  }
+  return ["--passes", "new/passes/one", "new/passes/two", "--documents", "docs"];
+}
+
+test("the disagreements of two passes are decided by keys, and a stopped session goes on", async () => {
+  const args = writePasses();
+  const { server, address } = await view(...args);
+  const tab = await open(browser);
+  await tab.goto(address);
+  await tab.waitForSelector(".adjudicated");
+  assert.match(await tab.locator(".progress").innerText(), /0 of 3 decided; 0 of 1 file written/);
+  assert.match(await tab.locator(".adjudicated").innerText(), /one and two differ/);
+  assert.equal(await tab.locator(".chip.selected").getAttribute("data-sign"), "→ ORG → GPE");
+  assert.deepEqual(await violations(tab), []);
+  await tab.keyboard.press("w");
+  await tab.keyboard.type("London is a place");
+  await tab.keyboard.press("Escape");
+  await tab.keyboard.press("b");
+  // The next open disagreement: an entity that one pass has.
+  await tab.waitForSelector("text=one only");
+  await tab.keyboard.press("x");
+  assert.equal(await tab.getByRole("button", { name: "Neither" }).count(), 0);
+  await tab.keyboard.press("a");
+  await tab.waitForFunction(() => document.querySelector(".adjudicated").innerText.startsWith("summaries"));
+  await tab.keyboard.press("u");
+  await tab.waitForSelector("text=one only");
+  assert.match(await tab.locator(".progress").innerText(), /1 of 3 decided/);
+  await tab.getByRole("button", { name: "Leave it out, as two" }).click();
+  await tab.waitForFunction(() => document.querySelector(".adjudicated").innerText.startsWith("summaries"));
+  // What was decided is known when another page was shown in between.
+  await tab.getByRole("link", { name: "Differences" }).click();
+  await tab.waitForSelector(".error .c-missed");
+  assert.equal(await tab.locator(".error .c-missed").first().innerText(), "− one only");
+  await tab.getByRole("link", { name: "Adjudicate" }).click();
+  await tab.waitForFunction(() => document.querySelector(".progress").innerText.includes("2 of 3 decided"));
+  assert.deepEqual(tab.said, []);
+  server.kill("SIGKILL");
+  await new Promise((done) => server.on("exit", done));
+
+  const again = await view(...args);
+  const second = await open(browser);
+  await second.goto(again.address);
+  await second.waitForFunction(() => document.querySelector(".progress")?.innerText.includes("2 of 3 decided"));
+  await second.getByRole("button", { name: "Both" }).click();
+  await second.waitForSelector(".done");
+  assert.match(await second.locator(".progress").innerText(), /1 of 1 file written/);
+  const written = JSON.parse(readFileSync(join(folder, "new/a.json"), "utf8"));
+  assert.deepEqual(written.entities, [{ start: 2, end: 5, label: "PERSON" }, { start: 15, end: 21, label: "GPE" }]);
+  assert.deepEqual(written.summaries, ["Ada lived.", "Bo did not."]);
+  const journal = readFileSync(join(folder, "new/edits/adjudication.jsonl"), "utf8").trim().split("\n").map(JSON.parse);
+  assert.equal(journal[0].why, "London is a place");
+  assert.deepEqual(second.said, []);
+});
+
+test("a golden file that is there is replaced only by a button", async () => {
+  const args = writePasses();
+  writeFileSync(join(folder, "new/a.json"), "{}");
+  const { address } = await view(...args);
+  const tab = await open(browser);
+  await tab.goto(address);
+  await tab.waitForSelector(".adjudicated");
+  for (const number of [1, 2, 3]) {
+    await tab.keyboard.press("a");
+    await tab.waitForFunction((count) => document.querySelector(".progress").innerText.startsWith(`${count} of 3`), number);
+  }
+  await tab.waitForSelector("text=this adjudication did not write it");
+  assert.equal(readFileSync(join(folder, "new/a.json"), "utf8"), "{}");
+  assert.deepEqual(await violations(tab), []);
+  await tab.getByRole("button", { name: "Replace the file that is there" }).click();
+  await tab.waitForSelector("text=Written to");
+  assert.equal(JSON.parse(readFileSync(join(folder, "new/a.json"), "utf8")).entities.length, 3);
 });

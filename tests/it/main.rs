@@ -1,5 +1,6 @@
 //! Everything a user sees, held against snapshots; and what must hold for every input.
 
+mod adjudication;
 mod agree;
 mod annotation_tools;
 mod brat;

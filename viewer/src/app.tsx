@@ -1,10 +1,11 @@
 // The frame of every page: the heading, the pages, the keys that hold everywhere.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { AdjudicatePage } from "./adjudicate";
 import { useLoaded } from "./async";
 import { block, type Comparison, type Index, type Overview } from "./data";
 import { Banner } from "./edits";
 import { useKeys } from "./keys";
-import { live } from "./live";
+import { live, passes } from "./live";
 import { ChangesPage } from "./pages/changes";
 import { ConfusionPage } from "./pages/confusion";
 import { DefinitionsPage } from "./pages/definitions";
@@ -24,17 +25,26 @@ export function App({ data }: { data: Overview }) {
   const [isHelp, setHelp] = useState(false);
   const hasSummaries = data.layers.some((layer) => layer.name === "summaries");
   const hasEntities = data.layers.some((layer) => layer.name === "entities");
-  const pages: [string, string][] = [
-    ["overview", "Overview"],
-    ...(data.kind === "comparison" ? [["changes", "Changes"] as [string, string]] : []),
-    ...(live?.queue ? [["queue", "Queue"] as [string, string]] : []),
-    ["errors", "Errors"],
-    ["documents", "Documents"],
-    ...(hasSummaries ? [["summaries", "Summaries"] as [string, string]] : []),
-    ...(hasEntities ? [["confusion", "Confusion"] as [string, string]] : []),
-    ["slices", "Slices and curves"],
-    ["definitions", "Definitions"],
-  ];
+  const pages: [string, string][] = passes
+    ? [
+        ["adjudicate", "Adjudicate"],
+        ["errors", "Differences"],
+        ["documents", "Documents"],
+        ...(hasEntities ? [["confusion", "Confusion"] as [string, string]] : []),
+        ["definitions", "Definitions"],
+      ]
+    : [
+        ["overview", "Overview"],
+        ...(data.kind === "comparison" ? [["changes", "Changes"] as [string, string]] : []),
+        ...(live?.queue ? [["queue", "Queue"] as [string, string]] : []),
+        ["errors", "Errors"],
+        ["documents", "Documents"],
+        ...(hasSummaries ? [["summaries", "Summaries"] as [string, string]] : []),
+        ...(hasEntities ? [["confusion", "Confusion"] as [string, string]] : []),
+        ["slices", "Slices and curves"],
+        ["definitions", "Definitions"],
+      ];
+  const shown = passes && route.page === "overview" ? "adjudicate" : route.page;
   const go = (page: string) => () => {
     location.hash = `#/${page}`;
   };
@@ -42,7 +52,7 @@ export function App({ data }: { data: Overview }) {
     "?": () => setHelp(!isHelp),
     "/": () => document.getElementById("search")?.focus(),
     Escape: () => setHelp(false),
-    go: go("overview"),
+    go: go(passes ? "adjudicate" : "overview"),
     ge: go("errors"),
     gd: go("documents"),
     gs: go("summaries"),
@@ -50,18 +60,19 @@ export function App({ data }: { data: Overview }) {
     ...(live?.queue ? { gq: go("queue") } : {}),
   });
   useEffect(() => {
-    const name = pages.find(([page]) => page === route.page)?.[1] ?? "Overview";
+    const name = pages.find(([page]) => page === shown)?.[1] ?? "Overview";
     document.title = `${route.rest || name} · ${data.dataset} · karat`;
   }, [route.page, route.rest]);
   const error = index.error ?? comparison.error;
   const page = () => {
     if (error) return <Failed message={error} />;
-    if (route.page === "overview") return <OverviewPage data={data} comparison={comparison.value} />;
+    if (shown === "overview") return <OverviewPage data={data} comparison={comparison.value} />;
     if (route.page === "confusion") return <ConfusionPage data={data} route={route} />;
     if (route.page === "definitions") return <DefinitionsPage data={data} route={route} />;
     if (route.page === "changes" && data.kind === "comparison") return comparison.value ? <ChangesPage data={data} comparison={comparison.value} route={route} /> : <p class="hint" role="status">Reading…</p>;
     if (!index.value) return <p class="hint" role="status">Reading…</p>;
     const shared = { data, index: index.value, route };
+    if (shown === "adjudicate" && passes) return <AdjudicatePage index={index.value} route={route} />;
     if (route.page === "errors") return <ErrorsPage {...shared} />;
     if (route.page === "documents") return <DocumentsPage {...shared} />;
     if (route.page === "queue") return <QueuePage {...shared} />;
@@ -72,14 +83,14 @@ export function App({ data }: { data: Overview }) {
   return (
     <>
       <header class="top">
-        <a class="name" href="#/overview">
+        <a class="name" href={passes ? "#/adjudicate" : "#/overview"}>
           karat
         </a>
         <span class="dataset">{data.dataset}</span>
-        {live && <a href="/">runs</a>}
+        {live && !passes && <a href="/">runs</a>}
         <nav aria-label="pages">
           {pages.map(([page, name]) => (
-            <a href={`#/${page}`} aria-current={route.page === page ? "page" : undefined}>
+            <a href={`#/${page}`} aria-current={shown === page ? "page" : undefined}>
               {name}
             </a>
           ))}
@@ -113,6 +124,18 @@ const KEYS: [string, string][] = [
   ["?", "this help"],
 ];
 
+const ADJUDICATION_KEYS: [string, string][] = [
+  ["a, b", "keep what the first pass has, take what the second one has"],
+  ["m, x", "take both, take neither"],
+  ["w", "write why, before deciding; Esc leaves the field"],
+  ["u", "undo the last decision"],
+  ["j k", "next and previous disagreement"],
+  ["n p", "next and previous open disagreement"],
+  ["g o, g e, g d, g c", "adjudicate, differences, documents, confusion"],
+  ["Esc", "close or deselect"],
+  ["?", "this help"],
+];
+
 function Help({ onClose }: { onClose: () => void }) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => element.current?.showModal(), []);
@@ -120,7 +143,7 @@ function Help({ onClose }: { onClose: () => void }) {
     <dialog ref={element} onClose={onClose} aria-label="keys">
       <h2>Keys</h2>
       <dl class="keys">
-        {KEYS.map(([key, what]) => (
+        {(passes ? ADJUDICATION_KEYS : KEYS).map(([key, what]) => (
           <>
             <dt>
               <kbd>{key}</kbd>

@@ -1,6 +1,8 @@
 // The card of a mark: both sides, offsets, outcome, and the golden file's line.
 import type { DocumentData, Side } from "./data";
 import { Actions } from "./edits";
+import { AdjudicateLink } from "./adjudicate";
+import { sideNames } from "./live";
 import type { Mark } from "./marks";
 import { Class, Place } from "./parts";
 import { href, type Route } from "./route";
@@ -15,8 +17,8 @@ export function Card(props: { mark: Mark; document: DocumentData; id: string; ro
         <button type="button" class="close" aria-label="close" onClick={props.onClose}>×</button>
       </p>
       <dl>
-        <SideOf name="gold" side={gold} ranges={mark.gold} />
-        <SideOf name="predicted" side={predicted} ranges={mark.predicted} confidence={undefined} />
+        <SideOf name={sideNames.gold} side={gold} ranges={mark.gold} />
+        <SideOf name={sideNames.predicted} side={predicted} ranges={mark.predicted} confidence={undefined} />
         {evidence && (
           <>
             <dt>evidence</dt>
@@ -33,6 +35,7 @@ export function Card(props: { mark: Mark; document: DocumentData; id: string; ro
         )}
       </dl>
       <Actions key={mark.key} mark={mark} id={props.id} document={document} />
+      <AdjudicateLink mark={mark} id={props.id} />
       <p>
         <a href={href("errors", "", { extractor: props.extractor, layer: mark.layer, text: (gold ?? predicted)![3].slice(0, 100) })}>Other errors with this text</a>
       </p>

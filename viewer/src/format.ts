@@ -1,4 +1,5 @@
 // Numbers and words, as every page shows them.
+import { passes } from "./live";
 
 /** A figure with three places, as in the other reports; a dash if it is undefined. */
 export function figure(value: number | null | undefined, places = 3): string {
@@ -42,8 +43,8 @@ export function className(name: string): string {
       misbounded: "boundaries differ",
       mislabelled_misbounded: "label and boundaries differ",
       wrong_value: "wrong value",
-      missed: "missed",
-      spurious: "spurious",
+      missed: passes ? `${passes.a} only` : "missed",
+      spurious: passes ? `${passes.b} only` : "spurious",
       duplicate: "duplicate",
     }[name] ?? name.replaceAll("_", " ")
   );

@@ -11,11 +11,13 @@ export interface Live {
   saved: Saved | null;
   canUndo: boolean;
   /** Verdicts on key points that a reviewer gave, by extractor, document and key point. */
-  verdicts: Record<string, Record<string, Record<string, string>>>;
+  verdicts?: Record<string, Record<string, Record<string, string>>>;
   /** What is to be reviewed, in this order; null without `--queue`. */
   queue: QueueEntry[] | null;
   /** The documents that were corrected since the server started. */
   corrected: string[];
+  /** The two passes, where disagreements are decided instead of golden files corrected. */
+  passes?: Passes;
 }
 
 /** A document, or a place in it in code points, and why it is in the queue. */
@@ -24,6 +26,41 @@ export interface QueueEntry {
   start: number | null;
   end: number | null;
   note: string;
+}
+
+/** The passes of an adjudication, by their names: `a` is shown as gold, `b` as the prediction. */
+export interface Passes {
+  a: string;
+  b: string;
+  /** The folder of the adjudicated files. */
+  out: string;
+  readOnly: boolean;
+  canUndo: boolean;
+  documents: Record<string, AdjudicatedDocument>;
+}
+
+export type Decision = "a" | "b" | "both" | "neither";
+
+/** An item that the passes have in different versions, or that one of them lacks (null). */
+export interface Disagreement {
+  layer: string;
+  a: unknown;
+  b: unknown;
+  ruling: { decision: Decision; why: string } | null;
+  /** The entities that a relation or an event of either pass leads to, in words, by their ids. */
+  names?: { a: Record<string, string>; b: Record<string, string> };
+}
+
+export interface AdjudicatedDocument {
+  file: string;
+  items: Disagreement[];
+  /** `exists` and `another`: a file is there that the adjudication did not write. */
+  state: "open" | "written" | "unwritten" | "exists" | "another";
+  /** SHA-256 of the file that is there, or the path of another one. */
+  existing: string | null;
+  wasWritten: boolean;
+  /** The number of relations and arguments that the file lacks. */
+  dropped: number;
 }
 
 export interface Saved {
@@ -40,16 +77,49 @@ function read(): Live | null {
 /** The server that serves this page; null if it was opened from a file. */
 export const live = read();
 
-async function post(action: string, content: string): Promise<void> {
+/** The passes that are adjudicated; undefined if the page shows a run. */
+export const passes = live?.passes;
+
+/** The words for both sides of an item. */
+export const sideNames: { gold: string; predicted: string } = passes ? { gold: passes.a, predicted: passes.b } : { gold: "gold", predicted: "predicted" };
+
+async function ask<T>(action: string, content: unknown): Promise<T> {
   let reply: Response;
   try {
-    reply = await fetch(`/${action}`, { method: "POST", body: content });
+    reply = await fetch(`/${action}`, { method: "POST", body: write(content) });
   } catch {
     throw new Error("karat view does not answer: was it stopped? Nothing is lost; start it again.");
   }
-  const { error } = (await reply.json()) as { error?: string };
-  if (error !== undefined) throw new Error(error);
+  const answer = (await reply.json()) as T & { error?: string };
+  if (answer.error !== undefined) throw new Error(answer.error);
+  return answer;
+}
+
+async function post(action: string, content: unknown): Promise<void> {
+  await ask(action, content);
   location.reload();
+}
+
+/** A document of an adjudication after a change. */
+export interface AdjudicatedState {
+  id: string;
+  item: number | null;
+  document: AdjudicatedDocument;
+  canUndo: boolean;
+}
+
+/** Decides a disagreement; `was` is the decision that the page shows, if there is one. */
+export function decide(document: string, item: number, decision: Decision, why: string, was: Decision | null): Promise<AdjudicatedState> {
+  return ask("decide", { document, item, decision, why, was });
+}
+
+export function undoDecision(): Promise<AdjudicatedState> {
+  return ask("undo", {});
+}
+
+/** Replaces a file that the adjudication did not write, if it is still the one that was shown. */
+export function replaceFile(document: string, sha256: string): Promise<AdjudicatedState> {
+  return ask("replace", { document, sha256 });
 }
 
 /** The golden label that a change is about. */
@@ -88,14 +158,14 @@ function write(content: unknown): string {
 
 /** Asks for a correction of the golden file of a document, and loads the page anew. */
 export function change(document: string, file: string | null, change: Change, why: string): Promise<void> {
-  return post("edit", write({ dataset: live!.dataset, document, sha256: file ? live!.files[file] : null, change, why }));
+  return post("edit", { dataset: live!.dataset, document, sha256: file ? live!.files[file] : null, change, why });
 }
 
 export function undo(): Promise<void> {
-  return post("undo", write({ dataset: live!.dataset }));
+  return post("undo", { dataset: live!.dataset });
 }
 
 /** Records a reviewer's verdict on a key point; null takes it back. */
 export function giveVerdict(extractor: string, document: string, point: string, verdict: string | null): Promise<void> {
-  return post("verdict", write({ dataset: live!.dataset, extractor, document, point, verdict }));
+  return post("verdict", { dataset: live!.dataset, extractor, document, point, verdict });
 }

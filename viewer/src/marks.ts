@@ -141,9 +141,10 @@ export interface Segment {
 /** The most lanes on either side; further spans have their sign and no line. */
 export const MOST_LANES = 5;
 
-/** Cuts a text into segments; the marks must be in text order. */
-export function segments(length: number, all: Mark[]): Segment[] {
+/** Cuts a text into segments, also at the ends of highlighted ranges; the marks must be in text order. */
+export function segments(length: number, all: Mark[], lit: [number, number][] = []): Segment[] {
   const cuts = new Set<number>([0, length]);
+  for (const [from, to] of lit) cuts.add(Math.min(from, length)).add(Math.min(to, length));
   const begins = new Map<number, Mark[]>();
   for (const mark of all) {
     for (const [from, to] of [...mark.gold, ...mark.predicted]) {

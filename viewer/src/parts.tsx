@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Compared, DocumentData, Extractor, Figure, Overview } from "./data";
 import { className, figure, sign, signed } from "./format";
+import { passes } from "./live";
 import { href } from "./route";
 
 export function Class({ name }: { name: string }) {
@@ -180,6 +181,8 @@ export function ExtractorChoice(props: {
   onChange: (name: string) => void;
   label?: string;
 }) {
+  // The second pass is the only one that is compared with the first.
+  if (passes) return null;
   return (
     <label class="choice">
       {props.label ?? "extractor"}{" "}

@@ -18,7 +18,7 @@ export function MarkedText(props: {
 }) {
   const { text, marks, selected, onSelect, lit = [] } = props;
   const points = useMemo(() => new CodePoints(text), [text]);
-  const parts = useMemo(() => segments(points.length, marks), [points, marks]);
+  const parts = useMemo(() => segments(points.length, marks, lit), [points, marks, JSON.stringify(lit)]);
   const most = useMemo(() => {
     const highest = (lines: Line[]) => Math.min(MOST_LANES, Math.max(0, ...lines.map((line) => line.lane + 1)));
     return [
@@ -34,7 +34,8 @@ export function MarkedText(props: {
   }, [most]);
   useEffect(() => {
     const chip = selected && element.current!.querySelector(`[data-key="${CSS.escape(selected)}"]`);
-    if (chip) chip.scrollIntoView({ block: "center" });
+    const shown = chip || element.current!.querySelector(".piece.lit");
+    if (shown) shown.scrollIntoView({ block: "center" });
   }, [selected, parts]);
   return (
     <div ref={element} class="text" lang="" tabIndex={-1} aria-label={props.name} role="document" data-text>

@@ -5,6 +5,7 @@
 
 mod aa;
 mod accept;
+mod adjudication;
 mod agree;
 mod check;
 mod compare;
@@ -27,6 +28,7 @@ mod view;
 
 pub(super) use aa::AaPlan;
 pub(super) use accept::{AcceptPlan, AcceptedRun};
+pub(super) use adjudication::AdjudicationPlan;
 pub(super) use agree::AgreePlan;
 pub(super) use check::{CheckMode, CheckPlan, CheckTarget};
 pub(super) use compare::{CompareInput, ComparePlan};

@@ -1,4 +1,5 @@
-//! `karat view`: serves the report on a run to a browser on this machine.
+//! `karat view`: serves the report on a run, or the disagreements of two passes, to a browser on
+//! this machine.
 
 use std::fmt::Write as _;
 use std::io::Read;
@@ -8,11 +9,14 @@ use percent_encoding::percent_decode_str;
 use tiny_http::{Method, Request, Server};
 
 use super::output;
-use super::plan::ViewPlan;
+use super::plan::{AdjudicationPlan, ViewPlan};
+use adjudication::AdjudicationSession;
 use guard::Guard;
 use reply::Reply;
 use session::Session;
 
+mod adjudication;
+mod adjudication_journal;
 mod edits;
 mod guard;
 mod index;
@@ -22,27 +26,39 @@ mod session;
 /// The most bytes of a request's content: an edit is far smaller.
 const MOST: u64 = 1 << 20;
 
+/// Serves the reports on the runs of a project.
 pub(super) fn execute(plan: &ViewPlan) -> Result<u8, Error> {
-    plan.pool.install(|| serve(plan))
+    plan.pool.install(|| {
+        let mut session = Session::open(plan)?;
+        serve((plan.port, plan.opens), |request| respond(&mut session, request))
+    })
 }
 
-fn serve(plan: &ViewPlan) -> Result<u8, Error> {
-    let mut session = Session::open(plan)?;
-    let server = Server::http(("127.0.0.1", plan.port)).map_err(|error| {
-        let diagnostic = Diagnostic::new(format!("cannot serve at 127.0.0.1:{}: {error}", plan.port));
+/// Serves the disagreements of two passes.
+pub(super) fn adjudicate(plan: &AdjudicationPlan) -> Result<u8, Error> {
+    plan.pool.install(|| {
+        let mut session = AdjudicationSession::open(plan)?;
+        serve((plan.port, plan.opens), |request| respond_on_passes(&mut session, request))
+    })
+}
+
+/// Answers requests until the process ends. `opens` tells whether a browser is opened.
+fn serve((port, opens): (u16, bool), mut respond: impl FnMut(&mut Request) -> Reply) -> Result<u8, Error> {
+    let server = Server::http(("127.0.0.1", port)).map_err(|error| {
+        let diagnostic = Diagnostic::new(format!("cannot serve at 127.0.0.1:{port}: {error}"));
         diagnostic.help("choose another --port, or none")
     })?;
-    let port = server.server_addr().to_ip().map_or(plan.port, |address| address.port());
+    let port = server.server_addr().to_ip().map_or(port, |address| address.port());
     let mut guard = Guard::new(port)?;
     let address = guard.address();
     output::print(&format!("{address}\n"))?;
     output::note("note: the address works once, on this machine; Ctrl-C ends the server\n");
-    if plan.opens && open::that_detached(&address).is_err() {
+    if opens && open::that_detached(&address).is_err() {
         output::note("note: no browser could be opened: open the address in one\n");
     }
     loop {
         let mut request = server.recv().map_err(|error| Diagnostic::new(format!("the server ended: {error}")))?;
-        let reply = guard.stops(&request).unwrap_or_else(|| respond(&mut session, &mut request));
+        let reply = guard.stops(&request).unwrap_or_else(|| respond(&mut request));
         reply.send(request);
     }
 }
@@ -62,6 +78,20 @@ fn respond(session: &mut Session<'_>, request: &mut Request) -> Reply {
         }
         (Method::Post, [action @ ("edit" | "undo" | "verdict")]) => match content(request) {
             Some(content) => session.change(action, &content),
+            None => return Reply::refused(400, "the request is too long or no text"),
+        },
+        _ => return Reply::refused(404, "there is no such page"),
+    };
+    reply.unwrap_or_else(|error| Reply::refused(422, &words(&error)))
+}
+
+/// Answers a request about two passes that the guard let pass.
+fn respond_on_passes(session: &mut AdjudicationSession<'_>, request: &mut Request) -> Reply {
+    let url = request.url().split('?').next().unwrap_or_default().to_owned();
+    let reply = match (request.method(), url.as_str()) {
+        (Method::Get, "/") => session.page(),
+        (Method::Post, "/decide" | "/undo" | "/replace") => match content(request) {
+            Some(content) => session.change(&url[1..], &content),
             None => return Reply::refused(400, "the request is too long or no text"),
         },
         _ => return Reply::refused(404, "there is no such page"),

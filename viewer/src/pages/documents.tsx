@@ -12,6 +12,7 @@ import { Records } from "../records";
 import { href, replace, withQuery, type Route } from "../route";
 import { Card } from "../card";
 import { Selection } from "../edits";
+import { passes } from "../live";
 import { MarkedText } from "../text";
 
 export function DocumentsPage({ data, index, route }: { data: Overview; index: Index; route: Route }) {
@@ -272,7 +273,7 @@ function Items(props: { items: AnswerData["items"]; names: string[]; data: Overv
 function Legend() {
   return (
     <p class="legend-line">
-      Lines above the text are gold, lines below are predicted. {["correct", "missed", "spurious", "misbounded", "mislabelled"].map((name) => (
+      Lines above the text are {passes ? `of ${passes.a}` : "gold"}, lines below are {passes ? `of ${passes.b}` : "predicted"}. {["correct", "missed", "spurious", "misbounded", "mislabelled"].map((name) => (
         <>
           <Class name={name} />{" "}
         </>

@@ -5,6 +5,7 @@ import { useLoaded } from "../async";
 import { className, count, short } from "../format";
 import { useKeys } from "../keys";
 import { List } from "../list";
+import { passes } from "../live";
 import { itemKey } from "../marks";
 import { Class, Empty, ExtractorChoice, Failed, chosen, documentHref } from "../parts";
 import { replace, withQuery, type Route } from "../route";
@@ -70,7 +71,7 @@ export function ErrorsPage({ data, index, route }: { data: Overview; index: Inde
   if (loaded.error) return <Failed message={loaded.error} />;
   return (
     <div class="page errors">
-      <h1>Errors</h1>
+      <h1>{passes ? "Differences" : "Errors"}</h1>
       <div class="filters">
         <ExtractorChoice extractors={data.extractors} value={extractor.name} onChange={(name) => replace(withQuery(route, { extractor: name, selected: null, label: null, predicted: null }))} />
         <Filter name="layer" values={errors.map((error) => error.layer)} value={query("layer")} onChange={set} />
@@ -88,9 +89,9 @@ export function ErrorsPage({ data, index, route }: { data: Overview; index: Inde
         </label>
       </div>
       <p class="hint" role="status">
-        {loaded.value ? `${count(shown.length, "error")} of ${errors.length.toLocaleString("en")}${isGrouped ? `, in ${count(groups.length, "group")}` : ""}` : "Reading the errors…"}
+        {loaded.value ? `${count(shown.length, passes ? "difference" : "error")} of ${errors.length.toLocaleString("en")}${isGrouped ? `, in ${count(groups.length, "group")}` : ""}` : "Reading the errors…"}
       </p>
-      {shown.length === 0 && loaded.value && <Empty>{errors.length === 0 ? `${extractor.name} made no errors.` : "No error fits these filters."}</Empty>}
+      {shown.length === 0 && loaded.value && <Empty>{errors.length === 0 ? (passes ? "The passes agree." : `${extractor.name} made no errors.`) : "No error fits these filters."}</Empty>}
       {isGrouped ? (
         <List
           id={`groups ${at}`}

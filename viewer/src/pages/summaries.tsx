@@ -140,7 +140,7 @@ function KeyPoints(props: { data: Overview; document: DocumentData; answer: Answ
   const items = answer.items.filter((item) => data.layers[item[0]]!.name === "key_points");
   if (items.length === 0) return null;
   const golden = document.gold.key_points ?? [];
-  const given = live?.verdicts[extractor]?.[id] ?? {};
+  const given = live?.verdicts?.[extractor]?.[id] ?? {};
   const names = golden.map((point, at) => point.id ?? `#${at + 1}`);
   const judged = names.filter((name) => given[name] !== undefined);
   const places = items.map(([, , gold]) => golden.findIndex((point) => point.text === gold?.[3] && (!point.id || !gold[2] || point.id === gold[2])));
