@@ -14,6 +14,7 @@ use karat::report::LabelChange;
 use karat::store::{AcceptedLabels, Baseline};
 use karat::text::shown_name;
 
+use super::beside_golden::log_of_corrections;
 use super::{output, texts};
 
 /// The maximum number of corrections that are described.
@@ -32,13 +33,7 @@ impl GoldenLog {
     /// Reads the log of golden files, which are a folder or one file. `home` is the folder of the
     /// configuration.
     pub fn read(golden: &Path, home: &Path) -> Self {
-        let folder = if golden.is_dir() {
-            golden.join("edits")
-        } else {
-            let name = golden.file_name().unwrap_or_default().to_string_lossy();
-            golden.with_file_name(format!("{name}.edits"))
-        };
-        let file = folder.join("log.jsonl");
+        let file = log_of_corrections(golden);
         let content = match fs::read(&file) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
             read => read,

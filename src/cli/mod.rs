@@ -7,6 +7,7 @@ mod agree;
 mod args;
 mod base_commit;
 mod base_texts;
+mod beside_golden;
 mod check;
 mod compare;
 mod compared_systems;

@@ -160,6 +160,26 @@ test("a queue of suspect labels, and one with a document that the run does not h
   assert.match(stderr, /"bb"[^]*ids\.txt:2:1/);
 });
 
+test("a card has the confidence and the other places, and a list the golden file and line", async () => {
+  const spans = [[0, 4], [70, 76], [80, 84]];
+  const entities = spans.map(([start, end]) => ({ start, end, label: "ORG" }));
+  const answer = { id: "a", entities: [{ start: 0, end: 4, label: "ORG", confidence: 0.75 }] };
+  const own = project({
+    "docs/a.txt": `ACME${" ".repeat(66)}bridge    ACME`,
+    "golden/a.json": `{"id": "a", "entities": [\n${entities.map((entity) => JSON.stringify(entity)).join(",\n")}]}`,
+    "mine.jsonl": JSON.stringify(answer),
+    "karat.toml": FILES["karat.toml"],
+  });
+  const tab = await open(browser);
+  await tab.goto(`file://${own}/r/d/report.html#/documents/a`);
+  await tab.locator(".chip").first().click();
+  assert.match(await tab.locator(".card").innerText(), /confidence 0\.750[^]*in this document: 1 − missed/);
+  await tab.goto(`file://${own}/r/d/report.html#/errors?view=list`);
+  await tab.waitForSelector(".row");
+  assert.match(await tab.locator(".row").first().innerText(), /golden\/a\.json:3/);
+  assert.deepEqual(await violations(tab), []);
+});
+
 test("paper has every error, and what was folded", async () => {
   // Seventy errors are more than a window shows.
   const names = Array.from({ length: 70 }, (_, at) => `Name${String(at).padStart(2, "0")}`);

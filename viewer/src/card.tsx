@@ -1,15 +1,18 @@
 // The card of a mark: both sides, offsets, outcome, and the golden file's line.
-import type { DocumentData, Side } from "./data";
+import type { Annotations, DocumentData, Side } from "./data";
 import { Actions } from "./edits";
+import { figure, frequencies } from "./format";
 import { AdjudicateLink } from "./adjudicate";
 import { sideNames } from "./live";
 import type { Mark } from "./marks";
 import { Class, Place } from "./parts";
 import { href, type Route } from "./route";
 
-export function Card(props: { mark: Mark; document: DocumentData; id: string; route: Route; extractor: string; onClose: () => void }) {
+export function Card(props: { mark: Mark; all: Mark[]; document: DocumentData; predicted: Annotations; id: string; route: Route; extractor: string; onClose: () => void }) {
   const { mark, document } = props;
   const [, , gold, predicted, evidence, detail, line] = mark.item;
+  const surface = textOf(mark);
+  const alike = frequencies(props.all.filter((other) => other !== mark && textOf(other).toLowerCase() === surface.toLowerCase()).map((other) => other.class));
   return (
     <section class="card" aria-label="the selected item" aria-live="polite">
       <p>
@@ -18,7 +21,7 @@ export function Card(props: { mark: Mark; document: DocumentData; id: string; ro
       </p>
       <dl>
         <SideOf name={sideNames.gold} side={gold} ranges={mark.gold} />
-        <SideOf name={sideNames.predicted} side={predicted} ranges={mark.predicted} confidence={undefined} />
+        <SideOf name={sideNames.predicted} side={predicted} ranges={mark.predicted} confidence={confidenceOf(mark, props.predicted)} />
         {evidence && (
           <>
             <dt>evidence</dt>
@@ -37,13 +40,34 @@ export function Card(props: { mark: Mark; document: DocumentData; id: string; ro
       <Actions key={mark.key} mark={mark} id={props.id} document={document} />
       <AdjudicateLink mark={mark} id={props.id} />
       <p>
-        <a href={href("errors", "", { extractor: props.extractor, layer: mark.layer, text: (gold ?? predicted)![3].slice(0, 100) })}>Other errors with this text</a>
+        <a href={href("errors", "", { extractor: props.extractor, layer: mark.layer, text: surface.slice(0, 100) })}>Other errors with this text</a>
+        {alike.length > 0 && (
+          <>
+            ; in this document:{" "}
+            {alike.map(([name, times]) => (
+              <>
+                {times} <Class name={name} />{" "}
+              </>
+            ))}
+          </>
+        )}
       </p>
     </section>
   );
 }
 
-function SideOf(props: { name: string; side: Side | null; ranges: [number, number][]; confidence?: number }) {
+function textOf(mark: Mark): string {
+  return (mark.item[2] ?? mark.item[3])![3];
+}
+
+/** The confidence that the extractor gave to a predicted entity, if it gave one. */
+function confidenceOf(mark: Mark, predicted: Annotations): number | undefined {
+  const side = mark.item[3];
+  if (mark.layer !== "entities" || !side) return undefined;
+  return predicted.entities?.find((entity) => entity.start === side[0] && entity.end === side[1] && entity.label === side[2])?.confidence;
+}
+
+function SideOf(props: { name: string; side: Side | null; ranges: [number, number][]; confidence?: number | undefined }) {
   if (!props.side) return (
     <>
       <dt>{props.name}</dt>
@@ -57,6 +81,7 @@ function SideOf(props: { name: string; side: Side | null; ranges: [number, numbe
       <dd>
         {label && <b class="label">{label} </b>}
         {text.slice(0, 2000)} <span class="hint">{props.ranges.map(([from, to]) => `${from}..${to}`).join(", ")}</span>
+        {props.confidence !== undefined && <span class="hint">, confidence {figure(props.confidence)}</span>}
       </dd>
     </>
   );

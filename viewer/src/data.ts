@@ -134,6 +134,8 @@ export interface Index {
   /** The number of the first document of each block of documents. */
   starts: number[];
   meta: Record<string, unknown>[];
+  /** The golden file of each document, if it is known. */
+  files: (string | null)[];
   /** The number of errors, by extractor and document. */
   errors: number[][];
   /** The statuses, by extractor and document; null for `ok`. */

@@ -79,3 +79,10 @@ export function labelUnder(whole: string, metric: string): string | null {
   const fits = metric.startsWith(before) && metric.endsWith(after) && metric.length >= before.length + after.length;
   return fits ? metric.slice(before.length, -after.length) : null;
 }
+
+/** The values and how often each occurs, the most frequent first. */
+export function frequencies(values: string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}

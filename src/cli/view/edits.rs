@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::session::{Session, refusal};
+use crate::cli::beside_golden::{beside_golden, log_of_corrections};
 use crate::cli::run_location;
 
 /// A correction that a page asks for.
@@ -166,18 +167,7 @@ impl Session<'_> {
 
     /// The file of the verdicts on the summaries of an extractor, beside the golden files.
     fn verdict_file(&self, dataset: &str, extractor: &str) -> PathBuf {
-        self.beside_golden(dataset, "verdicts").join(format!("{extractor}.jsonl"))
-    }
-
-    /// A folder beside the golden files of a dataset: within their folder, where it is no golden
-    /// file, or beside the one file that has all golden labels.
-    fn beside_golden(&self, dataset: &str, name: &str) -> PathBuf {
-        let golden = self.plan.config.golden(dataset);
-        if golden.is_dir() {
-            return golden.join(name);
-        }
-        let file = golden.file_name().unwrap_or_default().to_string_lossy();
-        golden.with_file_name(format!("{file}.{name}"))
+        beside_golden(self.plan.config.golden(dataset), "verdicts").join(format!("{extractor}.jsonl"))
     }
 
     /// Takes back the last correction of a dataset.
@@ -206,10 +196,9 @@ impl Session<'_> {
 
     /// Appends a line to the log of a dataset's golden files.
     fn log(&self, dataset: &str, line: &str) -> Result<(), Error> {
-        let folder = self.beside_golden(dataset, "edits");
-        let file = folder.join("log.jsonl");
+        let file = log_of_corrections(self.plan.config.golden(dataset));
         let append = || {
-            fs::create_dir_all(&folder)?;
+            file.parent().map_or(Ok(()), fs::create_dir_all)?;
             let mut log = OpenOptions::new().create(true).append(true).open(&file)?;
             log.write_all(line.as_bytes())?;
             log.sync_data()

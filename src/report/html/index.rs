@@ -26,6 +26,7 @@ pub(super) fn ids(report: &Report) -> Vec<&str> {
 pub(super) fn index(report: &Report, ids: &[&str], chunks: &[Range<usize>], items: &[Items]) -> Value {
     let empty = BTreeMap::new();
     let meta = |id: &&str| json!(report.gold.get(*id).map_or(&empty, |gold| &gold.meta));
+    let file = |id: &&str| report.gold.get(*id)?.places.as_ref().map(|places| places.file.as_str());
     let is_wrong = |item: &super::items::ItemRow| Class::ALL[item.1] != Class::Correct;
     let errors = |of: &Items| {
         let count = |id: &&str| of.items.get(*id).map_or(0, |items| items.iter().filter(|item| is_wrong(item)).count());
@@ -40,6 +41,7 @@ pub(super) fn index(report: &Report, ids: &[&str], chunks: &[Range<usize>], item
         "ids": ids,
         "starts": chunks.iter().map(|chunk| chunk.start).collect::<Vec<_>>(),
         "meta": ids.iter().map(meta).collect::<Vec<_>>(),
+        "files": ids.iter().map(file).collect::<Vec<_>>(),
         "errors": items.iter().map(errors).collect::<Vec<_>>(),
         "statuses": report.extractors.iter().map(statuses).collect::<Vec<_>>(),
         "values": report.extractors.iter().map(|extractor| values(extractor, ids)).collect::<Vec<_>>(),

@@ -222,7 +222,7 @@ function Pane(props: {
           {layer === "entities" && relations.length > 0 && <Arcs relations={relations} />}
         </div>
       )}
-      {mark && <Card mark={mark} document={document} id={props.id} route={route} extractor={name} onClose={() => select(null)} />}
+      {mark && <Card mark={mark} all={all} predicted={answer.predicted} document={document} id={props.id} route={route} extractor={name} onClose={() => select(null)} />}
       {isFirst && document.text !== null && <Selection id={props.id} document={document} labels={labels} />}
       <Legend />
       {relations.length > 0 && (

@@ -2,7 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { block, type ErrorRow, type Index, type Overview, type Side } from "../data";
 import { useLoaded } from "../async";
-import { className, count, short } from "../format";
+import { className, count, short, frequencies } from "../format";
 import { useKeys } from "../keys";
 import { List } from "../list";
 import { passes } from "../live";
@@ -131,7 +131,7 @@ export function ErrorsPage({ data, index, route }: { data: Overview; index: Inde
             return (
               <div class={`error${number === selected ? " selected" : ""}`}>
                 <Class name={error.class} /> <span class="labels">{short(error.labels, 60)}</span>{" "}
-                <span class="where">{short(id, 40)}{error.row[1][6] === null ? "" : `, golden line ${error.row[1][6]}`}</span>
+                <span class="where">{short(id, 40)}{placeOf(index, error)}</span>
                 <a class="context" href={documentHref(id, extractor.name, error.key)}>
                   <Context error={error} />
                 </a>
@@ -142,6 +142,13 @@ export function ErrorsPage({ data, index, route }: { data: Overview; index: Inde
       )}
     </div>
   );
+}
+
+/** The golden file and the line of the error's label. */
+function placeOf(index: Index, error: ErrorItem): string {
+  const file = index.files[error.row[0]];
+  const line = error.row[1][6];
+  return file && error.gold ? `, ${short(file, 60)}${line === null ? "" : `:${line}`}` : "";
 }
 
 /** The text around an error, with gold and predicted span marked in it. */
@@ -175,11 +182,7 @@ function Filter(props: {
   words?: (name: string) => string;
   isList?: boolean;
 }) {
-  const counts = useMemo(() => {
-    const counts = new Map<string, number>();
-    for (const value of props.values) if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
-    return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  }, [props.values]);
+  const counts = useMemo(() => frequencies(props.values.filter(Boolean)), [props.values]);
   if (counts.length === 0 && !props.value) return null;
   const words = props.words ?? ((name: string) => short(name, 40));
   const options = counts.slice(0, 500);
