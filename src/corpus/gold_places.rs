@@ -50,6 +50,11 @@ impl GoldPlaces {
     /// the lines of its copies.
     pub fn take_line(&mut self, layer: &Layer, label: &GoldLabel<'_>) -> Option<usize> {
         let Some(lines) = self.lines.get_mut(&key(layer, label)) else { return self.line };
+        // Equal values of a record, and relations of the same span, are different labels: which of
+        // them this one is, is not known.
+        if lines.len() > 1 && matches!(layer, Layer::Records(_) | Layer::Relations) {
+            return self.line;
+        }
         if lines.len() > 1 { lines.pop_front() } else { lines.front().copied() }
     }
 }

@@ -71,13 +71,13 @@ fn items(text: &str) -> Result<Vec<WorkItem>, Diagnostic> {
     }
     let separator = if first.contains('\t') { b'\t' } else { b',' };
     let header: Vec<&str> = first.split(char::from(separator)).map(|name| name.trim().trim_matches('"')).collect();
-    let of = |names: [&str; 2]| header.iter().position(|name| names.contains(name));
-    match of(["document", "id"]) {
+    let of = |names: &[&str]| header.iter().position(|name| names.contains(name));
+    match of(&["document", "id"]) {
         Some(document) => {
-            let columns = [Some(document), of(["start", "start"]), of(["end", "end"]), of(["note", "message"])];
+            let columns = [Some(document), of(&["start"]), of(&["end"]), of(&["note", "message"])];
             rows_of_table(text, separator, columns)
         }
-        None if header.len() > 1 => Err(Diagnostic::new("the table has no column `document`").at((1, 1)).help(HELP)),
+        // An id may contain a comma.
         None => Ok(ids(text)),
     }
 }
@@ -146,6 +146,7 @@ mod tests {
         assert_eq!(items(lines).unwrap(), [item("a", None, "", 1), item("b", Some((2, 5)), "why", 2)]);
         let table = "score,document,note\n0.5,a,\"why, then\"\n0.1,b,\n";
         assert_eq!(items(table).unwrap(), [item("a", None, "why, then", 2), item("b", None, "", 3)]);
+        assert_eq!(items("a,1\n").unwrap(), [item("a,1", None, "", 1)]);
         assert_eq!(items("id\nid\n").unwrap(), [item("id", None, "", 2)]);
         let check = r#"{"schema": "karat.check/1", "findings": [
             {"code": "x", "document": null, "message": "m"},
@@ -156,7 +157,6 @@ mod tests {
     #[test]
     fn other_contents_are_refused_by_line() {
         for (text, message, line) in [
-            ("score,name\n1,a\n", "no column `document`", Some((1, 1))),
             ("{\"document\": \"a\"}\n{\"x\": 1}\n", "names no `document`", Some((2, 1))),
             ("document,start,end\na,x,3\n", "no offset", Some((2, 1))),
             (r#"{"schema": "karat.gate/1", "findings": []}"#, "karat.gate/1", None),

@@ -28,7 +28,6 @@ pub const BASELINE_SCHEMA: &str = "karat.baseline/1";
 
 /// The metadata of a baseline, in the file beside its predictions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Baseline {
     /// The file's schema, which is [`BASELINE_SCHEMA`].
     pub schema: String,
@@ -46,7 +45,6 @@ pub struct Baseline {
 /// The golden labels of a dataset when a baseline was accepted. Baselines are scored with the
 /// current golden files, so that this decides nothing; it tells which labels moved since.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AcceptedLabels {
     /// SHA-256 over the golden annotations.
     pub sha256: String,

@@ -1,7 +1,8 @@
 // `karat view`: values of records, key points and their verdicts, references, and the queue.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { launch, open, violations } from "./browser.mjs";
@@ -96,6 +97,67 @@ test("a predicted value is accepted, in a record that lacks the field, too", asy
   assert.match(golden(), /"price": 1\.50/);
 });
 
+test("a golden value that stands is not replaced by another, and equal values are to be chosen from", async () => {
+  const sale = '{"item": "pens", "tags": "red", "lines": [{"n": "x", "price": 5}, {"n": "y", "price": 5}]}';
+  const answer = { item: "pens", tags: ["red", "blue"], lines: [{ n: "y", price: 6 }] };
+  const gold = `{"id": "a", "records": {"sale": [${sale}]}}`;
+  folder = project({
+    "docs/a.txt": FILES["docs/a.txt"],
+    "golden/a.json": gold,
+    "mine.jsonl": JSON.stringify({ id: "a", records: { sale: [answer] } }),
+    "karat.toml": FILES["karat.toml"],
+  });
+  const tab = await openAt("documents/a");
+  const row = (text) => tab.locator("tr", { hasText: text }).first();
+  await row("blue").getByRole("button").click();
+  await tab.waitForSelector("text=This value cannot be corrected here");
+  await row("wrong value").getByRole("button").click();
+  await tab.getByRole("button", { name: "Accept the prediction" }).click();
+  await tab.waitForSelector("text=choose which");
+  assert.equal(golden(), gold);
+  await tab.getByLabel("which").selectOption({ label: "/lines/1/price" });
+  await tab.getByRole("button", { name: "Accept the prediction" }).click();
+  await tab.waitForSelector(".banner");
+  assert.equal(golden(), gold.replace('"y", "price": 5', '"y", "price": 6'));
+});
+
+test("a form for a reference belongs to that reference, and an undo to the newest correction", async () => {
+  writeFileSync(join(folder, "golden/a.json"), GOLDEN.replace('June."],', 'June.", "Another one."],'));
+  const tab = await openAt("summaries/a");
+  await tab.getByRole("button", { name: "Correct this reference" }).click();
+  await tab.getByRole("combobox", { name: "reference" }).selectOption("1");
+  await tab.getByRole("button", { name: "Correct this reference" }).click();
+  assert.equal(await tab.getByRole("textbox", { name: "reference" }).inputValue(), "Another one.");
+  await tab.getByRole("textbox", { name: "reference" }).fill("Mine.");
+  await tab.getByRole("button", { name: "Save" }).click();
+  await tab.waitForSelector(".banner");
+  const second = await tab.context().newPage();
+  await second.goto(tab.url());
+  await second.locator(".points li", { hasText: "K1" }).getByLabel("your verdict").selectOption("supported");
+  await second.waitForFunction(() => document.querySelector(".banner")?.textContent.includes("verdict"));
+  await tab.getByRole("button", { name: "Undo" }).click();
+  await tab.waitForSelector(".banner .failed");
+  assert.match(await tab.locator(".banner .failed").innerText(), /something else was corrected/);
+  assert.match(golden(), /"Mine\."/);
+});
+
+test("a verdict belongs to the summary that was judged", async () => {
+  const lines = (hash) => `{"id": "a", "key_point": "K1", "verdict": "partial", "summary_sha256": "${hash}"}\n`;
+  mkdirSync(join(folder, "golden/verdicts"));
+  writeFileSync(join(folder, "golden/verdicts/mine.jsonl"), lines("00"));
+  writeFileSync(join(folder, "golden/verdicts/other.jsonl"), "id,verdict\n");
+  const tab = await openAt("summaries/a");
+  const verdict = tab.locator(".points li", { hasText: "K1" }).getByLabel("your verdict");
+  await verdict.waitFor();
+  assert.equal(await verdict.inputValue(), "");
+  assert.match(await tab.locator(".pane .failed").innerText(), /verdicts\/other\.jsonl are not shown: line 1/);
+  const hash = createHash("sha256").update(ANSWERS[0].summaries[0]).digest("hex");
+  writeFileSync(join(folder, "golden/verdicts/mine.jsonl"), lines(hash));
+  await tab.reload();
+  await verdict.waitFor();
+  assert.equal(await verdict.inputValue(), "partial");
+});
+
 test("pointing at words lights the same words in the other text", async () => {
   const tab = await openAt("summaries/a");
   const [candidate, reference] = [0, 1].map((at) => tab.locator(".text").nth(at));
@@ -115,7 +177,8 @@ test("key points: a verdict goes to a file of its own, a text into the golden fi
   await point.getByLabel("your verdict").selectOption("partial");
   await tab.waitForSelector(".banner");
   const file = join(folder, "golden/verdicts/mine.jsonl");
-  assert.equal(readFileSync(file, "utf8"), '{"id":"a","key_point":"K2","verdict":"partial"}\n');
+  const summary = createHash("sha256").update(ANSWERS[0].summaries[0]).digest("hex");
+  assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), { id: "a", key_point: "K2", summary_sha256: summary, verdict: "partial" });
   assert.equal(golden(), GOLDEN);
   assert.match(await tab.locator(".pane", { hasText: "Key points" }).innerText(), /agree on 0 of 1/);
   // The file is one that `karat score` reads.

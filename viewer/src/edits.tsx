@@ -5,7 +5,7 @@ import { figure } from "./format";
 import { useKeys } from "./keys";
 import { Json, change, giveVerdict, live, undo, type Change, type Of } from "./live";
 import { CodePoints, type Mark } from "./marks";
-import { newPlace, placesOf } from "./values";
+import { keepsNumbers, newPlace, placesOf } from "./values";
 
 /** The actions on a mark: what the golden file can be made to say instead. */
 export function Actions(props: { mark: Mark; id: string; document: DocumentData }) {
@@ -151,7 +151,7 @@ export function Banner() {
   const [shown, setShown] = useState(live?.saved ?? null);
   const [error, setError] = useState<string | null>(null);
   const back = () => undo().catch((failure: Error) => setError(failure.message));
-  useKeys(live?.canUndo ? { u: back } : {});
+  useKeys(live && live.undo !== null && !live.readOnly ? { u: back } : {});
   if (!shown) return null;
   return (
     <section class="banner" aria-label="what was saved" role="status">
@@ -165,14 +165,14 @@ export function Banner() {
               {one.extractor}: <code>{one.metric}</code> {figure(one.old)} → {figure(one.new)}
             </span>
           ))}{" "}
-      {live!.canUndo && <button type="button" onClick={back}>Undo <kbd>u</kbd></button>} <button type="button" aria-label="close" onClick={() => setShown(null)}>×</button>
+      {live!.undo !== null && <button type="button" onClick={back}>Undo <kbd>u</kbd></button>} <button type="button" aria-label="close" onClick={() => setShown(null)}>×</button>
       {error && <p class="failed" role="alert">{error}</p>}
     </section>
   );
 }
 
 /** A reviewer's verdict on a key point, kept in a file of hand-made verdicts. */
-export function VerdictForm(props: { id: string; extractor: string; point: string; given: string | undefined }) {
+export function VerdictForm(props: { id: string; extractor: string; point: string; summary: string; given: string | undefined }) {
   const [error, setError] = useState<string | null>(null);
   if (!live || live.readOnly || live.refused[props.id]) return null;
   return (
@@ -181,7 +181,7 @@ export function VerdictForm(props: { id: string; extractor: string; point: strin
         your verdict{" "}
         <select
           value={props.given ?? ""}
-          onChange={(event) => giveVerdict(props.extractor, props.id, props.point, event.currentTarget.value || null).catch((failure: Error) => setError(failure.message))}
+          onChange={(event) => giveVerdict(props.extractor, props.id, props.point, props.summary, event.currentTarget.value || null).catch((failure: Error) => setError(failure.message))}
         >
           <option value="">none</option>
           <option value="supported">supported</option>
@@ -244,11 +244,12 @@ export function ValueForm(props: { id: string; document: DocumentData; answer: A
   const field = (gold ?? predicted)![2];
   const own = index === null ? undefined : document.gold.records?.[record]?.[index];
   const theirs = other === null ? undefined : answer.predicted.records?.[record]?.[other];
-  // A value that only the prediction has would get the path that the field itself names.
-  const places = own === undefined ? [] : gold ? placesOf(own, field, gold[3]) : newPlace(own, field);
-  const [at, setAt] = useState(0);
-  const place = places[Math.min(at, places.length - 1)];
-  const old = place?.value;
+  const answers = theirs === undefined || !predicted ? [] : placesOf(theirs, field, predicted[3]);
+  const places = own === undefined ? [] : gold ? placesOf(own, field, gold[3]) : answers.length === 1 ? newPlace(own, answers[0]!.path) : [];
+  // Equal values of one record cannot be told apart, so that one of them is to be chosen.
+  const [at, setAt] = useState(places.length === 1 ? 0 : -1);
+  const place = places[at];
+  const old = places[0]?.value;
   const [isJson, setJson] = useState(old !== undefined && typeof old !== "string");
   const [text, setText] = useState(gold ? gold[3] : "");
   const [why, setWhy] = useState("");
@@ -256,8 +257,12 @@ export function ValueForm(props: { id: string; document: DocumentData; answer: A
   if (!live || live.readOnly) return null;
   if (live.refused[id]) return <p class="hint">{live.refused[id]}</p>;
   if (own === undefined) return <p class="hint">No golden record is beside this one: add it to the golden file by hand.</p>;
-  if (!place) return <p class="hint">This value cannot be corrected here: edit the golden file.</p>;
+  if (places.length === 0) return <p class="hint">This value cannot be corrected here: edit the golden file.</p>;
   const ask = (value: string, json: boolean) => {
+    if (!place) {
+      setError("The record has this value more than once: choose which.");
+      return;
+    }
     try {
       const written = new Json(json ? value : JSON.stringify(value));
       change(id, document.file, { kind: "set_value", record, index: index!, path: place.path, value: written }, why).catch((failure: Error) => setError(failure.message));
@@ -265,7 +270,7 @@ export function ValueForm(props: { id: string; document: DocumentData; answer: A
       setError(`${value} is not JSON: a text needs quotes, or choose "text".`);
     }
   };
-  const answered = theirs !== undefined && predicted ? placesOf(theirs, field, predicted[3])[0]?.value : undefined;
+  const answered = answers[0] && keepsNumbers(answers[0].value) ? answers[0].value : undefined;
   return (
     <form
       class="actions"
@@ -278,6 +283,7 @@ export function ValueForm(props: { id: string; document: DocumentData; answer: A
         <label class="choice">
           which{" "}
           <select value={String(at)} onChange={(event) => setAt(Number(event.currentTarget.value))}>
+            <option value="-1">choose</option>
             {places.map(({ path }, which) => (
               <option value={String(which)}>{path}</option>
             ))}

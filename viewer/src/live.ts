@@ -9,7 +9,10 @@ export interface Live {
   files: Record<string, string>;
   /** What was corrected since the page was last loaded. */
   saved: Saved | null;
-  canUndo: boolean;
+  /** The correction that an undo would take back. */
+  undo: number | null;
+  /** What could not be read. */
+  notices?: string[];
   /** Verdicts on key points that a reviewer gave, by extractor, document and key point. */
   verdicts?: Record<string, Record<string, Record<string, string>>>;
   /** What is to be reviewed, in this order; null without `--queue`. */
@@ -162,10 +165,10 @@ export function change(document: string, file: string | null, change: Change, wh
 }
 
 export function undo(): Promise<void> {
-  return post("undo", { dataset: live!.dataset });
+  return post("undo", { dataset: live!.dataset, undo: live!.undo });
 }
 
 /** Records a reviewer's verdict on a key point; null takes it back. */
-export function giveVerdict(extractor: string, document: string, point: string, verdict: string | null): Promise<void> {
-  return post("verdict", { dataset: live!.dataset, extractor, document, point, verdict });
+export function giveVerdict(extractor: string, document: string, point: string, summary: string, verdict: string | null): Promise<void> {
+  return post("verdict", { dataset: live!.dataset, extractor, document, point, summary, verdict });
 }

@@ -6,8 +6,8 @@ export interface ValuePlace {
   value: unknown;
 }
 
-/** The places of a field's values that read as `shown`. A field's path passes through lists: the items of
- * `lines` have the field `lines.price`. */
+/** The places of a field's values that read as `shown`. A field's path passes through lists: the
+ * items of `lines` have the field `lines.price`. */
 export function placesOf(record: unknown, field: string, shown: string): ValuePlace[] {
   const found: ValuePlace[] = [];
   const walk = (value: unknown, path: string, name: string) => {
@@ -22,17 +22,25 @@ export function placesOf(record: unknown, field: string, shown: string): ValuePl
   return found.filter(({ path, value }) => !Array.isArray(value) || !found.some((other) => other.path === `${path}/0`));
 }
 
-/** Where a new value of a field would stand: nowhere if the way leads through a list. */
-export function newPlace(record: unknown, field: string): ValuePlace[] {
-  const names = field.split(".");
+/** The place of a value that a record lacks, at the path that it has in another one: nowhere if
+ * the way leads through a list, is missing, or ends at another value. */
+export function newPlace(record: unknown, path: string): ValuePlace[] {
+  const names = path.slice(1).split("/").map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
   let value = record;
-  for (const name of names.slice(0, -1)) {
+  for (const [at, name] of names.entries()) {
     if (value === null || typeof value !== "object" || Array.isArray(value)) return [];
     value = (value as Record<string, unknown>)[name];
+    if (value === undefined && at < names.length - 1) return [];
   }
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return [];
-  const old = (value as Record<string, unknown>)[names.at(-1)!];
-  return Array.isArray(old) || (old !== null && typeof old === "object") ? [] : [{ path: `/${names.map(escaped).join("/")}`, value: old }];
+  return value === undefined || value === null ? [{ path, value }] : [];
+}
+
+/** Whether the numbers in a list or an object can be written as they were read. A number that
+ * stands alone is written as the report shows it. */
+export function keepsNumbers(value: unknown): boolean {
+  const isKept = (inner: unknown): boolean =>
+    typeof inner === "number" ? String(inner).replace(/\D/g, "").length <= 15 : inner === null || typeof inner !== "object" || Object.values(inner).every(isKept);
+  return typeof value === "number" || isKept(value);
 }
 
 function escaped(key: string): string {

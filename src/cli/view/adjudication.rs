@@ -189,7 +189,7 @@ impl<'p> AdjudicationSession<'p> {
             "refused": {},
             "files": {},
             "saved": null,
-            "canUndo": false,
+            "undo": null,
             "passes": {
                 "a": self.names[0],
                 "b": self.names[1],

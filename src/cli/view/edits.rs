@@ -1,16 +1,18 @@
-//! Corrections of golden files: written at once, only onto the file that was shown, and recorded.
+//! Corrections of golden files: written at once, only onto the file that was shown, and recorded;
+//! and verdicts on key points, in files of their own.
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use karat::corpus::Dataset;
+use karat::corpus::{Dataset, shown_path};
 use karat::document::Support;
 use karat::edit::{GoldChange, GoldFile, LoggedEdit, change_file};
 use karat::error::{Diagnostic, Error};
 use karat::format::sha256;
-use karat::judge::{VerdictFile, set_verdict};
+use karat::judge::{hand_verdicts, set_verdict};
+use karat::report::{ExtractorReport, Report};
 use karat::store::Staging;
 use serde::Deserialize;
 use serde_json::json;
@@ -25,10 +27,13 @@ pub(super) struct EditRequest {
     pub dataset: String,
     /// The id of the document.
     #[serde(default)]
-    pub document: String,
+    document: String,
     /// SHA-256 of the golden file as it was shown.
     #[serde(default)]
     sha256: Option<String>,
+    /// The correction that an undo takes back.
+    #[serde(default)]
+    pub undo: Option<u64>,
     #[serde(default)]
     change: Option<GoldChange>,
     /// Why, in the reviewer's words.
@@ -45,6 +50,8 @@ pub(super) struct VerdictRequest {
     document: String,
     /// The name of the key point.
     point: String,
+    /// The summary that was judged, as the page shows it.
+    summary: String,
     /// The verdict; `null` takes it back.
     verdict: Option<String>,
 }
@@ -54,14 +61,18 @@ pub(super) type Verdicts = BTreeMap<String, BTreeMap<String, BTreeMap<String, &'
 
 /// A correction that can be undone.
 pub(super) struct Undo {
+    /// Tells it from other corrections.
+    pub id: u64,
     pub dataset: String,
     what: String,
-    document: String,
+    pub document: String,
     file: PathBuf,
     /// `None` if there was no file.
     before: Option<Vec<u8>>,
-    /// Whether a golden label was corrected, which is logged.
+    /// Whether a golden label was corrected, which is to be logged.
     is_label: bool,
+    /// Whether the log has it.
+    is_logged: bool,
     /// SHA-256 of the file after the correction: undoing must not lose a later one.
     after: String,
 }
@@ -101,25 +112,29 @@ impl Session<'_> {
             who: self.plan.author.as_deref(),
             when: when.as_deref(),
         };
-        let what = format!("Saved {} in {}.", change.kind().replace('_', " "), file.display());
+        let what = format!("Saved {} in {}.", change.kind().replace('_', " "), self.shown_path(file));
         let undo = Undo {
+            id: self.next_undo(),
             dataset: name.clone(),
             what: what.clone(),
             document: id.clone(),
             file: file.clone(),
             before: Some(before),
             is_label: true,
+            is_logged: false,
             after: sha256(&after),
         };
+        let at = self.undo.len();
         self.undo.push(undo);
         self.log(name, &logged.to_line())?;
+        self.undo[at].is_logged = true;
         Ok(what)
     }
 
     /// Writes a reviewer's verdict beside the golden files, and returns what was done in words.
     /// Golden files and scores do not change by it.
     pub fn give_verdict(&mut self, request: &VerdictRequest) -> Result<String, Error> {
-        let VerdictRequest { dataset: name, extractor, document: id, point, verdict } = request;
+        let VerdictRequest { dataset: name, extractor, document: id, point, summary, verdict } = request;
         let dataset = self.dataset(name)?;
         refuse(&dataset, id)?;
         let verdict = verdict.as_deref().map(str::parse::<Support>).transpose();
@@ -127,42 +142,75 @@ impl Session<'_> {
         if !self.shows(extractor) {
             return Err(Diagnostic::new(format!("the report has no extractor {extractor:?}")).into());
         }
+        let points = dataset.references.get(id).and_then(|one| one.gold.key_points.as_deref()).unwrap_or_default();
+        let names = || points.iter().enumerate().map(|(at, one)| one.name(at));
+        if names().filter(|name| name == point).count() != 1 {
+            let diagnostic = Diagnostic::new(format!("not one key point has the name {point:?}")).of_document(id);
+            return Err(diagnostic.help("reload the page; key points with equal ids need different ones").into());
+        }
         let file = self.verdict_file(name, extractor);
         let before = if file.exists() { Some(read(&file)?) } else { None };
         let lines = String::from_utf8(before.clone().unwrap_or_default())
             .map_err(|_| Diagnostic::new("this file is not UTF-8").in_file(&file))?;
-        let after = set_verdict(&lines, id, point, verdict).map_err(|diagnostic| diagnostic.in_file(&file))?;
+        let hash = sha256(summary.as_bytes());
+        let verdict = verdict.map(|verdict| (verdict, hash.as_str()));
+        let after = set_verdict(&lines, (id, point), verdict).map_err(|diagnostic| diagnostic.in_file(&file))?;
         if let Some(folder) = file.parent() {
             Staging::open(folder)?;
         }
         write(&file, after.as_bytes())?;
         let what = format!(
             "Saved the verdict in {file}; `karat score --hand-verdicts {file}` compares all of them.",
-            file = file.display()
+            file = self.shown_path(&file)
         );
+        let number = self.next_undo();
         self.undo.push(Undo {
+            id: number,
             dataset: name.clone(),
             what: what.clone(),
             document: id.clone(),
             file,
             before,
             is_label: false,
+            is_logged: false,
             after: sha256(after.as_bytes()),
         });
         Ok(what)
     }
 
-    /// The verdicts that reviewers gave on the summaries of these extractors.
-    pub fn verdicts(&self, dataset: &Dataset, name: &str, extractors: &[&str]) -> Result<Verdicts, Error> {
-        let files = extractors.iter().map(|extractor| (extractor, self.verdict_file(name, extractor)));
-        let of = |(extractor, file): (&&str, PathBuf)| {
-            let read = VerdictFile::load(&file, &dataset.references).map_err(Error::Input)?;
-            let words = read.verdicts.into_iter().map(|(id, points)| {
-                (id, points.into_iter().map(|(point, verdict)| (point, verdict.support.as_str())).collect())
+    /// The verdicts that reviewers gave on the summaries of a report. A verdict on another summary
+    /// of the same extractor is left out; a file that cannot be read is an entry of `notices`.
+    pub fn verdicts(&self, report: &Report, notices: &mut Vec<String>) -> Verdicts {
+        let mut found = Verdicts::new();
+        for extractor in &report.extractors {
+            let file = self.verdict_file(&report.dataset, &extractor.name);
+            if !file.exists() {
+                continue;
+            }
+            let content = read(&file).map_err(|error| error.to_string());
+            let content = content.and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()));
+            let read = content.and_then(|content| {
+                hand_verdicts(&content).map_err(|error| {
+                    format!("line {}: {}", error.position.map_or(0, |position| position.0), error.message)
+                })
             });
-            Ok(((*extractor).to_owned(), words.collect()))
-        };
-        files.filter(|(_, file)| file.exists()).map(of).collect()
+            let verdicts = match read {
+                Ok(verdicts) => verdicts,
+                Err(message) => {
+                    notices.push(format!("The verdicts in {} are not shown: {message}.", self.shown_path(&file)));
+                    continue;
+                }
+            };
+            for verdict in verdicts {
+                let own = summary(extractor, &verdict.document);
+                if verdict.summary_sha256.as_ref().is_none_or(|judged| Some(judged) == own.as_ref()) {
+                    let of_extractor = found.entry(extractor.name.clone()).or_default();
+                    let of_document = of_extractor.entry(verdict.document).or_default();
+                    of_document.insert(verdict.key_point, verdict.support.as_str());
+                }
+            }
+        }
+        found
     }
 
     /// The file of the verdicts on the summaries of an extractor, beside the golden files.
@@ -170,12 +218,28 @@ impl Session<'_> {
         beside_golden(self.plan.config.golden(dataset), "verdicts").join(format!("{extractor}.jsonl"))
     }
 
-    /// Takes back the last correction of a dataset.
-    pub fn undo_last(&mut self, dataset: &str) -> Result<String, Error> {
+    /// A path as pages and logs show it: the log is committed, so that it must not contain folders
+    /// of this machine.
+    fn shown_path(&self, file: &Path) -> String {
+        shown_path(file, self.plan.config.home())
+    }
+
+    /// A number that no correction of this server has.
+    fn next_undo(&mut self) -> u64 {
+        self.corrections += 1;
+        self.corrections
+    }
+
+    /// Takes back the last correction of a dataset, which must be the one that the page names: in
+    /// another tab, there may have been a later one.
+    pub fn undo_last(&mut self, dataset: &str, id: Option<u64>) -> Result<String, Error> {
         let Some(at) = self.undo.iter().rposition(|undo| undo.dataset == dataset) else {
             return Err(Diagnostic::new("there is nothing to undo").into());
         };
-        let Undo { file, before, after, document, what, is_label, .. } = &self.undo[at];
+        if id != Some(self.undo[at].id) {
+            return Err(Diagnostic::new("something else was corrected since this page was shown: reload it").into());
+        }
+        let Undo { file, before, after, document, what, is_label, is_logged, .. } = &self.undo[at];
         if sha256(&read(file)?) != *after {
             return Err(changed(file));
         }
@@ -183,10 +247,16 @@ impl Session<'_> {
             Some(before) => write(file, before)?,
             None => fs::remove_file(file).map_err(|error| Diagnostic::io("remove this", file, &error))?,
         }
-        let line = format!("{}\n", json!({"document": document, "change": "undo", "what": what}));
-        let said = format!("Undone in {}.", file.display());
-        // Verdicts are no golden labels.
-        let is_logged = *is_label;
+        let mut line = json!({"document": document, "change": "undo", "what": what});
+        if let Some(who) = &self.plan.author {
+            line["who"] = json!(who);
+            line["when"] = json!(run_location::now());
+        }
+        let line = format!("{line}\n");
+        let said = format!("Undone in {}.", self.shown_path(file));
+        // Verdicts are no golden labels. A correction that the log does not have is not taken back
+        // there: the line would take back an earlier one.
+        let is_logged = *is_label && *is_logged;
         self.undo.remove(at);
         if is_logged {
             self.log(dataset, &line)?;
@@ -200,7 +270,9 @@ impl Session<'_> {
         let append = || {
             file.parent().map_or(Ok(()), fs::create_dir_all)?;
             let mut log = OpenOptions::new().create(true).append(true).open(&file)?;
-            log.write_all(line.as_bytes())?;
+            // A line that was cut when the machine stopped must not take this one with it.
+            let is_cut = fs::read(&file)?.last().is_some_and(|last| *last != b'\n');
+            log.write_all(format!("{}{line}", if is_cut { "\n" } else { "" }).as_bytes())?;
             log.sync_data()
         };
         append().map_err(|error| {
@@ -219,6 +291,12 @@ fn refuse(dataset: &Dataset, id: &str) -> Result<(), Error> {
         Some(why) => Err(Diagnostic::new(why).of_document(id).into()),
         None => Ok(()),
     }
+}
+
+/// SHA-256 of the summary that an extractor gave of a document.
+pub(super) fn summary(extractor: &ExtractorReport, document: &str) -> Option<String> {
+    let summaries = extractor.predicted.get(document)?.summaries.as_ref()?;
+    summaries.first().map(|summary| sha256(summary.as_bytes()))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Error> {

@@ -32,15 +32,18 @@ pub(super) struct Session<'p> {
     saved: Option<(String, String)>,
     /// What can be undone, the newest last.
     pub undo: Vec<Undo>,
-    /// The documents that were corrected, by dataset.
-    corrected: BTreeSet<(String, String)>,
+    /// How many corrections there were.
+    pub corrections: u64,
+    /// The extractors of the reports that were shown.
+    extractors: BTreeSet<String>,
 }
 
 impl<'p> Session<'p> {
     /// Checks that the run can be shown, and that it has the documents of the queue.
     pub fn open(plan: &'p ViewPlan) -> Result<Self, Error> {
         let datasets = selected(&plan.run, None)?;
-        let session = Self { plan, shown: None, saved: None, undo: Vec::new(), corrected: BTreeSet::new() };
+        let session =
+            Self { plan, shown: None, saved: None, undo: Vec::new(), corrections: 0, extractors: BTreeSet::new() };
         if let Some((file, queue)) = &plan.queue {
             let mut known = BTreeSet::new();
             for name in datasets.keys() {
@@ -58,9 +61,9 @@ impl<'p> Session<'p> {
         Ok(session)
     }
 
-    /// Whether the report that was shown last has an extractor of this name.
+    /// Whether a report that was shown has an extractor of this name.
     pub fn shows(&self, extractor: &str) -> bool {
-        self.shown.iter().any(|(_, report)| report.extractors.iter().any(|one| one.name == extractor))
+        self.extractors.contains(extractor)
     }
 
     fn config(&self) -> &'p ConfigFile {
@@ -106,27 +109,31 @@ impl<'p> Session<'p> {
         let reports = report::on_run(&run, &selected(&run, Some(name))?, self.config())?;
         let made = reports.into_iter().find(|report| report.dataset == name);
         let made = made.ok_or_else(|| Diagnostic::new(format!("the run has no dataset {name:?}")))?;
-        let before = self.shown.take().filter(|(folder, old)| folder == run.folder() && old.dataset == name);
+        let before = self.shown.as_ref().filter(|(folder, old)| folder == run.folder() && old.dataset == name);
         let saved = self.saved.take_if(|(dataset, _)| dataset == name).map(|(_, what)| {
-            let figures = before.map(|(_, old)| moved(&old, &made));
+            let figures = before.map(|(_, old)| moved(old, &made));
             json!({"what": what, "figures": figures})
         });
         let refused: BTreeMap<&str, String> =
             made.documents.iter().filter_map(|id| Some((id.as_str(), refusal(&dataset, id)?))).collect();
-        let extractors: Vec<&str> = made.extractors.iter().map(|extractor| extractor.name.as_str()).collect();
-        let corrected = self.corrected.iter().filter(|(dataset, _)| dataset == name).map(|(_, document)| document);
+        let undo = || self.undo.iter().filter(|undo| undo.dataset == name);
+        let corrected: BTreeSet<&str> = undo().map(|undo| undo.document.as_str()).collect();
+        let mut notices = Vec::new();
+        let verdicts = self.verdicts(&made, &mut notices);
         let live = json!({
             "dataset": name,
             "readOnly": self.plan.is_read_only || made.is_confidential,
             "refused": refused,
             "files": files,
             "saved": saved,
-            "canUndo": self.undo.iter().any(|undo| undo.dataset == name),
-            "verdicts": self.verdicts(&dataset, name, &extractors)?,
+            "undo": undo().next_back().map(|undo| undo.id),
+            "notices": notices,
+            "verdicts": verdicts,
             "queue": self.plan.queue.as_ref().map(|(_, queue)| queue_of(queue, &made.documents)),
-            "corrected": corrected.collect::<Vec<_>>(),
+            "corrected": corrected,
         });
         let page = live_page(&made, &live);
+        self.extractors.extend(made.extractors.iter().map(|extractor| extractor.name.clone()));
         self.shown = Some((run.folder().to_owned(), made));
         Ok(Reply::page(page))
     }
@@ -191,10 +198,8 @@ impl<'p> Session<'p> {
             (request.dataset, what)
         } else {
             let request: EditRequest = parsed(content)?;
-            let what = if action == "undo" { self.undo_last(&request.dataset)? } else { self.edit(&request)? };
-            if action == "edit" {
-                self.corrected.insert((request.dataset.clone(), request.document));
-            }
+            let what =
+                if action == "undo" { self.undo_last(&request.dataset, request.undo)? } else { self.edit(&request)? };
             (request.dataset, what)
         };
         self.saved = Some((dataset, what));

@@ -265,7 +265,7 @@ function Headline(props: { data: Overview; of: LayerInfo; comparison: Comparison
       )}
       {leftOut > 0 && (
         <p class="hint">
-          Baselines and differences leave out {count(leftOut, "document")} that only the run or only the baseline has.
+          Baselines and differences leave out at most {count(leftOut, "document")} that only the run or only the baseline has.
         </p>
       )}
       <SortedTable columns={columns} rows={rows} label={`${layer}: headline figures`} />

@@ -10,13 +10,13 @@ import { DocumentView } from "./documents";
 
 export function QueuePage({ data, index, route }: { data: Overview; index: Index; route: Route }) {
   const queue = live?.queue ?? [];
-  const at = Math.max(0, Math.min(queue.length - 1, Number(route.rest || 1) - 1));
+  const at = Math.max(0, Math.min(queue.length - 1, (Number(route.rest) || 1) - 1));
   const go = (to: number) => replace(href("queue", String(Math.max(0, Math.min(queue.length - 1, to)) + 1), { ...Object.fromEntries(route.query), error: null }));
   useKeys({ j: () => go(at + 1), k: () => go(at - 1) });
   const entry = queue[at];
   if (!entry) return <Empty>The queue has no document of this dataset.</Empty>;
   const number = index.ids.indexOf(entry.document);
-  const corrected = new Set(live!.corrected);
+  const corrected = new Set(queue.map((one) => one.document).filter((document) => live!.corrected.includes(document)));
   return (
     <div class={`page split${route.rest ? " chosen" : ""}`}>
       <aside class="side">

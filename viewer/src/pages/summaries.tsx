@@ -109,7 +109,7 @@ function SummaryView({ data, index, number, extractor }: { data: Overview; index
             )}
           </h2>
           {against ? <Runs text={against} parts={ofReference} lit={light?.reference} onLight={setLight} /> : <Empty>There is no reference.</Empty>}
-          {against !== undefined && <ReferenceForm id={index.ids[number]!} document={document} index={Math.min(reference, references.length - 1)} text={against} />}
+          {against !== undefined && <ReferenceForm key={reference} id={index.ids[number]!} document={document} index={Math.min(reference, references.length - 1)} text={against} />}
           <KeyPoints data={data} document={document} answer={answer} candidate={candidate} id={index.ids[number]!} extractor={data.extractors[extractor]!.name} onLight={setLight} />
         </div>
         <div class="pane">
@@ -149,6 +149,7 @@ function KeyPoints(props: { data: Overview; document: DocumentData; answer: Answ
   return (
     <>
       <h3>Key points</h3>
+      {live?.notices?.map((notice) => <p class="failed">{notice}</p>)}
       {judged.length > 0 && <p class="hint">Your verdicts agree on {agreeing.length} of {judged.length}.</p>}
       <ul class="points">
         {items.map(([, kind, gold, , evidence, ground], item) => {
@@ -159,8 +160,8 @@ function KeyPoints(props: { data: Overview; document: DocumentData; answer: Answ
             <li tabIndex={lit.length > 0 ? 0 : undefined} onMouseEnter={light} onFocus={light} onMouseLeave={() => onLight(null)} onBlur={() => onLight(null)}>
               <Class name={data.classes[kind]!} /> <b>{gold?.[2]}</b> {gold?.[3]}
               {evidence && <div class="evidence">“{evidence}” {ground && <span class="hint">({ground})</span>}</div>}
-              {at >= 0 && <VerdictForm id={id} extractor={extractor} point={names[at]!} given={given[names[at]!]} />}
-              {at >= 0 && <KeyPointForm id={id} document={document} index={at} text={golden[at]!.text} />}
+              {at >= 0 && <VerdictForm id={id} extractor={extractor} point={names[at]!} summary={candidate ?? ""} given={given[names[at]!]} />}
+              {at >= 0 && <KeyPointForm key={at} id={id} document={document} index={at} text={golden[at]!.text} />}
             </li>
           );
         })}
