@@ -22,6 +22,7 @@ mod secrets;
 mod values;
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
@@ -185,8 +186,16 @@ impl Config {
     /// Fails with every error in the file, each with line and column.
     pub fn load(file: &Path) -> Result<Self, Error> {
         let bytes = std::fs::read(file).map_err(|error| {
-            let diagnostic = Diagnostic::io("read the configuration", file, &error);
-            diagnostic.help("run karat in the folder of karat.toml, or name the file with --config")
+            if error.kind() == ErrorKind::NotFound {
+                let is_default = file == Path::new(FILE);
+                let message = if is_default { "there is no karat.toml here" } else { "there is no such configuration" };
+                let diagnostic = Diagnostic::new(message).in_file(file);
+                return diagnostic.help(
+                    "`karat init` writes a karat.toml for the data of a folder; if you have one, run karat in its \
+                     folder or name it with --config",
+                );
+            }
+            Diagnostic::io("read the configuration", file, &error)
         })?;
         let text = decode(&bytes).map_err(|diagnostic| diagnostic.in_file(file))?;
         let folder = file.parent().unwrap_or(Path::new(""));

@@ -25,6 +25,7 @@ mod freshness;
 mod gate;
 mod gate_run;
 mod git;
+mod init;
 mod interrupt;
 mod judging;
 mod list_runs;
@@ -66,8 +67,8 @@ pub use exit::INTERNAL;
 
 use args::Command;
 use plan::{
-    AaPlan, AcceptPlan, AdjudicationPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, MergePlan,
-    MetaPlan, PluginPlan, PowerPlan, ReportPlan, RunPlan, ScorePlan, ViewPlan,
+    AaPlan, AcceptPlan, AdjudicationPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, InitPlan,
+    MergePlan, MetaPlan, PluginPlan, PowerPlan, ReportPlan, RunPlan, ScorePlan, ViewPlan,
 };
 
 /// Resolves the plan of the command that the arguments name, executes it, and returns the exit
@@ -79,6 +80,7 @@ pub fn execute(args: &args::Args) -> u8 {
         texts::withhold();
     }
     let result = match &args.command {
+        Command::Init(args) => InitPlan::resolve(args).and_then(|plan| init::execute(&plan)),
         Command::Check(args) => CheckPlan::resolve(args).and_then(|plan| check::execute(&plan)),
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
         Command::Runs(args) => list_runs::execute(args),

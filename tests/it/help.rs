@@ -8,6 +8,7 @@ fn help() {
     assert_cmd!("help", cli.karat(&["--help"]));
     assert_cmd!("help_check", cli.karat(&["check", "--help"]));
     assert_cmd!("help_run", cli.karat(&["run", "--help"]));
+    assert_cmd!("help_init", cli.karat(&["init", "--help"]));
     assert_cmd!("help_score", cli.karat(&["score", "--help"]));
     assert_cmd!("help_convert", cli.karat(&["convert", "--help"]));
 }

@@ -47,6 +47,7 @@ mod http_server;
 mod http_shapes;
 mod http_tls;
 mod inert;
+mod init;
 mod invariants;
 #[cfg(unix)]
 mod judge;

@@ -7,6 +7,7 @@ pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
 pub(in crate::cli) mod export;
 pub(in crate::cli) mod gate;
+pub(in crate::cli) mod init;
 pub(in crate::cli) mod locate;
 pub(in crate::cli) mod map;
 pub(in crate::cli) mod merge;
@@ -45,6 +46,7 @@ use compare::CompareArgs;
 use convert::{ConvertArgs, MisfitPolicy, class_names, format};
 use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
+use init::InitArgs;
 use locate::LocateArgs;
 use map::PairMapArgs;
 use merge::MergeArgs;
@@ -127,6 +129,7 @@ impl Color {
 pub(in crate::cli) enum Command {
     // The arguments of each command have its help. A doc comment here would replace it, and only
     // its first line would be left.
+    Init(InitArgs),
     Check(CheckArgs),
     Run(RunArgs),
     Runs(RunsArgs),

@@ -14,6 +14,7 @@ mod config_file;
 mod convert;
 mod export;
 mod gate;
+mod init;
 mod merge;
 mod meta;
 mod names;
@@ -36,6 +37,7 @@ pub(super) use compared_systems::{FileSystems, GroupMember, RunSystems, SystemGr
 pub(super) use config_file::ConfigFile;
 pub(super) use convert::ConvertPlan;
 pub(super) use gate::{GateInput, GatePlan, GatedRun, RunInput};
+pub(super) use init::InitPlan;
 pub(super) use merge::MergePlan;
 pub(super) use meta::MetaPlan;
 pub(super) use pairs::{FilePair, PairScope, RunPair};

@@ -2,7 +2,7 @@
 
 mod check;
 mod new;
-mod starters;
+pub(in crate::cli) mod starters;
 
 use karat::error::Error;
 

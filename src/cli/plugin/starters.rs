@@ -4,24 +4,36 @@
 use super::super::args::plugin::Language;
 
 /// A file of a starter project: its path, its content, and whether it is executable.
-pub(super) struct File {
+pub(in crate::cli) struct StarterFile {
     pub name: &'static str,
     pub content: &'static str,
     pub is_program: bool,
 }
 
-const fn file(name: &'static str, content: &'static str) -> File {
-    File { name, content, is_program: false }
+const fn file(name: &'static str, content: &'static str) -> StarterFile {
+    StarterFile { name, content, is_program: false }
 }
 
-const fn program(name: &'static str, content: &'static str) -> File {
-    File { name, content, is_program: true }
+const fn program(name: &'static str, content: &'static str) -> StarterFile {
+    StarterFile { name, content, is_program: true }
+}
+
+impl StarterFile {
+    /// Returns the content for an extractor with this name. `folder` is that of the project, as
+    /// seen from the folder of `karat.toml`, in which the commands of its README run.
+    pub fn filled(&self, name: &str, folder: &str) -> String {
+        self.content.replace(NAME, name).replace(FOLDER, folder)
+    }
 }
 
 /// The placeholder for the extractor's name.
-pub(super) const NAME: &str = "{{name}}";
+const NAME: &str = "{{name}}";
 
-pub(super) fn files(language: Language) -> &'static [File] {
+/// The placeholder for the project's folder.
+const FOLDER: &str = "{{folder}}";
+
+/// Returns the files of the starter project in a language.
+pub(in crate::cli) fn files(language: Language) -> &'static [StarterFile] {
     match language {
         Language::Python => {
             const {
