@@ -257,7 +257,7 @@ impl<'p> AdjudicationSession<'p> {
         };
         let line = JournalLine::of_decision(&id, &self.documents[&id], item, None);
         self.append(line)?;
-        self.rulings.undo();
+        self.rulings.take_back(&id, item);
         if self.file_state(&id)? == FileState::Unwritten {
             self.write(&id)?;
         }
