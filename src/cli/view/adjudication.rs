@@ -19,6 +19,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::adjudication_journal::AdjudicationJournal;
+use super::parsed;
 use super::reply::Reply;
 use crate::cli::plan::AdjudicationPlan;
 use crate::cli::{notes, output, run_location};
@@ -427,18 +428,14 @@ fn load(plan: &AdjudicationPlan) -> Result<([Annotator; 2], DatasetInfo), Error>
 
 /// Leaves the documents of sealed splits out, with a note.
 fn without_sealed(mut annotators: [Annotator; 2], info: &DatasetInfo) -> [Annotator; 2] {
-    for split in info.seals.keys() {
-        let Some(ids) = info.splits.get(split) else { continue };
-        let has = |annotator: &Annotator, id: &String| annotator.documents.contains_key(id);
-        let sealed = ids.iter().filter(|id| annotators.iter().any(|annotator| has(annotator, id))).count();
-        if sealed > 0 {
-            output::note(&format!(
-                "note: left out, since their split {split:?} is sealed: {sealed} of its documents\n"
-            ));
-        }
-        for annotator in &mut annotators {
-            annotator.documents.retain(|id, _| !ids.contains(id));
-        }
+    let ids: BTreeSet<&String> = annotators.iter().flat_map(|annotator| annotator.documents.keys()).collect();
+    let mut sealed: BTreeMap<&str, usize> = BTreeMap::new();
+    ids.into_iter().filter_map(|id| info.sealed_split(id)).for_each(|split| *sealed.entry(split).or_default() += 1);
+    for (split, count) in sealed {
+        output::note(&format!("note: left out, since their split {split:?} is sealed: {count} of its documents\n"));
+    }
+    for annotator in &mut annotators {
+        annotator.documents.retain(|id, _| info.sealed_split(id).is_none());
     }
     annotators
 }
@@ -468,11 +465,6 @@ fn file_text(one: &Reference, other: &Reference, has_documents: bool) -> FileTex
 fn another(folder: &Path, id: &str) -> Option<PathBuf> {
     let files = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     files.filter(|path| path.is_file() && path.file_stem().is_some_and(|stem| stem == id)).min()
-}
-
-fn parsed<T: for<'de> Deserialize<'de>>(content: &str) -> Result<T, Error> {
-    serde_json::from_str(content)
-        .map_err(|error| Diagnostic::new(format!("the request is not understood: {error}")).into())
 }
 
 /// Lists at most five names.
