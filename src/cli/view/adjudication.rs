@@ -405,9 +405,9 @@ fn load(plan: &AdjudicationPlan) -> Result<([Annotator; 2], DatasetInfo), Error>
     let annotators = load_annotators(&plan.passes, documents.as_ref(), &read_as);
     notes::of_reading([&read_as.notes]);
     let annotators: [Annotator; 2] = annotators?.try_into().expect("two passes were named");
-    let folder = plan.documents.as_deref().and_then(Path::parent);
-    let info = folder.map(|folder| load_info(&folder.join("dataset.toml"))).transpose()?.unwrap_or_default();
-    let annotators = without_sealed(annotators, &info);
+    let infos = plan.metadata.iter().map(|file| load_info(file)).collect::<Result<Vec<DatasetInfo>, _>>()?;
+    let annotators = infos.iter().fold(annotators, without_sealed);
+    let info = infos.into_iter().next().unwrap_or_default();
     let [first, second] = &annotators;
     for (one, other) in [(first, second), (second, first)] {
         let lacking: Vec<&str> =
