@@ -86,6 +86,10 @@ impl Served {
         self.post("decide", &json!({"document": "a", "item": item, "decision": decision, "why": "so"}))
     }
 
+    fn undo(&self, item: usize, decision: &str) -> Value {
+        self.post("undo", &json!({"document": "a", "item": item, "decision": decision}))
+    }
+
     /// What the page shows of a document.
     fn document(&self, id: &str) -> Value {
         let (_, page) = self.ask("GET", "/", "");
@@ -132,8 +136,9 @@ fn a_stopped_session_goes_on_and_writes_a_golden_file() {
     cli.write("golden/edits/adjudication.jsonl", cli.read("golden/edits/adjudication.jsonl") + "{\"docum");
     let served = Served::new(&cli, &PASSES);
     assert_eq!(decisions(&served.document("a")), [None, Some("a"), Some("both")]);
-    let undone = served.post("undo", &json!({}));
-    assert_eq!((&undone["item"], &undone["canUndo"]), (&json!(2), &json!(true)));
+    let undone = served.undo(2, "both");
+    let newest = json!({"document": "a", "item": 1, "decision": "a"});
+    assert_eq!((&undone["item"], &undone["newest"]), (&json!(2), &newest));
     served.decide(0, "b");
     assert_eq!(served.decide(2, "both")["document"]["state"], "written");
     let stale = served.decide(2, "a")["error"].clone();
@@ -152,6 +157,51 @@ fn a_stopped_session_goes_on_and_writes_a_golden_file() {
     assert_eq!(served.post("decide", &request)["document"]["state"], "written");
     assert!(!cli.read("golden/a.json").contains("They met."));
     assert!(cli.read("golden/edits/adjudication.jsonl").contains("\"who\":\"me\",\"when\":\""));
+}
+
+#[test]
+fn a_page_takes_back_only_the_decision_that_it_shows_as_the_newest() {
+    let cli = passes();
+    let served = Served::new(&cli, &PASSES);
+    served.decide(0, "a");
+    served.decide(1, "b");
+    for (item, decision) in [(0, "a"), (1, "a"), (2, "a")] {
+        let refused = served.undo(item, decision)["error"].clone();
+        assert!(refused.as_str().unwrap().contains("another decision is the newest"), "{refused}");
+    }
+    assert_eq!(decisions(&served.document("a")), [Some("a"), Some("b"), None]);
+    assert_eq!(served.undo(1, "b")["newest"]["item"], json!(0));
+    assert_eq!(served.undo(0, "a")["newest"], Value::Null);
+    let refused = served.undo(0, "a")["error"].clone();
+    assert!(refused.as_str().unwrap().contains("nothing to undo"), "{refused}");
+    assert_eq!(decisions(&served.document("a")), [None; 3]);
+}
+
+#[test]
+fn the_same_decision_for_the_same_reason_is_recorded_once() {
+    let cli = passes();
+    let served = Served::new(&cli, &PASSES);
+    served.decide(0, "a");
+    let again = |why: &str| {
+        let request = json!({"document": "a", "item": 0, "decision": "a", "was": "a", "why": why});
+        assert_eq!(served.post("decide", &request)["error"], Value::Null);
+        let journal = cli.read("golden/edits/adjudication.jsonl");
+        journal.lines().filter(|line| line.contains("\"decision\"")).count()
+    };
+    assert_eq!((again("so"), again("so"), again("for another reason")), (1, 1, 2));
+    served.undo(0, "a");
+    assert_eq!(served.document("a")["items"][0]["ruling"]["why"], json!("so"));
+}
+
+#[test]
+fn only_files_of_golden_formats_are_in_the_way() {
+    let cli = passes();
+    cli.write("docs/c.ann", "");
+    let served = Served::new(&cli, &[&PASSES[..], &["--out", "docs"]].concat());
+    assert_eq!(served.document("b")["state"], "written");
+    assert_eq!((&served.document("c")["state"], cli.exists("docs/c.json")), (&json!("another"), false));
+    let said = served.end();
+    assert!(said.contains("docs/c.ann") && !said.contains(".txt"), "{said}");
 }
 
 #[test]
@@ -234,7 +284,9 @@ fn the_dataset_of_passes_is_found_from_inside_of_their_folder() {
     let cli = passes();
     let args = ["--passes", "one", "two", "--config", "../../karat.toml"];
     cli.write("dataset.toml", "[splits]\ntest = [\"a\"]\n[seals]\ntest = \"00\"\n");
-    let served = Served::start(cli.karat(&[&["view", "--no-open"], &args[..]].concat()).current_dir(cli.path().join("golden/passes")));
+    let served = Served::start(
+        cli.karat(&[&["view", "--no-open"], &args[..]].concat()).current_dir(cli.path().join("golden/passes")),
+    );
     assert_eq!(served.document("a"), Value::Null);
     assert!(served.end().contains("since their split \"test\" is sealed: 1"));
     assert!(cli.exists("golden/b.json") && !cli.exists("golden/a.json"));

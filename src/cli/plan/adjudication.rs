@@ -61,7 +61,8 @@ impl AdjudicationPlan {
         if datasets().any(|(_, dataset)| dataset.is_confidential)
             && let Some(pass) = args.passes.iter().find(|pass| is_unmatched(pass))
         {
-            let what = "this pass belongs to no dataset of the configuration, and may be confidential as one of them is";
+            let what =
+                "this pass belongs to no dataset of the configuration, and may be confidential as one of them is";
             let diagnostic = Diagnostic::new(what).in_file(pass);
             return Err(diagnostic.help("move it into the folder `passes` of the golden files of its dataset").into());
         }
@@ -76,7 +77,8 @@ impl AdjudicationPlan {
         }
         let folder = resolved(&out);
         if args.passes.iter().flat_map(|pass| locations(pass)).any(|at| at.parent() == Some(folder.as_path())) {
-            let diagnostic = Diagnostic::new("this folder contains a pass: adjudicated files are not written beside it");
+            let diagnostic =
+                Diagnostic::new("this folder contains a pass: adjudicated files are not written beside it");
             return Err(diagnostic.in_file(out).help("name another folder with --out").into());
         }
         let is_golden = |path: &Path| golden.as_ref().is_some_and(|golden| resolved(golden) == resolved(path));
@@ -84,7 +86,8 @@ impl AdjudicationPlan {
         let of_dataset = datasets.first().map(|(_, dataset)| dataset.documents.clone());
         let documents = args.documents.clone().or(of_dataset);
         let of_datasets = related.iter().map(|dataset| dataset.documents.as_path());
-        let metadata = of_datasets.chain(documents.as_deref()).filter_map(|path| Some(path.parent()?.join("dataset.toml")));
+        let metadata =
+            of_datasets.chain(documents.as_deref()).filter_map(|path| Some(path.parent()?.join("dataset.toml")));
         Ok(Self {
             pool: args.threads.pool()?,
             passes: [first.clone(), second.clone()],
