@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::config::DatasetConfig;
+use karat::config::{DatasetConfig, FILE};
 use karat::error::{Diagnostic, Error};
 use rayon::ThreadPool;
 
@@ -41,8 +41,11 @@ impl AdjudicationPlan {
         };
         let golden = golden_folder(first).filter(|folder| golden_folder(second).as_ref() == Some(folder));
         let golden = golden.map(|folder| as_typed(&folder, first));
-        let is_named = args.config != Path::new(karat::config::FILE);
-        let config = (is_named || args.config.exists()).then(|| ConfigFile::load(&args.config)).transpose()?;
+        let is_named = args.config != Path::new(FILE);
+        // From inside of the folder of golden files, the configuration is in a folder above.
+        let file =
+            if is_named || args.config.exists() { Some(args.config.clone()) } else { config_above(&args.passes) };
+        let config = file.map(|file| ConfigFile::load(&file)).transpose()?;
         let datasets = || config.iter().flat_map(|config| &config.parsed.datasets);
         // A dataset is confidential or sealed also if only one of the passes, the result or the
         // documents belong to it.
@@ -109,13 +112,20 @@ fn golden_folder(pass: &Path) -> Option<PathBuf> {
     locations(pass).iter().find_map(|at| Some(at.parent().filter(is_passes)?.parent()?.to_owned()))
 }
 
+/// Returns the nearest configuration in a folder above a pass, if there is one: it may make the
+/// texts confidential, which would be shown if it were not found.
+fn config_above(passes: &[PathBuf]) -> Option<PathBuf> {
+    let above = |at: PathBuf| at.ancestors().skip(1).map(|folder| folder.join(FILE)).find(|file| file.is_file());
+    passes.iter().flat_map(|pass| locations(pass)).find_map(above)
+}
+
 /// Returns a folder as the path of a pass in its folder `passes` has it, if it does.
 fn as_typed(folder: &Path, pass: &Path) -> PathBuf {
     let typed = pass.parent().and_then(Path::parent).filter(|typed| resolved(typed) == folder);
     typed.unwrap_or(folder).to_owned()
 }
 
-/// Whether a path is a folder, or something in it. The folder is not left by a link.
+/// Whether a path is a folder, or lies in it, or leads into it.
 fn is_within(path: &Path, folder: &Path) -> bool {
     let folder = resolved(folder);
     locations(path).iter().any(|at| at.starts_with(&folder))
