@@ -22,7 +22,6 @@ interface Row {
 export function AdjudicatePage({ index, route }: { index: Index; route: Route }) {
   // What was decided stays known when another page is shown in between.
   const [documents, setDocuments] = useState(passes!.documents);
-  const newest = passes!.newest;
   const accept = (state: AdjudicatedState): Record<string, AdjudicatedDocument> => {
     passes!.documents = { ...passes!.documents, [state.id]: state.document };
     passes!.newest = state.newest;
@@ -80,6 +79,8 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
     }, failed);
   };
   const back = () => {
+    // Read when the key is pressed, since the keys in force may be those of the rendering before.
+    const { newest } = passes!;
     if (!newest || isBusy.current || passes!.readOnly) return;
     isBusy.current = true;
     const undone = undoDecision(newest).finally(() => {
@@ -168,7 +169,7 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
               <a class="back" href={href("adjudicate", "", { layer })}>‹ all</a> {short(at.id, 120)}
             </h1>
             <Standing id={at.id} document={documents[at.id]!} onReplace={overwrite} />
-            <Choice item={documents[at.id]!.items[at.item]!} onTake={take} why={why} onWhy={(why) => setTyped({ row: shown, why })} reason={reason} canUndo={newest !== null} onUndo={back} error={error} />
+            <Choice item={documents[at.id]!.items[at.item]!} onTake={take} why={why} onWhy={(why) => setTyped({ row: shown, why })} reason={reason} canUndo={passes!.newest !== null} onUndo={back} error={error} />
             {decided === all.length && <p class="done" role="status">Every disagreement is decided.</p>}
             <Around index={index} id={at.id} state={documents[at.id]!} item={at.item} onSelect={(item) => select({ id: at.id, item })} />
           </div>
