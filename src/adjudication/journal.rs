@@ -119,7 +119,8 @@ pub struct Rulings {
     history: Vec<(String, usize, Option<Ruling>)>,
     /// SHA-256 of the last file that was written, by document.
     written: BTreeMap<String, String>,
-    /// The documents whose earlier decisions are about other versions of the passes.
+    /// The documents with earlier decisions about other versions of the passes, and disagreements
+    /// that are not decided anew.
     outdated: BTreeSet<String>,
 }
 
@@ -142,9 +143,15 @@ impl Rulings {
                 Some(decision) => {
                     rulings.rule(&line.document, item, Ruling { decision, why: line.why.unwrap_or_default() });
                 }
-                None => drop(rulings.undo()),
+                None => rulings.take_back(&line.document, item),
             }
         }
+        let Self { rulings: decided, outdated, .. } = &mut rulings;
+        // Documents that are decided anew are no longer outdated.
+        outdated.retain(|id| {
+            let count = decided.get(id).map_or(0, BTreeMap::len);
+            documents.get(id).is_some_and(|document| count < document.pair.disagreements().len())
+        });
         rulings
     }
 
@@ -159,15 +166,16 @@ impl Rulings {
         self.history.last().map(|(document, item, _)| (document.as_str(), *item))
     }
 
-    /// Takes the last decision back, and returns its document and disagreement.
-    pub fn undo(&mut self) -> Option<(String, usize)> {
-        let (document, item, before) = self.history.pop()?;
-        let of_document = self.rulings.entry(document.clone()).or_default();
+    /// Takes the last decision on a disagreement back; ignored if it is not decided.
+    pub fn take_back(&mut self, document: &str, item: usize) {
+        let is_of = |(id, at, _): &(String, usize, Option<Ruling>)| id == document && *at == item;
+        let Some(at) = self.history.iter().rposition(is_of) else { return };
+        let (document, item, before) = self.history.remove(at);
+        let of_document = self.rulings.entry(document).or_default();
         match before {
             Some(ruling) => of_document.insert(item, ruling),
             None => of_document.remove(&item),
         };
-        Some((document, item))
     }
 
     /// Returns the decision on a disagreement, if there is one.
@@ -196,8 +204,8 @@ impl Rulings {
         self.written.insert(document.to_owned(), sha256.to_owned());
     }
 
-    /// Returns the documents some of whose recorded decisions are about other versions of the
-    /// passes.
+    /// Returns the documents with recorded decisions about other versions of the passes, if some of
+    /// their disagreements are not decided anew.
     pub fn outdated(&self) -> &BTreeSet<String> {
         &self.outdated
     }
@@ -260,12 +268,40 @@ mod tests {
     fn decisions_about_other_versions_of_the_passes_decide_nothing() {
         let before = documents(r#"["three"]"#);
         let line = JournalLine::of_decision("d", &before["d"], 0, Some(&ruling(Decision::First)));
-        let rulings = Rulings::replay([line.clone()], &documents(r#"["three", "four"]"#));
+        let after = documents(r#"["three", "four"]"#);
+        let rulings = Rulings::replay([line.clone()], &after);
         assert_eq!((rulings.count(), rulings.outdated().len()), (0, 1));
+        // The document is outdated until all is decided anew.
+        let count = after["d"].pair.disagreements().len();
+        let anew = |item| JournalLine::of_decision("d", &after["d"], item, Some(&ruling(Decision::First)));
+        let lines = |decided| std::iter::once(line.clone()).chain((0..decided).map(anew));
+        assert_eq!(Rulings::replay(lines(count - 1), &after).outdated().len(), 1);
+        assert_eq!(Rulings::replay(lines(count), &after).outdated().len(), 0);
         // A line that was changed by hand is no decision, either.
         for (item, decision) in [(7, Decision::First), (0, Decision::Both)] {
             let line = JournalLine { item: Some(item), decision: Some(decision), ..line.clone() };
             assert_eq!(Rulings::replay([line], &before).count(), 0);
         }
+    }
+
+    /// The newest decision may be on another document, if a pass changed since.
+    #[test]
+    fn a_replayed_undo_takes_back_a_decision_on_its_own_disagreement() {
+        let of = |id: &str, second: &str| (id.to_owned(), documents(second).remove("d").unwrap());
+        let before = BTreeMap::from([of("d", r#"["three"]"#), of("e", r#"["three"]"#)]);
+        let after = BTreeMap::from([of("d", r#"["three"]"#), of("e", r#"["three", "four"]"#)]);
+        let keep = ruling(Decision::First);
+        let line = |id: &str, item, ruling| JournalLine::of_decision(id, &before[id], item, ruling);
+        let lines = [line("d", 0, Some(&keep)), line("e", 0, Some(&keep)), line("e", 0, None)];
+        let rulings = Rulings::replay(lines.clone(), &after);
+        assert_eq!((rulings.of("d", 0), rulings.last()), (Some(&keep), Some(("d", 0))));
+        // The decision that is taken back is about another version of `e`, and the undo is not.
+        let undo = JournalLine::of_decision("e", &after["e"], 0, None);
+        let [first, second, _] = lines.clone();
+        assert_eq!(Rulings::replay([first, second, undo], &after).of("d", 0), Some(&keep));
+        // Nor does it take back a newer decision on another disagreement.
+        let [first, second, undo] = lines;
+        let rulings = Rulings::replay([second, first, undo], &before);
+        assert_eq!((rulings.of("d", 0), rulings.of("e", 0)), (Some(&keep), None));
     }
 }

@@ -106,8 +106,7 @@ fn count(corrections: usize) -> String {
 /// Returns a document whose text may be quoted: not one of a confidential dataset, and not one of a
 /// sealed split, whose labels are not looked at.
 fn quoted<'d>(dataset: &'d Dataset, id: &str) -> Option<&'d Document> {
-    let has_id = |split: &String| dataset.info.splits.get(split).is_some_and(|ids| ids.iter().any(|one| one == id));
-    let is_withheld = dataset.is_confidential || !texts::are_quoted() || dataset.info.seals.keys().any(has_id);
+    let is_withheld = dataset.is_confidential || !texts::are_quoted() || dataset.info.sealed_split(id).is_some();
     if is_withheld { None } else { dataset.references.get(id)?.document.as_ref() }
 }
 

@@ -173,6 +173,12 @@ impl Dataset {
 }
 
 impl DatasetInfo {
+    /// Returns the sealed split that contains a document, if there is one.
+    pub fn sealed_split(&self, id: &str) -> Option<&str> {
+        let has_id = |split: &str| self.splits.get(split).is_some_and(|ids| ids.iter().any(|one| one == id));
+        self.seals.keys().map(String::as_str).find(|split| has_id(split))
+    }
+
     /// Returns a diagnostic for each seal of an unknown split, which would seal nothing.
     fn unknown_split_seals(&self) -> Vec<Diagnostic> {
         let unknown_ids = self.seals.keys().filter(|name| !self.splits.contains_key(*name));

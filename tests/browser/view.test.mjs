@@ -297,6 +297,48 @@ test("the disagreements of two passes are decided by keys, and a stopped session
   assert.deepEqual(second.said, []);
 });
 
+test("a held key decides once, a reason stays with its disagreement, and a stale page takes nothing back", async () => {
+  const { address } = await view(...writePasses());
+  const tab = await open(browser);
+  await tab.goto(address);
+  await tab.waitForSelector(".adjudicated");
+  // A reason that was typed for the first disagreement is not recorded with the second one.
+  await tab.keyboard.press("w");
+  await tab.keyboard.type("London is a place");
+  await tab.keyboard.press("Escape");
+  await tab.keyboard.press("j");
+  await tab.waitForSelector("text=one only");
+  assert.equal(await tab.getByLabel("why").inputValue(), "");
+  const stale = await tab.context().newPage();
+  await stale.goto(new URL("/", address).href);
+  await stale.waitForSelector(".adjudicated");
+  // A key that is held repeats until it is released.
+  await tab.keyboard.down("a");
+  await tab.waitForFunction(() => document.querySelector(".progress").innerText.startsWith("1 of 3"));
+  for (let repeat = 0; repeat < 5; repeat += 1) await tab.keyboard.down("a");
+  await tab.keyboard.up("a");
+  await tab.waitForTimeout(300);
+  assert.match(await tab.locator(".progress").innerText(), /1 of 3 decided/);
+  const journal = () => readFileSync(join(folder, "new/edits/adjudication.jsonl"), "utf8").trim().split("\n").map(JSON.parse);
+  assert.deepEqual(journal().map((line) => line.why), [""]);
+  // The other page decides something, and then the first one is stale.
+  await stale.keyboard.press("b");
+  await stale.waitForFunction(() => document.querySelector(".progress").innerText.startsWith("2 of 3"));
+  await tab.keyboard.press("u");
+  await tab.waitForSelector("text=another decision is the newest");
+  assert.equal(journal().length, 2);
+  // A move is repeated.
+  await tab.keyboard.press("k");
+  await tab.waitForSelector("text=one only");
+  await tab.keyboard.press("k");
+  await tab.waitForSelector("text=one and two differ");
+  await tab.keyboard.down("j");
+  await tab.waitForSelector("text=one only");
+  await tab.keyboard.down("j");
+  await tab.keyboard.up("j");
+  await tab.waitForFunction(() => document.querySelector(".adjudicated").innerText.startsWith("summaries"));
+});
+
 test("a golden file that is there is replaced only by a button", async () => {
   const args = writePasses();
   writeFileSync(join(folder, "new/a.json"), "{}");

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -43,7 +43,10 @@ struct Served {
 
 impl Served {
     fn new(cli: &Cli, args: &[&str]) -> Self {
-        let mut command = cli.karat(&[&["view", "--no-open"], args].concat());
+        Self::start(&mut cli.karat(&[&["view", "--no-open"], args].concat()))
+    }
+
+    fn start(command: &mut Command) -> Self {
         let mut server = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut address = String::new();
         BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut address).unwrap();
@@ -81,6 +84,10 @@ impl Served {
 
     fn decide(&self, item: usize, decision: &str) -> Value {
         self.post("decide", &json!({"document": "a", "item": item, "decision": decision, "why": "so"}))
+    }
+
+    fn undo(&self, item: usize, decision: &str) -> Value {
+        self.post("undo", &json!({"document": "a", "item": item, "decision": decision}))
     }
 
     /// What the page shows of a document.
@@ -129,8 +136,9 @@ fn a_stopped_session_goes_on_and_writes_a_golden_file() {
     cli.write("golden/edits/adjudication.jsonl", cli.read("golden/edits/adjudication.jsonl") + "{\"docum");
     let served = Served::new(&cli, &PASSES);
     assert_eq!(decisions(&served.document("a")), [None, Some("a"), Some("both")]);
-    let undone = served.post("undo", &json!({}));
-    assert_eq!((&undone["item"], &undone["canUndo"]), (&json!(2), &json!(true)));
+    let undone = served.undo(2, "both");
+    let newest = json!({"document": "a", "item": 1, "decision": "a"});
+    assert_eq!((&undone["item"], &undone["newest"]), (&json!(2), &newest));
     served.decide(0, "b");
     assert_eq!(served.decide(2, "both")["document"]["state"], "written");
     let stale = served.decide(2, "a")["error"].clone();
@@ -149,6 +157,51 @@ fn a_stopped_session_goes_on_and_writes_a_golden_file() {
     assert_eq!(served.post("decide", &request)["document"]["state"], "written");
     assert!(!cli.read("golden/a.json").contains("They met."));
     assert!(cli.read("golden/edits/adjudication.jsonl").contains("\"who\":\"me\",\"when\":\""));
+}
+
+#[test]
+fn a_page_takes_back_only_the_decision_that_it_shows_as_the_newest() {
+    let cli = passes();
+    let served = Served::new(&cli, &PASSES);
+    served.decide(0, "a");
+    served.decide(1, "b");
+    for (item, decision) in [(0, "a"), (1, "a"), (2, "a")] {
+        let refused = served.undo(item, decision)["error"].clone();
+        assert!(refused.as_str().unwrap().contains("another decision is the newest"), "{refused}");
+    }
+    assert_eq!(decisions(&served.document("a")), [Some("a"), Some("b"), None]);
+    assert_eq!(served.undo(1, "b")["newest"]["item"], json!(0));
+    assert_eq!(served.undo(0, "a")["newest"], Value::Null);
+    let refused = served.undo(0, "a")["error"].clone();
+    assert!(refused.as_str().unwrap().contains("nothing to undo"), "{refused}");
+    assert_eq!(decisions(&served.document("a")), [None; 3]);
+}
+
+#[test]
+fn the_same_decision_for_the_same_reason_is_recorded_once() {
+    let cli = passes();
+    let served = Served::new(&cli, &PASSES);
+    served.decide(0, "a");
+    let again = |why: &str| {
+        let request = json!({"document": "a", "item": 0, "decision": "a", "was": "a", "why": why});
+        assert_eq!(served.post("decide", &request)["error"], Value::Null);
+        let journal = cli.read("golden/edits/adjudication.jsonl");
+        journal.lines().filter(|line| line.contains("\"decision\"")).count()
+    };
+    assert_eq!((again("so"), again("so"), again("for another reason")), (1, 1, 2));
+    served.undo(0, "a");
+    assert_eq!(served.document("a")["items"][0]["ruling"]["why"], json!("so"));
+}
+
+#[test]
+fn only_files_of_golden_formats_are_in_the_way() {
+    let cli = passes();
+    cli.write("docs/c.ann", "");
+    let served = Served::new(&cli, &[&PASSES[..], &["--out", "docs"]].concat());
+    assert_eq!(served.document("b")["state"], "written");
+    assert_eq!((&served.document("c")["state"], cli.exists("docs/c.json")), (&json!("another"), false));
+    let said = served.end();
+    assert!(said.contains("docs/c.ann") && !said.contains(".txt"), "{said}");
 }
 
 #[test]
@@ -225,6 +278,55 @@ fn sealed_and_confidential_documents_are_not_adjudicated() {
     assert_cmd!("adjudication_confidential", cli.karat(&[&["view", "--no-open"], &PASSES[..]].concat()));
 }
 
+/// A path of the user has another text than that of the configuration, and leads to the same place.
+#[test]
+fn the_dataset_of_passes_is_found_from_inside_of_their_folder() {
+    let cli = passes();
+    let args = ["--passes", "one", "two", "--config", "../../karat.toml"];
+    cli.write("dataset.toml", "[splits]\ntest = [\"a\"]\n[seals]\ntest = \"00\"\n");
+    let served = Served::start(
+        cli.karat(&[&["view", "--no-open"], &args[..]].concat()).current_dir(cli.path().join("golden/passes")),
+    );
+    assert_eq!(served.document("a"), Value::Null);
+    assert!(served.end().contains("since their split \"test\" is sealed: 1"));
+    assert!(cli.exists("golden/b.json") && !cli.exists("golden/a.json"));
+
+    let config = cli.read("karat.toml");
+    cli.write("karat.toml", format!("{config}text = false\n"));
+    for args in [&args[..], &args[..3]] {
+        let mut confidential = cli.karat(&[&["view", "--no-open"], args].concat());
+        let output = confidential.current_dir(cli.path().join("golden/passes")).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("the documents are confidential"), "{said}");
+    }
+    // Passes of no dataset may be copies of confidential ones.
+    cli.write("copies/one.jsonl", cli.read("golden/passes/one/a.json"));
+    let copy = ["view", "--no-open", "--passes", "copies/one.jsonl", "golden/passes/two", "--out", "new"];
+    let (code, _, said) = cli.run(&copy);
+    assert!(code == 2 && said.contains("the documents are confidential"), "{said}");
+    cli.write("copies/two.jsonl", cli.read("golden/passes/two/a.json"));
+    let copies = ["view", "--no-open", "--passes", "copies/one.jsonl", "copies/two.jsonl", "--out", "new"];
+    assert_cmd!("adjudication_no_dataset", cli.karat(&copies));
+}
+
+#[test]
+fn documents_that_are_named_leave_the_seals_of_the_dataset_in_force() {
+    let cli = passes();
+    cli.write("dataset.toml", "[splits]\ntest = [\"a\"]\n[seals]\ntest = \"00\"\n");
+    for id in ["a", "b", "c"] {
+        cli.write(&format!("copies/docs/{id}.txt"), TEXT);
+    }
+    let args = [&PASSES[..], &["--documents", "copies/docs", "--out", "new"]].concat();
+    let served = Served::new(&cli, &args);
+    assert_eq!((served.document("a"), served.document("b").is_null()), (Value::Null, false));
+    drop(served);
+    // Those beside the documents are in force, too.
+    cli.write("copies/dataset.toml", "[splits]\ntest = [\"b\"]\n[seals]\ntest = \"00\"\n");
+    let served = Served::new(&cli, &args);
+    assert_eq!((served.document("a"), served.document("b")), (Value::Null, Value::Null));
+    assert!(!served.document("c").is_null());
+}
+
 /// A page needs the texts of entities rather than offsets and ids.
 #[test]
 fn entities_and_the_ends_of_relations_are_shown_in_words() {
@@ -270,4 +372,9 @@ fn arguments_that_cannot_be() {
     assert_cmd!("view_run_and_passes", of(&[&["latest"], &PASSES[..]].concat()));
     assert_cmd!("view_out_without_passes", of(&["--out", "golden"]));
     assert_cmd!("view_out_within_pass", of(&[&PASSES[..], &["--out", "golden/passes/one"]].concat()));
+    assert_cmd!("view_out_is_passes", of(&[&PASSES[..], &["--out", "golden/passes"]].concat()));
+    for out in ["golden/passes/one/new/deep", "golden/passes/../passes"] {
+        let (code, _, said) = cli.run(&[&["view", "--no-open"], &PASSES[..], &["--out", out]].concat());
+        assert!(code == 2 && said.contains("name another folder with --out"), "{out}: {said}");
+    }
 }

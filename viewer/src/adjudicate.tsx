@@ -22,15 +22,13 @@ interface Row {
 export function AdjudicatePage({ index, route }: { index: Index; route: Route }) {
   // What was decided stays known when another page is shown in between.
   const [documents, setDocuments] = useState(passes!.documents);
-  const canUndo = passes!.canUndo;
   const accept = (state: AdjudicatedState): Record<string, AdjudicatedDocument> => {
     passes!.documents = { ...passes!.documents, [state.id]: state.document };
-    passes!.canUndo = state.canUndo;
+    passes!.newest = state.newest;
     setDocuments(passes!.documents);
     return passes!.documents;
   };
   const [error, setError] = useState<string | null>(null);
-  const [why, setWhy] = useState("");
   const all = useMemo(() => Object.entries(documents).flatMap(([id, { items }]) => items.map((_, item): Row => ({ id, item }))), [documents]);
   const isDecided = (row: Row) => documents[row.id]!.items[row.item]!.ruling !== null;
   const layers = useMemo(() => [...new Set(all.map((row) => documents[row.id]!.items[row.item]!.layer))], [all]);
@@ -38,6 +36,10 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
   const isOpenOnly = route.query.get("show") === "open";
   const number = route.query.get("item");
   const at: Row | null = route.rest in documents && number !== null && documents[route.rest]!.items[Number(number)] ? { id: route.rest, item: Number(number) } : null;
+  // A reason belongs to the disagreement at which it was typed.
+  const [typed, setTyped] = useState<{ row: string; why: string }>({ row: "", why: "" });
+  const shown = at ? href("adjudicate", at.id, { item: String(at.item) }) : "";
+  const why = typed.row === shown ? typed.why : "";
   const isAt = (row: Row) => row.id === at?.id && row.item === at.item;
   const rows = all.filter((row) => (!layer || documents[row.id]!.items[row.item]!.layer === layer) && (!isOpenOnly || !isDecided(row) || isAt(row)));
   const place = rows.findIndex(isAt);
@@ -70,16 +72,18 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
     });
     decided.then((state) => {
       const known = accept(state);
-      setWhy("");
+      setTyped((now) => (now.row === shown ? { row: "", why: "" } : now));
       const next = nextOpen(1, known);
       if (next) select(next);
       else setError(null);
     }, failed);
   };
   const back = () => {
-    if (!canUndo || isBusy.current || passes!.readOnly) return;
+    // Read when the key is pressed, since the keys in force may be those of the rendering before.
+    const { newest } = passes!;
+    if (!newest || isBusy.current || passes!.readOnly) return;
     isBusy.current = true;
-    const undone = undoDecision().finally(() => {
+    const undone = undoDecision(newest).finally(() => {
       isBusy.current = false;
     });
     undone.then((state) => {
@@ -165,7 +169,7 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
               <a class="back" href={href("adjudicate", "", { layer })}>‹ all</a> {short(at.id, 120)}
             </h1>
             <Standing id={at.id} document={documents[at.id]!} onReplace={overwrite} />
-            <Choice item={documents[at.id]!.items[at.item]!} onTake={take} why={why} onWhy={setWhy} reason={reason} canUndo={canUndo} onUndo={back} error={error} />
+            <Choice item={documents[at.id]!.items[at.item]!} onTake={take} why={why} onWhy={(why) => setTyped({ row: shown, why })} reason={reason} canUndo={passes!.newest !== null} onUndo={back} error={error} />
             {decided === all.length && <p class="done" role="status">Every disagreement is decided.</p>}
             <Around index={index} id={at.id} state={documents[at.id]!} item={at.item} onSelect={(item) => select({ id: at.id, item })} />
           </div>
@@ -194,7 +198,7 @@ function Standing({ id, document, onReplace }: { id: string; document: Adjudicat
         {decided} of {document.items.length} decided here.{" "}
         {document.state === "written" && <>Written to {file}.</>}
         {document.state === "unwritten" && (passes!.readOnly ? <>All is decided; {file} is not written with --read-only.</> : <>All is decided; {file} is not written yet.</>)}
-        {document.state === "open" && document.wasWritten && <>{file} is of before, and is written anew when all is decided.</>}
+        {document.state === "open" && document.wasWritten && <>{file} has earlier decisions; it is written again when all disagreements are decided.</>}
         {document.dropped > 0 && ` Left out, since they lead to what was not taken: ${count(document.dropped, "relation or argument")}.`}
       </p>
       {document.state === "exists" && (

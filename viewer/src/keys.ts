@@ -4,6 +4,8 @@ import { useEffect } from "preact/hooks";
 type Action = () => void;
 const stack: Record<string, Action>[] = [];
 let prefix: string | null = null;
+/** The keys that act again while they are held: they only move. */
+const repeating = /^[jknp]$/;
 
 /** Puts keys in force while a component is shown; a name of two letters is pressed as two keys. */
 export function useKeys(keys: Record<string, Action>): void {
@@ -29,7 +31,7 @@ export function listen(): void {
     const keys = [...stack].reverse().find((keys) => name in keys);
     if (keys) {
       event.preventDefault();
-      keys[name]!();
+      if (!event.repeat || repeating.test(name)) keys[name]!();
     } else if (event.key === "g") {
       prefix = "g";
       setTimeout(() => {

@@ -38,8 +38,15 @@ export interface Passes {
   /** The folder of the adjudicated files. */
   out: string;
   readOnly: boolean;
-  canUndo: boolean;
+  newest: NewestDecision | null;
   documents: Record<string, AdjudicatedDocument>;
+}
+
+/** The newest decision, which an undo takes back. */
+export interface NewestDecision {
+  document: string;
+  item: number;
+  decision: Decision;
 }
 
 export type Decision = "a" | "b" | "both" | "neither";
@@ -108,7 +115,7 @@ export interface AdjudicatedState {
   id: string;
   item: number | null;
   document: AdjudicatedDocument;
-  canUndo: boolean;
+  newest: NewestDecision | null;
 }
 
 /** Decides a disagreement; `was` is the decision that the page shows, if there is one. */
@@ -116,8 +123,9 @@ export function decide(document: string, item: number, decision: Decision, why: 
   return ask("decide", { document, item, decision, why, was });
 }
 
-export function undoDecision(): Promise<AdjudicatedState> {
-  return ask("undo", {});
+/** Takes a decision back, if it is still the newest. */
+export function undoDecision(newest: NewestDecision): Promise<AdjudicatedState> {
+  return ask("undo", newest);
 }
 
 /** Replaces a file that the adjudication did not write, if it is still the one that was shown. */

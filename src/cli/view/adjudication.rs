@@ -1,6 +1,7 @@
 //! `karat view --passes`: the disagreements of two passes are decided one by one, and every
 //! document whose disagreements are all decided becomes an adjudicated file.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -11,14 +12,15 @@ use karat::agree::as_gold_and_system;
 use karat::corpus::{DatasetInfo, ReadAs, load_annotators, load_documents, load_info};
 use karat::document::{Annotator, Document, Entity, Reference};
 use karat::error::{Diagnostic, Error};
-use karat::format::{file_names, read_document, sha256, to_line};
+use karat::format::{FORMATS, file_names, read_document, sha256, stem, to_line};
 use karat::report::{ExtractorReport, Report, live_page};
 use karat::score::{Settings, score};
 use karat::store::Staging;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::adjudication_journal::AdjudicationJournal;
+use super::parsed;
 use super::reply::Reply;
 use crate::cli::plan::AdjudicationPlan;
 use crate::cli::{notes, output, run_location};
@@ -36,6 +38,15 @@ struct DecisionRequest {
     was: Option<Decision>,
 }
 
+/// The newest decision. A page that asks to take it back names it, since another page may have
+/// decided something else since.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct NewestDecision {
+    document: String,
+    item: usize,
+    decision: Decision,
+}
+
 /// A file that a page asks to replace.
 #[derive(Debug, Deserialize)]
 struct ReplaceRequest {
@@ -50,6 +61,10 @@ struct FileText {
     own: Option<String>,
     sha256: Option<String>,
 }
+
+/// The files of golden formats in the folder of the adjudicated files, by the document that each is
+/// named after.
+type GoldenFiles = BTreeMap<String, PathBuf>;
 
 /// The state of one server.
 pub(super) struct AdjudicationSession<'p> {
@@ -148,8 +163,9 @@ impl<'p> AdjudicationSession<'p> {
     fn write_complete(&mut self) -> Result<(), Error> {
         let ids: Vec<String> = self.documents.keys().cloned().collect();
         let (mut written, mut in_the_way) = (0, Vec::new());
+        let listed_files = OnceCell::new();
         for id in &ids {
-            match self.file_state(id)? {
+            match self.file_state(id, &listed_files)? {
                 FileState::Unwritten if self.journal.is_some() => {
                     self.write(id)?;
                     written += 1;
@@ -172,7 +188,8 @@ impl<'p> AdjudicationSession<'p> {
         if !in_the_way.is_empty() {
             let files: Vec<String> = in_the_way.iter().map(|file| file.display().to_string()).collect();
             let files: Vec<&str> = files.iter().map(String::as_str).collect();
-            let what = "not written by this adjudication, and replaced only if the page is told to";
+            let what =
+                "not written by this adjudication, which leaves them as they are unless you replace them in the page";
             output::note(&format!("note: {what} (--out FOLDER writes elsewhere): {}\n", listed(&files)));
         }
         Ok(())
@@ -180,7 +197,8 @@ impl<'p> AdjudicationSession<'p> {
 
     /// Returns the page.
     pub fn page(&self) -> Result<Reply, Error> {
-        let documents = self.documents.keys().map(|id| Ok((id.clone(), self.document(id)?)));
+        let listed_files = OnceCell::new();
+        let documents = self.documents.keys().map(|id| Ok((id.clone(), self.document(id, &listed_files)?)));
         let documents: serde_json::Map<String, Value> = documents.collect::<Result<_, Error>>()?;
         let live = json!({
             "dataset": self.report.dataset,
@@ -195,7 +213,7 @@ impl<'p> AdjudicationSession<'p> {
                 "b": self.names[1],
                 "out": self.plan.out.display().to_string(),
                 "readOnly": self.journal.is_none(),
-                "canUndo": self.rulings.last().is_some(),
+                "newest": self.newest(),
                 "documents": documents,
             },
         });
@@ -210,8 +228,9 @@ impl<'p> AdjudicationSession<'p> {
         }
         let (id, item) = match action {
             "undo" => {
-                let (id, item) = self.undo()?;
-                (id, Some(item))
+                let request: NewestDecision = parsed(content)?;
+                self.undo(&request)?;
+                (request.document, Some(request.item))
             }
             "replace" => {
                 let request: ReplaceRequest = parsed(content)?;
@@ -224,9 +243,8 @@ impl<'p> AdjudicationSession<'p> {
                 (request.document, Some(request.item))
             }
         };
-        let document = self.document(&id)?;
-        let can_undo = self.rulings.last().is_some();
-        Ok(Reply::json(&json!({"id": id, "item": item, "document": document, "canUndo": can_undo})))
+        let document = self.document(&id, &OnceCell::new())?;
+        Ok(Reply::json(&json!({"id": id, "item": item, "document": document, "newest": self.newest()})))
     }
 
     fn decide(&mut self, request: &DecisionRequest) -> Result<(), Error> {
@@ -245,23 +263,42 @@ impl<'p> AdjudicationSession<'p> {
             return Err(diagnostic.of_document(id).into());
         }
         let ruling = Ruling { decision: *decision, why: why.clone() };
-        let line = JournalLine::of_decision(id, document, *item, Some(&ruling));
-        self.append(line)?;
-        self.rulings.rule(id, *item, ruling);
-        if self.file_state(id)? == FileState::Unwritten { self.write(id) } else { Ok(()) }
+        // The same decision for the same reason is no new one.
+        if self.rulings.of(id, *item) != Some(&ruling) {
+            let line = JournalLine::of_decision(id, document, *item, Some(&ruling));
+            self.append(line)?;
+            self.rulings.rule(id, *item, ruling);
+        }
+        self.write_if_complete(id)
     }
 
-    fn undo(&mut self) -> Result<(String, usize), Error> {
-        let Some((id, item)) = self.rulings.last().map(|(id, item)| (id.to_owned(), item)) else {
+    /// Returns the newest decision, if there is one.
+    fn newest(&self) -> Option<NewestDecision> {
+        let (document, item) = self.rulings.last()?;
+        let decision = self.rulings.of(document, item)?.decision;
+        Some(NewestDecision { document: document.to_owned(), item, decision })
+    }
+
+    /// Takes the newest decision back, if it is the one that the page shows.
+    fn undo(&mut self, request: &NewestDecision) -> Result<(), Error> {
+        let Some(newest) = self.newest() else {
             return Err(Diagnostic::new("there is nothing to undo").into());
         };
+        if newest != *request {
+            let what = "another decision is the newest since this page was loaded: reload the page";
+            return Err(Diagnostic::new(what).of_document(&newest.document).into());
+        }
+        let NewestDecision { document: id, item, .. } = newest;
         let line = JournalLine::of_decision(&id, &self.documents[&id], item, None);
         self.append(line)?;
-        self.rulings.undo();
-        if self.file_state(&id)? == FileState::Unwritten {
-            self.write(&id)?;
-        }
-        Ok((id, item))
+        self.rulings.take_back(&id, item);
+        self.write_if_complete(&id)
+    }
+
+    /// Writes the file of a document whose disagreements are all decided, unless another file is in
+    /// the way.
+    fn write_if_complete(&mut self, id: &str) -> Result<(), Error> {
+        if self.file_state(id, &OnceCell::new())? == FileState::Unwritten { self.write(id) } else { Ok(()) }
     }
 
     /// Replaces a file that this adjudication did not write, if it is still as it was shown.
@@ -270,7 +307,7 @@ impl<'p> AdjudicationSession<'p> {
         if !self.documents.contains_key(id) {
             return Err(Diagnostic::new("the passes do not have this document").of_document(id).into());
         }
-        match self.file_state(id)? {
+        match self.file_state(id, &OnceCell::new())? {
             FileState::Exists(found) if found == *shown => self.write(id),
             FileState::Exists(_) => {
                 let diagnostic = Diagnostic::new("this file changed on disk since it was shown: reload the page");
@@ -292,7 +329,7 @@ impl<'p> AdjudicationSession<'p> {
 
     /// Returns what the page shows of a document: its disagreements, with what was decided, and its
     /// file.
-    fn document(&self, id: &str) -> Result<Value, Error> {
+    fn document(&self, id: &str, listed_files: &OnceCell<GoldenFiles>) -> Result<Value, Error> {
         let disagreements = self.documents[id].pair.disagreements().iter().enumerate();
         let items = disagreements.map(|(item, disagreement)| {
             let mut value = json!(disagreement);
@@ -307,7 +344,7 @@ impl<'p> AdjudicationSession<'p> {
             value
         });
         let items: Vec<Value> = items.collect();
-        let (state, existing) = match self.file_state(id)? {
+        let (state, existing) = match self.file_state(id, listed_files)? {
             FileState::Open => ("open", None),
             FileState::Written => ("written", None),
             FileState::Unwritten => ("unwritten", None),
@@ -365,7 +402,9 @@ impl<'p> AdjudicationSession<'p> {
         Ok(Some((content, adjudicated.dropped)))
     }
 
-    fn file_state(&self, id: &str) -> Result<FileState, Error> {
+    /// Returns where the file of a document stands. The folder is listed if `listed_files` is empty
+    /// and a file is missing: once for all documents, since it may contain a file for each.
+    fn file_state(&self, id: &str, listed_files: &OnceCell<GoldenFiles>) -> Result<FileState, Error> {
         let Some((content, _)) = self.content(id)? else { return Ok(FileState::Open) };
         let file = self.file(id);
         match fs::read(&file) {
@@ -376,7 +415,9 @@ impl<'p> AdjudicationSession<'p> {
                 Ok(if is_own { FileState::Unwritten } else { FileState::Exists(found) })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Ok(another(&self.plan.out, id).map_or(FileState::Unwritten, FileState::Another))
+                let another = listed_files.get_or_init(|| golden_files(&self.plan.out)).get(id);
+                let another = another.filter(|path| **path != file).cloned();
+                Ok(another.map_or(FileState::Unwritten, FileState::Another))
             }
             Err(error) => Err(Diagnostic::io("read this", &file, &error).into()),
         }
@@ -404,9 +445,9 @@ fn load(plan: &AdjudicationPlan) -> Result<([Annotator; 2], DatasetInfo), Error>
     let annotators = load_annotators(&plan.passes, documents.as_ref(), &read_as);
     notes::of_reading([&read_as.notes]);
     let annotators: [Annotator; 2] = annotators?.try_into().expect("two passes were named");
-    let folder = plan.documents.as_deref().and_then(Path::parent);
-    let info = folder.map(|folder| load_info(&folder.join("dataset.toml"))).transpose()?.unwrap_or_default();
-    let annotators = without_sealed(annotators, &info);
+    let infos = plan.metadata.iter().map(|file| load_info(file)).collect::<Result<Vec<DatasetInfo>, _>>()?;
+    let annotators = infos.iter().fold(annotators, without_sealed);
+    let info = infos.into_iter().next().unwrap_or_default();
     let [first, second] = &annotators;
     for (one, other) in [(first, second), (second, first)] {
         let lacking: Vec<&str> =
@@ -427,18 +468,14 @@ fn load(plan: &AdjudicationPlan) -> Result<([Annotator; 2], DatasetInfo), Error>
 
 /// Leaves the documents of sealed splits out, with a note.
 fn without_sealed(mut annotators: [Annotator; 2], info: &DatasetInfo) -> [Annotator; 2] {
-    for split in info.seals.keys() {
-        let Some(ids) = info.splits.get(split) else { continue };
-        let has = |annotator: &Annotator, id: &String| annotator.documents.contains_key(id);
-        let sealed = ids.iter().filter(|id| annotators.iter().any(|annotator| has(annotator, id))).count();
-        if sealed > 0 {
-            output::note(&format!(
-                "note: left out, since their split {split:?} is sealed: {sealed} of its documents\n"
-            ));
-        }
-        for annotator in &mut annotators {
-            annotator.documents.retain(|id, _| !ids.contains(id));
-        }
+    let ids: BTreeSet<&String> = annotators.iter().flat_map(|annotator| annotator.documents.keys()).collect();
+    let mut sealed: BTreeMap<&str, usize> = BTreeMap::new();
+    ids.into_iter().filter_map(|id| info.sealed_split(id)).for_each(|split| *sealed.entry(split).or_default() += 1);
+    for (split, count) in sealed {
+        output::note(&format!("note: left out, since their split {split:?} is sealed: {count} of its documents\n"));
+    }
+    for annotator in &mut annotators {
+        annotator.documents.retain(|id, _| info.sealed_split(id).is_none());
     }
     annotators
 }
@@ -464,15 +501,18 @@ fn file_text(one: &Reference, other: &Reference, has_documents: bool) -> FileTex
     FileText { own: text.filter(|_| !has_documents).map(str::to_owned), sha256: text.map(sha256).or(declared) }
 }
 
-/// Returns a file that has the golden labels of a document in another format.
-fn another(folder: &Path, id: &str) -> Option<PathBuf> {
-    let files = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
-    files.filter(|path| path.is_file() && path.file_stem().is_some_and(|stem| stem == id)).min()
-}
-
-fn parsed<T: for<'de> Deserialize<'de>>(content: &str) -> Result<T, Error> {
-    serde_json::from_str(content)
-        .map_err(|error| Diagnostic::new(format!("the request is not understood: {error}")).into())
+/// Lists the files of golden formats in a folder. If several are named after one document, the first
+/// by name counts.
+fn golden_files(folder: &Path) -> GoldenFiles {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let is_golden = |path: &PathBuf| FORMATS.iter().any(|format| format.has_extension(path)) && path.is_file();
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_golden).collect();
+    files.sort_unstable();
+    let mut listed = GoldenFiles::new();
+    for file in files {
+        listed.entry(stem(&file)).or_insert(file);
+    }
+    listed
 }
 
 /// Lists at most five names.

@@ -6,6 +6,7 @@ use std::io::Read;
 
 use karat::error::{Diagnostic, Error};
 use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
 use tiny_http::{Method, Request, Server};
 
 use super::output;
@@ -104,6 +105,11 @@ fn content(request: &mut Request) -> Option<String> {
     let mut content = String::new();
     request.as_reader().take(MOST + 1).read_to_string(&mut content).ok()?;
     (content.len() as u64 <= MOST).then_some(content)
+}
+
+/// Parses the content of a request.
+fn parsed<T: DeserializeOwned>(content: &str) -> Result<T, Diagnostic> {
+    serde_json::from_str(content).map_err(|error| Diagnostic::new(format!("the request is not understood: {error}")))
 }
 
 /// Returns the messages of an error, one a line.

@@ -12,11 +12,11 @@ use karat::format::sha256;
 use karat::report::{Exporter, Report, live_page};
 use karat::runner::load_dataset;
 use karat::store::{Project, Run, Selected};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::edits::{EditRequest, Undo, VerdictRequest};
 use super::index::{ListedRun, page};
+use super::parsed;
 use super::reply::Reply;
 use crate::cli::args::{Args, Command};
 use crate::cli::plan::{ComparePlan, ConfigFile, ViewPlan};
@@ -207,10 +207,6 @@ impl<'p> Session<'p> {
     }
 }
 
-fn parsed<T: DeserializeOwned>(content: &str) -> Result<T, Diagnostic> {
-    serde_json::from_str(content).map_err(|error| Diagnostic::new(format!("the request is not understood: {error}")))
-}
-
 /// The entries of the queue that belong to these documents.
 fn queue_of(queue: &[WorkItem], documents: &BTreeSet<String>) -> Value {
     let own = queue.iter().filter(|item| documents.contains(&item.document));
@@ -234,12 +230,7 @@ fn selected(run: &Run, dataset: Option<&str>) -> Result<Selected, Error> {
 
 /// Why a document's golden labels are not corrected; `None` if they may be.
 pub(super) fn refusal(dataset: &Dataset, id: &str) -> Option<String> {
-    let sealed = dataset
-        .info
-        .seals
-        .keys()
-        .find(|split| dataset.info.splits.get(*split).is_some_and(|ids| ids.iter().any(|one| one == id)));
-    if let Some(split) = sealed {
+    if let Some(split) = dataset.info.sealed_split(id) {
         return Some(format!("the split {split:?} is sealed: its labels are not corrected while reading results"));
     }
     (!dataset.sources.contains_key(id)).then(|| "its golden file is not known".to_owned())
