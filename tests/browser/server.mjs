@@ -26,9 +26,14 @@ export function karatIn(folder, ...args) {
   return stdout;
 }
 
-/** Starts the server, and returns its process and the address that works once. */
-export async function serve(folder, ...args) {
-  const server = spawn(karat, ["view", "r", "--no-open", ...args], { cwd: folder });
+/** Starts the server on the run `r`, and returns its process and the address that works once. */
+export function serve(folder, ...args) {
+  return view(folder, "r", ...args);
+}
+
+/** Starts `karat view` with arguments. */
+export async function view(folder, ...args) {
+  const server = spawn(karat, ["view", "--no-open", ...args], { cwd: folder });
   let text = "";
   server.stderr.on("data", (data) => (text += data));
   const address = await new Promise((done, fail) => {

@@ -2,17 +2,13 @@
 //
 //   KARAT_BIN=target/release/karat node --test tests/browser/
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { launch, open, violations } from "./browser.mjs";
+import { karatIn, openReport, project, view as startView } from "./server.mjs";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const karat = resolve(process.env.KARAT_BIN ?? join(root, "target/release/karat"));
 const servers = [];
 let browser, folder;
 
@@ -26,26 +22,13 @@ const GOLDEN = `{
 }
 `;
 
-function karatRun(...args) {
-  const { status, stderr } = spawnSync(karat, args, { cwd: folder, encoding: "utf8" });
-  assert.equal(status, 0, stderr);
-}
-
-/** Starts the server on the run `r`, and returns its process and the address that works once. */
-function serve(...args) {
-  return view("r", ...args);
-}
+const karatRun = (...args) => karatIn(folder, ...args);
+const serve = (...args) => view("r", ...args);
 
 async function view(...args) {
-  const server = spawn(karat, ["view", "--no-open", ...args], { cwd: folder });
-  servers.push(server);
-  let text = "";
-  server.stderr.on("data", (data) => (text += data));
-  const address = await new Promise((done, fail) => {
-    server.stdout.on("data", (data) => done(String(data).trim()));
-    server.on("exit", () => fail(new Error(text)));
-  });
-  return { server, address };
+  const started = await startView(folder, ...args);
+  servers.push(started.server);
+  return started;
 }
 
 before(async () => {
@@ -58,27 +41,22 @@ after(() => {
 });
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "karat-view-"));
-  mkdirSync(join(folder, "docs"));
-  mkdirSync(join(folder, "golden"));
-  // The first character takes two units in a browser and one code point in karat.
-  writeFileSync(join(folder, "docs/a.txt"), "𝄞 Ada lived in London. Bo did not.");
-  writeFileSync(join(folder, "docs/b.txt"), "Nothing.");
-  writeFileSync(join(folder, "golden/a.json"), GOLDEN.replace('"start": 14, "end": 20', '"start": 15, "end": 21'));
-  writeFileSync(join(folder, "golden/b.json"), '{"id": "b", "entities": []}\n');
-  writeFileSync(join(folder, "mine.jsonl"), '{"id": "a", "entities": [{"start": 2, "end": 5, "label": "PERSON"}, {"start": 15, "end": 21, "label": "GPE"}, {"start": 23, "end": 25, "label": "PERSON"}]}\n{"id": "b", "entities": []}\n');
-  writeFileSync(join(folder, "karat.toml"), '[datasets.d]\ndocuments = "docs"\ngolden = "golden"\n\n[extractors.mine]\nkind = "predictions"\npath = "mine.jsonl"\n');
-  karatRun("run", "--quiet", "--out", "r");
+  folder = project({
+    // The first character takes two units in a browser and one code point in karat.
+    "docs/a.txt": "𝄞 Ada lived in London. Bo did not.",
+    "docs/b.txt": "Nothing.",
+    "golden/a.json": GOLDEN.replace('"start": 14, "end": 20', '"start": 15, "end": 21'),
+    "golden/b.json": '{"id": "b", "entities": []}\n',
+    "mine.jsonl": '{"id": "a", "entities": [{"start": 2, "end": 5, "label": "PERSON"}, {"start": 15, "end": 21, "label": "GPE"}, {"start": 23, "end": 25, "label": "PERSON"}]}\n{"id": "b", "entities": []}\n',
+    "karat.toml": '[datasets.d]\ndocuments = "docs"\ngolden = "golden"\n\n[extractors.mine]\nkind = "predictions"\npath = "mine.jsonl"\n',
+  });
 });
 
 const golden = () => readFileSync(join(folder, "golden/a.json"), "utf8");
 
 /** Opens the document `a` at the mark with this sign. */
 async function openMark(tab, address, sign) {
-  await tab.goto(address);
-  await tab.getByRole("link", { name: "d", exact: true }).first().click();
-  await tab.waitForURL(/\/run\//);
-  const page = tab.url().replace(/#.*/, "");
+  const page = await openReport(tab, address);
   await tab.goto(`${page}#/documents/a`);
   await tab.locator(`.chip[data-sign^="${sign}"]`).first().click();
   await tab.waitForSelector(".actions");
@@ -179,10 +157,8 @@ test("a server that is killed in an edit leaves a whole file, and says so in the
 test("--read-only shows and does not change", async () => {
   const { address } = await serve("--read-only");
   const tab = await open(browser);
-  await tab.goto(address);
-  await tab.getByRole("link", { name: "d", exact: true }).first().click();
-  await tab.waitForURL(/\/run\//);
-  await tab.goto(`${tab.url().replace(/#.*/, "")}#/documents/a`);
+  const page = await openReport(tab, address);
+  await tab.goto(`${page}#/documents/a`);
   await tab.locator(".chip").first().click();
   await tab.waitForSelector(".card");
   assert.equal(await tab.locator(".actions").count(), 0);
