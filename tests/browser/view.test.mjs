@@ -288,6 +288,8 @@ test("a held key decides once, a reason stays with its disagreement, and a stale
   const stale = await tab.context().newPage();
   await stale.goto(new URL("/", address).href);
   await stale.waitForSelector(".adjudicated");
+  // A page behind another one draws nothing, for which the functions below would wait.
+  await tab.bringToFront();
   // A key that is held repeats until it is released.
   await tab.keyboard.down("a");
   await tab.waitForFunction(() => document.querySelector(".progress").innerText.startsWith("1 of 3"));
@@ -298,8 +300,10 @@ test("a held key decides once, a reason stays with its disagreement, and a stale
   const journal = () => readFileSync(join(folder, "new/edits/adjudication.jsonl"), "utf8").trim().split("\n").map(JSON.parse);
   assert.deepEqual(journal().map((line) => line.why), [""]);
   // The other page decides something, and then the first one is stale.
+  await stale.bringToFront();
   await stale.keyboard.press("b");
   await stale.waitForFunction(() => document.querySelector(".progress").innerText.startsWith("2 of 3"));
+  await tab.bringToFront();
   await tab.keyboard.press("u");
   await tab.waitForSelector("text=another decision is the newest");
   assert.equal(journal().length, 2);
