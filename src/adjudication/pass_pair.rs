@@ -743,8 +743,8 @@ mod tests {
             prop_assert!(PassPair::new(&first, &first).disagreements().is_empty());
         }
 
-        /// Any decisions give annotations whose ids are distinct and whose relations lead somewhere,
-        /// with every agreed item once.
+        /// Any decisions give annotations whose ids are distinct and whose relations lead
+        /// somewhere, with every agreed item once.
         #[test]
         fn any_decisions_give_whole_annotations(first in pass(), second in pass(), seed in prop::collection::vec(0usize..4, 60)) {
             let pair = PassPair::new(&first, &second);

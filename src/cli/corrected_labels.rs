@@ -41,8 +41,8 @@ impl GoldenLog {
         Self { name: shown_path(&file, home), file, content }
     }
 
-    /// Returns the state of the golden labels, as a new baseline records it. Fails if the log cannot
-    /// be read.
+    /// Returns the state of the golden labels, as a new baseline records it. Fails if the log
+    /// cannot be read.
     pub fn state(&self, dataset: &Dataset) -> Result<AcceptedLabels, Diagnostic> {
         let unreadable = |error| Diagnostic::io("read the log of corrections", &self.file, error);
         Ok(AcceptedLabels::of(dataset, self.content.as_ref().map_err(unreadable)?))

@@ -215,7 +215,8 @@ impl Report {
         (is_share && ceiling < 1.0 && highest.fold(0.0, f64::max) <= ceiling).then_some(ceiling)
     }
 
-    /// Returns a sentence for each way in which golden labels changed since baselines were accepted.
+    /// Returns a sentence for each way in which golden labels changed since baselines were
+    /// accepted.
     pub fn label_changes(&self) -> Vec<String> {
         let changes: Vec<(&str, &LabelChange)> = self
             .extractors

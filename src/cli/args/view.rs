@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::super::threads::Threads;
 
-/// Open the report on a run in a browser, and correct golden files from it; or adjudicate two passes.
+/// Open the report on a run in a browser, and correct golden files from it; or adjudicate two
+/// passes.
 ///
 /// Serves the pages of `report.html` on this machine only, at an address that works once. A
 /// correction is written to the golden file at once, in its own format and layout, and recorded in

@@ -501,8 +501,8 @@ fn file_text(one: &Reference, other: &Reference, has_documents: bool) -> FileTex
     FileText { own: text.filter(|_| !has_documents).map(str::to_owned), sha256: text.map(sha256).or(declared) }
 }
 
-/// Lists the files of golden formats in a folder. If several are named after one document, the first
-/// by name counts.
+/// Lists the files of golden formats in a folder. If several are named after one document, the
+/// first by name counts.
 fn golden_files(folder: &Path) -> GoldenFiles {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let is_golden = |path: &PathBuf| FORMATS.iter().any(|format| format.has_extension(path)) && path.is_file();
