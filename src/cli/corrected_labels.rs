@@ -73,11 +73,11 @@ impl GoldenLog {
         let Some(then) = &baseline.golden else {
             let standing = of_dataset.iter().filter(|one| one.undone.is_none()).count();
             let counted = count(standing);
-            let what = "corrections since are not told apart: the baseline is from before they were counted";
+            let what = "which of them came later is not known: the baseline was accepted before they were counted";
             return if standing == 0 { None } else { change(false, format!("{counted} in {name}; {what}")) };
         };
         if !then.is_continued_by(content) {
-            let what = "does not continue the log of that time, so that corrections since are not told apart";
+            let what = "is not the log of that time with lines added, so that the corrections since are not known";
             return change(true, format!("{name} {what}"));
         }
         let is_new = |line: usize| line > then.log_lines;

@@ -59,7 +59,8 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
         bootstrap(&mut scores, &references, &system, &settings, resampling);
     }
     let hand_made = plan.verdicts.hand_made.as_deref();
-    let agreement = hand_made.map(|file| verdicts::agreement(file, &settings, &references, &scores)).transpose()?;
+    let agreement =
+        hand_made.map(|file| verdicts::agreement(file, &settings, &references, (&system, &scores))).transpose()?;
     select(&mut scores, &plan.metrics)?;
     let documents = references.keys().cloned().collect();
     let within = within_documents(&references, &system, &settings);

@@ -16,7 +16,7 @@ use karat::stats::Interval;
 use karat::text::shown_name;
 
 use super::plan::VerdictSource;
-use super::texts;
+use super::{output, texts};
 
 /// Attaches the verdicts of a source to the predictions. Returns what was requested of the judge,
 /// if it was run.
@@ -29,7 +29,7 @@ pub(super) fn give(
     match source {
         VerdictSource::Matching => Ok(None),
         VerdictSource::File(path) => {
-            let file = VerdictFile::load(path, references).map_err(Error::Input)?;
+            let file = load(path, references, system)?;
             file.attach(references, system).map_err(Error::Input)?;
             settings.options.key_points.given = Some(file.given());
             Ok(None)
@@ -60,6 +60,20 @@ pub(super) fn ask(
     Ok(Some(asked))
 }
 
+/// Loads verdicts, without those on other summaries than the system's.
+fn load(path: &Path, references: &BTreeMap<String, Reference>, system: &System) -> Result<VerdictFile, Error> {
+    let mut file = VerdictFile::load(path, references).map_err(Error::Input)?;
+    let summary = |id: &str| Some(system.answers.get(id)?.annotations.summaries.as_ref()?.first()?.as_str());
+    let removed = file.retain_of(summary);
+    if removed > 0 {
+        let path = path.display();
+        output::note(&format!(
+            "note: verdicts in {path} on other summaries than these, which are left out: {removed}\n"
+        ));
+    }
+    Ok(file)
+}
+
 /// Returns a note on the number of requested and of cached verdicts.
 pub(super) fn note(judge: &JudgeSummary) -> String {
     format!("note: {}: {} verdicts requested, {} from the cache\n", judge.signature, judge.requested, judge.cached)
@@ -71,9 +85,9 @@ pub(super) fn agreement(
     hand_made: &Path,
     settings: &Settings,
     references: &BTreeMap<String, Reference>,
-    scores: &Scores,
+    (system, scores): (&System, &Scores),
 ) -> Result<VerdictAgreement, Error> {
-    let hand = VerdictFile::load(hand_made, references).map_err(Error::Input)?;
+    let hand = load(hand_made, references, system)?;
     let used = settings.options.key_points.given.as_deref().unwrap_or("matched");
     let agreement = compare(scores, references, &hand, used, settings.confidence);
     let nothing =

@@ -180,7 +180,7 @@ impl DatasetInfo {
     }
 
     /// Returns a diagnostic for each seal of an unknown split, which would seal nothing.
-    fn unknown_split_seals(&self) -> Vec<Diagnostic> {
+    pub fn unknown_split_seals(&self) -> Vec<Diagnostic> {
         let unknown_ids = self.seals.keys().filter(|name| !self.splits.contains_key(*name));
         let diagnostic = |name: &String| {
             let diagnostic = Diagnostic::new(format!("[seals] names the unknown split {name:?}"));

@@ -63,7 +63,7 @@ fn items(text: &str) -> Result<Vec<WorkItem>, Diagnostic> {
             return Err(Diagnostic::new(message).help(HELP));
         }
         // A finding about the dataset as a whole names no document.
-        return Ok(report.findings.into_iter().filter_map(|row| row.item(0)).collect());
+        return report.findings.into_iter().filter(|row| row.document.is_some()).map(|row| row.item(0)).collect();
     }
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     if first.trim_start().starts_with('{') {
@@ -94,7 +94,7 @@ fn rows_of_json(text: &str) -> Result<Vec<WorkItem>, Diagnostic> {
         let at = |diagnostic: Diagnostic| diagnostic.at((number, 1)).help(HELP);
         let row: Row = serde_json::from_str(line)
             .map_err(|error| at(Diagnostic::new(format!("this line is not understood: {error}"))))?;
-        row.item(number).ok_or_else(|| at(Diagnostic::new("this line names no `document`")))
+        row.item(number).map_err(at)
     };
     lines.map(item).collect()
 }
@@ -118,15 +118,22 @@ fn rows_of_table(text: &str, separator: u8, columns: [Option<usize>; 4]) -> Resu
         let (start, end) = (offset(columns[1])?, offset(columns[2])?);
         let (document, note) = (cell(columns[0]).map(str::to_owned), cell(columns[3]).map(str::to_owned));
         let item = Row { document, start, end, note }.item(line);
-        items.push(item.ok_or_else(|| Diagnostic::new("this row names no document").at((line, 1)).help(HELP))?);
+        items.push(item.map_err(|diagnostic| diagnostic.at((line, 1)).help(HELP))?);
     }
     Ok(items)
 }
 
 impl Row {
-    fn item(self, line: usize) -> Option<WorkItem> {
-        let document = self.document.filter(|document| !document.is_empty())?;
-        Some(WorkItem { document, span: self.start.zip(self.end), note: self.note.unwrap_or_default(), line })
+    fn item(self, line: usize) -> Result<WorkItem, Diagnostic> {
+        let document = self.document.filter(|document| !document.is_empty());
+        let document = document.ok_or_else(|| Diagnostic::new("this line names no `document`"))?;
+        let span = match (self.start, self.end) {
+            (None, None) => None,
+            (Some(start), Some(end)) if start <= end => Some((start, end)),
+            (Some(_), Some(_)) => return Err(Diagnostic::new("`start` is after `end`")),
+            _ => return Err(Diagnostic::new("`start` and `end` belong together: one of them is missing")),
+        };
+        Ok(WorkItem { document, span, note: self.note.unwrap_or_default(), line })
     }
 }
 
@@ -159,6 +166,8 @@ mod tests {
         for (text, message, line) in [
             ("{\"document\": \"a\"}\n{\"x\": 1}\n", "names no `document`", Some((2, 1))),
             ("document,start,end\na,x,3\n", "no offset", Some((2, 1))),
+            ("document,start,end\na,,3\n", "one of them is missing", Some((2, 1))),
+            ("{\"document\": \"a\", \"start\": 4, \"end\": 3}\n", "`start` is after `end`", Some((1, 1))),
             (r#"{"schema": "karat.gate/1", "findings": []}"#, "karat.gate/1", None),
         ] {
             let diagnostic = items(text).unwrap_err();

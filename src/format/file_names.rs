@@ -10,6 +10,16 @@ use unicode_normalization::UnicodeNormalization;
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
 
+/// Returns why a document's id cannot be the name of its file, whatever the extension; `None` if it
+/// can be on every system.
+pub fn unfit(id: &str) -> Option<&'static str> {
+    let is_name = !id.is_empty() && !id.contains(['/', '\\']) && !id.starts_with('.');
+    if !is_name || id.contains(char::is_control) {
+        return Some("it has characters that names of files lack");
+    }
+    unportable(id)
+}
+
 /// Returns why Windows cannot have a file of this name, whatever its extension; `None` if it can.
 pub fn unportable(name: &str) -> Option<&'static str> {
     let device = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
@@ -43,15 +53,18 @@ pub fn colliding<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(&'n str, &'n 
 
 #[cfg(test)]
 mod tests {
-    use super::{colliding, unportable};
+    use super::{colliding, unfit, unportable};
 
     #[test]
     fn names_that_windows_does_not_have() {
         for name in ["CON", "con", "Aux.v2", "NUL", "com1", "LPT9.a.b", "COM²", "a.", "a ", "nul .x"] {
-            assert!(unportable(name).is_some(), "{name:?}");
+            assert!(unportable(name).is_some() && unfit(name).is_some(), "{name:?}");
+        }
+        for id in ["", "a/b", "..", ".hidden", "a\\b", "a\nb"] {
+            assert!(unfit(id).is_some(), "{id:?}");
         }
         for name in ["CONS", "com", "com0", "com10", "a.b", "lpt", "a.con", "co n"] {
-            assert_eq!(unportable(name), None, "{name:?}");
+            assert_eq!((unportable(name), unfit(name)), (None, None), "{name:?}");
         }
     }
 

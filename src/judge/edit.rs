@@ -1,45 +1,12 @@
-//! Reads and changes the lines of hand-made verdicts that reviewers give while they read summaries.
+//! Changes one verdict of a file of hand-made verdicts, as a reviewer does who reads summaries.
 
-use super::support::parse_support;
 use crate::document::{Fields, Support, Value};
 use crate::error::Diagnostic;
-
-/// A reviewer's verdict on one key point of one summary.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HandVerdict {
-    /// The id of the document.
-    pub document: String,
-    /// The name of the key point.
-    pub key_point: String,
-    /// Whether the summary supports it.
-    pub support: Support,
-    /// SHA-256 of the summary that was judged; `None` in files from elsewhere.
-    pub summary_sha256: Option<String>,
-}
 
 /// A line of the file: its text with the line break, and its keys.
 struct Line<'t> {
     text: &'t str,
     fields: Option<Fields>,
-}
-
-/// Reads lines of verdicts.
-///
-/// # Errors
-/// Fails at the first line that is no verdict in JSON: tables are not read here.
-pub fn hand_verdicts(content: &str) -> Result<Vec<HandVerdict>, Diagnostic> {
-    let mut verdicts = Vec::new();
-    for (number, line) in (1..).zip(lines(content)?) {
-        let Some(fields) = line.fields else { continue };
-        let verdict = fields.get("verdict").map(ToString::to_string).unwrap_or_default();
-        let verdict = serde_json::from_str(&verdict).map_err(|error| error.to_string());
-        let support = verdict.and_then(|verdict| parse_support(&verdict));
-        let support = support.map_err(|message| Diagnostic::new(message).at((number, 1)))?;
-        let text = |name: &str| text(&fields, name).unwrap_or_default();
-        let summary_sha256 = Some(text("summary_sha256")).filter(|hash| !hash.is_empty());
-        verdicts.push(HandVerdict { document: text("id"), key_point: text("key_point"), support, summary_sha256 });
-    }
-    Ok(verdicts)
 }
 
 /// Returns the lines with a verdict set, or with that of the same document and key point removed
@@ -112,15 +79,14 @@ fn text(fields: &Fields, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{hand_verdicts, set_verdict};
+    use super::set_verdict;
     use crate::document::Support;
 
     #[test]
     fn a_verdict_is_added_replaced_and_removed() {
         let one = set_verdict("", ("a", "K1"), Some((Support::Full, "5a"))).unwrap();
-        let [verdict] = &hand_verdicts(&one).unwrap()[..] else { panic!("{one}") };
-        assert_eq!((verdict.document.as_str(), verdict.key_point.as_str()), ("a", "K1"));
-        assert_eq!((verdict.support, verdict.summary_sha256.as_deref()), (Support::Full, Some("5a")));
+        let expected = r#"{"id":"a","key_point":"K1","summary_sha256":"5a","verdict":"supported"}"#;
+        assert_eq!(one, format!("{expected}\n"));
         let two = set_verdict(&one, ("a", "K2"), Some((Support::Partial, "5a"))).unwrap();
         assert!(two.starts_with(&one), "{two}");
         let changed = set_verdict(&two, ("a", "K1"), Some((Support::Not, "6b"))).unwrap();
@@ -131,12 +97,12 @@ mod tests {
 
     #[test]
     fn the_rest_of_a_file_stays_as_it_is() {
-        let file = "\u{feff}{\"id\": 7, \"key_point\": \"K1\", \"verdict\": 1, \"sentence\": \"S.\", \"by\": \"x\"}\r\n\r\n{\"id\": \"b\",  \"key_point\": \"K1\", \"verdict\": 0}";
-        assert_eq!(hand_verdicts(file).unwrap().len(), 2);
-        let after = set_verdict(file, ("7", "K1"), Some((Support::Partial, "5a"))).unwrap();
-        assert!(after.contains("\"by\":\"x\"") && after.contains("\"sentence\":\"S.\""), "{after}");
-        assert!(after.ends_with("\r\n\r\n{\"id\": \"b\",  \"key_point\": \"K1\", \"verdict\": 0}"), "{after}");
-        assert_eq!(hand_verdicts(&after).unwrap()[0].support, Support::Partial);
+        let other = r#"{"id": "b",  "key_point": "K1", "verdict": 0}"#;
+        let own = r#"{"id": 7, "key_point": "K1", "verdict": 1, "sentence": "S.", "by": "x"}"#;
+        let file = format!("\u{feff}{own}\r\n\r\n{other}");
+        let after = set_verdict(&file, ("7", "K1"), Some((Support::Partial, "5a"))).unwrap();
+        let changed = r#"{"by":"x","id":7,"key_point":"K1","sentence":"S.","summary_sha256":"5a","verdict":"partial"}"#;
+        assert_eq!(after, format!("{changed}\r\n\r\n{other}"));
         let table = set_verdict("id,key_point,verdict\n", ("a", "K1"), None).unwrap_err();
         assert_eq!(table.position, Some((1, 1)));
     }

@@ -20,16 +20,18 @@ pub struct VerdictFile {
     pub hash: String,
     /// The verdicts by document id and [`KeyPoint::name`].
     pub verdicts: BTreeMap<String, BTreeMap<String, KeyPointVerdict>>,
+    /// SHA-256 of the summary that was judged, where the file says which it was.
+    summaries: BTreeMap<(String, String), String>,
 }
 
 /// A record of the file before validation.
 struct VerdictRow {
     line: usize,
-    /// The values of `id`, `key_point`, `verdict` and `sentence`.
-    cells: [Option<Value>; 4],
+    /// The values of [`COLUMNS`].
+    cells: [Option<Value>; 5],
 }
 
-const COLUMNS: [&str; 4] = ["id", "key_point", "verdict", "sentence"];
+const COLUMNS: [&str; 5] = ["id", "key_point", "verdict", "sentence", "summary_sha256"];
 
 impl VerdictFile {
     /// Reads a file and validates it against the golden files: every verdict must refer to an
@@ -47,12 +49,15 @@ impl VerdictFile {
         let is_json = text.trim_start().starts_with('{') || text.trim().is_empty();
         let Recovered { value: rows, mut diagnostics } = if is_json { json_rows(text) } else { table_rows(text) };
         let mut verdicts: BTreeMap<String, BTreeMap<String, KeyPointVerdict>> = BTreeMap::new();
+        let mut summaries = BTreeMap::new();
         for row in rows {
             let line = row.line;
+            let summary = row.cells[4].clone().and_then(text_of);
             match row.verdict(references) {
                 Err(diagnostic) => diagnostics.push(diagnostic.at((line, 1))),
                 Ok((id, point, verdict)) => match verdicts.entry(id.clone()).or_default().entry(point) {
                     Entry::Vacant(entry) => {
+                        summaries.extend(summary.map(|summary| ((id, entry.key().clone()), summary)));
                         entry.insert(verdict);
                     }
                     Entry::Occupied(entry) => {
@@ -65,7 +70,7 @@ impl VerdictFile {
         }
         diagnostics.sort_by_key(|diagnostic| diagnostic.position);
         let hash = sha256(text)[..12].to_owned();
-        let file = Self { path: path.to_owned(), hash, verdicts };
+        let file = Self { path: path.to_owned(), hash, verdicts, summaries };
         if diagnostics.is_empty() {
             Ok(file)
         } else {
@@ -76,6 +81,19 @@ impl VerdictFile {
     /// The source of the verdicts in signatures: `file:HASH`.
     pub fn given(&self) -> String {
         format!("file:{}", self.hash)
+    }
+
+    /// Removes the verdicts on other summaries than those that `summary` returns by the id of the
+    /// document, as far as the file says which summaries were judged. Returns the number of removed
+    /// verdicts.
+    pub fn retain_of<'s>(&mut self, summary: impl Fn(&str) -> Option<&'s str>) -> usize {
+        let mut removed = 0;
+        for ((id, point), judged) in &self.summaries {
+            if summary(id).map(sha256).as_ref() != Some(judged) {
+                removed += usize::from(self.verdicts.get_mut(id).is_some_and(|points| points.remove(point).is_some()));
+            }
+        }
+        removed
     }
 
     /// Adds the verdicts to the answered predictions.
@@ -126,9 +144,9 @@ impl VerdictRow {
         self,
         references: &BTreeMap<String, Reference>,
     ) -> Result<(String, String, KeyPointVerdict), Diagnostic> {
-        let [id, point, verdict, sentence] = self.cells;
+        let [id, point, verdict, sentence, _] = self.cells;
         let need = |cell: Option<Value>, column: &str| {
-            cell.and_then(text).ok_or_else(|| Diagnostic::new(format!("there is no `{column}`")).help(HELP))
+            cell.and_then(text_of).ok_or_else(|| Diagnostic::new(format!("there is no `{column}`")).help(HELP))
         };
         let id = need(id, "id")?;
         let Some(reference) = references.get(&id) else {
@@ -148,14 +166,14 @@ impl VerdictRow {
             .map_err(|error| error.to_string())
             .and_then(|verdict| parse_support(&verdict))
             .map_err(|message| Diagnostic::new(message).of_document(&id))?;
-        Ok((id, point, KeyPointVerdict { support, sentence: sentence.and_then(text) }))
+        Ok((id, point, KeyPointVerdict { support, sentence: sentence.and_then(text_of) }))
     }
 }
 
 const HELP: &str = "a verdict has `id`, `key_point`, `verdict` and, if known, `sentence`";
 
 /// The text of a string or number; `None` if it is empty or of another type.
-fn text(value: Value) -> Option<String> {
+fn text_of(value: Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()),
@@ -269,6 +287,22 @@ mod tests {
             "{diagnostics:?}"
         );
         assert!(load("id,verdict\na,1\n").unwrap_err()[0].contains("no column `key_point`"));
+    }
+
+    #[test]
+    fn verdicts_on_other_summaries_are_removed() {
+        let own = crate::format::sha256("One.");
+        let row = |id: &str, point: &str, hash: &str| {
+            format!("{{\"id\": \"{id}\", \"key_point\": \"{point}\", \"verdict\": 1{hash}}}\n")
+        };
+        let of = |hash: &str| format!(", \"summary_sha256\": \"{hash}\"");
+        let text =
+            row("a", "K1", &of(&own)) + &row("a", "#2", &of("00")) + &row("b", "K1", &of(&own)) + &row("b", "#2", "");
+        let mut file = load(&text).unwrap();
+        assert_eq!(file.retain_of(|id| (id == "a").then_some("One.")), 2);
+        let kept = |id: &str| file.verdicts[id].keys().map(String::as_str).collect::<Vec<_>>();
+        // A verdict that does not say which summary was judged is kept.
+        assert_eq!((kept("a"), kept("b")), (vec!["K1"], vec!["#2"]));
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod shell_words;
 mod support;
 
 pub use compare::{VerdictAgreement, VerdictDifference, compare, verdict_of};
-pub use edit::{HandVerdict, hand_verdicts, set_verdict};
+pub use edit::set_verdict;
 pub use file::VerdictFile;
 #[cfg(feature = "process")]
 pub use protocol::PROTOCOL;

@@ -274,6 +274,11 @@ fn sealed_and_confidential_documents_are_not_adjudicated() {
     let said = served.end();
     assert!(said.contains("since their split \"test\" is sealed: 1"), "{said}");
     assert!(cli.exists("new/b.json") && !cli.exists("new/a.json") && !cli.exists("golden/b.json"));
+    // A seal that is misspelt would seal nothing.
+    let info = cli.read("dataset.toml");
+    cli.write("dataset.toml", info.replace("[seals]\ntest", "[seals]\ntset"));
+    assert_cmd!("adjudication_unknown_seal", cli.karat(&[&["view", "--no-open"], &PASSES[..]].concat()));
+    cli.write("dataset.toml", info);
     cli.write("karat.toml", cli.read("karat.toml") + "text = false\n");
     assert_cmd!("adjudication_confidential", cli.karat(&[&["view", "--no-open"], &PASSES[..]].concat()));
 }
@@ -320,7 +325,7 @@ fn documents_that_are_named_leave_the_seals_of_the_dataset_in_force() {
     let served = Served::new(&cli, &args);
     assert_eq!((served.document("a"), served.document("b").is_null()), (Value::Null, false));
     drop(served);
-    // Those beside the documents are in force, too.
+    // The seals of the `dataset.toml` beside these documents count as well.
     cli.write("copies/dataset.toml", "[splits]\ntest = [\"b\"]\n[seals]\ntest = \"00\"\n");
     let served = Served::new(&cli, &args);
     assert_eq!((served.document("a"), served.document("b")), (Value::Null, Value::Null));

@@ -136,15 +136,14 @@ fn corrections_that_cannot_be_told_apart_are_said_to_be() {
     assert_eq!(note(&cli), "");
     log(&cli, LOG, "a", &set_label("GPE", "LOC"));
     let older = "note: the golden labels of \"d\" may have changed since the baseline of patterns was accepted: 1 correction in \
-                 golden/edits/log.jsonl; corrections since are not told apart: the baseline is from before they were counted";
+                 golden/edits/log.jsonl; which of them came later is not known: the baseline was accepted before they were counted";
     assert_eq!(note(&cli), older);
     // A log whose beginning is another one than it was.
     succeeds(&cli, &["accept", "a", "--allow-worse"]);
     relabel(&cli, "golden/a.json", "LOC", "FAC");
     cli.write(LOG, "");
     log(&cli, LOG, "a", &set_label("LOC", "FAC"));
-    let other =
-        "golden/edits/log.jsonl does not continue the log of that time, so that corrections since are not told apart";
+    let other = "golden/edits/log.jsonl is not the log of that time with lines added, so that the corrections since are not known";
     assert!(note(&cli).ends_with(other), "{}", note(&cli));
 }
 

@@ -95,11 +95,16 @@ fn golden_files_and_predictions_of_different_formats() {
     // The texts are in the golden file only, and the names of two systems are those of their files.
     let cli = Cli::new();
     cli.write("gold.json", LABEL_STUDIO);
+    cli.write("package.json", "{\"name\": \"x\"}");
     cli.write("pred_a.jsonl", "{\"id\": \"1\", \"entities\": [{\"start\": 0, \"end\": 3, \"label\": \"PERSON\"}]}\n{\"id\": \"2\", \"entities\": []}\n");
     cli.write("pred_b.conll", "-DOCSTART- O\n\nAda B-PERSON\nmet O\nBob. O\n\n-DOCSTART- O\n\nIn O\nOslo B-GPE\n. O\n");
     let (code, printed, notes) = cli.run(&["init", "--no-ci"]);
     assert_eq!(code, 0, "{printed}{notes}");
     assert!(notes.contains("documents.jsonl has the texts that gold.json contains"), "{notes}");
+    assert!(
+        notes.contains("not used, since they are neither documents nor labels that karat reads: package.json"),
+        "{notes}"
+    );
     assert!(cli.exists("documents.jsonl") && !cli.exists(".github"));
     assert_eq!(figures(&cli, "main", "entities.strict.f1")[0], ("pred_a".to_owned(), 0.666_667));
 }

@@ -114,6 +114,19 @@ fn agreement_of_the_matcher_with_a_hand() {
     );
 }
 
+/// `karat view` writes which summary was judged.
+#[test]
+fn verdicts_on_other_summaries_are_left_out() {
+    let cli = files();
+    let row =
+        |point: &str, hash: &str| format!("{{\"id\": \"a\", \"key_point\": \"{point}\", \"verdict\": 1{hash}}}\n");
+    cli.write("other.jsonl", row("K1", "") + &row("K2", ", \"summary_sha256\": \"00\""));
+    let args = ["--hand-verdicts", "other.jsonl", "--layer", "key_points"];
+    assert_eq!(json(&cli, &args)["agreement"]["units"], 1);
+    let said = String::from_utf8(cli.karat(&with(&args)).output().unwrap().stderr).unwrap();
+    assert!(said.contains("verdicts in other.jsonl on other summaries than these, which are left out: 1"), "{said}");
+}
+
 #[test]
 fn a_file_at_diagnostic() {
     let cli = files();

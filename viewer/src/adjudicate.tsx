@@ -79,7 +79,6 @@ export function AdjudicatePage({ index, route }: { index: Index; route: Route })
     }, failed);
   };
   const back = () => {
-    // Read when the key is pressed, since the keys in force may be those of the rendering before.
     const { newest } = passes!;
     if (!newest || isBusy.current || passes!.readOnly) return;
     isBusy.current = true;

@@ -1,5 +1,5 @@
 // Keys: each page says what its keys do; the help lists what is in force.
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 type Action = () => void;
 const stack: Record<string, Action>[] = [];
@@ -9,7 +9,8 @@ const repeating = /^[jknp]$/;
 
 /** Puts keys in force while a component is shown; a name of two letters is pressed as two keys. */
 export function useKeys(keys: Record<string, Action>): void {
-  useEffect(() => {
+  // Before the browser paints: a key that follows at once must act on what the page then shows.
+  useLayoutEffect(() => {
     stack.push(keys);
     return () => {
       stack.splice(stack.indexOf(keys), 1);

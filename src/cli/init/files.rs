@@ -8,7 +8,8 @@ use karat::config;
 use karat::document::{Layer, LayerSet};
 #[cfg(feature = "builtin")]
 use karat::extractor::builtin;
-use karat::format::stem;
+use karat::format::{file_names, stem};
+use karat::metric::{LayerGroups, METRIC_GROUPS};
 
 use super::super::args::init::Template;
 use super::super::args::plugin::Language;
@@ -136,7 +137,7 @@ fn found_files(found: &Found) -> Vec<NewFile> {
     }
     if let Golden::Skeletons(ids) = &found.golden {
         let skeleton = |id: &String| format!("{{\"id\": {}}}\n", serde_json::json!(id));
-        let are_names = ids.iter().all(|id| is_file_name(id));
+        let are_names = ids.iter().all(|id| file_names::unfit(id).is_none());
         if ids.len() <= MOST_SKELETONS && are_names {
             files.extend(ids.iter().map(|id| NewFile::text(format!("golden/{id}.json"), skeleton(id))));
         } else {
@@ -146,20 +147,9 @@ fn found_files(found: &Found) -> Vec<NewFile> {
     files
 }
 
-fn is_file_name(id: &str) -> bool {
-    !id.starts_with('.') && id.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.'))
-}
-
-/// Returns the metric by which a change of this layer is gated.
+/// Returns the metric by which a change of this layer is gated: its headline figure.
 fn headline(layer: &Layer) -> Option<String> {
-    match layer {
-        Layer::Entities => Some("entities.strict.f1".to_owned()),
-        Layer::Records(name) => Some(format!("records.{name}.f1")),
-        Layer::Summaries => Some("summary.rouge1.f1".to_owned()),
-        Layer::KeySentences => Some("key_sentences.f1".to_owned()),
-        Layer::Keyphrases => Some("keyphrases.f1@10".to_owned()),
-        _ => None,
-    }
+    Some(LayerGroups::of(METRIC_GROUPS, layer)?.headline()?.name(layer).to_string())
 }
 
 /// Returns the description of a built-in extractor and the layers that it fills; `None` if this

@@ -82,6 +82,9 @@ pub(super) fn find(folder: &Path) -> Result<Option<Found>, Error> {
             unused.map(|path| format!("{} is not used: {} fits the golden files", shown(path), shown(documents))),
         );
     }
+    if !scan.unread.is_empty() {
+        notes.push(unreadable(&scan.unread));
+    }
     let mut predictions = Vec::new();
     for (path, is_named) in
         scan.predictions.iter().map(|path| (path, true)).chain(others.iter().map(|path| (path, false)))
@@ -162,6 +165,15 @@ fn without_fit(folder: &Path, scan: Scan, golden: &[PathBuf], mut notes: Vec<Str
     );
     let documents = Documents::Found(documents.clone());
     Ok(Found { documents, golden, predictions: scan.predictions, notes })
+}
+
+/// Says which files are not used because no reader understands them.
+fn unreadable(diagnostics: &[Diagnostic]) -> String {
+    let files = diagnostics.iter().filter_map(|diagnostic| diagnostic.file.as_deref());
+    let shown: Vec<String> = files.take(3).map(|file| file.display().to_string()).collect();
+    let more = diagnostics.len() - shown.len();
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("not used, since they are neither documents nor labels that karat reads: {}{rest}", shown.join(", "))
 }
 
 fn nothing_usable(folder: &Path, scan: &Scan, golden: &[PathBuf]) -> Diagnostic {

@@ -1,5 +1,6 @@
 //! The plan of `karat view --passes`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use karat::config::{DatasetConfig, FILE};
@@ -91,10 +92,13 @@ impl AdjudicationPlan {
         let of_datasets = related.iter().map(|dataset| dataset.documents.as_path());
         let metadata =
             of_datasets.chain(documents.as_deref()).filter_map(|path| Some(path.parent()?.join("dataset.toml")));
+        let mut metadata: Vec<PathBuf> = metadata.collect();
+        let mut seen = BTreeSet::new();
+        metadata.retain(|file| seen.insert(file.clone()));
         Ok(Self {
             pool: args.threads.pool()?,
             passes: [first.clone(), second.clone()],
-            metadata: metadata.collect(),
+            metadata,
             documents,
             dataset: datasets.first().map(|(name, _)| (*name).clone()),
             out,

@@ -263,7 +263,7 @@ impl<'p> AdjudicationSession<'p> {
             return Err(diagnostic.of_document(id).into());
         }
         let ruling = Ruling { decision: *decision, why: why.clone() };
-        // The same decision for the same reason is no new one.
+        // Deciding the same again for the same reason changes nothing, and is not recorded.
         if self.rulings.of(id, *item) != Some(&ruling) {
             let line = JournalLine::of_decision(id, document, *item, Some(&ruling));
             self.append(line)?;
@@ -446,6 +446,13 @@ fn load(plan: &AdjudicationPlan) -> Result<([Annotator; 2], DatasetInfo), Error>
     notes::of_reading([&read_as.notes]);
     let annotators: [Annotator; 2] = annotators?.try_into().expect("two passes were named");
     let infos = plan.metadata.iter().map(|file| load_info(file)).collect::<Result<Vec<DatasetInfo>, _>>()?;
+    let unknown = plan.metadata.iter().zip(&infos).flat_map(|(file, info)| {
+        info.unknown_split_seals().into_iter().map(move |diagnostic| diagnostic.in_file(file))
+    });
+    let unknown: Vec<Diagnostic> = unknown.collect();
+    if !unknown.is_empty() {
+        return Err(Error::Input(unknown));
+    }
     let annotators = infos.iter().fold(annotators, without_sealed);
     let info = infos.into_iter().next().unwrap_or_default();
     let [first, second] = &annotators;
@@ -482,8 +489,7 @@ fn without_sealed(mut annotators: [Annotator; 2], info: &DatasetInfo) -> [Annota
 
 /// Returns why an id cannot be the name of a file.
 fn unfit_as_name(id: &str) -> Option<Diagnostic> {
-    let is_name = !id.contains(['/', '\\']) && !id.starts_with('.') && !id.contains(char::is_control);
-    let reason = if is_name { file_names::unportable(id)? } else { "it has characters that names of files lack" };
+    let reason = file_names::unfit(id)?;
     let diagnostic = Diagnostic::new(format!("the id cannot be the name of a file everywhere: {reason}"));
     Some(diagnostic.of_document(id).help("adjudicated files are named after their documents: rename it"))
 }

@@ -2,18 +2,18 @@
 //! before a decision counts.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use karat::adjudication::JournalLine;
 use karat::error::Diagnostic;
 
+use super::append::append_line;
+
 /// An open journal.
 pub(super) struct AdjudicationJournal {
     path: PathBuf,
     file: File,
-    /// Whether the last line was cut by a crash or a full disk: the next one begins after it.
-    is_cut: bool,
 }
 
 /// The lines of a journal, and the number of those that are not understood.
@@ -41,8 +41,7 @@ impl AdjudicationJournal {
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(|error| failed(&error))?;
-        let is_cut = bytes.last().is_some_and(|last| *last != b'\n');
-        Ok((Self { path: path.to_owned(), file, is_cut }, parse(&bytes)))
+        Ok((Self { path: path.to_owned(), file }, parse(&bytes)))
     }
 
     /// Reads a journal that is not written to. A missing one is empty.
@@ -63,12 +62,8 @@ impl AdjudicationJournal {
     /// Fails if it is not on the disk then.
     pub fn append(&mut self, line: &JournalLine) -> Result<(), Diagnostic> {
         let json = serde_json::to_string(line).expect("a line is plain data");
-        let start = if self.is_cut { "\n" } else { "" };
-        self.is_cut = true;
-        let written = self.file.write_all(format!("{start}{json}\n").as_bytes()).and_then(|()| self.file.sync_data());
-        written.map_err(|error| Diagnostic::io("write this journal", &self.path, &error))?;
-        self.is_cut = false;
-        Ok(())
+        append_line(&mut self.file, &format!("{json}\n"))
+            .map_err(|error| Diagnostic::io("write this journal", &self.path, &error))
     }
 }
 

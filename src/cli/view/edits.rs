@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use karat::corpus::{Dataset, shown_path};
@@ -11,12 +10,13 @@ use karat::document::Support;
 use karat::edit::{GoldChange, GoldFile, LoggedEdit, change_file};
 use karat::error::{Diagnostic, Error};
 use karat::format::sha256;
-use karat::judge::{hand_verdicts, set_verdict};
-use karat::report::{ExtractorReport, Report};
+use karat::judge::{VerdictFile, set_verdict};
+use karat::report::Report;
 use karat::store::Staging;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::append::append_line;
 use super::session::{Session, refusal};
 use crate::cli::beside_golden::{beside_golden, log_of_corrections};
 use crate::cli::run_location;
@@ -26,19 +26,21 @@ use crate::cli::run_location;
 pub(super) struct EditRequest {
     pub dataset: String,
     /// The id of the document.
-    #[serde(default)]
     document: String,
     /// SHA-256 of the golden file as it was shown.
     #[serde(default)]
     sha256: Option<String>,
-    /// The correction that an undo takes back.
-    #[serde(default)]
-    pub undo: Option<u64>,
-    #[serde(default)]
-    change: Option<GoldChange>,
+    change: GoldChange,
     /// Why, in the reviewer's words.
     #[serde(default)]
     why: String,
+}
+
+/// What a page asks to undo: the correction that it shows as the last one.
+#[derive(Debug, Deserialize)]
+pub(super) struct UndoRequest {
+    pub dataset: String,
+    undo: Option<u64>,
 }
 
 /// A reviewer's verdict on a key point of an extractor's summary.
@@ -69,9 +71,7 @@ pub(super) struct Undo {
     file: PathBuf,
     /// `None` if there was no file.
     before: Option<Vec<u8>>,
-    /// Whether a golden label was corrected, which is to be logged.
-    is_label: bool,
-    /// Whether the log has it.
+    /// Whether the log has it: not if it is a verdict, nor if the log could not be written.
     is_logged: bool,
     /// SHA-256 of the file after the correction: undoing must not lose a later one.
     after: String,
@@ -81,7 +81,6 @@ impl Session<'_> {
     /// Writes a correction to the golden file, and returns what was done in words.
     pub fn edit(&mut self, request: &EditRequest) -> Result<String, Error> {
         let EditRequest { dataset: name, document: id, change, why, .. } = request;
-        let Some(change) = change else { return Err(Diagnostic::new("the request names no change").into()) };
         let dataset = self.dataset(name)?;
         if !self.plan.config.parsed.datasets[name].map.is_empty() {
             let diagnostic = Diagnostic::new("the golden files have fields of your own (`map` in karat.toml)");
@@ -120,7 +119,6 @@ impl Session<'_> {
             document: id.clone(),
             file: file.clone(),
             before: Some(before),
-            is_label: true,
             is_logged: false,
             after: sha256(&after),
         };
@@ -171,44 +169,38 @@ impl Session<'_> {
             document: id.clone(),
             file,
             before,
-            is_label: false,
             is_logged: false,
             after: sha256(after.as_bytes()),
         });
         Ok(what)
     }
 
-    /// The verdicts that reviewers gave on the summaries of a report. A verdict on another summary
-    /// of the same extractor is left out; a file that cannot be read is an entry of `notices`.
-    pub fn verdicts(&self, report: &Report, notices: &mut Vec<String>) -> Verdicts {
+    /// The verdicts that reviewers gave on the summaries of a report. Verdicts on other summaries
+    /// of the same extractors are left out; a file that cannot be read is an entry of `notices`.
+    pub fn verdicts(&self, dataset: &Dataset, report: &Report, notices: &mut Vec<String>) -> Verdicts {
         let mut found = Verdicts::new();
         for extractor in &report.extractors {
             let file = self.verdict_file(&report.dataset, &extractor.name);
             if !file.exists() {
                 continue;
             }
-            let content = read(&file).map_err(|error| error.to_string());
-            let content = content.and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()));
-            let read = content.and_then(|content| {
-                hand_verdicts(&content).map_err(|error| {
-                    format!("line {}: {}", error.position.map_or(0, |position| position.0), error.message)
-                })
-            });
-            let verdicts = match read {
+            let mut verdicts = match VerdictFile::load(&file, &dataset.references) {
                 Ok(verdicts) => verdicts,
-                Err(message) => {
-                    notices.push(format!("The verdicts in {} are not shown: {message}.", self.shown_path(&file)));
+                Err(diagnostics) => {
+                    let first = diagnostics.first().map(|one| {
+                        let line = one.position.map_or_else(String::new, |(line, _)| format!("line {line}: "));
+                        format!("{line}{}", one.message)
+                    });
+                    let file = self.shown_path(&file);
+                    notices.push(format!("The verdicts in {file} are not shown: {}.", first.unwrap_or_default()));
                     continue;
                 }
             };
-            for verdict in verdicts {
-                let own = summary(extractor, &verdict.document);
-                if verdict.summary_sha256.as_ref().is_none_or(|judged| Some(judged) == own.as_ref()) {
-                    let of_extractor = found.entry(extractor.name.clone()).or_default();
-                    let of_document = of_extractor.entry(verdict.document).or_default();
-                    of_document.insert(verdict.key_point, verdict.support.as_str());
-                }
-            }
+            verdicts.retain_of(|id| Some(extractor.predicted.get(id)?.summaries.as_ref()?.first()?.as_str()));
+            let words = verdicts.verdicts.into_iter().map(|(id, points)| {
+                (id, points.into_iter().map(|(point, verdict)| (point, verdict.support.as_str())).collect())
+            });
+            found.insert(extractor.name.clone(), words.collect());
         }
         found
     }
@@ -232,14 +224,15 @@ impl Session<'_> {
 
     /// Takes back the last correction of a dataset, which must be the one that the page names: in
     /// another tab, there may have been a later one.
-    pub fn undo_last(&mut self, dataset: &str, id: Option<u64>) -> Result<String, Error> {
-        let Some(at) = self.undo.iter().rposition(|undo| undo.dataset == dataset) else {
+    pub fn undo_last(&mut self, request: &UndoRequest) -> Result<String, Error> {
+        let UndoRequest { dataset, undo: id } = request;
+        let Some(at) = self.undo.iter().rposition(|undo| undo.dataset == *dataset) else {
             return Err(Diagnostic::new("there is nothing to undo").into());
         };
-        if id != Some(self.undo[at].id) {
+        if *id != Some(self.undo[at].id) {
             return Err(Diagnostic::new("something else was corrected since this page was shown: reload it").into());
         }
-        let Undo { file, before, after, document, what, is_label, is_logged, .. } = &self.undo[at];
+        let Undo { file, before, after, document, what, is_logged, .. } = &self.undo[at];
         if sha256(&read(file)?) != *after {
             return Err(changed(file));
         }
@@ -254,9 +247,8 @@ impl Session<'_> {
         }
         let line = format!("{line}\n");
         let said = format!("Undone in {}.", self.shown_path(file));
-        // Verdicts are no golden labels. A correction that the log does not have is not taken back
-        // there: the line would take back an earlier one.
-        let is_logged = *is_label && *is_logged;
+        // The line would take back an earlier correction if the log did not have this one.
+        let is_logged = *is_logged;
         self.undo.remove(at);
         if is_logged {
             self.log(dataset, &line)?;
@@ -269,11 +261,7 @@ impl Session<'_> {
         let file = log_of_corrections(self.plan.config.golden(dataset));
         let append = || {
             file.parent().map_or(Ok(()), fs::create_dir_all)?;
-            let mut log = OpenOptions::new().create(true).append(true).open(&file)?;
-            // A line that was cut when the machine stopped must not take this one with it.
-            let is_cut = fs::read(&file)?.last().is_some_and(|last| *last != b'\n');
-            log.write_all(format!("{}{line}", if is_cut { "\n" } else { "" }).as_bytes())?;
-            log.sync_data()
+            append_line(&mut OpenOptions::new().create(true).read(true).append(true).open(&file)?, line)
         };
         append().map_err(|error| {
             let diagnostic = Diagnostic::io("write to this log", &file, &error);
@@ -291,12 +279,6 @@ fn refuse(dataset: &Dataset, id: &str) -> Result<(), Error> {
         Some(why) => Err(Diagnostic::new(why).of_document(id).into()),
         None => Ok(()),
     }
-}
-
-/// SHA-256 of the summary that an extractor gave of a document.
-pub(super) fn summary(extractor: &ExtractorReport, document: &str) -> Option<String> {
-    let summaries = extractor.predicted.get(document)?.summaries.as_ref()?;
-    summaries.first().map(|summary| sha256(summary.as_bytes()))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Error> {

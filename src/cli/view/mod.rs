@@ -18,6 +18,7 @@ use session::Session;
 
 mod adjudication;
 mod adjudication_journal;
+mod append;
 mod edits;
 mod guard;
 mod index;

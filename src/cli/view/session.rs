@@ -14,7 +14,7 @@ use karat::runner::load_dataset;
 use karat::store::{Project, Run, Selected};
 use serde_json::{Value, json};
 
-use super::edits::{EditRequest, Undo, VerdictRequest};
+use super::edits::{EditRequest, Undo, UndoRequest, VerdictRequest};
 use super::index::{ListedRun, page};
 use super::parsed;
 use super::reply::Reply;
@@ -119,7 +119,7 @@ impl<'p> Session<'p> {
         let undo = || self.undo.iter().filter(|undo| undo.dataset == name);
         let corrected: BTreeSet<&str> = undo().map(|undo| undo.document.as_str()).collect();
         let mut notices = Vec::new();
-        let verdicts = self.verdicts(&made, &mut notices);
+        let verdicts = self.verdicts(&dataset, &made, &mut notices);
         let live = json!({
             "dataset": name,
             "readOnly": self.plan.is_read_only || made.is_confidential,
@@ -192,17 +192,23 @@ impl<'p> Session<'p> {
                 Diagnostic::new("golden files are not corrected: karat view was started with --read-only").into()
             );
         }
-        let (dataset, what) = if action == "verdict" {
-            let request: VerdictRequest = parsed(content)?;
-            let what = self.give_verdict(&request)?;
-            (request.dataset, what)
-        } else {
-            let request: EditRequest = parsed(content)?;
-            let what =
-                if action == "undo" { self.undo_last(&request.dataset, request.undo)? } else { self.edit(&request)? };
-            (request.dataset, what)
-        };
-        self.saved = Some((dataset, what));
+        self.saved = Some(match action {
+            "verdict" => {
+                let request: VerdictRequest = parsed(content)?;
+                let what = self.give_verdict(&request)?;
+                (request.dataset, what)
+            }
+            "undo" => {
+                let request: UndoRequest = parsed(content)?;
+                let what = self.undo_last(&request)?;
+                (request.dataset, what)
+            }
+            _ => {
+                let request: EditRequest = parsed(content)?;
+                let what = self.edit(&request)?;
+                (request.dataset, what)
+            }
+        });
         Ok(Reply::json(&json!({})))
     }
 }

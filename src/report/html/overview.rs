@@ -132,7 +132,7 @@ fn not_compared(report: &Report, extractor: &ExtractorReport) -> &'static str {
         (None, None) if report.unlisted > 0 => "documents that are streamed are not compared with a baseline",
         (None, None) => "there is no accepted baseline to compare with",
         (Some(_), _) | (None, Some("not gated")) if is_large => {
-            "a run of so many documents compares only what a rule of the gate is about: `karat compare baseline RUN`"
+            "with so many documents, only the figures that a gate rule names are compared; `karat compare baseline RUN` compares all"
         }
         (Some(_), _) => "the baseline has no such figure",
         (None, Some(_)) => "the accepted baseline cannot be compared with this run: `karat gate` says why",
