@@ -63,8 +63,8 @@ use view::ViewArgs;
 /// Scores extractors and summarizers against hand-labelled golden files.
 ///
 /// karat runs extractors over documents in parallel, aligns their output with golden files,
-/// computes the scores that the field reports with intervals by document, and writes CSV and
-/// Markdown reports.
+/// computes the scores that the field reports with intervals by document, and writes CSV,
+/// Markdown and HTML reports.
 #[derive(Debug, Parser)]
 #[command(name = "karat", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Args {
