@@ -51,6 +51,7 @@ mod init;
 mod invariants;
 #[cfg(unix)]
 mod judge;
+mod junit;
 mod kept_replies;
 mod limits;
 mod loading;
