@@ -50,7 +50,7 @@ def main():
     hostile = "\u001b[31m]]> </failure> & \u0000\u202e\ufffe" + "x" * 100_000
     entity = {"start": 0, "end": 3, "label": "PERSON"}
     rows = {"docs": [], "gold": [], "ours": []}
-    for at in range(4):
+    for at in range(40):
         rows["docs"].append({"id": f"d{at}", "text": "Ada left."})
         rows["gold"].append({"id": f"d{at}", "entities": [entity]})
         rows["ours"].append({"id": f"d{at}", "entities": [entity]})
