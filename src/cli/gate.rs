@@ -7,13 +7,14 @@ use karat::text::{shown_name, shown_text};
 
 use super::gate_run::judge_run;
 use super::judging::{JudgedFigures, apply, unusable_metrics};
+use super::output_format::{EVERYTHING, write_files};
 use super::paired_inputs::{TwoFiles, of_files};
 use super::plan::{FilePair, GateInput, GatePlan};
 use super::table::Cell;
 use super::{exit, judging, output, table};
 
 pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
-    let GatePlan { pool, rules, input, format } = plan;
+    let GatePlan { pool, rules, input, format, files_to_write } = plan;
     pool.install(|| {
         let outcome = match input {
             GateInput::Files(files) => GateOutcome::from(findings(rules, &judge_files(rules, files)?)),
@@ -25,6 +26,7 @@ pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
                 diagnostic.help("`dataset` and `extractor` of a rule select what it judges"),
             ));
         }
+        write_files(files_to_write, EVERYTHING, &outcome)?;
         format.print(&outcome, || text(&outcome))?;
         Ok(match outcome.verdict() {
             GateVerdict::Identical | GateVerdict::Pass => exit::PASS,

@@ -71,7 +71,7 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     } else {
         memories.journal.finish()?;
     }
-    print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
+    print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet), &resolved.files_to_write)
 }
 
 fn explain_cache(resolved: &RunPlan, id: &str) -> Result<u8, Error> {

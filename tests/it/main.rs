@@ -53,6 +53,7 @@ mod init;
 mod invariants;
 #[cfg(unix)]
 mod judge;
+mod junit;
 mod kept_replies;
 mod limits;
 mod loading;

@@ -7,7 +7,7 @@ use karat::compare::SliceBy;
 use karat::gate::OnInconclusive;
 use karat::score::ClusterBy;
 
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::super::threads::Threads;
 use super::compare::{Files, margin};
 
@@ -75,6 +75,10 @@ pub(in crate::cli) struct GateArgs {
     /// Output format
     #[arg(long, value_parser = OutputFormat::with_annotations(), default_value = "table")]
     pub format: OutputFormat,
+    /// Also write the result to this file, in one of json, csv, md, github and junit:
+    /// `junit=karat.xml`; may be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = OutputFile::parse)]
+    pub files_to_write: Vec<OutputFile>,
     #[command(flatten)]
     pub threads: Threads,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use karat::corpus::Shard;
 
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::super::threads::Threads;
 
 /// Run the extractors of karat.toml, score them and write reports.
@@ -67,8 +67,12 @@ pub(in crate::cli) struct RunArgs {
     #[command(flatten)]
     pub threads: Threads,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::with_annotations(), default_value = "table")]
     pub format: OutputFormat,
+    /// Also write the result to this file, in one of json, csv, md, github and junit:
+    /// `junit=karat.xml`; may be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = OutputFile::parse)]
+    pub files_to_write: Vec<OutputFile>,
     /// Print no progress bar and no table
     #[arg(long, short)]
     pub quiet: bool,

@@ -94,6 +94,7 @@ fn run(folder: &Path) -> Result<u8, Error> {
         has_timings: false,
         is_quiet: false,
         format: OutputFormat::Table,
+        files_to_write: Vec::new(),
     };
     run::execute(&plan)
 }

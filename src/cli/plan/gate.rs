@@ -7,7 +7,7 @@ use karat::gate::Rule;
 use rayon::ThreadPool;
 
 use super::super::args::gate::GateArgs;
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::super::runs;
 use super::config_file::ConfigFile;
 use super::pairs::{FilePair, PairScope};
@@ -19,6 +19,8 @@ pub(in crate::cli) struct GatePlan {
     pub rules: Vec<Rule>,
     pub input: GateInput,
     pub format: OutputFormat,
+    /// The files to which the result is also written.
+    pub files_to_write: Vec<OutputFile>,
 }
 
 /// Two files, or a run and its base.
@@ -53,7 +55,7 @@ impl GatePlan {
     pub fn resolve(args: &GateArgs) -> Result<Self, Error> {
         let pool = args.threads.pool()?;
         let (rules, input) = if args.files.gold.is_some() { of_files(args)? } else { of_run(args)? };
-        Ok(Self { pool, rules, input, format: args.format })
+        Ok(Self { pool, rules, input, format: args.format, files_to_write: args.files_to_write.clone() })
     }
 }
 
