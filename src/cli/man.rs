@@ -40,7 +40,8 @@ fn write(folder: &Path, command: Command) -> Result<usize, Error> {
 fn page(command: Command) -> Vec<u8> {
     let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
     let version = command.get_version().unwrap_or(env!("CARGO_PKG_VERSION")).to_owned();
-    let man = Man::new(command).title(name).section("1").source(format!("karat {version}")).manual("karat manual");
+    let man =
+        Man::new(command).title(name).section("1").date(" ").source(format!("karat {version}")).manual("karat manual");
     let mut page = Vec::new();
     // Writing to memory does not fail.
     let _ = man.render(&mut page);

@@ -78,7 +78,7 @@ pub(in crate::cli) struct Files {
     #[arg(long, value_name = "FILE", requires = "gold")]
     pub options: Option<PathBuf>,
     /// How to treat documents that only the golden files or only the predictions contain
-    #[arg(long, value_enum, default_value_t = Missing::Error)]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Missing::Error)]
     pub missing: Missing,
     #[command(flatten)]
     pub locate: LocateArgs,

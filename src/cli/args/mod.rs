@@ -296,7 +296,7 @@ pub(in crate::cli) struct ScoreArgs {
     #[arg(long)]
     pub curves: bool,
     /// How to treat documents that only the golden files or only the predictions contain
-    #[arg(long, value_enum, default_value_t = Missing::Error)]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Missing::Error)]
     pub missing: Missing,
     #[command(flatten)]
     pub threads: Threads,
@@ -338,7 +338,7 @@ pub(in crate::cli) struct AgreeArgs {
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
     /// How to treat documents that an annotator lacks
-    #[arg(long, value_enum, default_value_t = MissingDocuments::Error)]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = MissingDocuments::Error)]
     pub missing: MissingDocuments,
     /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]

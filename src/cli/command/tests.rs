@@ -80,7 +80,22 @@ impl Form {
 }
 
 /// Options that are not the same in all commands, each with the reason.
-const EXCEPTIONS: &[(&str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("bootstrap", "`score` takes the number of resamples; `meta` has two things that can be resampled"),
+    ("byte-order-mark", "`score` reads two sides, and takes a value for each"),
+    ("cluster", "`score` reads no karat.toml, which chooses the default elsewhere"),
+    ("deny", "`check` can deny warnings, `convert` losses"),
+    ("extractor", "`plugin check` checks one; other commands select several"),
+    ("gold", "`score` reads several files of one reference each"),
+    ("line-ends", "`score` reads two sides, and takes a value for each"),
+    ("margin", "a rule of `gate` without a margin has another limit; other commands need a margin"),
+    ("misfit", "the default of `score` depends on the preset"),
+    ("missing", "documents lack a prediction, an annotator, or a rating"),
+    ("normalise", "`score` reads two sides, and takes a value for each"),
+    ("offset-unit", "`score` reads two sides, and takes a value for each"),
+    ("out", "a run is a folder, a worklist is a file, and a conversion may be either"),
+    ("slice", "a rule of `gate` judges one kind of slices; `compare` shows several"),
+];
 
 /// Options whose help must begin with the same sentence in all commands; what follows says what is
 /// particular to a command.
