@@ -15,6 +15,7 @@ mod column_formats;
 mod compare;
 mod compare_summaries;
 mod compare_systems;
+mod completion;
 mod confidence;
 #[cfg(unix)]
 mod confidential;
@@ -82,6 +83,7 @@ mod run;
 mod run_files;
 mod run_folders;
 mod sacrebleu;
+mod schemas;
 mod score;
 #[cfg(unix)]
 mod secrets;

@@ -29,7 +29,7 @@ pub(in crate::cli) struct AaArgs {
     /// Number of runs of each extractor
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u16).range(2..=100))]
     pub repeats: u16,
-    /// A metric; may be repeated. Default: the headline metric of every layer
+    /// Only this metric; may be repeated. Default: the headline metric of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// The margin of the gate that judges each pair of repeats

@@ -22,11 +22,14 @@ pub(in crate::cli) struct CheckArgs {
     /// Check only these datasets
     #[arg(value_name = "DATASET")]
     pub datasets: Vec<String>,
+    /// Only this dataset; may be repeated
+    #[arg(long = "dataset", value_name = "NAME")]
+    pub named: Vec<String>,
     /// Path of the configuration
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
     /// Check these golden files, without a configuration: a folder or a file
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["datasets", "config"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["datasets", "named", "config"])]
     pub golden: Option<PathBuf>,
     /// The documents of --golden. Default: the texts in the golden files
     #[arg(long, value_name = "PATH", requires = "golden")]

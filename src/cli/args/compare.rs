@@ -42,14 +42,14 @@ pub(in crate::cli) struct CompareArgs {
     pub candidates: Vec<PathBuf>,
     #[command(flatten)]
     pub files: Files,
-    /// With runs: path of the configuration, which defines the datasets
+    /// Path of the configuration. It defines the datasets of runs
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
-    /// With runs: only this dataset; may be repeated. Default: every dataset, one after the other
+    /// Only this dataset; may be repeated. Default: every dataset of both runs, one after the other
     #[arg(long = "dataset", value_name = "NAME", conflicts_with = "gold")]
     pub datasets: Vec<String>,
-    /// With runs: only this extractor; may be repeated. With one run: an extractor to compare, the
-    /// first of which is the baseline
+    /// Only this extractor; may be repeated. With one run: an extractor to compare, the first of
+    /// which is the baseline
     #[arg(long = "extractor", value_name = "NAME", conflicts_with = "gold")]
     pub extractors: Vec<String>,
     /// With runs: compare with the current options even if the runs were scored with other options
@@ -78,7 +78,7 @@ pub(in crate::cli) struct Files {
     #[arg(long, value_name = "FILE", requires = "gold")]
     pub options: Option<PathBuf>,
     /// How to treat documents that only the golden files or only the predictions contain
-    #[arg(long, value_enum, default_value_t = Missing::Error)]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Missing::Error)]
     pub missing: Missing,
     #[command(flatten)]
     pub locate: LocateArgs,
@@ -93,7 +93,7 @@ pub(in crate::cli) struct How {
     /// Default: the headline metric of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
-    /// Compare only this layer; may be repeated
+    /// Only this layer; may be repeated. `--layer help` lists them
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
     /// Number of documents to show where a deciding metric fell most, and where it rose most, with

@@ -44,7 +44,7 @@ pub(in crate::cli) struct GateArgs {
     /// Judge a run that was interrupted, that lacks answers, or that has only some of the documents
     #[arg(long, conflicts_with = "gold")]
     pub allow_incomplete: bool,
-    /// Path of the configuration, which contains the rules
+    /// Path of the configuration. It contains the rules
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
     /// Judge this metric instead of the rules of karat.toml; may be repeated
@@ -122,7 +122,7 @@ pub(in crate::cli) struct AcceptArgs {
     /// Remove the baseline of an extractor that is gone: DATASET/EXTRACTOR; may be repeated
     #[arg(long, value_name = "BASELINE", conflicts_with_all = ["run", "datasets", "extractors"])]
     pub remove: Vec<String>,
-    /// Path of the configuration; its folder contains golden/baselines
+    /// Path of the configuration. Its folder contains golden/baselines
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
     /// Only this dataset; may be repeated

@@ -33,7 +33,7 @@ pub(in crate::cli) struct PowerArgs {
     /// Only this extractor; may be repeated
     #[arg(long = "extractor", value_name = "NAME", conflicts_with = "gold")]
     pub extractors: Vec<String>,
-    /// A metric; may be repeated. Default: the headline metric of every layer
+    /// Only this metric; may be repeated. Default: the headline metric of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// A difference to detect; may be repeated
