@@ -51,6 +51,7 @@ mod run;
 mod run_location;
 mod run_stream;
 mod runs;
+mod sample_scores;
 mod score;
 mod score_several;
 mod table;
