@@ -79,6 +79,7 @@ mod run;
 mod run_files;
 mod run_folders;
 mod sacrebleu;
+mod sample_scores;
 mod score;
 #[cfg(unix)]
 mod secrets;
