@@ -53,6 +53,7 @@ mod run;
 mod run_location;
 mod run_stream;
 mod runs;
+mod sample_scores;
 mod schema;
 mod score;
 mod score_several;

@@ -83,6 +83,7 @@ mod run;
 mod run_files;
 mod run_folders;
 mod sacrebleu;
+mod sample_scores;
 mod schemas;
 mod score;
 #[cfg(unix)]
