@@ -10,6 +10,7 @@ mod noise;
 mod outcome;
 mod rule;
 mod sentence;
+mod sequence;
 #[cfg(test)]
 mod several_groups;
 mod upgrade;
@@ -19,4 +20,5 @@ pub use noise::{Noise, Repeats, noise};
 pub use outcome::{BaselineMove, GateBasis, GateFinding, GateOutcome, GateTest, GateVerdict, MovedBaseline};
 pub use rule::{Bound, IfNoBaseline, OnInconclusive, Rule};
 pub use sentence::sentence;
+pub use sequence::{JudgedFigure, RuleBound, SampleCase, SequenceBounds, final_rule, judge_sample};
 pub use upgrade::{UPGRADES, Upgrade, split_upgrades};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{OnInconclusive, Rule};
+use super::{OnInconclusive, Rule, SequenceBounds};
 
 /// The outcome of a rule or of a whole gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +43,8 @@ pub enum GateTest {
     T,
     /// The exact sign-flip test, for at most 13 clusters and if all clusters moved alike.
     SignFlip,
+    /// A confidence sequence on a growing random sample of the documents.
+    Sequence,
 }
 
 impl GateTest {
@@ -51,6 +53,7 @@ impl GateTest {
         match self {
             Self::T => "t",
             Self::SignFlip => "sign_flip",
+            Self::Sequence => "sequence",
         }
     }
 }
@@ -82,8 +85,11 @@ pub struct GateFinding {
     /// The number of documents with which a candidate as good as the base passes with a probability
     /// of 80 %.
     pub documents_needed: Option<usize>,
-    /// The test that gave the bounds of a difference; `None` for floors and caps.
+    /// The test that gave the bounds of a difference; `None` for caps, and for floors and ceilings
+    /// unless a confidence sequence judges them.
     pub test: Option<GateTest>,
+    /// The confidence sequence behind the bounds, if they are those of a random sample.
+    pub sequence: Option<SequenceBounds>,
     /// A one-sentence explanation for the reviewer.
     pub message: String,
     /// Whether the finding is only informational and does not affect the verdict of the gate.
@@ -114,6 +120,7 @@ impl GateFinding {
             documents: 0,
             documents_needed: None,
             test: None,
+            sequence: None,
             message,
             informational: rule.informational,
             on_inconclusive: rule.on_inconclusive,
