@@ -57,6 +57,7 @@ mod table;
 mod terminal;
 mod texts;
 mod threads;
+mod until_decided;
 mod upgrades;
 mod verdicts;
 mod view;

@@ -17,7 +17,9 @@ mod upgrade;
 
 pub use judge::{GateCase, Spent, judge};
 pub use noise::{Noise, Repeats, noise};
-pub use outcome::{BaselineMove, GateBasis, GateFinding, GateOutcome, GateTest, GateVerdict, MovedBaseline};
+pub use outcome::{
+    BaselineMove, GateBasis, GateFinding, GateOutcome, GateSample, GateTest, GateVerdict, MovedBaseline, SampleSize,
+};
 pub use rule::{Bound, IfNoBaseline, OnInconclusive, Rule};
 pub use sentence::sentence;
 pub use sequence::{JudgedFigure, RuleBound, SampleCase, SequenceBounds, final_rule, judge_sample};

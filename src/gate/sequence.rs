@@ -164,11 +164,8 @@ fn against_base(
     };
     let verdict = if verdict == GateVerdict::Pass && has_fewer_answers { GateVerdict::Inconclusive } else { verdict };
     let known = difference.filter(|_| figure.clusters >= ConfidenceSequence::LEAST);
-    let (low, high) = if sign > 0.0 {
-        (bounds.alpha_pass, bounds.alpha_fail)
-    } else {
-        (bounds.alpha_fail, bounds.alpha_pass)
-    };
+    let (low, high) =
+        if sign > 0.0 { (bounds.alpha_pass, bounds.alpha_fail) } else { (bounds.alpha_fail, bounds.alpha_pass) };
     let name = figure.name.to_string();
     let mut finding = GateFinding {
         slice: case.slice.map(str::to_owned),

@@ -72,12 +72,7 @@ struct Done {
 }
 
 impl<'d> Batch<'d> {
-    pub fn new(
-        extractor: &'d dyn Extractor,
-        dataset: &'d Dataset,
-        repeats: usize,
-        watch: Watch<'d>,
-    ) -> Self {
+    pub fn new(extractor: &'d dyn Extractor, dataset: &'d Dataset, repeats: usize, watch: Watch<'d>) -> Self {
         let order: Vec<&Document> = dataset.documents().collect();
         let batch = Self::of_documents(extractor, dataset, (repeats, &order), watch);
         batch.reopen(order.len());

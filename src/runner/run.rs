@@ -107,13 +107,7 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
 
 impl Answers {
     /// Adds the answers of a finished batch, which took a while.
-    pub(super) fn add(
-        &mut self,
-        extractor: &PlannedExtractor,
-        dataset: &Dataset,
-        batch: Batch<'_>,
-        elapsed: Duration,
-    ) {
+    pub(super) fn add(&mut self, extractor: &PlannedExtractor, dataset: &Dataset, batch: Batch<'_>, elapsed: Duration) {
         let Some(built) = extractor.on.get(&dataset.name) else { return };
         let (by_id, mut account) = batch.finish();
         let system = system(extractor, built.as_ref(), dataset, by_id, &mut account);

@@ -34,11 +34,7 @@ pub trait Sampler: Sync {
 /// documents that were run. A dataset on which no extractor is judged is run whole.
 ///
 /// Neither the answers nor the samples depend on the number of threads.
-pub fn run_sampled(
-    plan: &Plan,
-    sampler: &dyn Sampler,
-    watch: Watch<'_>,
-) -> (Answers, BTreeMap<String, Vec<String>>) {
+pub fn run_sampled(plan: &Plan, sampler: &dyn Sampler, watch: Watch<'_>) -> (Answers, BTreeMap<String, Vec<String>>) {
     let (mut answers, mut samples) = (Answers::default(), BTreeMap::new());
     let on = |dataset: &Dataset| {
         let about = plan.extractors.iter().filter(|extractor| extractor.on.contains_key(&dataset.name));
