@@ -29,16 +29,21 @@ pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
         }
         write_files(files_to_write, EVERYTHING, &outcome)?;
         format.print(&outcome, || text(&outcome))?;
-        Ok(match outcome.verdict() {
-            GateVerdict::Identical | GateVerdict::Pass => exit::PASS,
-            GateVerdict::Inconclusive if outcome.is_neutral() => exit::INCONCLUSIVE,
-            GateVerdict::Inconclusive => {
-                output::note("warning: the gate is inconclusive, which neither stops nor clears this change\n");
-                exit::PASS
-            }
-            GateVerdict::Fail => exit::GATE_FAILED,
-        })
+        Ok(exit_code(&outcome))
     })
+}
+
+/// Returns the exit code of a gate. Prints a warning if the gate is inconclusive.
+pub(super) fn exit_code(outcome: &GateOutcome) -> u8 {
+    match outcome.verdict() {
+        GateVerdict::Identical | GateVerdict::Pass => exit::PASS,
+        GateVerdict::Inconclusive if outcome.is_neutral() => exit::INCONCLUSIVE,
+        GateVerdict::Inconclusive => {
+            output::note("warning: the gate is inconclusive, which neither stops nor clears this change\n");
+            exit::PASS
+        }
+        GateVerdict::Fail => exit::GATE_FAILED,
+    }
 }
 
 /// Returns the findings of rules on figures, which name their rule by its index.
@@ -87,7 +92,8 @@ fn judge_logs(rules: &[Rule], logs: &ScoreLogs) -> Result<GateOutcome, Error> {
     Ok(GateOutcome::from(findings(&rules, &judged)))
 }
 
-fn text(outcome: &GateOutcome) -> String {
+/// Renders the verdicts for a terminal.
+pub(super) fn text(outcome: &GateOutcome) -> String {
     let mut rows = table::new(["verdict", "dataset", "extractor", "metric", ""]);
     for finding in &outcome.findings {
         let slice = finding.slice.iter().map(|slice| format!(" {}", shown_name(slice))).collect::<String>();

@@ -39,6 +39,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
         profile,
         shard: None,
         is_partial: false,
+        is_until_decided: false,
         selected_by: Vec::new(),
         is_stream: false,
     };

@@ -61,6 +61,7 @@ mod table;
 mod terminal;
 mod texts;
 mod threads;
+mod until_decided;
 mod upgrades;
 mod value_sets;
 mod verdicts;

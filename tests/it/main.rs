@@ -102,3 +102,4 @@ mod tokens;
 mod unanswered;
 mod units;
 mod unlocated;
+mod until_decided;

@@ -16,6 +16,9 @@ pub(in crate::cli) struct RunPlan {
     /// The folder of the run; `None` for a new one of the project.
     pub out: Option<PathBuf>,
     pub mode: RunMode,
+    /// The seed of the order of documents of a run that stops once the rules of the gate are
+    /// decided; `None` for a run of all documents.
+    pub until_decided: Option<u64>,
     pub is_resumed: bool,
     /// Number of threads.
     pub jobs: usize,
@@ -57,6 +60,7 @@ impl RunPlan {
             },
             out: args.out.clone(),
             mode,
+            until_decided: args.until_decided.then_some(args.seed),
             is_resumed: args.resume,
             jobs: args.threads.count(),
             has_timings: args.timings,
