@@ -73,7 +73,7 @@ fn every_command_prints_what_the_page_shows() {
         errors.is_empty(),
         "{errors}\nKARAT_DOCS=update writes the output of the commands into the pages; review it by `git diff`"
     );
-    assert!(commands >= 60, "only {commands} commands were found on the pages");
+    assert!(commands >= 110, "only {commands} commands were found on the pages");
 }
 
 /// A block of commands is run, or gives a reason why not, which the snapshot lists.
@@ -153,6 +153,24 @@ fn examples_of_data_are_well_formed() {
             }
         }
     }
+}
+
+/// README.md lists every exit code of src/cli/exit.rs once, and no other, in at most 200 lines.
+#[test]
+fn the_readme_is_short_and_lists_every_exit_code() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.lines().count() <= 200, "{} lines", readme.lines().count());
+    let source = fs::read_to_string(root().join("src/cli/exit.rs")).unwrap();
+    let codes: Vec<&str> = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub const ")?.split_once(": u8 = ")?.1.strip_suffix(';'))
+        .collect();
+    let (_, section) = readme.split_once("\n## Exit codes\n").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
+    let listed: Vec<&str> = rows.filter(|cell| cell.parse::<u8>().is_ok()).collect();
+    assert!(codes.len() >= 7, "{codes:?}");
+    assert_eq!(listed, codes);
 }
 
 #[test]
