@@ -30,6 +30,8 @@ mod exchange_formats;
 mod export;
 mod facade;
 mod facts;
+#[cfg(unix)]
+mod first_pull_request;
 mod fixture;
 mod formats;
 mod fuzz_targets;

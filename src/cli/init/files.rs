@@ -48,6 +48,13 @@ pub(super) enum Data {
     Found(Found),
 }
 
+impl Data {
+    /// Returns whether golden files have labels, so that figures can be judged.
+    pub fn is_labelled(&self) -> bool {
+        !matches!(self, Self::Found(Found { golden: Golden::Skeletons(_), .. }))
+    }
+}
+
 /// The parts of karat.toml.
 struct Setup {
     dataset: &'static str,
@@ -229,7 +236,8 @@ impl Setup {
             let by = if has_workflow { "`karat gate`, which .github/workflows/karat.yml runs" } else { "`karat gate`" };
             file.push_str(&format!(
                 "\n# What a change has to keep, judged by {by}.\n\
-                 # The first run that is judged becomes the baseline, golden/baselines; commit it.\n\
+                 # The baselines are in golden/baselines: commit them. An extractor without a baseline is\n\
+                 # accepted when it is judged for the first time.\n\
                  [gate]\nif_no_baseline = \"accept\"\n\n\
                  [[gate.rules]]\nmetric = \"{metric}\"\nmargin = 0.02                   # no worse than by this\n"
             ));
