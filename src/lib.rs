@@ -117,7 +117,7 @@ pub mod withheld;
 
 pub use facade::{Scoring, entities, score, summaries};
 
-/// Holds the Rust examples of README.md to be compiled and run by `cargo test --doc`.
+/// Holds the Rust examples of the book to be compiled and run by `cargo test --doc`.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/guides/library.md")]
+struct Book;

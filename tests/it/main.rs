@@ -23,6 +23,8 @@ mod config_errors;
 mod corrected_labels;
 mod data_errors;
 mod determinism;
+mod docs_commands;
+mod docs_links;
 mod embeddings;
 mod equivalence;
 mod exchange_formats;
