@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::map::MapArgs;
 use clap::ValueEnum;
 
@@ -39,6 +39,10 @@ pub(in crate::cli) struct CheckArgs {
     /// Output format
     #[arg(long, value_parser = OutputFormat::with_annotations(), default_value = "table")]
     pub format: OutputFormat,
+    /// Also write the result to this file, in one of json, csv, md, github and junit:
+    /// `junit=karat.xml`; may be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = OutputFile::parse)]
+    pub files_to_write: Vec<OutputFile>,
     /// Trim white space at the edges of spans, sort entities and drop exact copies; then check the
     /// result
     #[arg(long)]

@@ -11,6 +11,7 @@ use super::super::output_format::OutputFormat;
 use super::super::threads::Threads;
 use super::locate::LocateArgs;
 use super::map::PairMapArgs;
+use super::scores::ScoresArgs;
 use super::values::{Missing, layer};
 
 /// Compare runs, prediction files or extractors of a run: what changed, and whether it is more than
@@ -32,7 +33,12 @@ use super::values::{Missing, layer};
   karat compare A B C D                                      B, C and D against A, in one table
   karat compare --gold g.jsonl --baseline old.jsonl --candidate new.jsonl
   karat compare --gold g.jsonl base.jsonl b.jsonl c.jsonl    several files against the first
-  karat compare A B --cluster meta.source --format json      documents of one source are not independent")]
+  karat compare A B --cluster meta.source --format json      documents of one source are not independent
+  karat compare --scores base.eval --scores new.eval         logs of inspect_ai or another harness")]
+#[command(mut_arg("scores", |arg| arg.conflicts_with_all([
+    "base", "others", "baseline", "candidate", "options", "map", "gold_map", "pred_map", "join", "locate",
+    "datasets", "extractors", "force", "layers", "slices",
+])))]
 pub(in crate::cli) struct CompareArgs {
     /// The baseline: a run, or with --gold a file of predictions
     #[arg(value_name = "BASE", conflicts_with_all = ["baseline", "candidate"])]
@@ -42,6 +48,8 @@ pub(in crate::cli) struct CompareArgs {
     pub candidates: Vec<PathBuf>,
     #[command(flatten)]
     pub files: Files,
+    #[command(flatten)]
+    pub logs: ScoresArgs,
     /// Path of the configuration. It defines the datasets of runs
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
@@ -66,7 +74,7 @@ pub(in crate::cli) struct CompareArgs {
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct Files {
     /// Golden files: a folder or a file
-    #[arg(long, value_name = "PATH", requires = "predicted")]
+    #[arg(long, value_name = "PATH", requires = "predicted", group = "paired")]
     pub gold: Option<PathBuf>,
     /// Predictions before the change
     #[arg(long, value_name = "PATH", requires = "gold")]

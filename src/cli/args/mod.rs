@@ -20,6 +20,7 @@ pub(in crate::cli) mod report;
 pub(in crate::cli) mod run;
 pub(in crate::cli) mod runs;
 pub(in crate::cli) mod schema;
+pub(in crate::cli) mod scores;
 pub(in crate::cli) mod values;
 pub(in crate::cli) mod verdict;
 pub(in crate::cli) mod view;

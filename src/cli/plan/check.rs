@@ -6,7 +6,7 @@ use karat::error::{Diagnostic, Error};
 use karat::format::FieldMap;
 
 use super::super::args::check::{CheckArgs, Deny};
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::super::texts;
 use super::config_file::ConfigFile;
 
@@ -18,6 +18,8 @@ pub(in crate::cli) struct CheckPlan {
     /// Whether warnings are an error.
     pub denies_warnings: bool,
     pub format: OutputFormat,
+    /// The files to which the result is also written.
+    pub files_to_write: Vec<OutputFile>,
 }
 
 /// What `karat check` looks for.
@@ -54,6 +56,7 @@ impl CheckPlan {
             mode,
             denies_warnings: args.deny == Some(Deny::Warnings),
             format: args.format,
+            files_to_write: args.files_to_write.clone(),
         })
     }
 }
