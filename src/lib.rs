@@ -105,6 +105,9 @@ pub mod process;
 pub mod report;
 #[doc(hidden)]
 pub mod runner;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod sample_scores;
 #[doc(hidden)]
 pub mod secrets;
 #[doc(hidden)]

@@ -39,6 +39,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
         profile,
         shard: None,
         is_partial: false,
+        is_until_decided: false,
         selected_by: Vec::new(),
         is_stream: false,
     };
@@ -52,7 +53,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
     let reports = reports(&plan, &mut answers, &request)?;
     writer.ended(run_location::now()).with_safe_csv(is_csv_safe()).finish(&reports)?;
-    print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet))
+    print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet), &[])
 }
 
 /// Returns the datasets and extractors of the runs. Fails if they are not the same in all runs.

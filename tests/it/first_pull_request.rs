@@ -73,6 +73,8 @@ fn shell(folder: &Path, command: &str) -> Output {
     let search = env::join_paths([karat.to_owned()].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap())));
     let mut shell = Command::new("sh");
     shell.args(["-e", "-c", command]).current_dir(folder).env("PATH", search.unwrap()).env("NO_COLOR", "1");
+    // The folder for files of the job, from which the workflow takes its summary.
+    shell.env("RUNNER_TEMP", folder);
     for (name, value) in [
         ("GIT_AUTHOR_NAME", "user"),
         ("GIT_AUTHOR_EMAIL", "user@localhost"),
@@ -115,6 +117,8 @@ fn from_an_empty_folder_to_a_gated_pull_request() {
     let (code, printed) = project.workflow("shorter");
     assert_eq!(code, 100, "{printed}");
     assert!(printed.contains("::error") && printed.contains("F1 fell by 0.120"), "{printed}");
+    let summary = std::fs::read_to_string(project.path("shorter-checkout/gate.md")).unwrap();
+    assert!(summary.starts_with("## Gate: fail\n"), "{summary}");
 
     // A change that makes no difference passes.
     project.types("git switch --quiet --create renamed main");

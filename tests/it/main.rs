@@ -15,6 +15,7 @@ mod column_formats;
 mod compare;
 mod compare_summaries;
 mod compare_systems;
+mod completion;
 mod confidence;
 #[cfg(unix)]
 mod confidential;
@@ -55,6 +56,7 @@ mod init;
 mod invariants;
 #[cfg(unix)]
 mod judge;
+mod junit;
 mod kept_replies;
 mod limits;
 mod loading;
@@ -83,6 +85,8 @@ mod run;
 mod run_files;
 mod run_folders;
 mod sacrebleu;
+mod sample_scores;
+mod schemas;
 mod score;
 #[cfg(unix)]
 mod secrets;
@@ -100,3 +104,4 @@ mod tokens;
 mod unanswered;
 mod units;
 mod unlocated;
+mod until_decided;

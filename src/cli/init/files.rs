@@ -14,6 +14,7 @@ use karat::metric::{LayerGroups, METRIC_GROUPS};
 use super::super::args::init::Template;
 use super::super::args::plugin::Language;
 use super::super::plugin::starters;
+use super::super::schema;
 use super::found::{Documents, Found, Golden, shown};
 use super::templates::{Example, example};
 use super::workflow::workflow;
@@ -27,6 +28,10 @@ const MOST_SKELETONS: usize = 50;
 
 /// The lines of `.gitignore`: runs and caches, and what programs leave beside themselves.
 const IGNORED: &str = ".karat/\n__pycache__/\nnode_modules/\n/extractors/*/target/\n";
+
+/// The schema by which editors check karat.toml. It is not committed, since `karat schema` prints
+/// that of the version in use.
+const SCHEMA: &str = ".karat/karat.toml.schema.json";
 
 /// A file to be written.
 pub(super) struct NewFile {
@@ -89,6 +94,7 @@ pub(super) fn files(data: &Data, language: Option<Language>, has_workflow: bool)
         files.extend(starter(language, label));
     }
     files.push(NewFile::text(".gitignore", IGNORED));
+    files.push(NewFile::text(SCHEMA, schema::of_configuration()));
     if has_workflow {
         files.push(NewFile::text(".github/workflows/karat.yml", workflow(language)));
     }
@@ -209,8 +215,10 @@ impl Setup {
     fn to_toml(&self, language: Option<Language>, has_workflow: bool) -> String {
         let text = |value: &str| toml::Value::from(value).to_string();
         let mut file = format!(
-            "# The configuration of karat. Paths start from the folder of this file.\n\
-             # `karat run` runs the extractors on the dataset, scores them and writes reports/.\n\n\
+            "#:schema ./{SCHEMA}\n\
+             # The configuration of karat. Paths start from the folder of this file.\n\
+             # `karat run` runs the extractors on the dataset, scores them and writes reports/.\n\
+             # `karat schema karat.toml > {SCHEMA}` writes the schema, by which editors check this file.\n\n\
              [datasets.{}]\ndocuments = {}\ngolden = {}\n\
              # layers = [\"entities\"]         # the layers to score; by default, all that the golden files have\n",
             self.dataset,

@@ -85,6 +85,7 @@ fn write(folder: &Path, files: &[NewFile]) -> Result<(), Error> {
 /// Runs the extractors as `karat run` does.
 fn run(folder: &Path) -> Result<u8, Error> {
     let plan = RunPlan {
+        until_decided: None,
         config: ConfigFile::load(&folder.join(config::FILE))?,
         selection: Selection::default(),
         out: None,
@@ -94,6 +95,7 @@ fn run(folder: &Path) -> Result<u8, Error> {
         has_timings: false,
         is_quiet: false,
         format: OutputFormat::Table,
+        files_to_write: Vec::new(),
     };
     run::execute(&plan)
 }
