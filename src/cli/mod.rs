@@ -25,6 +25,7 @@ mod freshness;
 mod gate;
 mod gate_run;
 mod git;
+mod history;
 mod init;
 mod interrupt;
 mod judging;
@@ -84,6 +85,7 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Check(args) => CheckPlan::resolve(args).and_then(|plan| check::execute(&plan)),
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
         Command::Runs(args) => list_runs::execute(args),
+        Command::History(args) => history::execute(args),
         Command::Report(args) => ReportPlan::resolve(args).and_then(|plan| report::execute(&plan)),
         Command::View(args) if !args.passes.is_empty() => {
             AdjudicationPlan::resolve(args).and_then(|plan| view::adjudicate(&plan))

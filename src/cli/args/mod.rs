@@ -7,6 +7,7 @@ pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
 pub(in crate::cli) mod export;
 pub(in crate::cli) mod gate;
+pub(in crate::cli) mod history;
 pub(in crate::cli) mod init;
 pub(in crate::cli) mod locate;
 pub(in crate::cli) mod map;
@@ -46,6 +47,7 @@ use compare::CompareArgs;
 use convert::{ConvertArgs, MisfitPolicy, class_names, format};
 use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
+use history::HistoryArgs;
 use init::InitArgs;
 use locate::LocateArgs;
 use map::PairMapArgs;
@@ -133,6 +135,7 @@ pub(in crate::cli) enum Command {
     Check(CheckArgs),
     Run(RunArgs),
     Runs(RunsArgs),
+    History(HistoryArgs),
     Report(ReportArgs),
     View(ViewArgs),
     Merge(MergeArgs),
