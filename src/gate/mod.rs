@@ -16,7 +16,7 @@ mod several_groups;
 mod upgrade;
 
 pub use judge::{GateCase, Spent, judge};
-pub use noise::{Noise, Repeats, noise};
+pub use noise::{Noise, Repeats, noise, noise_of_counts};
 pub use outcome::{
     BaselineMove, GateBasis, GateFinding, GateOutcome, GateSample, GateTest, GateVerdict, MovedBaseline, SampleSize,
 };

@@ -1,4 +1,5 @@
-//! The verdicts of a gate: JSON (`karat.gate/1`), CSV, Markdown and annotations for GitHub Actions.
+//! The verdicts of a gate: JSON (`karat.gate/1`), CSV, Markdown, annotations for GitHub Actions and
+//! JUnit XML.
 
 use serde_json::json;
 
@@ -154,5 +155,11 @@ impl Exporter for GateOutcome {
         });
         let commands: String = moved.chain(self.findings.iter().filter_map(command)).collect();
         Some(format!("{commands}gate: {}\n", self.verdict()))
+    }
+
+    /// Returns JUnit XML with a case for each rule.
+    #[cfg(feature = "cli")]
+    fn to_junit(&self) -> Option<String> {
+        Some(super::junit::gate_to_junit(self))
     }
 }

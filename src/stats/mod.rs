@@ -41,7 +41,7 @@ pub use confidence_sequence::ConfidenceSequence;
 pub use difference::PairedDifference;
 pub use few_clusters::{FEW, FewClusters};
 pub use holm::holm;
-pub use interval::{Interval, Spread, amount_t, mean_t, share_logit_t};
+pub use interval::{Interval, Spread, amount_t, mean_t, number_t, share_logit_t};
 pub use intraclass::within_share;
 pub use jackknife::{jackknife, jackknife_of_groups};
 pub use percentile::percentile;

@@ -6,7 +6,7 @@ use karat::error::Error;
 use karat::runner::Selection;
 
 use super::super::args::run::RunArgs;
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::config_file::ConfigFile;
 
 /// What `karat run` runs, and into which folder.
@@ -26,6 +26,8 @@ pub(in crate::cli) struct RunPlan {
     pub has_timings: bool,
     pub is_quiet: bool,
     pub format: OutputFormat,
+    /// The files to which the result is also written.
+    pub files_to_write: Vec<OutputFile>,
 }
 
 /// The ways in which documents are processed.
@@ -64,6 +66,7 @@ impl RunPlan {
             has_timings: args.timings,
             is_quiet: args.quiet,
             format: args.format,
+            files_to_write: args.files_to_write.clone(),
         })
     }
 }
