@@ -48,18 +48,22 @@ mod report;
 mod reporting;
 mod reused_answers;
 mod run;
+mod run_ending;
 mod run_location;
 mod run_stream;
 mod runs;
 mod score;
 mod score_several;
+mod styled_text;
 mod table;
 mod terminal;
 mod texts;
 mod threads;
+mod tone;
 mod upgrades;
 mod verdicts;
 mod view;
+mod wrap;
 
 pub use args::parse;
 pub use defect::report as report_defect;
@@ -76,6 +80,8 @@ use plan::{
 pub fn execute(args: &args::Args) -> u8 {
     args.color.write_global();
     printing::set(args.csv_safe, args.max_chars);
+    printing::set_verbosity(args.verbose, args.quiet);
+    printing::look_at_terminal(args.wide);
     if args.no_text {
         texts::withhold();
     }

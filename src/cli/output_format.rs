@@ -8,6 +8,7 @@ use karat::report::{Exporter, within, without_formulas};
 
 use super::output;
 use super::printing::{is_csv_safe, max_chars};
+use super::styled_text::StyledText;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum OutputFormat {
@@ -20,6 +21,8 @@ pub(super) enum OutputFormat {
     Csv,
     /// Markdown for a review
     Md,
+    /// Tables for a paper, in LaTeX with booktabs
+    Latex,
     /// One self-contained page for a browser
     Html,
     /// Annotations of GitHub Actions
@@ -38,6 +41,16 @@ impl OutputFormat {
         Self::except(&[Self::Html])
     }
 
+    /// Parses the formats of commands whose result is a list of findings, which no paper prints.
+    pub fn of_findings() -> impl TypedValueParser<Value = Self> {
+        Self::except(&[Self::Github, Self::Html, Self::Latex])
+    }
+
+    /// Parses the formats of commands with findings and annotations.
+    pub fn of_annotated_findings() -> impl TypedValueParser<Value = Self> {
+        Self::except(&[Self::Html, Self::Latex])
+    }
+
     /// Parses the formats of commands with a page for a browser.
     pub fn with_page() -> impl TypedValueParser<Value = Self> {
         Self::except(&[Self::Github])
@@ -50,23 +63,28 @@ impl OutputFormat {
     }
 
     /// Prints a result. `table` draws it for a terminal.
-    pub fn print(self, result: &(impl Exporter + ?Sized), table: impl FnOnce() -> String) -> Result<(), Error> {
+    pub fn print<T: Into<StyledText>>(
+        self,
+        result: &(impl Exporter + ?Sized),
+        table: impl FnOnce() -> T,
+    ) -> Result<(), Error> {
         self.print_from("`--max-chars 0` prints everything", result, table)
     }
 
     /// Prints a result. `place` says where the sections are that `--max-chars` leaves out.
-    pub fn print_from(
+    pub fn print_from<T: Into<StyledText>>(
         self,
         place: &str,
         result: &(impl Exporter + ?Sized),
-        table: impl FnOnce() -> String,
+        table: impl FnOnce() -> T,
     ) -> Result<(), Error> {
         let (most, place) = (max_chars(), format!("{place}."));
         match self {
-            Self::Table => output::print(&table()),
+            Self::Table => output::print_text(&table().into()),
             Self::Json => output::print_json(&result.to_json()),
             Self::Csv if is_csv_safe() => output::print_csv(&without_formulas(&result.to_csv())),
             Self::Csv => output::print_csv(&result.to_csv()),
+            Self::Latex => output::print(&result.to_latex()?),
             Self::Html => output::print(&result.to_html()?),
             Self::Md => output::print(&within(&result.to_markdown(), most, &place)),
             Self::Github => {

@@ -24,10 +24,10 @@ pub(super) fn is_asked_for(args: impl Iterator<Item = OsString>) -> bool {
 
 /// Prints a table of all presets.
 pub(super) fn execute() -> Result<u8, Error> {
-    let mut rows = table::new(["preset", "what it stands in for"]);
+    let mut rows = table::new(["preset", "what it stands in for"]).prose(&[1]);
     for preset in PRESETS.iter() {
         rows.add_row([Cell::from(preset.name), Cell::message(preset.about)]);
     }
-    output::print(&table::render_words(&rows))?;
+    output::print_text(&table::render_words(&rows))?;
     Ok(exit::PASS)
 }

@@ -2,15 +2,16 @@
 //! writes reports. Answers are cached and journaled, so that an interrupted run can be resumed.
 
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
-use karat::runner::{Plan, Watch, run};
+use karat::runner::{Account, Answers, Plan, Watch, run};
 use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, explain};
 
 use super::plan::{RunMode, RunPlan};
 use super::printing::is_csv_safe;
-use super::progress::Progress;
+use super::progress::{Phase, Progress, seconds};
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
 use super::{exit, interrupt, notes, output, reused_answers, run_stream, threads};
@@ -24,11 +25,16 @@ pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
 }
 
 fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
+    let begun = Instant::now();
     let RunPlan { config, selection, .. } = resolved;
+    output::explain(1, || format!("the configuration is {}", config.path.display()));
     let location = RunFolderArgs::of(resolved);
     let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
-    let plan = pool.install(|| Plan::new(&config.parsed, &config.path, selection))?;
+    let plan = {
+        let _phase = Phase::begin("reading the datasets");
+        pool.install(|| Plan::new(&config.parsed, &config.path, selection))?
+    };
     notes::of_plan(&plan);
     notes::unprotected(&plan.secrets);
     let header = Header::new(&plan, &environment.started);
@@ -53,7 +59,9 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
             quiet: resolved.is_quiet,
             timings: resolved.has_timings,
         };
+        explain_requests(&answers);
         let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
+        let _phase = Phase::begin("scoring the answers");
         reports(&plan, &mut answers, &request).map(|reports| (answers, reports, writer))
     })?;
     if !resolved.is_quiet {
@@ -63,7 +71,9 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
         output::note("note: only selected documents were run; the reports are in the folder of the run\n");
     }
     let writer = writer.with_errors(&plan)?.ended(run_location::now());
+    let phase = Phase::begin("writing the reports");
     writer.with_safe_csv(is_csv_safe()).finish(&reports)?;
+    drop(phase);
     Project::new(config.home()).ignore_in_git()?;
     memories.diagnostics().iter().for_each(|diagnostic| output::note(&format!("warning: {diagnostic}\n")));
     if stop.load(Ordering::Relaxed) {
@@ -71,7 +81,20 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     } else {
         memories.journal.finish()?;
     }
-    print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
+    print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet), begun)
+}
+
+/// Explains how many answers each extractor gave, and how many were from earlier runs.
+fn explain_requests(answers: &Answers) {
+    for ((extractor, dataset), account) in &answers.accounts {
+        let Account { requested, cached, retried, elapsed, .. } = account;
+        output::explain(1, || {
+            let took = seconds(*elapsed);
+            format!(
+                "{dataset}, {extractor}: {requested} requested, {cached} from earlier runs, {retried} retries, in {took}"
+            )
+        });
+    }
 }
 
 fn explain_cache(resolved: &RunPlan, id: &str) -> Result<u8, Error> {

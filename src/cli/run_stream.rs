@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Instant;
 
 use karat::corpus::{Dataset, FolderLines};
 use karat::document::LayerSet;
@@ -28,6 +29,7 @@ use super::run_location::{self, RunFolderArgs};
 use super::{exit, interrupt, notes, output, threads};
 
 pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
+    let begun = Instant::now();
     let RunPlan { config, selection, .. } = resolved;
     let location = RunFolderArgs::of(resolved);
     let mut environment = location.environment(resolved.jobs);
@@ -100,7 +102,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
         for (extractor, dataset, streamed, _) in counts {
             answers.accounts.insert((extractor, dataset), streamed.account);
         }
-        print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
+        print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet), begun)
     };
     let result = pool.install(run);
     let files = files.get().into_iter().flat_map(BTreeMap::values);

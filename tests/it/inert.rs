@@ -24,7 +24,7 @@ fn markdown(strings: &[String]) -> String {
 }
 
 /// The commands whose results have labels, ids and names of the files, with their formats.
-const COMMANDS: [(&str, &[&str]); 8] = [
+pub(crate) const COMMANDS: [(&str, &[&str]); 8] = [
     ("score", &["score", "--gold", "gold.jsonl", "--pred", "new.jsonl"]),
     (
         "score_several",
@@ -58,8 +58,9 @@ const COMMANDS: [(&str, &[&str]); 8] = [
 fn formats(command: &str) -> &'static [&'static str] {
     match command {
         "difference" => &["table", "json"],
-        "gate" | "check" => &["table", "json", "csv", "md", "github"],
-        _ => &["table", "json", "csv", "md"],
+        "check" => &["table", "json", "csv", "md", "github"],
+        "gate" => &["table", "json", "csv", "md", "latex", "github"],
+        _ => &["table", "json", "csv", "md", "latex"],
     }
 }
 

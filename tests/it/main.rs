@@ -52,6 +52,7 @@ mod invariants;
 #[cfg(unix)]
 mod judge;
 mod kept_replies;
+mod latex;
 mod limits;
 mod loading;
 mod long_replies;
@@ -91,6 +92,7 @@ mod splits;
 mod streaming;
 mod structures;
 mod summaries_rouge155;
+mod terminal;
 mod token_layouts;
 mod tokens;
 mod unanswered;

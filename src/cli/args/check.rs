@@ -34,7 +34,7 @@ pub(in crate::cli) struct CheckArgs {
     #[command(flatten)]
     pub fields: MapArgs,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::with_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::of_annotated_findings(), default_value = "table")]
     pub format: OutputFormat,
     /// Trim white space at the edges of spans, sort entities and drop exact copies; then check the
     /// result

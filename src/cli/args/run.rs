@@ -69,9 +69,6 @@ pub(in crate::cli) struct RunArgs {
     /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
-    /// Print no progress bar and no table
-    #[arg(long, short)]
-    pub quiet: bool,
 }
 
 fn positive(text: &str) -> Result<usize, String> {
