@@ -30,7 +30,8 @@ fn list(home: &Path) -> Result<u8, Error> {
         return Ok(exit::PASS);
     }
     let mut rows = table::new(["run", "started", "commit", "complete", "figures"]);
-    rows = rows.prose(&[3, 4]).optional(&["started", "commit"]);
+    // The name of a run stays whole, to be copied.
+    rows = rows.figures().prose(&[4]).optional(&["started", "commit"]);
     for folder in runs {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let ([started, commit, complete], figures) = match Run::open(&folder) {

@@ -54,17 +54,21 @@ pub(super) fn differences(report: &Report) -> StyledText {
 
 /// Returns the last lines: the use of the cache, the time, and what to do next.
 pub(super) fn closing(answers: &Answers, took: Duration, folder: &RunFolder, is_complete: bool) -> StyledText {
+    // Only the reports of whole runs are copied, and only those can be accepted.
+    let is_whole = !folder.copies.is_empty();
     let cached: u64 = answers.accounts.values().map(|account| u64::from(account.cached)).sum();
     let requested: u64 = answers.accounts.values().map(|account| account.requested).sum();
     let is_merged = answers.accounts.values().any(|account| account.is_merged);
     let answers = |count: u64| if count == 1 { "1 answer".to_owned() } else { format!("{count} answers") };
     let used =
         if is_merged { String::new() } else { format!("{} from the cache, {requested} requested; ", answers(cached)) };
-    let run = folder.run.folder().display();
-    let next = if is_complete {
-        format!("next: `karat view {run}` shows the report; `karat accept {run}` makes this run the baseline")
-    } else {
-        format!("next: `karat view {run}` shows what failed; `karat run` requests only those again")
+    let next = match (is_complete, is_whole) {
+        (true, true) => {
+            "next: `karat view` shows the report; `karat accept latest` makes this run the baseline".to_owned()
+        }
+        (true, false) => format!("next: `karat view {}` shows the report", folder.run.folder().display()),
+        (false, true) => "next: `karat view` shows what failed; `karat run` requests only that again".to_owned(),
+        (false, false) => format!("next: `karat view {}` shows what failed", folder.run.folder().display()),
     };
     StyledText::from(format!("\n{used}took {}\n{next}\n", seconds(took)))
 }

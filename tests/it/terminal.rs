@@ -218,7 +218,9 @@ fn a_run_ends_with_what_matters() {
     let report = cli.read("a/d/report.md");
     let first = shown(&cli, &["run", "--out", "a"], 80);
     assert!(!first.contains("against the baseline"), "{first}");
-    assert!(first.contains("next: `karat view a` shows the report; `karat accept a` makes this run"), "{first}");
+    assert!(first.contains("next: `karat view a` shows the report\n"), "{first}");
+    let project = shown(&cli, &["run"], 200);
+    assert!(project.contains("next: `karat view` shows the report; `karat accept latest` makes this run"), "{project}");
     assert!(first.contains("0 answers from the cache, ") && first.contains("took "), "{first}");
     assert_eq!(cli.read("a/d/report.md"), report);
     assert!(cli.karat(&["accept", "a"]).status().unwrap().success());

@@ -2,7 +2,7 @@
 //! and no figure is cut.
 //!
 //! What costs the reader least comes first: headings of several lines, shorter names, rows and
-//! columns that change places, fewer columns, which a line below names, and last a block of lines
+//! columns that change places, several tables one below the other, fewer columns, which a line below names, and last a block of lines
 //! for each row, which has everything.
 
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ struct Least {
 }
 
 const COMFORTABLE: Least = Least { name: 24, prose: 30 };
-const TIGHT: Least = Least { name: 14, prose: 20 };
+const TIGHT: Least = Least { name: 14, prose: 26 };
 
 /// Renders a table in at most `width` columns. The text ends with a line break.
 pub(super) fn fit(table: &Table, width: usize, is_of_figures: bool, ink: Ink) -> String {
@@ -56,8 +56,34 @@ pub(super) fn fit(table: &Table, width: usize, is_of_figures: bool, ink: Ink) ->
             Some(format!("{drawn}{}\n", wrap(&note, width, 2).join("\n")))
         })
     };
-    let fitted = narrow(COMFORTABLE).or_else(|| fewer(COMFORTABLE)).or_else(|| narrow(TIGHT));
+    let stacked = || {
+        let ways = [Some(table), transposed.as_ref()].into_iter().flatten();
+        let ways = ways.filter_map(|table| stacked(table, width)).map(|parts| {
+            let parts: Vec<String> = parts.iter().map(|part| part.draw(true, false, ink)).collect();
+            parts.join("\n")
+        });
+        ways.min_by_key(|text| text.lines().count()).filter(|_| table.is_grid)
+    };
+    let fitted = narrow(COMFORTABLE).or_else(stacked).or_else(|| fewer(COMFORTABLE)).or_else(|| narrow(TIGHT));
     fitted.or_else(|| fewer(TIGHT)).unwrap_or_else(|| blocks(table, width, ink))
+}
+
+/// Returns the columns of a table in several tables, one below the other, each with the names of
+/// the rows; `None` if not even one column fits beside the names.
+fn stacked(table: &Table, width: usize) -> Option<Vec<Table>> {
+    let mut parts = Vec::new();
+    let mut first = 1;
+    while first < table.header.len() {
+        let fitting = |end: &usize| {
+            let others: Vec<usize> = (1..table.header.len()).filter(|at| !(first..*end).contains(at)).collect();
+            narrowed(&without(table, &others), width, COMFORTABLE).map(|part| (*end, part))
+        };
+        let ends: Vec<usize> = (first + 1..=table.header.len()).rev().collect();
+        let (end, part) = ends.iter().find_map(fitting)?;
+        parts.push(part);
+        first = end;
+    }
+    Some(parts)
 }
 
 /// Returns the width of a table with these widths of its columns, whose lines have no space at
@@ -271,7 +297,9 @@ mod tests {
         let start = |width| fit(&systems(), width, true, Ink::Plain).lines().take(2).collect::<Vec<_>>().join("|");
         assert!(start(200).starts_with(" metric  entities.metric_0.f1  entities.metric_1.f1"), "{}", start(200));
         assert_eq!(start(80), " metric                rules  model| entities.metric_0.f1  0.000  0.000");
-        assert_eq!(start(30), " rules|   entities.metric_0.f1");
+        let stacked = fit(&systems(), 36, true, Ink::Plain);
+        assert_eq!(stacked.matches("entities.metric_5.f1").count(), 1, "{stacked}");
+        assert_eq!(start(20), " rules|   entities.metric_0");
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Table {
         self
     }
 
-    /// Marks all columns as figures.
+    /// Marks all columns as figures and short words, which stay whole.
     pub fn figures(mut self) -> Self {
         self.kinds.fill(Kind::Figure);
         self
