@@ -41,6 +41,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
         profile,
         shard: None,
         is_partial: false,
+        is_until_decided: false,
         selected_by: Vec::new(),
         is_stream: false,
     };
@@ -58,7 +59,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
     let reports = reports(&plan, &mut answers, &request)?;
     drop(phase);
     writer.ended(run_location::now()).with_safe_csv(is_csv_safe()).finish(&reports)?;
-    print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet), begun)
+    print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet), &[], begun)
 }
 
 /// Returns the datasets and extractors of the runs. Fails if they are not the same in all runs.

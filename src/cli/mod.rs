@@ -9,6 +9,7 @@ mod base_commit;
 mod base_texts;
 mod beside_golden;
 mod check;
+mod command;
 mod compare;
 mod compared_systems;
 mod completeness;
@@ -25,10 +26,12 @@ mod freshness;
 mod gate;
 mod gate_run;
 mod git;
+mod hints;
 mod init;
 mod interrupt;
 mod judging;
 mod list_runs;
+mod man;
 mod merge;
 mod meta;
 mod metric_names;
@@ -41,7 +44,6 @@ mod paired_inputs;
 mod plan;
 mod plugin;
 mod power;
-mod presets;
 mod printing;
 mod progress;
 mod report;
@@ -52,6 +54,8 @@ mod run_ending;
 mod run_location;
 mod run_stream;
 mod runs;
+mod sample_scores;
+mod schema;
 mod score;
 mod score_several;
 mod styled_text;
@@ -60,24 +64,36 @@ mod terminal;
 mod texts;
 mod threads;
 mod tone;
+mod until_decided;
 mod upgrades;
+mod value_sets;
 mod verdicts;
 mod view;
 mod wrap;
 
-pub use args::parse;
 pub use defect::report as report_defect;
 pub use exit::INTERNAL;
 
-use args::Command;
+use args::{Command, Invocation};
 use plan::{
     AaPlan, AcceptPlan, AdjudicationPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, InitPlan,
     MergePlan, MetaPlan, PluginPlan, PowerPlan, ReportPlan, RunPlan, ScorePlan, ViewPlan,
 };
 
+/// Does what the arguments ask for, and returns the exit code.
+pub fn start() -> u8 {
+    if value_sets::answer_shell() {
+        return exit::PASS;
+    }
+    match args::parse() {
+        Invocation::Command(args) => execute(&args),
+        Invocation::Values(list) => value_sets::print(&list).unwrap_or_else(|error| diagnostics::show(&error)),
+    }
+}
+
 /// Resolves the plan of the command that the arguments name, executes it, and returns the exit
 /// code.
-pub fn execute(args: &args::Args) -> u8 {
+fn execute(args: &args::Args) -> u8 {
     args.color.write_global();
     printing::set(args.csv_safe, args.max_chars);
     printing::set_verbosity(args.verbose, args.quiet);
@@ -106,8 +122,9 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Aa(args) => AaPlan::resolve(args).and_then(|plan| aa::execute(&plan)),
         Command::Plugin(args) => PluginPlan::resolve(args).and_then(|plan| plugin::execute(&plan)),
         Command::Meta(args) => MetaPlan::resolve(args).and_then(meta::execute),
-        Command::Presets => presets::execute(),
+        Command::Schema(args) => schema::execute(args),
         Command::Completions(args) => completions::execute(args.shell),
+        Command::Man(args) => man::execute(args),
     };
     result.unwrap_or_else(|error| diagnostics::show(&error))
 }

@@ -19,7 +19,7 @@ use karat::text::{REPORTED, alike, cut, ids, visible};
 
 use super::corrected_labels::{self, GoldenLog};
 use super::judging::against_baseline;
-use super::output_format::OutputFormat;
+use super::output_format::{OutputFile, OutputFormat, write_files};
 use super::styled_text::StyledText;
 use super::{exit, notes, output, printing, run_ending, table, verdicts};
 
@@ -30,12 +30,14 @@ pub(super) fn print_summary(
     answers: &Answers,
     folder: &RunFolder,
     (format, is_quiet): (OutputFormat, bool),
+    files_to_write: &[OutputFile],
     begun: Instant,
 ) -> Result<u8, Error> {
     let is_read = printing::is_terminal() && format == OutputFormat::Table && !is_quiet;
     let is_complete = reports.iter().all(Report::is_complete);
+    let place = format!("`report.md` of each dataset in {} has everything", folder.run.folder().display());
+    write_files(files_to_write, &place, reports)?;
     if !is_quiet || format != OutputFormat::Table {
-        let place = format!("`report.md` of each dataset in {} has everything", folder.run.folder().display());
         format.print_from(&place, reports, || {
             let placed = |report| {
                 let mut text = summary(report);

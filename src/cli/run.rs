@@ -1,19 +1,22 @@
 //! `karat run`: extracts from datasets with the configured extractors, scores the answers and
 //! writes reports. Answers are cached and journaled, so that an interrupted run can be resumed.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
 use karat::runner::{Account, Answers, Plan, Watch, run};
-use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, explain};
+use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, SampledRun, explain};
 
+use super::base_commit::Bases;
 use super::plan::{RunMode, RunPlan};
 use super::printing::is_csv_safe;
 use super::progress::{Phase, Progress, seconds};
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
+use super::until_decided::UntilDecided;
 use super::{exit, interrupt, notes, output, reused_answers, run_stream, threads};
 
 pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
@@ -31,12 +34,16 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     let location = RunFolderArgs::of(resolved);
     let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
-    let plan = {
+    let mut plan = {
         let _phase = Phase::begin("reading the datasets");
         pool.install(|| Plan::new(&config.parsed, &config.path, selection))?
     };
     notes::of_plan(&plan);
     notes::unprotected(&plan.secrets);
+    let decider = resolved
+        .until_decided
+        .map(|seed| pool.install(|| UntilDecided::of_plan(config, &Bases::accepted(config.home()), &plan, seed)));
+    let decider = decider.transpose()?;
     let header = Header::new(&plan, &environment.started);
     let (folder, journal, _lock) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
     let cache = Project::new(config.home()).cache();
@@ -46,23 +53,32 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
         output::note(&format!("warning: answers of {extractor:?} are not cached: {obstacle}\n"));
     }
     let stop = interrupt::flag();
-    let (answers, reports, writer) = pool.install(|| {
+    let secrets = Arc::clone(&plan.secrets);
+    let (answers, reports, writer, decision) = pool.install(|| {
         let progress = Progress::new(resolved.is_quiet);
-        let mut answers = run(
-            &plan,
-            Watch { observer: &progress, stop, cache: &memories, secrets: &plan.secrets, keep_failed: None },
-        );
+        let watch = Watch { observer: &progress, stop, cache: &memories, secrets: &secrets, keep_failed: None };
+        let (mut answers, decision) = match &decider {
+            None => (run(&plan, watch), None),
+            Some(decider) => decider.run(&mut plan, watch)?,
+        };
+        environment.until_decided = decision.as_ref().and_then(|decision| SampledRun::of(&decision.outcome));
         let request = ReportRequest {
             config: &config.path,
             parsed: &config.parsed,
-            is_part: selection.is_partial() || selection.shard.is_some(),
+            is_part: selection.is_partial() || selection.shard.is_some() || decider.is_some(),
             quiet: resolved.is_quiet,
             timings: resolved.has_timings,
         };
         explain_requests(&answers);
         let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
-        let _phase = Phase::begin("scoring the answers");
-        reports(&plan, &mut answers, &request).map(|reports| (answers, reports, writer))
+        let phase = Phase::begin("scoring the answers");
+        let mut reports = reports(&plan, &mut answers, &request)?;
+        drop(phase);
+        if let Some(decision) = &decision {
+            UntilDecided::mark(&mut reports, &decision.outcome);
+        }
+        let outcome = decision.as_ref().map(|decision| &decision.outcome);
+        Ok::<_, Error>((answers, reports, writer.with_gate(outcome)?, decision))
     })?;
     if !resolved.is_quiet {
         reused_answers::notes(&answers, &started).iter().for_each(|note| output::note(note));
@@ -81,7 +97,12 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     } else {
         memories.journal.finish()?;
     }
-    print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet), begun)
+    let shown = (resolved.format, resolved.is_quiet);
+    let code = print_summary(&reports, &answers, &folder, shown, &resolved.files_to_write, begun)?;
+    match decision {
+        None => Ok(code),
+        Some(decision) => decision.finish(shown, &folder),
+    }
 }
 
 /// Explains how many answers each extractor gave, and how many were from earlier runs.

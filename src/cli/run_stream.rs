@@ -102,7 +102,8 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
         for (extractor, dataset, streamed, _) in counts {
             answers.accounts.insert((extractor, dataset), streamed.account);
         }
-        print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet), begun)
+        let shown = (resolved.format, resolved.is_quiet);
+        print_summary(&reports, &answers, &folder, shown, &resolved.files_to_write, begun)
     };
     let result = pool.install(run);
     let files = files.get().into_iter().flat_map(BTreeMap::values);

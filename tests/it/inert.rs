@@ -58,8 +58,8 @@ pub(crate) const COMMANDS: [(&str, &[&str]); 8] = [
 fn formats(command: &str) -> &'static [&'static str] {
     match command {
         "difference" => &["table", "json"],
-        "check" => &["table", "json", "csv", "md", "github"],
-        "gate" => &["table", "json", "csv", "md", "latex", "github"],
+        "check" => &["table", "json", "csv", "md", "github", "junit"],
+        "gate" => &["table", "json", "csv", "md", "latex", "github", "junit"],
         _ => &["table", "json", "csv", "md", "latex"],
     }
 }

@@ -5,7 +5,7 @@ use crate::cli::{Cli, assert_cmd};
 #[test]
 fn tables_for_papers() {
     let cli = crate::compare_systems::several();
-    let args = |more: &[&'static str]| [&["--format", "latex"], more].concat();
+    let args = |command: &[&'static str]| [command, &["--format", "latex"]].concat();
     let run = |args: &[&str]| cli.karat(args);
     assert_cmd!("latex_score", run(&args(&["score", "--gold", "gold.jsonl", "--pred", "new.jsonl"])));
     let several =
