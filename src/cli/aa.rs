@@ -26,7 +26,7 @@ pub(super) fn execute(plan: &AaPlan) -> Result<u8, Error> {
             return Err(Error::NothingSelected(diagnostic.help("--metric names figures, as `karat score` shows them")));
         }
         plan.format.print(reports.as_slice(), || {
-            let mut rows = table::new(NOISE);
+            let mut rows = table::new(NOISE).names(&[1, 2]).optional(&["changing", "largest", "within"]);
             for row in reports.iter().flat_map(AaReport::rows) {
                 rows.add_row(row);
             }

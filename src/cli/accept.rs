@@ -24,6 +24,7 @@ use super::freshness::Freshness;
 use super::judging::apply;
 use super::paired_inputs::{Paired, PredictionFile, pair};
 use super::plan::{AcceptPlan, AcceptedRun, ConfigFile, PairScope};
+use super::styled_text::StyledText;
 use super::{exit, notes, output};
 
 pub(super) fn execute(plan: &AcceptPlan) -> Result<u8, Error> {
@@ -84,7 +85,7 @@ fn accept_run(plan: &AcceptedRun) -> Result<u8, Error> {
             match candidate.compare(run, config, (&dataset, settings.clone())) {
                 Ok(None) => output::print(&format!("{name}, {extractor}: the first baseline\n"))?,
                 Ok(Some(Compared { text, losses, labels })) => {
-                    output::print(&text)?;
+                    output::print_text(&text)?;
                     label_changes.add(name, extractor, labels);
                     worse.extend(losses.into_iter().map(|loss| format!("{name}, {extractor}: {loss}")));
                 }
@@ -153,7 +154,7 @@ pub(super) struct Candidate<'d> {
 /// The differences of a candidate from the existing baseline.
 struct Compared {
     /// The tables that `karat compare` prints.
-    text: String,
+    text: StyledText,
     /// What got worse, as sentences.
     losses: Vec<String>,
     /// How the golden labels changed since the existing baseline was accepted.
@@ -251,7 +252,9 @@ impl<'d> Candidate<'d> {
         if self.is_confidential {
             report.withhold_texts();
         }
-        Ok(Some(Compared { text: tables(&report) + "\n", losses, labels }))
+        let mut text = tables(&report);
+        text.push("\n");
+        Ok(Some(Compared { text, losses, labels }))
     }
 }
 

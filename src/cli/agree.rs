@@ -16,6 +16,7 @@ use karat::text::shown_name;
 
 use super::plan::AgreePlan;
 use super::printing::is_csv_safe;
+use super::styled_text::StyledText;
 use super::{exit, notes, output, table, texts};
 
 pub(super) fn execute(plan: AgreePlan) -> Result<u8, Error> {
@@ -95,11 +96,12 @@ fn not_labelled(annotators: &[Annotator]) -> Vec<String> {
 
 /// Renders F1 for each pair of annotators and layer, with labels only under the layer's first
 /// metric; then the coefficients, one row for each kind of unit.
-fn tables(agreement: &Agreement) -> String {
+fn tables(agreement: &Agreement) -> StyledText {
     let mut parts = Vec::new();
     for pair in &agreement.pairs {
         let title = format!("{} and {}", shown_name(&pair.first), shown_name(&pair.second));
-        let mut rows = table::new([title.as_str(), "F1", "95 % interval", "items", "documents"]);
+        let header = [title.as_str(), "F1", "95 % interval", "items", "documents"];
+        let mut rows = table::new(header).optional(&["documents", "items"]);
         for layer in &pair.scores.layers {
             let first = layer.figures.first().map(|figure| &figure.name.metric);
             let is_shown = |name: &MetricName| name.label.is_none() || Some(&name.metric) == first;
@@ -126,7 +128,7 @@ fn tables(agreement: &Agreement) -> String {
             names
         },
     );
-    let mut rows = table::new(["above chance", "units"].into_iter().chain(names.iter().copied()));
+    let mut rows = table::new(["above chance", "units"].into_iter().chain(names.iter().copied())).grid();
     for of in &agreement.coefficients {
         let label = of.label.as_ref().map(|label| format!("[{label}]")).unwrap_or_default();
         let value = |name: &&str| {
@@ -139,7 +141,7 @@ fn tables(agreement: &Agreement) -> String {
     if !agreement.coefficients.is_empty() {
         parts.push(table::render(rows));
     }
-    parts.join("\n")
+    StyledText::joined(parts)
 }
 
 /// Renders the numbers of items of the first and the second annotator, such as `12/10`.

@@ -17,7 +17,9 @@ use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
 use super::plan::{CompareInput, ComparePlan, ScoreLogs};
 use super::reporting::for_page;
+use super::styled_text::StyledText;
 use super::table::Cell;
+use super::tone::Tone;
 use super::{compared_systems, exit, notes, output, sample_scores, table};
 
 /// Compares the extractors that two runs have in common.
@@ -176,40 +178,56 @@ pub(super) fn check_metrics<'c>(
 }
 
 fn print(format: OutputFormat, reports: &[ComparisonReport]) -> Result<(), Error> {
-    format.print(reports, || reports.iter().map(tables).collect::<Vec<_>>().join("\n"))?;
+    format.print(reports, || StyledText::joined(reports.iter().map(tables)))?;
     print_notes(reports);
     Ok(())
 }
 
-pub(super) fn tables(report: &ComparisonReport) -> String {
+pub(super) fn tables(report: &ComparisonReport) -> StyledText {
     let comparison = &report.comparison;
     let of = [report.dataset.as_str(), report.extractor.as_str()].into_iter().filter(|part| !part.is_empty());
     let [candidate, base] = [&comparison.candidate, &comparison.base].map(|name| shown_name(name));
-    let mut text = format!("{}: {candidate} against {base}\n", of.map(shown_name).collect::<Vec<_>>().join(", "));
+    let title = format!("{}: {candidate} against {base}\n", of.map(shown_name).collect::<Vec<_>>().join(", "));
+    let mut text = StyledText::from(title);
     if let Some(roles) = report.roles() {
-        text.push_str(&format!("{roles}\n"));
+        text.push(format!("{roles}\n"));
     }
     if comparison.is_identical {
-        text.push_str("both systems gave the same answers for every document\n");
+        text.push("both systems gave the same answers for every document\n");
     }
     let mut section = |title: &str, rows: Vec<[String; 8]>| {
         if rows.is_empty() {
             return;
         }
-        let mut shown = table::new(COMPARED);
-        rows.into_iter().for_each(|row| {
-            shown.add_row(row.map(|cell| Cell::message(&cell)));
-        });
-        text.push_str(&format!("\n{title}{}", table::render(shown)));
+        let shown = table::new(COMPARED).optional(&LEAST_IMPORTANT);
+        // The name of a slice has words, between which it may continue on the next line.
+        let mut shown = if title.starts_with("slices") { shown.prose(&[0]) } else { shown };
+        rows.into_iter().for_each(|row| shown.add_row(toned(&COMPARED, &row)));
+        text.push(format!("\n{title}"));
+        text.push(table::render(shown));
     };
     section("", report.figures(false));
     section("labels that changed, worst first\n", report.labels());
     section("slices, worst first\n", report.slices());
     let changes = report.changes();
     if !changes.is_empty() {
-        text.push_str(&format!("\n{changes}"));
+        text.push(format!("\n{changes}"));
     }
     text
+}
+
+/// The columns of a comparison that a narrow terminal lacks, the first one to go first. The base
+/// is the candidate less the difference.
+pub(super) const LEAST_IMPORTANT: [&str; 5] = ["detectable", "p", "adjusted", "base", "candidate"];
+
+/// Returns the cells of a row of a comparison, of which the difference and the verdict have the
+/// colour of the verdict.
+pub(super) fn toned(header: &[&str], row: &[String]) -> Vec<Cell> {
+    let tone = row.last().and_then(|verdict| Tone::of_word(verdict));
+    let cell = |(name, cell): (&&str, &String)| {
+        Cell::message(cell).toned(tone.filter(|_| matches!(*name, "difference" | "verdict")))
+    };
+    header.iter().zip(row).map(cell).collect()
 }
 
 /// Prints notes on documents that are left out and on layers without intervals.

@@ -10,11 +10,11 @@ use karat::error::{Diagnostic, Error};
 use karat::report::{COMPARED_SYSTEMS, ComparedSystems, ComparisonReport};
 use karat::score::{Accepted, Settings, System, SystemCounts, Wanted, count_system, nothing_to_score};
 
-use super::compare::{check_metrics, report_of};
+use super::compare::{LEAST_IMPORTANT, check_metrics, report_of, toned};
 use super::output_format::OutputFormat;
 use super::paired_inputs::{accept_of_runs, note_accepted, note_failures};
 use super::plan::{ComparePlan, FileSystems, GroupMember, RunSystems, SystemGroup};
-use super::table::Cell;
+use super::styled_text::StyledText;
 use super::{notes, output, table};
 
 /// Compares files of predictions with the first of them.
@@ -140,7 +140,7 @@ fn note_layers([base, other]: [&System; 2], of: &str) {
 
 /// Prints one table for each dataset and extractor, and notes on documents that are left out.
 pub(super) fn print(format: OutputFormat, compared: &[ComparedSystems]) -> Result<(), Error> {
-    format.print(compared, || compared.iter().map(text).collect::<Vec<_>>().join("\n"))?;
+    format.print(compared, || StyledText::joined(compared.iter().map(text)))?;
     for ComparedSystems { reports, .. } in compared {
         if let Some(ComparisonReport { left_out, .. }) = reports.first()
             && *left_out > 0
@@ -160,10 +160,11 @@ pub(super) fn print(format: OutputFormat, compared: &[ComparedSystems]) -> Resul
 }
 
 /// Renders one table, with a row for each system and metric.
-fn text(systems: &ComparedSystems) -> String {
-    let mut shown = table::new(COMPARED_SYSTEMS);
-    systems.rows().into_iter().for_each(|row| {
-        shown.add_row(row.map(|cell| Cell::message(&cell)));
-    });
-    format!("{}\n\n{}{}\n", systems.title(), table::render(shown), systems.legend())
+fn text(systems: &ComparedSystems) -> StyledText {
+    let mut shown = table::new(COMPARED_SYSTEMS).names(&[1]).optional(&LEAST_IMPORTANT);
+    systems.rows().into_iter().for_each(|row| shown.add_row(toned(&COMPARED_SYSTEMS, &row)));
+    let mut text = StyledText::from(format!("{}\n\n", systems.title()));
+    text.push(table::render(shown));
+    text.push(format!("{}\n", systems.legend()));
+    text
 }

@@ -7,7 +7,8 @@ use karat::check::{self, Finding};
 use karat::error::{Diagnostic, Error};
 use karat::text::{shown_name, visible, visible_lines, visible_with_tabs, without_workflow_commands};
 
-use super::{exit, output, texts};
+use super::wrap::wrap;
+use super::{exit, output, printing, texts};
 
 /// Maximum number of errors shown in full; the remaining ones are only counted.
 const MOST: usize = 20;
@@ -46,6 +47,7 @@ fn render(diagnostic: &Diagnostic, level: Level<'_>, code: Option<&str>) -> Stri
         None => diagnostic.message.clone(),
     };
     let path = diagnostic.file.as_ref().map(|file| visible(&file.display().to_string()).into_owned());
+    let title = fit(&title, "warning[]: ".len() + code.map_or(0, str::len));
     let title = level.primary_title(title);
     let mut group = Group::with_title(match code {
         Some(code) => title.id(code),
@@ -68,7 +70,16 @@ fn render(diagnostic: &Diagnostic, level: Level<'_>, code: Option<&str>) -> Stri
         (Some(help), None) => groups.extend([group, Group::with_title(Level::HELP.secondary_title(help))]),
         (None, _) => groups.push(group),
     }
-    Renderer::styled().decor_style(DecorStyle::Ascii).render(&groups)
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
+    let renderer = if let Some(width) = printing::width() { renderer.term_width(width) } else { renderer };
+    renderer.render(&groups)
+}
+
+/// Returns a text in lines that fit a terminal behind `before` columns, where the renderer puts them.
+fn fit(text: &str, before: usize) -> String {
+    let Some(width) = printing::width() else { return text.to_owned() };
+    let most = width.saturating_sub(before).max(20);
+    text.split('\n').flat_map(|line| wrap(line, most, 0)).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns a diagnostic without control characters other than the line breaks of its message. The
@@ -78,7 +89,7 @@ fn inert(diagnostic: &Diagnostic) -> Diagnostic {
     // The renderer puts styles before each line, behind which a command would not be noticed.
     let lines = |text: &str| without_workflow_commands(&visible_lines(text)).into_owned();
     inert.message = lines(&diagnostic.message);
-    inert.help = diagnostic.help.as_ref().map(|help| lines(help));
+    inert.help = diagnostic.help.as_ref().map(|help| fit(&lines(help), "      = help: ".len()));
     if let Some((line, bytes)) = &diagnostic.excerpt {
         // The renderer replaces tabs, so that its marks stay below what they mark.
         let [before, marked, after] =

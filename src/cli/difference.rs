@@ -12,6 +12,7 @@ use karat::score::{Differences, ItemDifference, Settings, System, differences};
 use karat::text::{shown_name, shown_text, visible_prose};
 
 use super::output_format::OutputFormat;
+use super::styled_text::StyledText;
 use super::{exit, output, table, texts};
 
 pub(super) fn execute(
@@ -29,8 +30,13 @@ pub(super) fn execute(
     }
     match format {
         OutputFormat::Json => output::print_json(&differences_to_json(preset.name, &found))?,
-        OutputFormat::Table => output::print(&text(preset.name, &found, references))?,
-        OutputFormat::Csv | OutputFormat::Md | OutputFormat::Html | OutputFormat::Github | OutputFormat::Junit => {
+        OutputFormat::Table => output::print_text(&text(preset.name, &found, references))?,
+        OutputFormat::Csv
+        | OutputFormat::Md
+        | OutputFormat::Latex
+        | OutputFormat::Html
+        | OutputFormat::Github
+        | OutputFormat::Junit => {
             let diagnostic = Diagnostic::new("`--explain-difference` prints no CSV and no Markdown");
             return Err(diagnostic.help("use `--format table` or `--format json`").into());
         }
@@ -38,11 +44,11 @@ pub(super) fn execute(
     Ok(exit::PASS)
 }
 
-fn text(preset: &str, found: &Differences, references: &BTreeMap<String, Reference>) -> String {
+fn text(preset: &str, found: &Differences, references: &BTreeMap<String, Reference>) -> StyledText {
     if found.figures.is_empty() && found.items.is_empty() {
-        return format!("{preset} counts everything as karat does\n");
+        return format!("{preset} counts everything as karat does\n").into();
     }
-    let mut text = String::new();
+    let mut text = StyledText::default();
     if !found.figures.is_empty() {
         let reasons: BTreeSet<&str> = found.figures.iter().filter_map(|figure| figure.why).collect();
         let number = |why: Option<&str>| {
@@ -54,17 +60,17 @@ fn text(preset: &str, found: &Differences, references: &BTreeMap<String, Referen
             let values = [three_places(figure.karat), three_places(figure.preset)];
             rows.add_row([&figure.metric, &values[0], &values[1], &number(figure.why)]);
         }
-        text.push_str(&table::render_words(&rows));
+        text.push(table::render_words(&rows));
         for (at, reason) in (1..).zip(&reasons) {
-            text.push_str(&format!(" ({at}) {reason}\n"));
+            text.push(format!(" ({at}) {reason}\n"));
         }
-        text.push('\n');
+        text.push("\n");
     }
     for item in &found.items {
         let document = references.get(&item.document).and_then(|reference| reference.document.as_ref());
-        text.push_str(&block(preset, item, document));
+        text.push(block(preset, item, document));
     }
-    text.push_str(&match found.items.len() {
+    text.push(match found.items.len() {
         0 => "no item is counted differently\n".to_owned(),
         1 => "1 item is counted differently\n".to_owned(),
         many => format!("{many} items are counted differently\n"),

@@ -10,7 +10,9 @@ use super::judging::{JudgedFigures, apply, unusable_metrics};
 use super::output_format::{EVERYTHING, write_files};
 use super::paired_inputs::{TwoFiles, of_files};
 use super::plan::{FilePair, GateInput, GatePlan, ScoreLogs};
+use super::styled_text::StyledText;
 use super::table::Cell;
+use super::tone::Tone;
 use super::{exit, judging, output, sample_scores, table};
 
 pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
@@ -93,13 +95,13 @@ fn judge_logs(rules: &[Rule], logs: &ScoreLogs) -> Result<GateOutcome, Error> {
 }
 
 /// Renders the verdicts for a terminal.
-pub(super) fn text(outcome: &GateOutcome) -> String {
-    let mut rows = table::new(["verdict", "dataset", "extractor", "metric", ""]);
+pub(super) fn text(outcome: &GateOutcome) -> StyledText {
+    let mut rows = table::new(["verdict", "dataset", "extractor", "metric", ""]).names(&[1, 2, 3]).prose(&[0, 4]);
     for finding in &outcome.findings {
         let slice = finding.slice.iter().map(|slice| format!(" {}", shown_name(slice))).collect::<String>();
         let note = if finding.informational { " (informational)" } else { "" };
         rows.add_row([
-            Cell::from(format!("{}{note}", finding.verdict)),
+            Cell::from(format!("{}{note}", finding.verdict)).toned(Some(Tone::of_gate(finding.verdict))),
             Cell::from(&finding.dataset),
             Cell::from(&finding.extractor),
             Cell::message(&format!("{}{slice}", shown_name(&finding.metric))),
@@ -114,5 +116,9 @@ pub(super) fn text(outcome: &GateOutcome) -> String {
             shown_text(&finding.message)
         )
     });
-    format!("{}\n{}{}\n", table::render_words(&rows), worst.collect::<String>(), outcome.verdict())
+    let mut text = table::render_words(&rows);
+    text.push(format!("\n{}", worst.collect::<String>()));
+    text.push(StyledText::toned(outcome.verdict().as_str(), Some(Tone::of_gate(outcome.verdict()))));
+    text.push("\n");
+    text
 }

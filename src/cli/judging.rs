@@ -19,6 +19,7 @@ use karat::score::{
 use karat::store::{Baseline, baseline_files};
 
 use super::corrected_labels::GoldenLog;
+use super::output;
 use super::paired_inputs::{Paired, StreamedPair};
 
 /// A rule and the figures that it judges: those of one extractor on one dataset or on a slice of
@@ -293,10 +294,15 @@ pub(super) fn against_baseline(
 ) -> Result<(Option<String>, Option<AgainstBaseline>), Error> {
     let files = baseline_files(home, &dataset.name, &system.name);
     let baseline = match Baseline::load(&files) {
-        Ok(None) => return Ok((None, None)),
+        Ok(None) => {
+            let (dataset, extractor) = (&dataset.name, &system.name);
+            output::explain(1, || format!("{dataset}, {extractor}: no baseline at {}", files[0].display()));
+            return Ok((None, None));
+        }
         Ok(Some(baseline)) => baseline,
         Err(_) => return Ok((Some("baseline refused".to_owned()), None)),
     };
+    output::explain(1, || format!("{}, {}: the baseline is {}", dataset.name, system.name, files[0].display()));
     // Rules about time and cost are excluded, since these differ between machines and reports are
     // reproducible.
     let is_about = |rule: &&Rule| {

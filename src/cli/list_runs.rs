@@ -9,6 +9,7 @@ use karat::store::{Project, Run, RunGap, RunLayout, RunLock};
 
 use super::args::runs::{PruneArgs, RunsAction, RunsArgs};
 use super::table::Cell;
+use super::tone::Tone;
 use super::{exit, output, table};
 
 pub(super) fn execute(args: &RunsArgs) -> Result<u8, Error> {
@@ -29,6 +30,8 @@ fn list(home: &Path) -> Result<u8, Error> {
         return Ok(exit::PASS);
     }
     let mut rows = table::new(["run", "started", "commit", "complete", "figures"]);
+    // The name of a run stays whole, to be copied.
+    rows = rows.figures().prose(&[4]).optional(&["started", "commit"]);
     for folder in runs {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let ([started, commit, complete], figures) = match Run::open(&folder) {
@@ -38,10 +41,11 @@ fn list(home: &Path) -> Result<u8, Error> {
             }
             Err(_) => (["", "", "no: `run.json` cannot be read"].map(str::to_owned), Vec::new()),
         };
-        let words = [name, started, commit, complete].map(Cell::from);
-        rows.add_row(words.into_iter().chain([Cell::lines(&figures)]));
+        let tone = Tone::of_word(complete.split(':').next().unwrap_or_default());
+        let [name, started, commit, complete] = [name, started, commit, complete].map(Cell::from);
+        rows.add_row([name, started, commit, complete.toned(tone), Cell::lines(&figures)]);
     }
-    output::print(&table::render_words(&rows))?;
+    output::print_text(&table::render_words(&rows))?;
     Ok(exit::PASS)
 }
 

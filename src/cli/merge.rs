@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use karat::config::Config;
 use karat::corpus::{Dataset, Predictions, load_predictions};
@@ -19,6 +19,7 @@ use super::notes;
 use super::output_format::OutputFormat;
 use super::plan::{ConfigFile, MergePlan};
 use super::printing::is_csv_safe;
+use super::progress::Phase;
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
 
@@ -27,6 +28,7 @@ pub(super) fn execute(plan: &MergePlan) -> Result<u8, Error> {
 }
 
 fn merge(merged: &MergePlan) -> Result<u8, Error> {
+    let begun = Instant::now();
     let MergePlan { jobs, runs, config: ConfigFile { parsed: config, path }, profile, out, is_quiet, .. } = merged;
     let has = alike(runs)?;
     let selection = Selection {
@@ -47,20 +49,24 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
     };
     let environment = location.environment(*jobs);
     let id = location.id(&environment);
+    let phase = Phase::begin("reading the runs");
     let plan = Plan::new(config, path, &selection)?;
     notes::of_plan(&plan);
     let mut answers = answers(&plan, config, &has, runs, Gaps::Refused)?;
+    drop(phase);
     let folder = location.folder(&plan, &environment);
     let _lock = folder.open(&plan, profile)?;
     let recording = Recording::begin(location.home());
     let request = ReportRequest { config: path, parsed: config, is_part: false, quiet: *is_quiet, timings: false };
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
+    let phase = Phase::begin("scoring the answers");
     let reports = reports(&plan, &mut answers, &request)?;
+    drop(phase);
     let manifest = writer.ended(run_location::now()).with_safe_csv(is_csv_safe()).finish(&reports)?;
     let recorded_as = RecordedAs { id: &id, source: RunSource::Merge, profile, is_interrupted: false };
     recording.finish(&folder, &manifest, &reports, recorded_as);
     Project::new(location.home()).ignore_in_git()?;
-    print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet), &[])
+    print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet), &[], begun)
 }
 
 /// Returns the datasets and extractors of the runs. Fails if they are not the same in all runs.

@@ -7,13 +7,17 @@ use karat::text::shown_name;
 
 use super::output_format::OutputFormat;
 use super::plan::MetaPlan;
+use super::progress::Phase;
+use super::styled_text::StyledText;
 use super::{exit, output, table};
 
 pub(super) fn execute(plan: MetaPlan) -> Result<u8, Error> {
     let MetaPlan { pool, judged, settings, negated, format } = plan;
     let evaluate_all = || judged.iter().map(|judged| evaluate(judged, &settings)).collect();
     // If there is no thread pool, the current threads compute the same result.
+    let phase = Phase::begin("correlating");
     let dimensions = pool.map_or_else(evaluate_all, |pool| pool.install(evaluate_all));
+    drop(phase);
     let report = MetaReport { settings, negated: negated.into_iter().collect(), dimensions };
     format.print(&report, || tables(&report))?;
     notes(&judged, &report, format).iter().for_each(|note| output::note(note));
@@ -59,23 +63,23 @@ fn notes(judged: &[RatedScores], report: &MetaReport, format: OutputFormat) -> V
 }
 
 /// Renders the correlations and comparisons of each dimension, then the method.
-fn tables(report: &MetaReport) -> String {
+fn tables(report: &MetaReport) -> StyledText {
     let mut parts = Vec::new();
     for dimension in &report.dimensions {
-        parts.push(format!("{}: {}\n", shown_name(&dimension.name), dimension.rests_on()));
-        let mut rows = table::new(report.figure_header());
+        parts.push(StyledText::from(format!("{}: {}\n", shown_name(&dimension.name), dimension.rests_on())));
+        let mut rows = table::new(report.figure_header()).optional(&["n"]);
         report.figure_cells(dimension).into_iter().for_each(|row| {
             rows.add_row(row);
         });
         parts.push(table::render(rows));
         if !dimension.comparisons.is_empty() {
-            let mut rows = table::new(COMPARISON_HEADER);
+            let mut rows = table::new(COMPARISON_HEADER).names(&[1]);
             comparison_cells(dimension).into_iter().for_each(|row| {
                 rows.add_row(row);
             });
             parts.push(table::render(rows));
         }
     }
-    parts.push(format!("{}\n", report.method()));
-    parts.join("\n")
+    parts.push(StyledText::from(format!("{}\n", report.method())));
+    StyledText::joined(parts)
 }

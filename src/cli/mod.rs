@@ -51,6 +51,7 @@ mod report;
 mod reporting;
 mod reused_answers;
 mod run;
+mod run_ending;
 mod run_location;
 mod run_stream;
 mod runs;
@@ -58,15 +59,18 @@ mod sample_scores;
 mod schema;
 mod score;
 mod score_several;
+mod styled_text;
 mod table;
 mod terminal;
 mod texts;
 mod threads;
+mod tone;
 mod until_decided;
 mod upgrades;
 mod value_sets;
 mod verdicts;
 mod view;
+mod wrap;
 
 pub use defect::report as report_defect;
 pub use exit::INTERNAL;
@@ -93,6 +97,8 @@ pub fn start() -> u8 {
 fn execute(args: &args::Args) -> u8 {
     args.color.write_global();
     printing::set(args.csv_safe, args.max_chars);
+    printing::set_verbosity(args.verbose, args.quiet);
+    printing::look_at_terminal(args.wide);
     if args.no_text {
         texts::withhold();
     }

@@ -12,6 +12,9 @@ use karat::secrets::Secrets;
 
 use super::{output, texts};
 
+/// The most files whose reading `-v` explains.
+const MOST_DETAILS: usize = 20;
+
 /// The most layers without variation that have a note each. Records can have any number of names.
 const MOST_ALONE: usize = 10;
 
@@ -103,6 +106,12 @@ pub(super) fn of_plan(plan: &Plan) {
 /// both sides, and at most 20 lines, since a folder may have thousands of files.
 pub(super) fn of_reading<'n>(notes: impl IntoIterator<Item = &'n Notes>) {
     let mut known = BTreeSet::new();
+    let notes: Vec<&Notes> = notes.into_iter().collect();
+    let details: BTreeSet<String> = notes.iter().flat_map(|notes| notes.details()).collect();
+    // Files of a folder are alike; -vv lists all of them.
+    for (at, detail) in details.into_iter().enumerate() {
+        output::explain(if at < MOST_DETAILS { 1 } else { 2 }, || texts::of_note(detail));
+    }
     let lines = notes.into_iter().flat_map(Notes::note_lines).filter(|line| known.insert(line.clone()));
     let lines = lines.map(|line| format!("{}\n", texts::of_note(line.to_string()))).collect();
     limited(lines, "note: and", "notes on how files were read").iter().for_each(|line| output::note(line));

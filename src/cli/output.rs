@@ -11,12 +11,30 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use karat::error::{Diagnostic, Error};
 use karat::text::{visible, visible_lines, without_workflow_commands};
 
+use super::styled_text::StyledText;
 use super::terminal::{csv_on_terminal, file_on_terminal, json_on_terminal};
+use super::tone::Tone;
+use super::{printing, progress};
 
 /// Prints text for readers, such as a table, to standard output. Fails if it cannot be written,
 /// unless the reader has closed the pipe.
 pub(super) fn print(text: &str) -> Result<(), Error> {
     write(std::io::stdout().lock(), without_workflow_commands(&visible_lines(text)).as_bytes())
+}
+
+/// Prints text with colours and links to standard output: for the width and the abilities of a
+/// terminal, otherwise like [`print`].
+pub(super) fn print_text(text: &StyledText) -> Result<(), Error> {
+    let has_colours = printing::is_coloured();
+    let has_links = printing::is_terminal() && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
+    if !has_colours && !printing::is_terminal() {
+        return write(std::io::stdout().lock(), text.plain().as_bytes());
+    }
+    let shown = text.for_terminal(printing::width(), has_colours, has_links);
+    if has_colours {
+        return write(anstream::stdout().lock(), shown.as_bytes());
+    }
+    write(std::io::stdout().lock(), shown.as_bytes())
 }
 
 /// Prints text with styles of karat's own, whose input is already without control characters.
@@ -68,8 +86,33 @@ fn write(mut out: impl Write, bytes: &[u8]) -> Result<(), Error> {
 /// Prints a note of one line, which ends with a line break, to standard error. Ignores write
 /// errors, since they cannot be reported anywhere.
 pub(super) fn note(text: &str) {
+    if printing::is_quiet() && QUIET.iter().any(|kind| text.starts_with(kind)) {
+        return;
+    }
     let line = text.strip_suffix('\n').unwrap_or(text);
-    note_styled(&format!("{}\n", visible(line)));
+    let line = visible(line);
+    // The kind of a note is the only part that may be coloured; the line is inert.
+    let tone = TONES.iter().find_map(|(kind, tone)| Some((line.strip_prefix(kind)?, *kind, *tone)));
+    match tone {
+        Some((rest, kind, tone)) => {
+            let [before, after] = tone.escapes();
+            note_styled(&format!("{before}{kind}{after}{rest}\n"));
+        }
+        None => note_styled(&format!("{line}\n")),
+    }
+}
+
+/// The beginnings of notes that `--quiet` suppresses.
+const QUIET: [&str; 4] = ["note:", "warning:", "worklist:", "progress:"];
+
+/// The colours of the beginnings of notes, on a terminal.
+const TONES: [(&str, Tone); 3] = [("warning:", Tone::Unsure), ("error:", Tone::Bad), ("not answered:", Tone::Bad)];
+
+/// Prints what karat did, if at least `level` `-v` were given.
+pub(super) fn explain(level: u8, text: impl FnOnce() -> String) {
+    if printing::verbosity() >= level {
+        note(&format!("detail: {}\n", text()));
+    }
 }
 
 /// Prints a note of several lines to standard error.
@@ -80,5 +123,7 @@ pub(super) fn note_lines(text: &str) {
 /// Prints a diagnostic with styles of karat's own, whose input is already without control
 /// characters, to standard error.
 pub(super) fn note_styled(text: &str) {
-    let _ = anstream::stderr().lock().write_all(without_workflow_commands(text).as_bytes());
+    progress::suspended(|| {
+        let _ = anstream::stderr().lock().write_all(without_workflow_commands(text).as_bytes());
+    });
 }

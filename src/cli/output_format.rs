@@ -11,6 +11,7 @@ use karat::store::Staging;
 
 use super::output;
 use super::printing::{is_csv_safe, max_chars};
+use super::styled_text::StyledText;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum OutputFormat {
@@ -23,6 +24,8 @@ pub(super) enum OutputFormat {
     Csv,
     /// Markdown for a review
     Md,
+    /// Tables for a paper, in LaTeX with booktabs
+    Latex,
     /// One self-contained page for a browser
     Html,
     /// Annotations of GitHub Actions
@@ -64,7 +67,7 @@ pub(super) fn write_files(files: &[OutputFile], place: &str, result: &(impl Expo
     let mut staging = Staging::default();
     for OutputFile { format, path } in files {
         let path = if path.parent() == Some(Path::new("")) { Path::new(".").join(path) } else { path.clone() };
-        staging.add(&path, format.render(place, result, String::new)?.as_bytes())?;
+        staging.add(&path, format.render(place, result)?.as_bytes())?;
     }
     staging.commit()
 }
@@ -81,6 +84,16 @@ impl OutputFormat {
         Self::except(&[Self::Html])
     }
 
+    /// Parses the formats of commands whose result is a list of findings, which no paper prints.
+    pub fn of_findings() -> impl TypedValueParser<Value = Self> {
+        Self::except(&[Self::Github, Self::Html, Self::Junit, Self::Latex])
+    }
+
+    /// Parses the formats of commands with findings and annotations.
+    pub fn of_annotated_findings() -> impl TypedValueParser<Value = Self> {
+        Self::except(&[Self::Html, Self::Latex])
+    }
+
     /// Parses the formats of commands with a page for a browser.
     pub fn with_page() -> impl TypedValueParser<Value = Self> {
         Self::except(&[Self::Github, Self::Junit])
@@ -93,43 +106,44 @@ impl OutputFormat {
     }
 
     /// Prints a result. `table` draws it for a terminal.
-    pub fn print(self, result: &(impl Exporter + ?Sized), table: impl FnOnce() -> String) -> Result<(), Error> {
+    pub fn print<T: Into<StyledText>>(
+        self,
+        result: &(impl Exporter + ?Sized),
+        table: impl FnOnce() -> T,
+    ) -> Result<(), Error> {
         self.print_from(EVERYTHING, result, table)
     }
 
     /// Prints a result. `place` says where the sections are that `--max-chars` leaves out.
-    pub fn print_from(
+    pub fn print_from<T: Into<StyledText>>(
         self,
         place: &str,
         result: &(impl Exporter + ?Sized),
-        table: impl FnOnce() -> String,
+        table: impl FnOnce() -> T,
     ) -> Result<(), Error> {
-        let text = self.render(place, result, table)?;
         match self {
-            Self::Table | Self::Html | Self::Md => output::print(&text),
-            Self::Json => output::print_json(&text),
-            Self::Csv => output::print_csv(&text),
-            Self::Github => output::print_commands(&text),
-            Self::Junit => output::print_bytes(text.as_bytes()),
+            Self::Table => output::print_text(&table().into()),
+            Self::Html | Self::Md | Self::Latex => output::print(&self.render(place, result)?),
+            Self::Json => output::print_json(&self.render(place, result)?),
+            Self::Csv => output::print_csv(&self.render(place, result)?),
+            Self::Github => output::print_commands(&self.render(place, result)?),
+            Self::Junit => output::print_bytes(self.render(place, result)?.as_bytes()),
         }
     }
 
-    fn render(
-        self,
-        place: &str,
-        result: &(impl Exporter + ?Sized),
-        table: impl FnOnce() -> String,
-    ) -> Result<String, Error> {
+    /// Returns a result as a file has it. There is no file of a table, which is for a terminal.
+    fn render(self, place: &str, result: &(impl Exporter + ?Sized)) -> Result<String, Error> {
         let (most, place) = (max_chars(), format!("{place}."));
         let without = |what: &str, format: &str| {
             let diagnostic = Diagnostic::new(format!("this command has no {what} for --format {format}"));
             diagnostic.help("check, gate and run have; use table, json, csv or md")
         };
         Ok(match self {
-            Self::Table => table(),
+            Self::Table => String::new(),
             Self::Json => result.to_json(),
             Self::Csv if is_csv_safe() => without_formulas(&result.to_csv()),
             Self::Csv => result.to_csv(),
+            Self::Latex => result.to_latex()?,
             Self::Html => result.to_html()?,
             Self::Md => within(&result.to_markdown(), most, &place),
             Self::Github => {

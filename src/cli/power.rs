@@ -9,6 +9,7 @@ use karat::store::{Baseline, Run, Selected, baseline_files};
 
 use super::paired_inputs::{Paired, PredictionFile, TwoFiles, of_files, pair};
 use super::plan::{ConfigFile, FilePair, PairScope, PowerPlan, PowerSource, ScoreLogs};
+use super::styled_text::StyledText;
 use super::{exit, sample_scores, table};
 
 pub(super) fn execute(plan: &PowerPlan) -> Result<u8, Error> {
@@ -27,21 +28,23 @@ pub(super) fn execute(plan: &PowerPlan) -> Result<u8, Error> {
                     .help("at least two documents must differ; --metric names figures, as `karat compare` shows them"),
             ));
         }
-        plan.format.print(reports.as_slice(), || reports.iter().map(text).collect::<Vec<_>>().join("\n"))?;
+        plan.format.print(reports.as_slice(), || StyledText::joined(reports.iter().map(text)))?;
         Ok(exit::PASS)
     })
 }
 
-fn text(report: &PowerReport) -> String {
+fn text(report: &PowerReport) -> StyledText {
     let of = |curve| {
         let (header, rows) = PowerReport::table(curve);
-        let mut shown = table::new(header);
+        let mut shown = table::new(header).figures();
         rows.into_iter().for_each(|row| {
             shown.add_row(row);
         });
-        format!("{}\n{}", report.sentences(curve), table::render(shown))
+        let mut text = StyledText::from(format!("{}\n", report.sentences(curve)));
+        text.push(table::render(shown));
+        text
     };
-    report.curves.iter().map(of).collect::<Vec<_>>().join("\n")
+    StyledText::joined(report.curves.iter().map(of))
 }
 
 /// Returns the power curves of two logs with scores of samples.

@@ -11,13 +11,13 @@ use karat::store::{Run, Selected};
 use super::merge::{Gaps, answers};
 use super::plan::{ConfigFile, ReportPlan};
 use super::reporting::{ReportRequest, reports, summary, warn};
+use super::styled_text::StyledText;
 use super::{exit, notes, output};
 
 pub(super) fn execute(plan: &ReportPlan) -> Result<u8, Error> {
     let reports = plan.pool.install(|| on_run(&plan.run, &plan.selected, &plan.config))?;
     let place = format!("`karat report {} --format html` has everything", plan.run.folder().display());
-    plan.format
-        .print_from(&place, reports.as_slice(), || reports.iter().map(summary).collect::<Vec<_>>().join("\n"))?;
+    plan.format.print_from(&place, reports.as_slice(), || StyledText::joined(reports.iter().map(summary)))?;
     warn(&reports);
     Ok(if reports.iter().all(Report::is_complete) { exit::PASS } else { exit::INCOMPLETE })
 }

@@ -1,8 +1,9 @@
 //! Reports of a run and their terminal summary, shared by `karat run` and `karat merge`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use karat::agree::{ceiling, pairwise};
 use karat::compare::score_slices;
@@ -19,23 +20,36 @@ use karat::text::{REPORTED, alike, cut, ids, visible};
 use super::corrected_labels::{self, GoldenLog};
 use super::judging::against_baseline;
 use super::output_format::{OutputFile, OutputFormat, write_files};
-use super::{exit, notes, output, table, verdicts};
+use super::styled_text::StyledText;
+use super::{exit, notes, output, printing, run_ending, table, verdicts};
 
-/// Prints the reports, warnings, notes and unanswered documents, and returns the exit code.
+/// Prints the reports, warnings, notes and unanswered documents, and returns the exit code. On a
+/// terminal, the time since `begun` is among them.
 pub(super) fn print_summary(
     reports: &[Report],
     answers: &Answers,
     folder: &RunFolder,
     (format, is_quiet): (OutputFormat, bool),
     files_to_write: &[OutputFile],
+    begun: Instant,
 ) -> Result<u8, Error> {
+    let is_read = printing::is_terminal() && format == OutputFormat::Table && !is_quiet;
     let is_complete = reports.iter().all(Report::is_complete);
     let place = format!("`report.md` of each dataset in {} has everything", folder.run.folder().display());
     write_files(files_to_write, &place, reports)?;
     if !is_quiet || format != OutputFormat::Table {
         format.print_from(&place, reports, || {
-            let placed = |report| format!("{}report: {}\n", summary(report), place_of(report, folder, is_complete));
-            reports.iter().map(placed).collect::<Vec<_>>().join("\n")
+            let placed = |report| {
+                let mut text = summary(report);
+                if is_read {
+                    text.push(run_ending::differences(report));
+                }
+                text.push("report: ");
+                text.push(StyledText::link(&place_of(report, folder, is_complete)));
+                text.push("\n");
+                text
+            };
+            StyledText::joined(reports.iter().map(placed))
         })?;
     }
     if !is_quiet {
@@ -49,6 +63,9 @@ pub(super) fn print_summary(
     list("note", &noted(answers));
     let unanswered: Vec<String> = reports.iter().flat_map(unanswered).collect();
     list("not answered", &unanswered);
+    if is_read {
+        output::print_text(&run_ending::closing(answers, begun.elapsed(), folder, is_complete))?;
+    }
     if is_complete {
         return Ok(exit::PASS);
     }
@@ -190,15 +207,15 @@ pub(super) fn for_page(
 }
 
 /// Returns the path of a report.
-fn place_of(report: &Report, folder: &RunFolder, is_complete: bool) -> String {
+fn place_of(report: &Report, folder: &RunFolder, is_complete: bool) -> PathBuf {
     let copy =
         folder.copies.iter().find(|(dataset, _)| is_complete && *dataset == report.dataset).map(|(_, to)| to.clone());
     let place = copy.unwrap_or_else(|| folder.run.reports(&report.dataset));
-    place.join("report.md").display().to_string()
+    place.join("report.md")
 }
 
 /// Renders a table of the headline figures of all extractors.
-pub(super) fn summary(report: &Report) -> String {
+pub(super) fn summary(report: &Report) -> StyledText {
     let layers = report.layers();
     let name = |layer| {
         let scores = report.on_layer(layer);
@@ -206,7 +223,7 @@ pub(super) fn summary(report: &Report) -> String {
         figure.map_or_else(|| layer.to_string(), |figure| figure.name.to_string())
     };
     let headings = layers.iter().map(|layer| name(layer));
-    let mut rows = table::new([report.dataset.clone(), "answered".to_owned()].into_iter().chain(headings));
+    let mut rows = table::new([report.dataset.clone(), "answered".to_owned()].into_iter().chain(headings)).grid();
     for extractor in &report.extractors {
         let answered = format!("{}/{}", extractor.count(Status::Ok), extractor.asked());
         let value = |layer: &&Layer| {
@@ -215,5 +232,7 @@ pub(super) fn summary(report: &Report) -> String {
         };
         rows.add_row([extractor.name.clone(), answered].into_iter().chain(layers.iter().map(value)));
     }
-    format!("{}\n", table::render(rows))
+    let mut text = table::render(rows);
+    text.push("\n");
+    text
 }

@@ -3,18 +3,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
 use karat::history::RunSource;
-use karat::runner::{Plan, Watch, run};
+use karat::runner::{Account, Answers, Plan, Watch, run};
 use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, SampledRun, explain};
 
 use super::base_commit::Bases;
 use super::history::{RecordedAs, Recording};
 use super::plan::{RunMode, RunPlan};
 use super::printing::is_csv_safe;
-use super::progress::Progress;
+use super::progress::{Phase, Progress, seconds};
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
 use super::until_decided::UntilDecided;
@@ -29,11 +30,16 @@ pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
 }
 
 fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
+    let begun = Instant::now();
     let RunPlan { config, selection, .. } = resolved;
+    output::explain(1, || format!("the configuration is {}", config.path.display()));
     let location = RunFolderArgs::of(resolved);
     let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
-    let mut plan = pool.install(|| Plan::new(&config.parsed, &config.path, selection))?;
+    let mut plan = {
+        let _phase = Phase::begin("reading the datasets");
+        pool.install(|| Plan::new(&config.parsed, &config.path, selection))?
+    };
     notes::of_plan(&plan);
     notes::unprotected(&plan.secrets);
     let decider = resolved
@@ -67,8 +73,11 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
             quiet: resolved.is_quiet,
             timings: resolved.has_timings,
         };
+        explain_requests(&answers);
         let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
+        let phase = Phase::begin("scoring the answers");
         let mut reports = reports(&plan, &mut answers, &request)?;
+        drop(phase);
         if let Some(decision) = &decision {
             UntilDecided::mark(&mut reports, &decision.outcome);
         }
@@ -82,7 +91,9 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
         output::note("note: only selected documents were run; the reports are in the folder of the run\n");
     }
     let writer = writer.with_errors(&plan)?.ended(run_location::now());
+    let phase = Phase::begin("writing the reports");
     let manifest = writer.with_safe_csv(is_csv_safe()).finish(&reports)?;
+    drop(phase);
     let recorded_as = RecordedAs {
         id: &id,
         source: RunSource::Run,
@@ -98,10 +109,23 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
         memories.journal.finish()?;
     }
     let shown = (resolved.format, resolved.is_quiet);
-    let code = print_summary(&reports, &answers, &folder, shown, &resolved.files_to_write)?;
+    let code = print_summary(&reports, &answers, &folder, shown, &resolved.files_to_write, begun)?;
     match decision {
         None => Ok(code),
         Some(decision) => decision.finish(shown, &folder),
+    }
+}
+
+/// Explains how many answers each extractor gave, and how many were from earlier runs.
+fn explain_requests(answers: &Answers) {
+    for ((extractor, dataset), account) in &answers.accounts {
+        let Account { requested, cached, retried, elapsed, .. } = account;
+        output::explain(1, || {
+            let took = seconds(*elapsed);
+            format!(
+                "{dataset}, {extractor}: {requested} requested, {cached} from earlier runs, {retried} retries, in {took}"
+            )
+        });
     }
 }
 

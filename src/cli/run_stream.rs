@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Instant;
 
 use karat::corpus::{Dataset, FolderLines};
 use karat::document::LayerSet;
@@ -30,6 +31,7 @@ use super::run_location::{self, RunFolderArgs};
 use super::{exit, interrupt, notes, output, threads};
 
 pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
+    let begun = Instant::now();
     let RunPlan { config, selection, .. } = resolved;
     let location = RunFolderArgs::of(resolved);
     let mut environment = location.environment(resolved.jobs);
@@ -107,7 +109,8 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
         for (extractor, dataset, streamed, _) in counts {
             answers.accounts.insert((extractor, dataset), streamed.account);
         }
-        print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet), &resolved.files_to_write)
+        let shown = (resolved.format, resolved.is_quiet);
+        print_summary(&reports, &answers, &folder, shown, &resolved.files_to_write, begun)
     };
     let result = pool.install(run);
     let files = files.get().into_iter().flat_map(BTreeMap::values);

@@ -58,11 +58,11 @@ pub(super) fn of_configuration() -> &'static str {
 
 pub(super) fn execute(args: &SchemaArgs) -> Result<u8, Error> {
     let Some(name) = &args.schema else {
-        let mut rows = table::new(["schema", "what it describes"]);
+        let mut rows = table::new(["schema", "what it describes"]).prose(&[1]);
         for schema in SCHEMAS {
             rows.add_row([Cell::from(schema.name), Cell::message(&schema.about())]);
         }
-        output::print(&table::render_words(&rows))?;
+        output::print_text(&table::render_words(&rows))?;
         return Ok(exit::PASS);
     };
     // `karat.scores/1` is the name in the files themselves.

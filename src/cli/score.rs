@@ -14,6 +14,7 @@ use karat::score::{
 use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
+use super::progress::Phase;
 use super::reporting::for_page;
 use super::{difference, exit, figures, notes, output, score_several, texts, verdicts};
 
@@ -35,7 +36,9 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     }
     let mut settings = plan.settings.clone();
     let refused_by = Settings { preset: plan.explained.or(settings.preset), ..settings.clone() };
+    let phase = Phase::begin("reading the files");
     let loaded = input.load(&refused_by);
+    drop(phase);
     notes::of_reading(plan.reading_notes());
     let accepted = loaded?;
     notes::misfits(&accepted.misfits);
@@ -51,11 +54,14 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     if let Some(asked) = asked.filter(|_| plan.format != OutputFormat::Json) {
         output::note(&verdicts::note(&asked));
     }
+    let phase = Phase::begin("scoring");
     let mut scores = score(&references, &system, &settings);
+    drop(phase);
     if scores.layers.is_empty() {
         return Err(nothing_to_score(&golden, &system.declared));
     }
     if let Some(resampling) = plan.resampling {
+        let _phase = Phase::begin("bootstrapping");
         bootstrap(&mut scores, &references, &system, &settings, resampling);
     }
     let hand_made = plan.verdicts.hand_made.as_deref();
@@ -78,7 +84,9 @@ fn streamed(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<Option<(Ex
     if plan.settings.documents || plan.resampling.is_some() {
         return Ok(None);
     }
+    let phase = Phase::begin("scoring the files as they are read");
     let Some(mut scores) = score_streamed(input, &plan.settings)? else { return Ok(None) };
+    drop(phase);
     select(&mut scores, &plan.metrics)?;
     let extractor = ExtractorReport::unlisted(plan.systems().swap_remove(0), scores);
     let size = extractor.asked();
@@ -94,7 +102,9 @@ fn print(plan: &ScorePlan<'_>, mut report: Report) -> Result<u8, Error> {
     let extractor = &report.extractors[0];
     plan.format.print(&ScoreExport { report, options: &plan.json }, || {
         let agreement = extractor.agreement.as_ref().map(verdicts::table);
-        figures::tables(&extractor.scores) + &agreement.unwrap_or_default()
+        let mut text = figures::tables(&extractor.scores);
+        text.push(agreement.unwrap_or_default());
+        text
     })?;
     if plan.format != OutputFormat::Json {
         notes_of(plan, extractor).iter().for_each(|note| output::note(note));

@@ -11,8 +11,12 @@ use karat::score::{
 use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
+use super::progress::Phase;
 use super::reporting::for_page;
 use super::score::{notes_of, report};
+use super::styled_text::StyledText;
+use super::table::Cell;
+use super::tone::Tone;
 use super::{exit, notes, output, table, texts};
 
 pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<u8, Error> {
@@ -34,6 +38,7 @@ pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<
             return Err(nothing_to_score(&golden, &system.declared));
         }
         if let Some(resampling) = plan.resampling {
+            let _phase = Phase::begin("bootstrapping");
             bootstrap(&mut scores, &references, system, settings, resampling);
         }
         select(&mut scores, &plan.metrics)?;
@@ -78,9 +83,10 @@ pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<
 }
 
 /// Renders the figures of all systems, one column a system. Figures of single labels are left out.
-fn one_table(report: &Report, baseline: Option<&str>, comparisons: &[ComparisonReport]) -> String {
+fn one_table(report: &Report, baseline: Option<&str>, comparisons: &[ComparisonReport]) -> StyledText {
     let names = report.extractors.iter().map(|extractor| extractor.name.clone());
-    let mut rows = table::new(["metric".to_owned()].into_iter().chain(names).chain(["gold".to_owned()]));
+    let header = ["metric".to_owned()].into_iter().chain(names).chain(["gold".to_owned()]);
+    let mut rows = table::new(header).grid().optional(&["gold"]);
     let figures = |extractor: &ExtractorReport| -> Vec<Figure> {
         extractor.scores.figures().filter(|figure| figure.name.label.is_none()).cloned().collect()
     };
@@ -91,15 +97,24 @@ fn one_table(report: &Report, baseline: Option<&str>, comparisons: &[ComparisonR
             let value = found.map_or_else(|| "–".to_owned(), |found| three_places(found.value));
             let compared = comparisons.iter().find(|report| report.comparison.candidate == extractor.name);
             let compared = compared.and_then(|report| report.comparison.figures().find(|one| one.name == figure.name));
-            compared.map_or_else(|| value.clone(), |compared| format!("{value}{}", difference(compared)))
+            compared.map_or_else(
+                || Cell::from(&value),
+                |compared| {
+                    let cell = Cell::from(format!("{value}{}", difference(compared)));
+                    cell.toned(Tone::of_change(compared.verdict))
+                },
+            )
         };
         let cells = report.extractors.iter().zip(&by_system).map(cell);
-        let row = [figure.name.to_string()].into_iter().chain(cells).chain([figure.gold.to_string()]);
+        let [name, gold] = [figure.name.to_string(), figure.gold.to_string()].map(Cell::from);
+        let row = [name].into_iter().chain(cells).chain([gold]);
         rows.add_row(row.collect::<Vec<_>>());
     }
     let legend = baseline
         .map(|name| format!("in parentheses: the difference from {name}; * significant (adjusted p of at most .05)\n"));
-    table::render(rows) + &legend.unwrap_or_default()
+    let mut text = table::render(rows);
+    text.push(legend.unwrap_or_default());
+    text
 }
 
 /// Returns the difference of a figure from the baseline's, with a star if it is significant.

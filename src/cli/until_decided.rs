@@ -33,6 +33,7 @@ use super::judging::{JudgedFigures, apply, unusable_metrics};
 use super::output_format::OutputFormat;
 use super::paired_inputs::Paired;
 use super::plan::{ConfigFile, PairScope};
+use super::styled_text::StyledText;
 use super::upgrades::Upgraded;
 use super::{exit, output};
 
@@ -540,7 +541,9 @@ impl Decision {
             output::note(&format!("note: {stopped}: {sample}; {} has the verdicts\n", gate.display()));
         }
         if !is_quiet && format == OutputFormat::Table {
-            output::print(&format!("\n{}", text(&self.outcome)))?;
+            let mut shown = StyledText::from("\n");
+            shown.push(text(&self.outcome));
+            output::print_text(&shown)?;
         }
         Ok(match exit_code(&self.outcome) {
             exit::GATE_FAILED => exit::GATE_FAILED,

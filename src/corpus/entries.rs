@@ -397,6 +397,8 @@ impl<'l> EntryLoader<'l> {
             usual.map_or(Err(diagnostic), |format| Format::of_file(file, bytes, Some(format)))
         });
         let (format, text) = detected?;
+        let how = if self.read_as.format.is_some() { "the named format" } else { "detected from content" };
+        self.read_as.notes.explain(file, format!("read as {}, {how}", format.name));
         if !format.has_annotators {
             self.refuse_annotator(file, format.name)?;
         }

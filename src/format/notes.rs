@@ -18,6 +18,8 @@ enum Note {
     Counted { count: usize, example: String },
     /// A sentence about a whole file.
     Sentence { is_warning: bool },
+    /// What a reader did as it should, for those who ask for details.
+    Detail,
 }
 
 /// A note as it is printed.
@@ -58,6 +60,19 @@ impl Notes {
         self.add_sentence(file, sentence.into(), true);
     }
 
+    /// Records what a reader did, for those who ask for details. It is no note.
+    pub fn explain(&self, file: &Path, sentence: impl Into<String>) {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.insert((file.to_owned(), sentence.into()), Note::Detail);
+    }
+
+    /// Returns the details, one line each: `FILE: SENTENCE`.
+    pub fn details(&self) -> Vec<String> {
+        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let details = notes.iter().filter(|(_, note)| **note == Note::Detail);
+        details.map(|((file, what), _)| format!("{}: {what}", file.display())).collect()
+    }
+
     fn add_sentence(&self, file: &Path, sentence: String, is_warning: bool) {
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         notes.insert((file.to_owned(), sentence), Note::Sentence { is_warning });
@@ -75,14 +90,17 @@ impl Notes {
         let line = |((file, what), note): (&(PathBuf, String), &Note)| {
             let file = file.display();
             match note {
-                Note::Sentence { is_warning } => NoteLine { is_warning: *is_warning, text: format!("{file}: {what}") },
+                Note::Detail => None,
+                Note::Sentence { is_warning } => {
+                    Some(NoteLine { is_warning: *is_warning, text: format!("{file}: {what}") })
+                }
                 Note::Counted { count, example } => {
                     let example = if example.is_empty() { String::new() } else { format!(", first {example}") };
-                    NoteLine { is_warning: false, text: format!("{file}: {what}: {count}{example}") }
+                    Some(NoteLine { is_warning: false, text: format!("{file}: {what}: {count}{example}") })
                 }
             }
         };
-        notes.iter().map(line).collect()
+        notes.iter().filter_map(line).collect()
     }
 }
 

@@ -2,12 +2,14 @@
 //! table cells.
 
 use super::Exporter;
+use super::latex;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
 use super::scores_csv::to_csv;
 use serde_json::{Map, Value, json};
 
 use super::number::three_places;
+use crate::error::Diagnostic;
 use crate::gate::{GateVerdict, Noise, Repeats};
 
 /// The noise of one extractor on one dataset, measured by repeated runs.
@@ -86,6 +88,10 @@ impl Exporter for [AaReport] {
 
     fn to_csv(&self) -> String {
         to_csv(&NOISE, self.iter().flat_map(AaReport::rows).map(Vec::from))
+    }
+
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        Ok(latex::noise(self))
     }
 
     fn to_markdown(&self) -> String {

@@ -7,12 +7,14 @@ use serde_json::{Map, Value, json};
 
 use super::Exporter;
 use super::alignment_csv::cells;
+use super::latex;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
 use super::number::{six_places, with_interval};
 use super::scores_csv::{Csv, to_csv};
 use crate::agree::{Coefficients, Pairwise, for_each_item};
 use crate::document::{Annotator, Layer};
+use crate::error::Diagnostic;
 use crate::metric::{Class, MetricName};
 use crate::score::{Figure, Settings};
 use crate::stats::Interval;
@@ -94,6 +96,10 @@ impl Exporter for Agreement {
             })
         });
         to_csv(&header, pairs.chain(coefficients))
+    }
+
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        Ok(latex::agreement(self))
     }
 
     /// Returns Markdown for a reviewer.

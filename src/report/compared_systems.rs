@@ -5,12 +5,14 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::comparison::{COMPARED, cells};
+use super::comparison::{COMPARED, compared_cells};
 use super::export::one_table;
+use super::latex;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
 use super::{ComparisonReport, Exporter};
 use crate::compare::{Comparison, HolmFamily};
+use crate::error::Diagnostic;
 use crate::metric::MetricName;
 use crate::text::shown_name;
 
@@ -59,7 +61,7 @@ impl ComparedSystems {
         }
         let row = |name: &MetricName, report: &ComparisonReport| {
             let figure = report.comparison.figures().find(|figure| figure.decides && figure.name == *name)?;
-            let [metric, base, candidate, difference, p, adjusted, detectable, verdict] = cells(figure);
+            let [metric, base, candidate, difference, p, adjusted, detectable, verdict] = compared_cells(figure);
             let system = shown_name(&report.comparison.candidate).into_owned();
             Some([metric, system, base, candidate, difference, p, adjusted, detectable, verdict])
         };
@@ -103,6 +105,10 @@ impl Exporter for [ComparedSystems] {
 
     fn to_csv(&self) -> String {
         one_table(self.iter().flat_map(|systems| &systems.reports).map(ComparisonReport::to_csv))
+    }
+
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        Ok(latex::compared_systems(self))
     }
 
     fn to_markdown(&self) -> String {

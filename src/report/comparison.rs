@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::context::{Context, around};
 use super::document_changes;
+use super::latex;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
 use super::number::{six_places, three_places};
@@ -125,7 +126,7 @@ impl ComparisonReport {
     /// without a label.
     pub fn figures(&self, all: bool) -> Vec<[String; 8]> {
         let shown = self.comparison.figures().filter(|figure| figure.decides || (all && figure.name.label.is_none()));
-        shown.map(cells).collect()
+        shown.map(compared_cells).collect()
     }
 
     /// Returns one row for each of the labels that changed most in the deciding metrics, worst
@@ -137,13 +138,13 @@ impl ComparisonReport {
             .filter(|figure| figure.name.label.is_some() && figure.delta().is_some_and(|delta| delta != 0.0))
             .collect();
         labels.sort_by(|a, b| a.delta().unwrap_or(0.0).total_cmp(&b.delta().unwrap_or(0.0)));
-        labels.into_iter().map(cells).collect()
+        labels.into_iter().map(compared_cells).collect()
     }
 
     /// Returns one row for each deciding figure on a slice, worst first.
     pub fn slices(&self) -> Vec<[String; 8]> {
         let row = |slice: &SliceFigure| {
-            let mut row = cells(&slice.figure);
+            let mut row = compared_cells(&slice.figure);
             row[0] = format!("{} ({} documents): {}", shown_name(&slice.slice), slice.documents, row[0]);
             row
         };
@@ -351,7 +352,8 @@ fn flips_of(layer: &str, document: &DocumentFlips) -> Vec<Value> {
     document.flips.iter().map(flip).collect()
 }
 
-pub(super) fn cells(figure: &Compared) -> [String; 8] {
+/// Returns the cells of a compared figure, with the columns of [`COMPARED`].
+pub fn compared_cells(figure: &Compared) -> [String; 8] {
     let difference = match (figure.delta(), figure.interval) {
         (Some(delta), Some(Interval { low, high })) => {
             format!("{} [{}, {}]", signed(delta, 3), signed(low, 3), signed(high, 3))
@@ -393,6 +395,10 @@ impl Exporter for [ComparisonReport] {
 
     fn to_markdown(&self) -> String {
         self.iter().map(ComparisonReport::to_markdown).collect::<Vec<_>>().join("\n")
+    }
+
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        Ok(latex::comparisons(self))
     }
 
     fn to_html(&self) -> Result<String, Diagnostic> {

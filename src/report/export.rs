@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::json::to_value;
 #[cfg(feature = "cli")]
 use super::junit;
+use super::latex;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
 use super::run_annotations::run_to_github;
@@ -35,6 +36,15 @@ pub trait Exporter {
     fn to_html(&self) -> Result<String, Diagnostic> {
         let diagnostic = Diagnostic::new("this command has no page for --format html");
         Err(diagnostic.help("score, compare and report have; use table, json, csv or md"))
+    }
+
+    /// Returns tables for a paper, in LaTeX with booktabs.
+    ///
+    /// # Errors
+    /// Fails, with the reason, if the result has no such tables.
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        let diagnostic = Diagnostic::new("this command has no table for --format latex");
+        Err(diagnostic.help("use table, json, csv or md"))
     }
 
     /// Returns workflow commands of GitHub Actions; `None` if the result has nothing to annotate.
@@ -74,6 +84,10 @@ impl Exporter for ScoreExport<'_> {
     fn to_html(&self) -> Result<String, Diagnostic> {
         Ok(Html.render(self.report))
     }
+
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        Ok(latex::score(self.report))
+    }
 }
 
 /// The reports of a run, one for each dataset.
@@ -95,6 +109,10 @@ impl Exporter for [Report] {
 
     fn to_markdown(&self) -> String {
         self.iter().map(|report| Markdown.render(report)).collect::<Vec<_>>().join("\n")
+    }
+
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        Ok(latex::runs(self))
     }
 
     fn to_html(&self) -> Result<String, Diagnostic> {

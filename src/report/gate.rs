@@ -4,11 +4,13 @@
 use serde_json::json;
 
 use super::Exporter;
+use super::latex;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
 use super::number::six_places;
 use super::scores_csv::to_csv;
 use crate::check::github_command;
+use crate::error::Diagnostic;
 use crate::gate::{
     GateBasis, GateFinding, GateOutcome, GateTest, GateVerdict, MovedBaseline, OnInconclusive, SequenceBounds,
 };
@@ -101,6 +103,10 @@ impl Exporter for GateOutcome {
             ]
         };
         to_csv(&header, self.findings.iter().map(row))
+    }
+
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        Ok(latex::verdicts(self))
     }
 
     /// Returns a Markdown table for a review.

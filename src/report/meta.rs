@@ -3,10 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::Exporter;
+use super::latex;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
 use super::number::{six_places, three_places, with_interval};
 use super::scores_csv::to_csv;
+use crate::error::Diagnostic;
 use crate::meta::{Dimension, Level, MetaSettings, MetricComparison, MetricCorrelation, Permuted};
 use crate::metric::Signature;
 use crate::stats::correlation::Coefficient;
@@ -73,6 +75,10 @@ impl Exporter for MetaReport {
             figures.chain(dimension.comparisons.iter().map(|found| self.comparison_row(&dimension.name, found)))
         });
         to_csv(&header, rows)
+    }
+
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        Ok(latex::correlations(self))
     }
 
     /// Returns Markdown for a reviewer.

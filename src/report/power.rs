@@ -2,6 +2,7 @@
 //! (`karat.power/1`) and table cells.
 
 use super::Exporter;
+use super::latex;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
 use super::scores_csv::to_csv;
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::number::three_places;
 use crate::compare::{Effect, Point, PowerCurve};
+use crate::error::Diagnostic;
 use crate::text::shown_name;
 
 /// The power curves of one extractor on one dataset.
@@ -97,6 +99,10 @@ impl Exporter for [PowerReport] {
         let header = ["dataset", "extractor", "metric", "documents", "detectable", "effect", "power"];
         let rows = self.iter().flat_map(|report| report.curves.iter().flat_map(|curve| curve_rows(report, curve)));
         to_csv(&header, rows)
+    }
+
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        Ok(latex::powers(self))
     }
 
     fn to_markdown(&self) -> String {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::export::Exporter;
 use super::json::to_value;
+use super::latex;
 use super::{
     ComparisonReport, ExtractorReport, Html, JsonOptions, Markdown, Renderer, Report, ScoresCsv, comparison_to_html,
 };
@@ -41,6 +42,10 @@ impl Exporter for SystemsExport<'_> {
     fn to_markdown(&self) -> String {
         let comparisons = self.comparisons.iter().map(ComparisonReport::to_markdown);
         [Markdown.render(self.report)].into_iter().chain(comparisons).collect::<Vec<_>>().join("\n")
+    }
+
+    fn to_latex(&self) -> Result<String, Diagnostic> {
+        Ok(latex::systems(self.report, self.baseline, self.comparisons))
     }
 
     fn to_html(&self) -> Result<String, Diagnostic> {

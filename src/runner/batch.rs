@@ -229,6 +229,7 @@ impl<'d> Batch<'d> {
             document: request.document.id(),
             status: cached.answer.status,
             took: cached.took.filter(|_| cached.source.is_none()).unwrap_or_default(),
+            is_cached: cached.source.is_some(),
         });
         let sample = {
             let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);

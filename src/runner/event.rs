@@ -24,6 +24,8 @@ pub enum RunEvent<'a> {
         status: Status,
         /// Duration of the request; zero for a cache hit.
         took: Duration,
+        /// Whether the answer is from an earlier run: from the cache, or from a resumed run.
+        is_cached: bool,
     },
     /// The run has ended.
     Ended,

@@ -222,6 +222,7 @@ impl<'d> Work<'d> for Stream<'d> {
             document: id,
             status: answer.status,
             took: took.unwrap_or_default(),
+            is_cached: false,
         };
         self.watch.observer.note(&finished);
         let line = answer_to_lines(id, &answer);

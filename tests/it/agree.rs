@@ -11,7 +11,7 @@ const B: &str = r#"{"id": "d1", "entities": [{"start": 0, "end": 3, "label": "PE
 {"id": "d2", "entities": [{"start": 8, "end": 12, "label": "GPE"}], "key_sentences": [{"start": 0, "end": 13}]}
 "#;
 
-fn files() -> Cli {
+pub(crate) fn files() -> Cli {
     let cli = Cli::new();
     cli.write("a.jsonl", A);
     cli.write("b.jsonl", B);

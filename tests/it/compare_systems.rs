@@ -7,7 +7,7 @@ use crate::compare::files;
 
 /// Eight documents and three systems whose recall is above, equal to and below that of the
 /// baseline.
-fn several() -> Cli {
+pub(crate) fn several() -> Cli {
     let cli = files();
     let fewer = cli.read("new.jsonl").replace(r#"{"start": 15, "end": 19, "label": "GPE"}"#, "").replace(", ]", "]");
     cli.write("worse.jsonl", fewer);

@@ -24,7 +24,7 @@ fn markdown(strings: &[String]) -> String {
 }
 
 /// The commands whose results have labels, ids and names of the files, with their formats.
-const COMMANDS: [(&str, &[&str]); 8] = [
+pub(crate) const COMMANDS: [(&str, &[&str]); 8] = [
     ("score", &["score", "--gold", "gold.jsonl", "--pred", "new.jsonl"]),
     (
         "score_several",
@@ -58,8 +58,9 @@ const COMMANDS: [(&str, &[&str]); 8] = [
 fn formats(command: &str) -> &'static [&'static str] {
     match command {
         "difference" => &["table", "json"],
-        "gate" | "check" => &["table", "json", "csv", "md", "github", "junit"],
-        _ => &["table", "json", "csv", "md"],
+        "check" => &["table", "json", "csv", "md", "github", "junit"],
+        "gate" => &["table", "json", "csv", "md", "latex", "github", "junit"],
+        _ => &["table", "json", "csv", "md", "latex"],
     }
 }
 
@@ -75,7 +76,9 @@ fn every_exporter() {
     for (name, command) in COMMANDS {
         // Every layer in a table, and one layer where the output is long.
         let short: &[&str] = if matches!(name, "gate" | "power" | "check") { &[] } else { &["--layer", "entities"] };
-        for format in formats(name).iter().filter(|format| **format != "json") {
+        // Every table of LaTeX is made by the same function.
+        let is_shown = |format: &&&str| **format != "json" && (**format != "latex" || matches!(name, "score" | "gate"));
+        for format in formats(name).iter().filter(is_shown) {
             let whole = (name, *format) == ("compare", "table");
             let args = [command, if whole { &[] } else { short }, &["--format", format]].concat();
             assert_cmd!(format!("inert_{name}_{format}"), cli.karat(&args));
@@ -183,12 +186,13 @@ fn data_on_a_terminal_has_no_control_character() {
     let cli = files(&strings());
     for (name, command) in COMMANDS.into_iter().filter(|(name, _)| matches!(*name, "score" | "agree" | "check")) {
         for format in formats(name) {
-            let output = on_terminal(&cli, &[command, &["--format", format]].concat());
+            // Progress is drawn with control characters, on standard error.
+            let output = on_terminal(&cli, &[command, &["--format", format, "--quiet"]].concat());
             assert!(!output.is_empty(), "{name} {format}");
             assert_eq!(hidden(&output), "", "{name} {format}");
         }
     }
-    let score = ["score", "--gold", "gold.jsonl", "--pred", "new.jsonl", "--format", "json", "--per-document"];
+    let score = ["score", "--gold", "gold.jsonl", "--pred", "new.jsonl", "--format", "json", "--per-document", "-q"];
     let shown: serde_json::Value = serde_json::from_str(&on_terminal(&cli, &score)).unwrap();
     assert_eq!(shown, serde_json::from_str::<serde_json::Value>(&cli.run(&score).1).unwrap());
     let document = serde_json::json!({"id": "a", "text": "\u{202e}evil", "keyphrases": ["\u{9b}"]});

@@ -26,10 +26,10 @@ d,d2,5
 ";
 
 /// Few resamples: what is shown is the form of the output.
-const META: [&str; 9] =
+pub(crate) const META: [&str; 9] =
     ["meta", "--scores", "scores.csv", "--ratings", "ratings.csv", "--resamples", "40", "--permutations", "300"];
 
-fn files() -> Cli {
+pub(crate) fn files() -> Cli {
     let cli = Cli::new();
     cli.write("scores.csv", SCORES);
     cli.write("ratings.csv", RATINGS);

@@ -51,9 +51,6 @@ pub(in crate::cli) struct AaArgs {
     /// The margin of the gate that judges each pair of repeats
     #[arg(long, value_name = "X", default_value_t = 0.01, value_parser = margin)]
     pub margin: f64,
-    /// Do not show progress
-    #[arg(long, short)]
-    pub quiet: bool,
     /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,

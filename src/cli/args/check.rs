@@ -37,7 +37,7 @@ pub(in crate::cli) struct CheckArgs {
     #[command(flatten)]
     pub fields: MapArgs,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::with_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::of_annotated_findings(), default_value = "table")]
     pub format: OutputFormat,
     /// Also write the result to this file, in one of json, csv, md, github and junit:
     /// `junit=karat.xml`; may be repeated

@@ -28,7 +28,4 @@ pub(in crate::cli) struct MergeArgs {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub threads: Threads,
-    /// Do not print a summary
-    #[arg(long, short)]
-    pub quiet: bool,
 }

@@ -81,9 +81,25 @@ pub struct Args {
     #[command(subcommand)]
     pub(in crate::cli) command: Command,
 
-    /// When to use colour; NO_COLOR is honoured
+    /// When to use colour. `auto`: on a terminal, unless NO_COLOR is set or CLICOLOR is 0;
+    /// CLICOLOR_FORCE=1 turns it on everywhere, such as in the log of a CI job
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 100)]
     pub(in crate::cli) color: Color,
+
+    /// Print tables with all columns and one line a row, even if they are wider than the terminal.
+    /// Without a terminal, tables are printed whole
+    #[arg(long, global = true, display_order = 100)]
+    pub(in crate::cli) wide: bool,
+
+    /// Print only results and errors: no notes, no warnings, no progress; `run` and `merge` print no
+    /// table, since their results are files
+    #[arg(long, short, global = true, display_order = 100)]
+    pub(in crate::cli) quiet: bool,
+
+    /// Explain on standard error what was done: how files were read, which baseline was found, what
+    /// the cache had, how long each phase took. -vv also explains each document
+    #[arg(long, short, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet", display_order = 100)]
+    pub(in crate::cli) verbose: u8,
 
     /// Keep the texts of documents out of reports, tables, messages and run folders; offsets,
     /// labels and ids remain. `text = false` in karat.toml does so for a dataset

@@ -52,7 +52,7 @@ pub(in crate::cli) struct PluginCheckArgs {
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub timeout: Option<Duration>,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::of_findings(), default_value = "table")]
     pub format: OutputFormat,
 }
 

@@ -82,9 +82,6 @@ pub(in crate::cli) struct RunArgs {
     /// `junit=karat.xml`; may be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = OutputFile::parse)]
     pub files_to_write: Vec<OutputFile>,
-    /// Print no progress bar and no table
-    #[arg(long, short)]
-    pub quiet: bool,
 }
 
 fn positive(text: &str) -> Result<usize, String> {

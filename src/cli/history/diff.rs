@@ -6,6 +6,7 @@ use karat::text::shown_text;
 
 use super::super::args::history::DiffArgs;
 use super::super::runs::is_named;
+use super::super::styled_text::StyledText;
 use super::super::table::Cell;
 use super::super::{exit, table};
 use super::is_metric;
@@ -31,19 +32,19 @@ pub(super) fn execute(args: &DiffArgs) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-fn text(found: &RunDifference) -> String {
+fn text(found: &RunDifference) -> StyledText {
     let (header, rows) = found.table();
-    let mut text = String::new();
+    let mut text = StyledText::default();
     if !rows.is_empty() {
         let mut table = table::new(header);
         rows.into_iter().for_each(|row| table.add_row(row.into_iter().map(Cell::from)));
-        text.push_str(&table::render_words(&table));
+        text.push(table::render_words(&table));
     }
     for warning in &found.warnings {
-        text.push_str(&format!("warning: {}\n", shown_text(warning)));
+        text.push(format!("warning: {}\n", shown_text(warning)));
     }
     for sentence in found.sentences() {
-        text.push_str(&format!("{}\n", shown_text(&sentence)));
+        text.push(format!("{}\n", shown_text(&sentence)));
     }
     text
 }

@@ -7,6 +7,7 @@ use karat::text::shown_text;
 
 use super::super::args::history::ShowArgs;
 use super::super::runs::is_named;
+use super::super::styled_text::StyledText;
 use super::super::table::Cell;
 use super::super::{exit, output, table};
 use super::is_metric;
@@ -33,19 +34,21 @@ pub(super) fn execute(args: &ShowArgs) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-fn text(run: &RecordedRun, shown: &HistoryRun<'_>) -> String {
-    let mut facts = table::new(["", ""]);
-    shown.facts().into_iter().for_each(|(name, value)| facts.add_row([Cell::from(name), Cell::from(value)]));
-    // The header of names and values is empty.
-    let facts = table::render_words(&facts);
-    let mut text = facts.split_once('\n').map_or_else(String::new, |(_, rows)| rows.to_owned());
+fn text(run: &RecordedRun, shown: &HistoryRun<'_>) -> StyledText {
+    let facts = shown.facts();
+    let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut text = StyledText::default();
+    for (name, value) in facts {
+        text.push(format!(" {name:width$}  {}\n", shown_text(&value)));
+    }
     for (title, header, rows) in shown.tables() {
         let mut figures = table::new(header);
         rows.into_iter().for_each(|row| figures.add_row(row.into_iter().map(Cell::from)));
-        text.push_str(&format!("\n{}\n{}", shown_text(&title), table::render(figures)));
+        text.push(format!("\n{}\n", shown_text(&title)));
+        text.push(table::render(figures));
     }
     if run.results.is_empty() {
-        text.push_str("\nno results\n");
+        text.push("\nno results\n");
     }
     text
 }

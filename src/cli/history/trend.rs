@@ -8,6 +8,7 @@ use karat::text::{shown_name, shown_text};
 
 use super::super::args::history::{TrendArgs, TrendFormat};
 use super::super::output_format::OutputFormat;
+use super::super::styled_text::StyledText;
 use super::super::table::Cell;
 use super::super::{exit, output, table};
 use super::split_label;
@@ -29,12 +30,13 @@ pub(super) fn execute(args: &TrendArgs) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-fn text(trend: &Trend) -> String {
+fn text(trend: &Trend) -> StyledText {
     let mut rows = table::new(TREND_HEADER);
     trend_rows(trend).into_iter().for_each(|row| rows.add_row(row.into_iter().map(Cell::from)));
-    let mut text = format!("{}\n{}", shown_name(&trend.metric), table::render_words(&rows));
+    let mut text = StyledText::from(format!("{}\n", shown_name(&trend.metric)));
+    text.push(table::render_words(&rows));
     for line in change_lines(trend) {
-        text.push_str(&format!("{}\n", shown_text(&line)));
+        text.push(format!("{}\n", shown_text(&line)));
     }
     text
 }

@@ -11,7 +11,7 @@ use super::super::args::init::Template;
 use super::super::output_format::OutputFormat;
 use super::super::plan::{AcceptPlan, AcceptedRun, ConfigFile, InitPlan, RunMode, RunPlan};
 use super::super::threads::Threads;
-use super::super::{accept, exit, output, run};
+use super::super::{accept, exit, output, printing, run};
 use super::files::{Data, NewFile, files};
 use super::found;
 use super::messages::{labelling, listing, next_commands};
@@ -93,7 +93,7 @@ fn run(folder: &Path) -> Result<u8, Error> {
         is_resumed: false,
         jobs: Threads { jobs: None }.count(),
         has_timings: false,
-        is_quiet: false,
+        is_quiet: printing::is_quiet(),
         format: OutputFormat::Table,
         files_to_write: Vec::new(),
     };

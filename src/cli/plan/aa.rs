@@ -6,6 +6,7 @@ use rayon::ThreadPool;
 
 use super::super::args::aa::AaArgs;
 use super::super::output_format::OutputFormat;
+use super::super::printing;
 use super::config_file::ConfigFile;
 use super::score_logs::ScoreLogs;
 
@@ -53,7 +54,7 @@ impl AaPlan {
             source,
             metrics: args.metrics.clone(),
             margin: args.margin,
-            is_quiet: args.quiet,
+            is_quiet: printing::is_quiet(),
             format: args.format,
         })
     }

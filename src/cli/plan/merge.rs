@@ -7,7 +7,7 @@ use karat::store::Run;
 use rayon::ThreadPool;
 
 use super::super::args::merge::MergeArgs;
-use super::super::runs;
+use super::super::{printing, runs};
 use super::config_file::ConfigFile;
 
 /// The runs that `karat merge` merges, and the folder of the merged run.
@@ -35,7 +35,7 @@ impl MergePlan {
             config: ConfigFile::load(&args.config)?,
             profile: args.profile.clone(),
             out: args.out.clone(),
-            is_quiet: args.quiet,
+            is_quiet: printing::is_quiet(),
         })
     }
 }

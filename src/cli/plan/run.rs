@@ -7,6 +7,7 @@ use karat::runner::Selection;
 
 use super::super::args::run::RunArgs;
 use super::super::output_format::{OutputFile, OutputFormat};
+use super::super::printing;
 use super::config_file::ConfigFile;
 
 /// What `karat run` runs, and into which folder.
@@ -64,7 +65,7 @@ impl RunPlan {
             is_resumed: args.resume,
             jobs: args.threads.count(),
             has_timings: args.timings,
-            is_quiet: args.quiet,
+            is_quiet: printing::is_quiet(),
             format: args.format,
             files_to_write: args.files_to_write.clone(),
         })

@@ -9,7 +9,9 @@ use karat::runner::examine;
 use serde_json::json;
 
 use super::super::plan::{CheckSubject, ConformancePlan};
+use super::super::styled_text::StyledText;
 use super::super::table::Cell;
+use super::super::tone::Tone;
 use super::super::{exit, table};
 
 pub(super) fn execute(plan: &ConformancePlan) -> Result<u8, Error> {
@@ -62,17 +64,19 @@ impl Exporter for PluginExport<'_> {
     }
 }
 
-fn text(findings: &[ConformanceCheck], holds: bool) -> String {
-    let mut rows = table::new(["check", "", ""]);
+fn text(findings: &[ConformanceCheck], holds: bool) -> StyledText {
+    let mut rows = table::new(["check", "", ""]).prose(&[0, 2]);
     for ConformanceCheck { what, outcome } in findings {
         let (mark, detail) = match outcome {
             Ok(detail) => ("holds", detail),
             Err(why) => ("FAILS", why),
         };
-        rows.add_row([Cell::message(what), Cell::from(mark), Cell::message(detail)]);
+        rows.add_row([Cell::message(what), Cell::from(mark).toned(Tone::of_word(mark)), Cell::message(detail)]);
     }
     let failed = findings.iter().filter(|finding| finding.outcome.is_err()).count();
     let verdict =
         if holds { "everything holds".to_owned() } else { format!("{failed} of {} checks failed", findings.len()) };
-    format!("{}\n{verdict}\n", table::render_words(&rows))
+    let mut text = table::render_words(&rows);
+    text.push(format!("\n{verdict}\n"));
+    text
 }

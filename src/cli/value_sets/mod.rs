@@ -158,10 +158,10 @@ pub(super) fn print(list: &ValueList) -> Result<u8, Error> {
         output::print(&format!("there are no values of {option} here: there is no karat.toml that names them\n"))?;
         return Ok(exit::PASS);
     }
-    let mut rows = table::new(list.header);
+    let mut rows = table::new(list.header).prose(&[1]);
     for value in &list.values {
         rows.add_row([Cell::from(&value.name), Cell::message(&value.about)]);
     }
-    output::print(&table::render_words(&rows))?;
+    output::print_text(&table::render_words(&rows))?;
     Ok(exit::PASS)
 }
