@@ -107,6 +107,9 @@ pub mod process;
 pub mod report;
 #[doc(hidden)]
 pub mod runner;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod sample_scores;
 #[doc(hidden)]
 pub mod secrets;
 #[doc(hidden)]
@@ -116,7 +119,7 @@ pub mod withheld;
 
 pub use facade::{Scoring, entities, score, summaries};
 
-/// Holds the Rust examples of README.md to be compiled and run by `cargo test --doc`.
+/// Holds the Rust examples of the book to be compiled and run by `cargo test --doc`.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/guides/library.md")]
+struct Book;

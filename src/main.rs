@@ -17,6 +17,5 @@ fn main() -> ExitCode {
             cli::report_defect(info);
         }
     }));
-    let args = cli::parse();
-    panic::catch_unwind(|| cli::execute(&args)).unwrap_or(cli::INTERNAL).into()
+    panic::catch_unwind(cli::start).unwrap_or(cli::INTERNAL).into()
 }

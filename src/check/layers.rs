@@ -47,6 +47,7 @@ fn size(case: &GoldenCase<'_>, layer: &Layer) -> Option<usize> {
         Layer::KeySentences => gold.key_sentences.as_ref().map(Vec::len),
         Layer::Summaries => gold.summaries.as_ref().map(Vec::len),
         Layer::Keyphrases => gold.keyphrases.as_ref().map(Vec::len),
+        Layer::Scores(_) => None,
     }
 }
 

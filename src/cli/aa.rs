@@ -3,19 +3,24 @@
 use std::collections::BTreeMap;
 
 use karat::error::{Diagnostic, Error};
-use karat::gate::noise;
+use karat::gate::{noise, noise_of_counts};
 use karat::report::{AaReport, NOISE};
-use karat::runner::{NoCache, Watch, run};
+use karat::runner::{NoCache, Plan, Watch, run};
 use karat::score::System;
 
-use super::plan::AaPlan;
+use super::plan::{AaPlan, AaSource, ScoreLogs};
 use super::progress::Progress;
-use super::{exit, interrupt, notes, table};
+use super::{exit, interrupt, notes, sample_scores, table};
 
 pub(super) fn execute(plan: &AaPlan) -> Result<u8, Error> {
     plan.pool.install(|| {
-        notes::of_plan(&plan.run);
-        let reports = reports(plan)?;
+        let reports = match &plan.source {
+            AaSource::Run { run, repeats } => {
+                notes::of_plan(run);
+                of_runs(plan, run, *repeats)?
+            }
+            AaSource::Scores(logs) => vec![of_logs(plan, logs)?],
+        };
         if reports.iter().all(|report| report.repeats.noise.is_empty()) {
             let diagnostic = Diagnostic::new("there is no figure to repeat");
             return Err(Error::NothingSelected(diagnostic.help("--metric names figures, as `karat score` shows them")));
@@ -31,20 +36,27 @@ pub(super) fn execute(plan: &AaPlan) -> Result<u8, Error> {
     })
 }
 
-fn reports(plan: &AaPlan) -> Result<Vec<AaReport>, Error> {
+fn of_logs(plan: &AaPlan, logs: &ScoreLogs) -> Result<AaReport, Error> {
+    let loaded = sample_scores::load(logs)?;
+    let metrics = loaded.metric_names(&plan.metrics);
+    let repeats = noise_of_counts(&loaded.counts, &loaded.settings, &metrics, plan.margin);
+    Ok(AaReport { dataset: loaded.dataset, extractor: String::new(), margin: plan.margin, repeats })
+}
+
+fn of_runs(plan: &AaPlan, of_run: &Plan, count: u16) -> Result<Vec<AaReport>, Error> {
     // By dataset and extractor: one system for each repeat.
     let mut repeated: BTreeMap<(String, String), Vec<System>> = BTreeMap::new();
-    for _ in 0..plan.repeats {
+    for _ in 0..count {
         // Cached answers would make all repeats equal.
         let progress = Progress::new(plan.is_quiet);
         let watch = Watch {
             observer: &progress,
             stop: interrupt::flag(),
             cache: &NoCache,
-            secrets: &plan.run.secrets,
+            secrets: &of_run.secrets,
             keep_failed: None,
         };
-        for (dataset, systems) in run(&plan.run, watch).systems {
+        for (dataset, systems) in run(of_run, watch).systems {
             for system in systems {
                 repeated.entry((dataset.clone(), system.name.clone())).or_default().push(system);
             }
@@ -52,7 +64,7 @@ fn reports(plan: &AaPlan) -> Result<Vec<AaReport>, Error> {
     }
     let mut reports = Vec::new();
     for ((name, extractor), repeats) in repeated {
-        let Some((dataset, settings)) = plan.run.datasets.iter().find(|(dataset, _)| dataset.name == name) else {
+        let Some((dataset, settings)) = of_run.datasets.iter().find(|(dataset, _)| dataset.name == name) else {
             continue;
         };
         let repeats =

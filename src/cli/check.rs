@@ -9,11 +9,11 @@ use karat::check::{Finding, FindingLocation, NOT_FIXED, Severity, SystemAnnotati
 use karat::corpus::{Lenient, ReadAs, load_answers};
 use karat::error::{Diagnostic, Error};
 use karat::format::{Locator, Source};
-use karat::report::CheckExport;
+use karat::report::{CheckExport, CheckedDataset};
 use karat::text::visible;
 
 use super::fix::{FixedFiles, fix_files};
-use super::output_format::OutputFormat;
+use super::output_format::{EVERYTHING, OutputFormat, write_files};
 use super::plan::{CheckMode, CheckPlan, CheckTarget};
 use super::{diagnostics, exit, notes, output, runs};
 
@@ -33,10 +33,17 @@ pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
         loaded = load();
     }
     notes::of_reading(loaded.iter().map(|loaded| &loaded.dataset.notes));
-    let mut findings = match &plan.mode {
+    let by_dataset: Vec<Vec<Finding>> = match &plan.mode {
         CheckMode::Suspects { run } => against(run, &loaded)?,
-        CheckMode::Lints | CheckMode::LintsAfterFix => loaded.iter().flat_map(lint).collect(),
+        CheckMode::Lints | CheckMode::LintsAfterFix => loaded.iter().map(lint).collect(),
     };
+    let of_dataset = |(loaded, findings): (&Lenient, &Vec<Finding>)| CheckedDataset {
+        name: loaded.dataset.name.clone(),
+        documents: loaded.ids.len(),
+        findings: findings.len(),
+    };
+    let datasets: Vec<CheckedDataset> = loaded.iter().zip(&by_dataset).map(of_dataset).collect();
+    let mut findings: Vec<Finding> = by_dataset.into_iter().flatten().collect();
     if let Some(fixed) = &fixed {
         let mut left = not_fixed(fixed, &findings);
         if loaded.iter().any(|dataset| dataset.dataset.is_confidential) {
@@ -45,8 +52,15 @@ pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
         left.extend(loaded.iter().flat_map(|dataset| not_editable(dataset, &findings)));
         findings.extend(left);
     }
-    let documents = loaded.iter().map(|dataset| dataset.ids.len()).sum();
-    show(plan.format, &findings, documents, fixed.as_ref())?;
+    let export = CheckExport {
+        findings: &findings,
+        documents: datasets.iter().map(|dataset| dataset.documents).sum(),
+        fixed: fixed.as_ref().map(|fixed| fixed.files.as_slice()),
+        datasets: &datasets,
+        denies_warnings: plan.denies_warnings,
+    };
+    write_files(&plan.files_to_write, EVERYTHING, &export)?;
+    show(plan.format, &export)?;
     let has_errors = findings.iter().any(|finding| finding.level == Severity::Error);
     let refused = has_errors || plan.denies_warnings && !findings.is_empty();
     Ok(if refused { exit::INPUT } else { exit::PASS })
@@ -110,16 +124,20 @@ fn withhold_texts(finding: &mut Finding, ids: &[String]) {
     finding.diagnostic = std::mem::take(&mut finding.diagnostic).without_texts(&is_id);
 }
 
-/// Returns the suspect labels of all datasets for which the run has predictions. Fails if no
-/// dataset has the entities of two extractors.
-fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
-    let (mut findings, mut diagnostics, mut most) = (Vec::new(), Vec::new(), None);
+/// Returns the suspect labels of each dataset, none if the run has no predictions for it. Fails if
+/// no dataset has the entities of two extractors.
+fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Vec<Finding>>, Error> {
+    let (mut by_dataset, mut diagnostics, mut most) = (Vec::new(), Vec::new(), None);
     let read = runs::open_predictions(run)?;
     let is_loaded = |dataset: &str, _: &str| loaded.iter().any(|loaded| loaded.dataset.name == dataset);
     let mut selected = read.select(is_loaded).map_err(Error::Input)?;
     for dataset in loaded {
         let name = &dataset.dataset.name;
-        let Some(extractors) = selected.remove(name) else { continue };
+        let mut findings = Vec::new();
+        let Some(extractors) = selected.remove(name) else {
+            by_dataset.push(findings);
+            continue;
+        };
         let file = |extractor: String| (extractor.clone(), read.predictions(name, &extractor));
         match load_answers(&extractors.into_iter().map(file).collect(), dataset) {
             Ok(answers) => {
@@ -128,12 +146,13 @@ fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
             }
             Err(wrong) => diagnostics.extend(wrong),
         }
+        by_dataset.push(findings);
     }
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
     let what = match most {
-        Some(2..) => return Ok(findings),
+        Some(2..) => return Ok(by_dataset),
         Some(1) => "only one extractor of this run finds entities",
         Some(_) => "no extractor of this run finds entities",
         None => "there are no predictions for the dataset in this folder",
@@ -188,21 +207,19 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
     fixed.other_units.iter().filter(|(id, _)| is_fixable(findings, id)).map(finding).collect()
 }
 
-fn show(format: OutputFormat, findings: &[Finding], documents: usize, fixed: Option<&FixedFiles>) -> Result<(), Error> {
-    let fixed = fixed.map(|fixed| fixed.files.as_slice());
+fn show(format: OutputFormat, export: &CheckExport<'_>) -> Result<(), Error> {
     let table = || -> String {
-        let fixed = fixed.unwrap_or_default().iter();
+        let fixed = export.fixed.unwrap_or_default().iter();
         let fixed = fixed.map(|fixed| {
             format!("fixed {} (document {:?}): {}\n", visible(&fixed.file), fixed.document, visible(&fixed.changes))
         });
-        fixed.chain(findings.iter().map(diagnostics::of_finding)).collect()
+        fixed.chain(export.findings.iter().map(diagnostics::of_finding)).collect()
     };
-    let export = CheckExport { findings, documents, fixed };
     match format {
         OutputFormat::Table => {
             output::print_styled(&table())?;
             output::print(&export.summary())
         }
-        _ => format.print(&export, String::new),
+        _ => format.print(export, String::new),
     }
 }

@@ -2,20 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use karat::compare::{Comparison, SummaryTexts, compare_counts, compare_slices, document_changes, listed_documents};
+use karat::compare::{
+    CompareSettings, Comparison, SummaryTexts, adjust_over_systems, compare_counts, compare_slices, document_changes,
+    listed_documents,
+};
 use karat::document::Reference;
 use karat::error::{Diagnostic, Error};
-use karat::report::{COMPARED, ComparisonReport, ExtractorReport, Report};
+use karat::report::{COMPARED, ComparedSystems, ComparisonReport, ExtractorReport, Report};
 use karat::score::streamed::{read_summaries, read_texts};
 use karat::score::{Settings, System, SystemCounts, Wanted, count_system, nothing_to_score, score};
 use karat::text::shown_name;
 
 use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
-use super::plan::{CompareInput, ComparePlan};
+use super::plan::{CompareInput, ComparePlan, ScoreLogs};
 use super::reporting::for_page;
 use super::table::Cell;
-use super::{compared_systems, exit, notes, output, table};
+use super::{compared_systems, exit, notes, output, sample_scores, table};
 
 /// Compares the extractors that two runs have in common.
 ///
@@ -48,12 +51,33 @@ pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
             CompareInput::SystemsOfRuns(systems) => {
                 compared_systems::print(plan.format, &compared_systems::of_runs(systems, plan)?)?;
             }
+            CompareInput::Scores(logs) => compare_logs(logs, plan)?,
             CompareInput::SeveralFiles(files) => {
                 compared_systems::print(plan.format, &[compared_systems::of_files(files, plan)?])?;
             }
         }
         Ok(exit::PASS)
     })
+}
+
+/// Compares logs with scores of samples with the first of them.
+fn compare_logs(logs: &ScoreLogs, plan: &ComparePlan) -> Result<(), Error> {
+    let loaded = sample_scores::load(logs)?;
+    let asked = CompareSettings { metrics: loaded.metric_names(&plan.settings.metrics), ..plan.settings.clone() };
+    let [base, candidates @ ..] = loaded.counts.as_slice() else { panic!("a plan has at least two logs") };
+    let report = |candidate| {
+        let comparison = compare_counts([base, candidate], &loaded.settings, &asked, None, &|_| None);
+        loaded.note_identical(&comparison);
+        let (dataset, left_out) = (loaded.dataset.clone(), loaded.left_out);
+        ComparisonReport { dataset, left_out, ..ComparisonReport::new(comparison) }
+    };
+    let mut reports: Vec<ComparisonReport> = candidates.iter().map(report).collect();
+    check_metrics(reports.iter().map(|report| &report.comparison), &asked.metrics)?;
+    if reports.len() == 1 {
+        return print(plan.format, &reports);
+    }
+    let family = adjust_over_systems(reports.iter_mut().map(|report| &mut report.comparison));
+    compared_systems::print(plan.format, &[ComparedSystems { reports, family }])
 }
 
 fn report_loaded(paired: &Paired<'_>, plan: &ComparePlan) -> Result<ComparisonReport, Error> {

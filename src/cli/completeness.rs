@@ -46,7 +46,7 @@ impl Completeness<'_> {
         if diagnostics.is_empty() {
             return Ok(());
         }
-        if !self.is_optional {
+        if !self.is_optional || matches!(run.gap(), Some(RunGap::Decided { .. })) {
             return Err(Error::Incomplete(diagnostics));
         }
         for diagnostic in diagnostics {
@@ -81,7 +81,9 @@ impl Completeness<'_> {
     pub fn gaps(self, run: &Run, selected: &Selected) -> Vec<Diagnostic> {
         let Self { run_use, rules, .. } = self;
         let mut diagnostics = Vec::new();
-        if let Some(gap) = run.gap() {
+        // A gate judges the sample of a decided run by its sequence.
+        let is_judged = |gap: &RunGap| run_use == RunUse::Judged && matches!(gap, RunGap::Decided { .. });
+        if let Some(gap) = run.gap().filter(|gap| !is_judged(gap)) {
             let diagnostic = Diagnostic::new(format!("this run is not complete: {gap}")).in_file(run.folder());
             diagnostics.push(diagnostic.help(match gap {
                 RunGap::Interrupted => {
@@ -89,6 +91,7 @@ impl Completeness<'_> {
                 }
                 RunGap::Shard(_) => "`karat merge` merges all shards of a run into a complete one",
                 RunGap::Selected => "run all documents with `karat run`; `--allow-incomplete` takes these alone",
+                RunGap::Decided { .. } => "run all documents with `karat run`: a sample never becomes a baseline",
             }));
         }
         for (dataset, extractors) in selected {

@@ -30,7 +30,7 @@ pub(super) fn execute(
     match format {
         OutputFormat::Json => output::print_json(&differences_to_json(preset.name, &found))?,
         OutputFormat::Table => output::print(&text(preset.name, &found, references))?,
-        OutputFormat::Csv | OutputFormat::Md | OutputFormat::Html | OutputFormat::Github => {
+        OutputFormat::Csv | OutputFormat::Md | OutputFormat::Html | OutputFormat::Github | OutputFormat::Junit => {
             let diagnostic = Diagnostic::new("`--explain-difference` prints no CSV and no Markdown");
             return Err(diagnostic.help("use `--format table` or `--format json`").into());
         }

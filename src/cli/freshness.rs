@@ -83,7 +83,7 @@ impl Freshness {
         (dataset, settings): (&Dataset, &Settings),
     ) {
         // The fingerprint of a file of predictions is that of the selected documents alone.
-        let is_part = matches!(run.gap(), Some(RunGap::Selected | RunGap::Shard(_)));
+        let is_part = matches!(run.gap(), Some(RunGap::Selected | RunGap::Shard(_) | RunGap::Decided { .. }));
         let known = config.parsed.extractors.iter().find(|known| known.name == name);
         if is_part && known.is_some_and(|known| known.kind.predictions().is_some()) {
             self.inputs.unknown.push(format!("the extractor {name:?} (a part of its predictions)"));

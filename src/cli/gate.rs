@@ -2,22 +2,24 @@
 
 use karat::error::{Diagnostic, Error};
 use karat::gate::{GateCase, GateFinding, GateOutcome, GateVerdict, Rule, Spent, judge};
-use karat::score::{Settings, Wanted};
+use karat::score::{Settings, Wanted, score_counts};
 use karat::text::{shown_name, shown_text};
 
 use super::gate_run::judge_run;
 use super::judging::{JudgedFigures, apply, unusable_metrics};
+use super::output_format::{EVERYTHING, write_files};
 use super::paired_inputs::{TwoFiles, of_files};
-use super::plan::{FilePair, GateInput, GatePlan};
+use super::plan::{FilePair, GateInput, GatePlan, ScoreLogs};
 use super::table::Cell;
-use super::{exit, judging, output, table};
+use super::{exit, judging, output, sample_scores, table};
 
 pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
-    let GatePlan { pool, rules, input, format } = plan;
+    let GatePlan { pool, rules, input, format, files_to_write } = plan;
     pool.install(|| {
         let outcome = match input {
             GateInput::Files(files) => GateOutcome::from(findings(rules, &judge_files(rules, files)?)),
             GateInput::Run(input) => judge_run(rules, input)?,
+            GateInput::Scores(logs) => judge_logs(rules, logs)?,
         };
         if outcome.findings.is_empty() {
             let diagnostic = Diagnostic::new("no rule matches the datasets and extractors of this run");
@@ -25,17 +27,23 @@ pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
                 diagnostic.help("`dataset` and `extractor` of a rule select what it judges"),
             ));
         }
+        write_files(files_to_write, EVERYTHING, &outcome)?;
         format.print(&outcome, || text(&outcome))?;
-        Ok(match outcome.verdict() {
-            GateVerdict::Identical | GateVerdict::Pass => exit::PASS,
-            GateVerdict::Inconclusive if outcome.is_neutral() => exit::INCONCLUSIVE,
-            GateVerdict::Inconclusive => {
-                output::note("warning: the gate is inconclusive, which neither stops nor clears this change\n");
-                exit::PASS
-            }
-            GateVerdict::Fail => exit::GATE_FAILED,
-        })
+        Ok(exit_code(&outcome))
     })
+}
+
+/// Returns the exit code of a gate. Prints a warning if the gate is inconclusive.
+pub(super) fn exit_code(outcome: &GateOutcome) -> u8 {
+    match outcome.verdict() {
+        GateVerdict::Identical | GateVerdict::Pass => exit::PASS,
+        GateVerdict::Inconclusive if outcome.is_neutral() => exit::INCONCLUSIVE,
+        GateVerdict::Inconclusive => {
+            output::note("warning: the gate is inconclusive, which neither stops nor clears this change\n");
+            exit::PASS
+        }
+        GateVerdict::Fail => exit::GATE_FAILED,
+    }
 }
 
 /// Returns the findings of rules on figures, which name their rule by its index.
@@ -64,7 +72,28 @@ fn judge_files(rules: &[Rule], files: &FilePair) -> Result<Vec<JudgedFigures>, E
     if diagnostics.is_empty() { Ok(judged) } else { Err(Error::Input(diagnostics)) }
 }
 
-fn text(outcome: &GateOutcome) -> String {
+/// Judges two logs with scores of samples, or one if no rule has a margin.
+fn judge_logs(rules: &[Rule], logs: &ScoreLogs) -> Result<GateOutcome, Error> {
+    let loaded = sample_scores::load(logs)?;
+    let named =
+        |rule: &Rule| Rule { metric: rule.metric.as_deref().map(|name| loaded.metric_name(name)), ..rule.clone() };
+    let rules: Vec<Rule> = rules.iter().map(named).collect();
+    let numbered: Vec<(usize, &Rule)> = rules.iter().enumerate().collect();
+    let (Some(base), Some(candidate)) = (loaded.counts.first(), loaded.counts.last()) else {
+        panic!("a plan has a log")
+    };
+    let scores = score_counts(candidate, &loaded.settings);
+    let judged = judging::apply_counts(&numbered, &loaded.dataset, [base, candidate], scores, &loaded.settings);
+    let diagnostics = unusable_metrics(&rules.iter().collect::<Vec<_>>(), &judged.iter().collect::<Vec<_>>());
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
+    }
+    judged.iter().filter_map(|one| one.comparison.as_deref()).take(1).for_each(|one| loaded.note_identical(one));
+    Ok(GateOutcome::from(findings(&rules, &judged)))
+}
+
+/// Renders the verdicts for a terminal.
+pub(super) fn text(outcome: &GateOutcome) -> String {
     let mut rows = table::new(["verdict", "dataset", "extractor", "metric", ""]);
     for finding in &outcome.findings {
         let slice = finding.slice.iter().map(|slice| format!(" {}", shown_name(slice))).collect::<String>();

@@ -1,14 +1,16 @@
 //! The part of `karat gate` that judges a run: finds the run and its base, checks that the run is
 //! complete and of the current extractors and documents, and judges every extractor.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use karat::corpus::Dataset;
+use karat::corpus::{Dataset, load_any_predictions};
+use karat::document::LayerSet;
 use karat::error::{Diagnostic, Error};
-use karat::gate::{GateBasis, GateFinding, GateOutcome, GateVerdict, IfNoBaseline, Rule};
+use karat::gate::{GateBasis, GateFinding, GateOutcome, GateSample, GateVerdict, IfNoBaseline, Rule};
 use karat::metric::signature::list_differences;
-use karat::score::{Missing, Settings};
-use karat::store::{Baseline, Project, Run, Selected, Staging, baseline_files, baselines_in};
+use karat::score::{Missing, Settings, System};
+use karat::store::{Baseline, Project, Run, SampledRun, Selected, Staging, baseline_files, baselines_in};
 use karat::text::ids;
 use tempfile::TempDir;
 
@@ -23,6 +25,7 @@ use super::git::temporary;
 use super::judging::{JudgedFigures, apply, unusable_metrics};
 use super::paired_inputs::{PredictionFile, pair};
 use super::plan::{ConfigFile, GatedRun, PairScope, RunInput};
+use super::until_decided::UntilDecided;
 use super::upgrades::Upgraded;
 use super::{moved_baselines, notes, output, runs};
 
@@ -41,6 +44,11 @@ pub(super) fn judge_run(rules: &[Rule], input: &RunInput) -> Result<GateOutcome,
     let name = judged.name();
     output::note(&format!("note: judging {name} against {}\n", bases.name));
     completeness.check(run, &selected)?;
+    if let Some(SampledRun { sample, .. }) = &run.environment().until_decided {
+        let outcome = judge_sample_again((rules, input), (run, &selected), &bases, sample)?;
+        let basis = outcome.basis.map(|basis| GateBasis { run: format!("{name}: {}", basis.run), ..basis });
+        return Ok(GateOutcome { basis, ..outcome });
+    }
     let mut judging = Judging::new(rules, input, run, &bases, base.as_ref());
     for (dataset, extractors) in &selected {
         judging.dataset(dataset, extractors.iter().map(String::as_str))?;
@@ -55,7 +63,30 @@ pub(super) fn judge_run(rules: &[Rule], input: &RunInput) -> Result<GateOutcome,
     }
     let is_refused = judged.must_be_current && !input.allows_stale;
     let findings = judging.finish(is_refused)?;
-    Ok(GateOutcome { basis: Some(GateBasis { run: name, base: bases.name, moved }), findings })
+    Ok(GateOutcome { basis: Some(GateBasis { run: name, base: bases.name, moved, sample: None }), findings })
+}
+
+/// Judges a run until its rules are decided, in the order in which it took the documents.
+fn judge_sample_again(
+    (rules, input): (&[Rule], &RunInput),
+    (run, selected): (&Run, &Selected),
+    bases: &Bases,
+    sample: &GateSample,
+) -> Result<GateOutcome, Error> {
+    let (mut datasets, mut systems) = (Vec::new(), BTreeMap::new());
+    for (name, extractors) in selected {
+        let (dataset, settings) = input.config.load_dataset(name).map_err(Error::Input)?;
+        let system = |extractor: &String| {
+            let predictions = load_any_predictions(&run.predictions(name, extractor), &dataset.references);
+            System { name: extractor.clone(), declared: LayerSet::new(), answers: predictions.answers }
+        };
+        systems.insert(name.clone(), extractors.iter().map(system).collect::<Vec<System>>());
+        datasets.push((dataset, settings));
+    }
+    let extractors = |dataset: &str| selected[dataset].iter().cloned().collect();
+    let decided = UntilDecided::prepare((&input.config, rules), bases, &datasets, &extractors, sample.seed)?;
+    let samples = decided.replay(&datasets, &systems, &sample.datasets)?;
+    decided.outcome(&datasets, &systems, &samples, |dataset, extractor| runs::spent(run, dataset, extractor))
 }
 
 /// Returns the pairs of a dataset and an extractor that need a base: rules with a margin are about
@@ -410,7 +441,7 @@ fn left_out_by(config: &ConfigFile, run: &Run, dataset: &str, extractor: &str) -
 
 /// Returns a diagnostic if a rule's metric was computed with other options when the baseline was
 /// accepted. A difference that an upgrade of karat made is added to `upgraded` instead.
-fn other_signatures<'j>(
+pub(super) fn other_signatures<'j>(
     baseline: &Baseline,
     rule: &Rule,
     judged: impl Iterator<Item = &'j JudgedFigures>,

@@ -210,13 +210,25 @@ fn asked(compared: &[String]) -> CompareSettings {
 /// since slices need documents that are loaded.
 pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Vec<JudgedFigures> {
     let StreamedPair { dataset, systems: [base, candidate], scores, settings, .. } = pair;
+    apply_counts(rules, &dataset, [&base, &candidate], scores, &settings)
+}
+
+/// Applies rules to the counts of the base and of the candidate, and to the scores of the
+/// candidate.
+pub(super) fn apply_counts(
+    rules: &[(usize, &Rule)],
+    dataset: &str,
+    [base, candidate]: [&SystemCounts; 2],
+    scores: Scores,
+    settings: &Settings,
+) -> Vec<JudgedFigures> {
     let compared = compared(rules);
     let comparison = (!compared.is_empty())
-        .then(|| Rc::new(compare_counts([&base, &candidate], &settings, &asked(&compared), None, &|_| None)));
+        .then(|| Rc::new(compare_counts([base, candidate], settings, &asked(&compared), None, &|_| None)));
     let scores = Rc::new(scores);
     let judged = rules.iter().map(|(at, rule)| JudgedFigures {
         rule: *at,
-        dataset: dataset.clone(),
+        dataset: dataset.to_owned(),
         extractor: String::new(),
         slice: None,
         comparison: comparison.clone().filter(|_| rule.margin.is_some()),

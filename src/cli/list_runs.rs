@@ -58,6 +58,7 @@ fn described(run: &Run) -> ([String; 3], Vec<String>) {
             RunGap::Interrupted => "no: interrupted or in progress".to_owned(),
             RunGap::Shard(shard) => format!("no: shard {shard}"),
             RunGap::Selected => "no: selected documents".to_owned(),
+            RunGap::Decided { documents, of } => format!("no: decided after {documents} of {of}"),
         }
     } else if documents == answered {
         "yes".to_owned()

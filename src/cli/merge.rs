@@ -41,6 +41,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
         profile,
         shard: None,
         is_partial: false,
+        is_until_decided: false,
         selected_by: Vec::new(),
         is_stream: false,
     };
@@ -59,7 +60,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
     let recorded_as = RecordedAs { id: &id, source: RunSource::Merge, profile, is_interrupted: false };
     recording.finish(&folder, &manifest, &reports, recorded_as);
     Project::new(location.home()).ignore_in_git()?;
-    print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet))
+    print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet), &[])
 }
 
 /// Returns the datasets and extractors of the runs. Fails if they are not the same in all runs.

@@ -9,6 +9,7 @@ mod base_commit;
 mod base_texts;
 mod beside_golden;
 mod check;
+mod command;
 mod compare;
 mod compared_systems;
 mod completeness;
@@ -25,11 +26,13 @@ mod freshness;
 mod gate;
 mod gate_run;
 mod git;
+mod hints;
 mod history;
 mod init;
 mod interrupt;
 mod judging;
 mod list_runs;
+mod man;
 mod merge;
 mod meta;
 mod metric_names;
@@ -42,7 +45,6 @@ mod paired_inputs;
 mod plan;
 mod plugin;
 mod power;
-mod presets;
 mod printing;
 mod progress;
 mod report;
@@ -52,29 +54,43 @@ mod run;
 mod run_location;
 mod run_stream;
 mod runs;
+mod sample_scores;
+mod schema;
 mod score;
 mod score_several;
 mod table;
 mod terminal;
 mod texts;
 mod threads;
+mod until_decided;
 mod upgrades;
+mod value_sets;
 mod verdicts;
 mod view;
 
-pub use args::parse;
 pub use defect::report as report_defect;
 pub use exit::INTERNAL;
 
-use args::Command;
+use args::{Command, Invocation};
 use plan::{
     AaPlan, AcceptPlan, AdjudicationPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, InitPlan,
     MergePlan, MetaPlan, PluginPlan, PowerPlan, ReportPlan, RunPlan, ScorePlan, ViewPlan,
 };
 
+/// Does what the arguments ask for, and returns the exit code.
+pub fn start() -> u8 {
+    if value_sets::answer_shell() {
+        return exit::PASS;
+    }
+    match args::parse() {
+        Invocation::Command(args) => execute(&args),
+        Invocation::Values(list) => value_sets::print(&list).unwrap_or_else(|error| diagnostics::show(&error)),
+    }
+}
+
 /// Resolves the plan of the command that the arguments name, executes it, and returns the exit
 /// code.
-pub fn execute(args: &args::Args) -> u8 {
+fn execute(args: &args::Args) -> u8 {
     args.color.write_global();
     printing::set(args.csv_safe, args.max_chars);
     if args.no_text {
@@ -102,8 +118,9 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Aa(args) => AaPlan::resolve(args).and_then(|plan| aa::execute(&plan)),
         Command::Plugin(args) => PluginPlan::resolve(args).and_then(|plan| plugin::execute(&plan)),
         Command::Meta(args) => MetaPlan::resolve(args).and_then(meta::execute),
-        Command::Presets => presets::execute(),
+        Command::Schema(args) => schema::execute(args),
         Command::Completions(args) => completions::execute(args.shell),
+        Command::Man(args) => man::execute(args),
     };
     result.unwrap_or_else(|error| diagnostics::show(&error))
 }

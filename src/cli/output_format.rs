@@ -1,10 +1,13 @@
-//! `--format`: the same formats for every command that prints a result.
+//! `--format` and `--write`: the same formats for every command that prints a result.
+
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use karat::check::commands_within;
 use karat::error::{Diagnostic, Error};
 use karat::report::{Exporter, within, without_formulas};
+use karat::store::Staging;
 
 use super::output;
 use super::printing::{is_csv_safe, max_chars};
@@ -24,23 +27,63 @@ pub(super) enum OutputFormat {
     Html,
     /// Annotations of GitHub Actions
     Github,
+    /// JUnit XML, for the pages of a CI server
+    Junit,
+}
+
+/// How to see what `--max-chars` leaves out of a result that is only printed.
+pub(super) const EVERYTHING: &str = "`--max-chars 0` prints everything";
+
+/// A further copy of a result, as `--write FORMAT=FILE` asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OutputFile {
+    pub format: OutputFormat,
+    pub path: PathBuf,
+}
+
+impl OutputFile {
+    /// Parses `FORMAT=FILE`. A table is for a terminal, so a file has none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        const FORMATS: [OutputFormat; 5] =
+            [OutputFormat::Json, OutputFormat::Csv, OutputFormat::Md, OutputFormat::Github, OutputFormat::Junit];
+        let formats = FORMATS.iter().filter_map(ValueEnum::to_possible_value);
+        let names = formats.map(|format| format.get_name().to_owned()).collect::<Vec<_>>().join(", ");
+        let (format, path) = text
+            .split_once('=')
+            .filter(|(_, path)| !path.is_empty())
+            .ok_or_else(|| format!("write FORMAT=FILE, such as junit=karat.xml; formats: {names}"))?;
+        let known = OutputFormat::from_str(format, false).ok().filter(|format| FORMATS.contains(format));
+        let format = known.ok_or_else(|| format!("no file has the format {format:?}; formats: {names}"))?;
+        Ok(Self { format, path: PathBuf::from(path) })
+    }
+}
+
+/// Writes a result to files. All of them are written under temporary names before the first is
+/// renamed. `place` is as for [`OutputFormat::print_from`].
+pub(super) fn write_files(files: &[OutputFile], place: &str, result: &(impl Exporter + ?Sized)) -> Result<(), Error> {
+    let mut staging = Staging::default();
+    for OutputFile { format, path } in files {
+        let path = if path.parent() == Some(Path::new("")) { Path::new(".").join(path) } else { path.clone() };
+        staging.add(&path, format.render(place, result, String::new)?.as_bytes())?;
+    }
+    staging.commit()
 }
 
 impl OutputFormat {
-    /// Parses the formats of commands that have neither annotations nor a page: a command that
+    /// Parses the formats of commands that have neither annotations nor cases nor a page: a command that
     /// would print nothing must refuse before it works.
     pub fn without_annotations() -> impl TypedValueParser<Value = Self> {
-        Self::except(&[Self::Github, Self::Html])
+        Self::except(&[Self::Github, Self::Html, Self::Junit])
     }
 
-    /// Parses the formats of commands with annotations.
+    /// Parses the formats of commands with annotations and cases.
     pub fn with_annotations() -> impl TypedValueParser<Value = Self> {
         Self::except(&[Self::Html])
     }
 
     /// Parses the formats of commands with a page for a browser.
     pub fn with_page() -> impl TypedValueParser<Value = Self> {
-        Self::except(&[Self::Github])
+        Self::except(&[Self::Github, Self::Junit])
     }
 
     fn except(left_out: &[Self]) -> impl TypedValueParser<Value = Self> + use<> {
@@ -51,7 +94,7 @@ impl OutputFormat {
 
     /// Prints a result. `table` draws it for a terminal.
     pub fn print(self, result: &(impl Exporter + ?Sized), table: impl FnOnce() -> String) -> Result<(), Error> {
-        self.print_from("`--max-chars 0` prints everything", result, table)
+        self.print_from(EVERYTHING, result, table)
     }
 
     /// Prints a result. `place` says where the sections are that `--max-chars` leaves out.
@@ -61,21 +104,39 @@ impl OutputFormat {
         result: &(impl Exporter + ?Sized),
         table: impl FnOnce() -> String,
     ) -> Result<(), Error> {
-        let (most, place) = (max_chars(), format!("{place}."));
+        let text = self.render(place, result, table)?;
         match self {
-            Self::Table => output::print(&table()),
-            Self::Json => output::print_json(&result.to_json()),
-            Self::Csv if is_csv_safe() => output::print_csv(&without_formulas(&result.to_csv())),
-            Self::Csv => output::print_csv(&result.to_csv()),
-            Self::Html => output::print(&result.to_html()?),
-            Self::Md => output::print(&within(&result.to_markdown(), most, &place)),
-            Self::Github => {
-                let commands = result.to_github().ok_or_else(|| {
-                    let diagnostic = Diagnostic::new("this command has no annotations for --format github");
-                    diagnostic.help("check and gate have; use table, json, csv or md")
-                })?;
-                output::print_commands(&commands_within(&commands, most, &place))
-            }
+            Self::Table | Self::Html | Self::Md => output::print(&text),
+            Self::Json => output::print_json(&text),
+            Self::Csv => output::print_csv(&text),
+            Self::Github => output::print_commands(&text),
+            Self::Junit => output::print_bytes(text.as_bytes()),
         }
+    }
+
+    fn render(
+        self,
+        place: &str,
+        result: &(impl Exporter + ?Sized),
+        table: impl FnOnce() -> String,
+    ) -> Result<String, Error> {
+        let (most, place) = (max_chars(), format!("{place}."));
+        let without = |what: &str, format: &str| {
+            let diagnostic = Diagnostic::new(format!("this command has no {what} for --format {format}"));
+            diagnostic.help("check, gate and run have; use table, json, csv or md")
+        };
+        Ok(match self {
+            Self::Table => table(),
+            Self::Json => result.to_json(),
+            Self::Csv if is_csv_safe() => without_formulas(&result.to_csv()),
+            Self::Csv => result.to_csv(),
+            Self::Html => result.to_html()?,
+            Self::Md => within(&result.to_markdown(), most, &place),
+            Self::Github => {
+                let commands = result.to_github().ok_or_else(|| without("annotations", "github"))?;
+                commands_within(&commands, most, &place)
+            }
+            Self::Junit => result.to_junit().ok_or_else(|| without("cases", "junit"))?,
+        })
     }
 }

@@ -1,20 +1,21 @@
 //! `karat power`: the statistical power to detect differences between systems, estimated from two
 //! files of predictions or from a run.
 
-use karat::compare::{compare, compare_counts, power_of_comparison, power_of_one};
+use karat::compare::{CompareSettings, compare, compare_counts, power_of_comparison, power_of_one};
 use karat::error::{Diagnostic, Error};
 use karat::report::PowerReport;
 use karat::score::{ClusterBy, Missing, Wanted};
 use karat::store::{Baseline, Run, Selected, baseline_files};
 
 use super::paired_inputs::{Paired, PredictionFile, TwoFiles, of_files, pair};
-use super::plan::{ConfigFile, FilePair, PairScope, PowerPlan, PowerSource};
-use super::{exit, table};
+use super::plan::{ConfigFile, FilePair, PairScope, PowerPlan, PowerSource, ScoreLogs};
+use super::{exit, sample_scores, table};
 
 pub(super) fn execute(plan: &PowerPlan) -> Result<u8, Error> {
     plan.pool.install(|| {
         let reports = match &plan.source {
             PowerSource::Files(files) => vec![of_two_files(plan, files)?],
+            PowerSource::Scores(logs) => vec![of_logs(plan, logs)?],
             PowerSource::Run { config, run, selected, cluster } => {
                 of_run(plan, config, run, selected, cluster.as_ref())?
             }
@@ -41,6 +42,16 @@ fn text(report: &PowerReport) -> String {
         format!("{}\n{}", report.sentences(curve), table::render(shown))
     };
     report.curves.iter().map(of).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the power curves of two logs with scores of samples.
+fn of_logs(plan: &PowerPlan, logs: &ScoreLogs) -> Result<PowerReport, Error> {
+    let loaded = sample_scores::load(logs)?;
+    let asked = CompareSettings { metrics: loaded.metric_names(&plan.settings.metrics), ..plan.settings.clone() };
+    let systems = [&loaded.counts[0], &loaded.counts[1]];
+    let comparison = compare_counts(systems, &loaded.settings, &asked, None, &|_| None);
+    let curves = power_of_comparison(&comparison, &plan.effects);
+    Ok(PowerReport { dataset: loaded.dataset, extractor: String::new(), assumed: None, curves })
 }
 
 fn of_two_files(plan: &PowerPlan, files: &FilePair) -> Result<PowerReport, Error> {

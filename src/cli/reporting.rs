@@ -18,7 +18,7 @@ use karat::text::{REPORTED, alike, cut, ids, visible};
 
 use super::corrected_labels::{self, GoldenLog};
 use super::judging::against_baseline;
-use super::output_format::OutputFormat;
+use super::output_format::{OutputFile, OutputFormat, write_files};
 use super::{exit, notes, output, table, verdicts};
 
 /// Prints the reports, warnings, notes and unanswered documents, and returns the exit code.
@@ -27,10 +27,12 @@ pub(super) fn print_summary(
     answers: &Answers,
     folder: &RunFolder,
     (format, is_quiet): (OutputFormat, bool),
+    files_to_write: &[OutputFile],
 ) -> Result<u8, Error> {
     let is_complete = reports.iter().all(Report::is_complete);
+    let place = format!("`report.md` of each dataset in {} has everything", folder.run.folder().display());
+    write_files(files_to_write, &place, reports)?;
     if !is_quiet || format != OutputFormat::Table {
-        let place = format!("`report.md` of each dataset in {} has everything", folder.run.folder().display());
         format.print_from(&place, reports, || {
             let placed = |report| format!("{}report: {}\n", summary(report), place_of(report, folder, is_complete));
             reports.iter().map(placed).collect::<Vec<_>>().join("\n")

@@ -1,20 +1,23 @@
 //! `karat run`: extracts from datasets with the configured extractors, scores the answers and
 //! writes reports. Answers are cached and journaled, so that an interrupted run can be resumed.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
 use karat::history::RunSource;
 use karat::runner::{Plan, Watch, run};
-use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, explain};
+use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, SampledRun, explain};
 
+use super::base_commit::Bases;
 use super::history::{RecordedAs, Recording};
 use super::plan::{RunMode, RunPlan};
 use super::printing::is_csv_safe;
 use super::progress::Progress;
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
+use super::until_decided::UntilDecided;
 use super::{exit, interrupt, notes, output, reused_answers, run_stream, threads};
 
 pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
@@ -30,9 +33,13 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     let location = RunFolderArgs::of(resolved);
     let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
-    let plan = pool.install(|| Plan::new(&config.parsed, &config.path, selection))?;
+    let mut plan = pool.install(|| Plan::new(&config.parsed, &config.path, selection))?;
     notes::of_plan(&plan);
     notes::unprotected(&plan.secrets);
+    let decider = resolved
+        .until_decided
+        .map(|seed| pool.install(|| UntilDecided::of_plan(config, &Bases::accepted(config.home()), &plan, seed)));
+    let decider = decider.transpose()?;
     let header = Header::new(&plan, &environment.started);
     let (folder, journal, _lock) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
     let cache = Project::new(config.home()).cache();
@@ -44,21 +51,29 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
         output::note(&format!("warning: answers of {extractor:?} are not cached: {obstacle}\n"));
     }
     let stop = interrupt::flag();
-    let (answers, reports, writer) = pool.install(|| {
+    let secrets = Arc::clone(&plan.secrets);
+    let (answers, reports, writer, decision) = pool.install(|| {
         let progress = Progress::new(resolved.is_quiet);
-        let mut answers = run(
-            &plan,
-            Watch { observer: &progress, stop, cache: &memories, secrets: &plan.secrets, keep_failed: None },
-        );
+        let watch = Watch { observer: &progress, stop, cache: &memories, secrets: &secrets, keep_failed: None };
+        let (mut answers, decision) = match &decider {
+            None => (run(&plan, watch), None),
+            Some(decider) => decider.run(&mut plan, watch)?,
+        };
+        environment.until_decided = decision.as_ref().and_then(|decision| SampledRun::of(&decision.outcome));
         let request = ReportRequest {
             config: &config.path,
             parsed: &config.parsed,
-            is_part: selection.is_partial() || selection.shard.is_some(),
+            is_part: selection.is_partial() || selection.shard.is_some() || decider.is_some(),
             quiet: resolved.is_quiet,
             timings: resolved.has_timings,
         };
         let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
-        reports(&plan, &mut answers, &request).map(|reports| (answers, reports, writer))
+        let mut reports = reports(&plan, &mut answers, &request)?;
+        if let Some(decision) = &decision {
+            UntilDecided::mark(&mut reports, &decision.outcome);
+        }
+        let outcome = decision.as_ref().map(|decision| &decision.outcome);
+        Ok::<_, Error>((answers, reports, writer.with_gate(outcome)?, decision))
     })?;
     if !resolved.is_quiet {
         reused_answers::notes(&answers, &started).iter().for_each(|note| output::note(note));
@@ -82,7 +97,12 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     } else {
         memories.journal.finish()?;
     }
-    print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
+    let shown = (resolved.format, resolved.is_quiet);
+    let code = print_summary(&reports, &answers, &folder, shown, &resolved.files_to_write)?;
+    match decision {
+        None => Ok(code),
+        Some(decision) => decision.finish(shown, &folder),
+    }
 }
 
 fn explain_cache(resolved: &RunPlan, id: &str) -> Result<u8, Error> {

@@ -9,7 +9,8 @@ use karat::error::{Diagnostic, Error};
 use karat::format::sha256;
 use karat::runner::Plan;
 use karat::store::{
-    Environment, Header, Journal, LocalTexts, PARTIAL_MARK, Project, RunFolder, RunLayout, RunLock, run_id, texts_id,
+    DECIDED_MARK, Environment, Header, Journal, LocalTexts, PARTIAL_MARK, Project, RunFolder, RunLayout, RunLock,
+    run_id, texts_id,
 };
 
 use super::plan::{RunMode, RunPlan};
@@ -27,6 +28,8 @@ pub(super) struct RunFolderArgs<'a> {
     pub selected_by: Vec<String>,
     /// Whether documents are streamed rather than loaded.
     pub is_stream: bool,
+    /// Whether the run stops once the rules of the gate are decided.
+    pub is_until_decided: bool,
 }
 
 impl<'a> RunFolderArgs<'a> {
@@ -40,6 +43,7 @@ impl<'a> RunFolderArgs<'a> {
             is_partial: plan.selection.is_partial(),
             selected_by: plan.selection.options(),
             is_stream: matches!(plan.mode, RunMode::Stream),
+            is_until_decided: plan.until_decided.is_some(),
         }
     }
 
@@ -59,7 +63,8 @@ impl<'a> RunFolderArgs<'a> {
         }
         let reports = |name: &String| project.reports(name, self.profile.map(String::as_str));
         let copies = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), reports(&dataset.name)));
-        let copies = if self.shard.is_some() || self.is_partial { Vec::new() } else { copies.collect() };
+        let is_part = self.shard.is_some() || self.is_partial || self.is_until_decided;
+        let copies = if is_part { Vec::new() } else { copies.collect() };
         let run = project.run(&id);
         RunFolder { texts: self.texts(plan, environment, &run), run, copies }
     }
@@ -85,11 +90,13 @@ impl<'a> RunFolderArgs<'a> {
     }
 
     /// Returns the suffix of the run folder's name, which `--resume` matches: `-1-of-4` for a
-    /// shard, `-part` for selected documents, `-stream` for a streamed run, otherwise empty.
+    /// shard, `-part` for selected documents, `-decided` for a run that stops once it is decided,
+    /// `-stream` for a streamed run, otherwise empty.
     pub fn mark(&self) -> String {
         match self.shard {
             Some(Shard { number, of }) => format!("-{number}-of-{of}"),
             None if self.is_partial => PARTIAL_MARK.to_owned(),
+            None if self.is_until_decided => DECIDED_MARK.to_owned(),
             None if self.is_stream => "-stream".to_owned(),
             None => String::new(),
         }
@@ -154,6 +161,7 @@ impl<'a> RunFolderArgs<'a> {
             shard: self.shard.map(|shard| shard.to_string()),
             is_partial: self.is_partial,
             selected_by: self.selected_by.clone(),
+            until_decided: None,
         }
     }
 }

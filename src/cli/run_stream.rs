@@ -107,7 +107,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
         for (extractor, dataset, streamed, _) in counts {
             answers.accounts.insert((extractor, dataset), streamed.account);
         }
-        print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
+        print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet), &resolved.files_to_write)
     };
     let result = pool.install(run);
     let files = files.get().into_iter().flat_map(BTreeMap::values);

@@ -19,6 +19,7 @@ mod misfit;
 mod nearest_occurrence;
 mod nested;
 mod reply;
+mod sample_order;
 mod schema;
 mod segmentation;
 mod shard;
@@ -46,6 +47,7 @@ pub use golden::{
 pub use lenient::Lenient;
 pub use misfit::{Misfit, Misfits};
 pub use reply::{ReplyError, read_reply};
+pub use sample_order::sample_order;
 pub use schema::{check_schemas, load_schemas};
 pub use shard::Shard;
 pub(crate) use size::over_limits;

@@ -27,6 +27,9 @@ pub enum Layer {
     Summaries,
     /// Noun phrases, the most important first.
     Keyphrases,
+    /// The scores of one metric that another harness computed for its samples, under the name of
+    /// the metric: `scores.accuracy`. No file declares this layer and no extractor fills it.
+    Scores(Cow<'static, str>),
 }
 
 /// A set of layers in report order.
@@ -57,6 +60,7 @@ impl Layer {
         match self {
             Self::Summaries => Cow::Borrowed("summary"),
             Self::Records(name) => Cow::Owned(format!("records.{name}")),
+            Self::Scores(name) => Cow::Owned(format!("scores.{name}")),
             Self::Entities => Cow::Borrowed("entities"),
             Self::Relations => Cow::Borrowed("relations"),
             Self::Events => Cow::Borrowed("events"),

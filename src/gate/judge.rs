@@ -3,6 +3,7 @@
 use super::{Bound, GateFinding, GateTest, GateVerdict, Rule, sentence};
 use crate::compare::{Compared, Comparison, LayerComparison, POWER};
 use crate::decimals::decimals;
+use crate::metric::MetricName;
 use crate::score::Scores;
 use crate::stats::{Design, Interval, holm};
 
@@ -74,8 +75,12 @@ pub fn judge(cases: &[(&Rule, GateCase<'_>)]) -> Vec<GateFinding> {
     findings
 }
 
-fn is_judged(rule: &Rule, figure: &Compared) -> bool {
-    rule.judges(&figure.name.to_string(), figure.name.label.as_deref())
+pub(super) fn is_judged(rule: &Rule, figure: &Compared) -> bool {
+    judged_name(rule, &figure.name)
+}
+
+pub(super) fn judged_name(rule: &Rule, name: &MetricName) -> bool {
+    rule.judges(&name.to_string(), name.label.as_deref())
 }
 
 /// Returns the one-sided p-value of a change for the worse.
@@ -147,8 +152,7 @@ fn limits(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
 
 /// Checks the candidate's own figures against a floor, or against a ceiling.
 fn within_limit(rule: &Rule, case: &GateCase<'_>, limit: f64, is_floor: bool) -> Vec<GateFinding> {
-    let judged =
-        case.scores.figures().filter(|figure| rule.judges(&figure.name.to_string(), figure.name.label.as_deref()));
+    let judged = case.scores.figures().filter(|figure| judged_name(rule, &figure.name));
     let finding = |figure: &crate::score::Figure| {
         let documents = figure.documents as usize;
         let too_few = rule.min_documents.is_some_and(|least| documents < least);

@@ -10,13 +10,17 @@ mod noise;
 mod outcome;
 mod rule;
 mod sentence;
+mod sequence;
 #[cfg(test)]
 mod several_groups;
 mod upgrade;
 
 pub use judge::{GateCase, Spent, judge};
-pub use noise::{Noise, Repeats, noise};
-pub use outcome::{BaselineMove, GateBasis, GateFinding, GateOutcome, GateTest, GateVerdict, MovedBaseline};
+pub use noise::{Noise, Repeats, noise, noise_of_counts};
+pub use outcome::{
+    BaselineMove, GateBasis, GateFinding, GateOutcome, GateSample, GateTest, GateVerdict, MovedBaseline, SampleSize,
+};
 pub use rule::{Bound, IfNoBaseline, OnInconclusive, Rule};
 pub use sentence::sentence;
+pub use sequence::{JudgedFigure, RuleBound, SampleCase, SequenceBounds, final_rule, judge_sample};
 pub use upgrade::{UPGRADES, Upgrade, split_upgrades};

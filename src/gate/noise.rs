@@ -62,14 +62,21 @@ pub fn noise(
     margin: f64,
 ) -> Result<Repeats, Vec<Diagnostic>> {
     let plain = settings.figures_only();
-    let is_wanted = |formulas: Formulas<'_>, name: &MetricName| {
-        if metrics.is_empty() { formulas.is_headline(name) } else { metrics.contains(&name.to_string()) }
-    };
     settings.cluster.clusters(references)?;
     let wanted = if metrics.is_empty() { Wanted::Headlines } else { Wanted::named(metrics, settings) };
     let count = |system: &System| count_system(references, system, &plain, &wanted);
     let counts: Vec<SystemCounts> = repeats.iter().map(count).collect();
-    let values = in_repeats(&counts, settings, is_wanted);
+    Ok(noise_of_counts(&counts, settings, metrics, margin))
+}
+
+/// Compares repeats with each other, given the counts of each on the same documents.
+pub fn noise_of_counts(counts: &[SystemCounts], settings: &Settings, metrics: &[String], margin: f64) -> Repeats {
+    let plain = settings.figures_only();
+    let is_wanted = |formulas: Formulas<'_>, name: &MetricName| {
+        if metrics.is_empty() { formulas.is_headline(name) } else { metrics.contains(&name.to_string()) }
+    };
+    let documents = counts.first().map_or(0, |repeat| repeat.documents().len());
+    let values = in_repeats(counts, settings, is_wanted);
     let mut found: Vec<Noise> = values.into_iter().map(|(name, rows)| of_figure(name, rows)).collect();
     let names: Vec<String> = found.iter().map(|noise| noise.name.to_string()).collect();
     let asked = CompareSettings { metrics: names.clone(), assignments: 0, ..CompareSettings::default() };
@@ -84,7 +91,7 @@ pub fn noise(
                     slice: None,
                     comparison: Some(&comparison),
                     scores: &Scores::default(),
-                    documents: references.len(),
+                    documents,
                     failed: 0,
                     spent: Spent::default(),
                 };
@@ -96,12 +103,7 @@ pub fn noise(
     }
     let answer = |repeat: &SystemCounts, at: usize| repeat.documents()[at].answer;
     let changes = |at: &usize| counts.windows(2).any(|pair| answer(&pair[0], *at) != answer(&pair[1], *at));
-    Ok(Repeats {
-        repeats: repeats.len(),
-        documents: references.len(),
-        changing: (0..references.len()).filter(changes).count(),
-        noise: found,
-    })
+    Repeats { repeats: counts.len(), documents, changing: (0..documents).filter(changes).count(), noise: found }
 }
 
 fn of_figure(name: MetricName, rows: Vec<InRepeat>) -> Noise {

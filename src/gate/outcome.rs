@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{OnInconclusive, Rule};
+use serde::{Deserialize, Serialize};
+
+use super::{OnInconclusive, Rule, SequenceBounds};
 
 /// The outcome of a rule or of a whole gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +45,8 @@ pub enum GateTest {
     T,
     /// The exact sign-flip test, for at most 13 clusters and if all clusters moved alike.
     SignFlip,
+    /// A confidence sequence on a growing random sample of the documents.
+    Sequence,
 }
 
 impl GateTest {
@@ -51,6 +55,7 @@ impl GateTest {
         match self {
             Self::T => "t",
             Self::SignFlip => "sign_flip",
+            Self::Sequence => "sequence",
         }
     }
 }
@@ -82,8 +87,11 @@ pub struct GateFinding {
     /// The number of documents with which a candidate as good as the base passes with a probability
     /// of 80 %.
     pub documents_needed: Option<usize>,
-    /// The test that gave the bounds of a difference; `None` for floors and caps.
+    /// The test that gave the bounds of a difference; `None` for caps, and for floors and ceilings
+    /// unless a confidence sequence judges them.
     pub test: Option<GateTest>,
+    /// The confidence sequence behind the bounds, if they are those of a random sample.
+    pub sequence: Option<SequenceBounds>,
     /// A one-sentence explanation for the reviewer.
     pub message: String,
     /// Whether the finding is only informational and does not affect the verdict of the gate.
@@ -114,6 +122,7 @@ impl GateFinding {
             documents: 0,
             documents_needed: None,
             test: None,
+            sequence: None,
             message,
             informational: rule.informational,
             on_inconclusive: rule.on_inconclusive,
@@ -122,7 +131,7 @@ impl GateFinding {
 }
 
 /// What a gate judged, and against what.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct GateBasis {
     /// The run, as a phrase for a reviewer.
     pub run: String,
@@ -130,6 +139,68 @@ pub struct GateBasis {
     pub base: String,
     /// The baselines that differ between the base commit and the working tree.
     pub moved: Vec<MovedBaseline>,
+    /// The random sample of a run that stops once the rules are decided.
+    pub sample: Option<GateSample>,
+}
+
+/// A random sample of the documents on which rules were judged by a confidence sequence.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateSample {
+    /// The seed of the order of the documents.
+    pub seed: u64,
+    /// The sizes of the samples by dataset.
+    pub datasets: BTreeMap<String, SampleSize>,
+}
+
+/// The size of a sample.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleSize {
+    /// The number of documents of the sample.
+    pub documents: usize,
+    /// The number of all documents.
+    pub of: usize,
+}
+
+impl GateSample {
+    /// Whether the samples are all documents.
+    pub fn is_whole(&self) -> bool {
+        self.datasets.values().all(|size| size.documents >= size.of)
+    }
+
+    /// Returns sentences about the sample of a dataset for a report; `None` if there is no such
+    /// sample.
+    pub fn of_dataset(&self, dataset: &str, findings: &[GateFinding]) -> Option<String> {
+        let SampleSize { documents, of } = self.datasets.get(dataset)?;
+        let seed = self.seed;
+        let mut text = if documents < of {
+            format!(
+                "The run stopped after {documents} of {of} documents, once the rules of the gate were decided: the figures \
+                 are of a random sample, in the order of seed {seed}. Only the bounds of the gate allow for the stop; other \
+                 intervals and p-values do not."
+            )
+        } else {
+            format!(
+                "The run went through all {of} documents in the order of seed {seed}, since fewer did not decide the rules \
+                 of the gate."
+            )
+        };
+        for finding in findings.iter().filter(|finding| finding.dataset == dataset) {
+            let GateFinding { metric, extractor, verdict, message, .. } = finding;
+            let slice = finding.slice.as_ref().map(|slice| format!(", {slice}")).unwrap_or_default();
+            text.push_str(&format!("\n{verdict}: {extractor}, {metric}{slice}: {message}."));
+        }
+        Some(text)
+    }
+}
+
+impl fmt::Display for GateSample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = |(dataset, size): (&String, &SampleSize)| {
+            format!("{} of {} documents of {dataset}", size.documents, size.of)
+        };
+        let sizes: Vec<String> = self.datasets.iter().map(size).collect();
+        write!(f, "{} in random order (seed {})", sizes.join(", "), self.seed)
+    }
 }
 
 /// How the working tree's baselines differ from those of the base commit.

@@ -1,5 +1,7 @@
 //! Whether higher or lower values of a figure are better.
 
+use serde::{Deserialize, Serialize};
+
 /// Which values of a figure are better.
 ///
 /// A metric group declares it for each metric ([`MetricGroup::direction`]); statistics that are
@@ -8,7 +10,7 @@
 ///
 /// [`MetricGroup::direction`]: super::MetricGroup::direction
 /// [`Statistic::direction`]: super::Statistic::direction
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Direction {
     /// Higher values are better.
     #[default]

@@ -31,6 +31,8 @@ mod relation;
 pub mod rouge;
 pub mod rouge155;
 pub mod sacrebleu;
+mod sample_score;
+mod score_range;
 pub mod signature;
 pub mod source;
 mod span;
@@ -55,6 +57,7 @@ pub use plain::{PlainCounter, PlainKeys, PlainNames, PlainOutcome, PlainStatisti
 pub use ratio::beta_of;
 pub(crate) use record::{FieldRating, Key, field_ratings, tree_parts as record_tree};
 pub use record::{Schema, SchemaDiagnostic, Violation};
+pub use score_range::ScoreRange;
 pub use signature::Signature;
 pub(crate) use span::text as text_of;
 pub use statistic::{Parts, Statistic};
@@ -72,6 +75,7 @@ pub const METRIC_GROUPS: &[&dyn MetricGroup] = &[
     &key_sentences::KeySentences,
     &summary::SUMMARIES,
     &keyphrases::Keyphrases,
+    &sample_score::SampleScores,
 ];
 
 /// Returns karat's metric groups followed by a group of yours, for the `metric_groups` of a preset.

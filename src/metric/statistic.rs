@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::corpus::Corpus;
 use super::ratio::{Ratio, beta_of, harmonic};
-use super::{Counts, Direction, Name, Options, confidence};
+use super::{Counts, Direction, Name, Options, ScoreRange, confidence};
 use crate::stats::confidence::Ranking;
 
 /// Fabrication rate: of the fields that are empty in the gold, the fraction for which a prediction
@@ -95,6 +95,19 @@ pub enum Statistic {
         /// The number of bins of the calibration error.
         bins: u32,
     },
+    /// Scores of samples that another harness computed: the ratio of a sum of numerators to a sum
+    /// of denominators. Values that are averaged over samples have the denominator 1. Added in the
+    /// order of document ids. It has no statistic name: the layer is named after the metric.
+    Score {
+        /// The sum of the numerators.
+        numerator: f64,
+        /// The sum of the denominators.
+        denominator: f64,
+        /// Which values are better. The harness of the scores, or the user, knows it.
+        direction: Direction,
+        /// The values that a sample can have, which determine the scale of the interval.
+        range: ScoreRange,
+    },
     /// Sums from which a formula computes one corpus figure, 0 to 100, that is not a mean over
     /// documents. Added in the order of document ids; the name of the metric is that of the figure.
     // The last variant: serde does not count skipped variants when it reads.
@@ -120,7 +133,9 @@ impl Statistic {
             Self::Matches { .. } | Self::Mean { .. } | Self::Shares { .. } => &["precision", "recall", "f1"],
             Self::Fields { .. } => &["precision", "recall", "f1", FABRICATION],
             Self::Recall { .. } => &["recall"],
-            Self::Average { .. } | Self::Amount { .. } | Self::Share { .. } | Self::Corpus(_) => &[""],
+            Self::Average { .. } | Self::Amount { .. } | Self::Share { .. } | Self::Score { .. } | Self::Corpus(_) => {
+                &[""]
+            }
         };
         names.iter().map(|name| (*name).into()).collect()
     }
@@ -131,6 +146,7 @@ impl Statistic {
         match self {
             Self::Fields { .. } => (stat == FABRICATION).then_some(Direction::Lower),
             Self::Ranking { .. } => confidence::direction(stat),
+            Self::Score { direction, .. } => Some(*direction),
             _ => None,
         }
     }
@@ -245,6 +261,7 @@ impl Statistic {
                 | Self::Average { .. }
                 | Self::Amount { .. }
                 | Self::Shares { .. }
+                | Self::Score { .. }
                 | Self::Ranking { .. }
                 | Self::Corpus(_),
                 _,
@@ -274,6 +291,7 @@ impl Statistic {
                 documents
             }
             Self::Shares { recall, .. } => recall.1 as u64,
+            Self::Score { denominator, .. } => denominator as u64,
             Self::Corpus(_) => 0,
             Self::Ranking { ref ranking, .. } => ranking.gold(),
         }
@@ -292,6 +310,9 @@ impl Statistic {
             Self::Shares { .. } => Self::Shares { precision: (0.0, 0.0), recall: (0.0, 0.0) },
             Self::Average { .. } => Self::Average { sum: 0.0, documents },
             Self::Amount { .. } => Self::Amount { sum: 0.0, documents },
+            Self::Score { direction, range, .. } => {
+                Self::Score { numerator: 0.0, denominator: 0.0, direction: *direction, range: *range }
+            }
             Self::Corpus(Corpus { formula, sums }) => {
                 Self::Corpus(Corpus { formula: *formula, sums: vec![0.0; sums.len()] })
             }
@@ -309,12 +330,17 @@ impl Statistic {
     /// Returns whether the sum is a mean over documents, whose interval is computed on the scale of
     /// the statistic.
     pub fn is_mean(&self) -> bool {
-        matches!(self, Self::Mean { .. } | Self::Average { .. } | Self::Amount { .. })
+        matches!(self, Self::Mean { .. } | Self::Average { .. } | Self::Amount { .. } | Self::Score { .. })
     }
 
-    /// Returns whether the figure has no upper bound.
-    pub fn is_amount(&self) -> bool {
-        matches!(self, Self::Amount { .. })
+    /// Returns the values that the figure can have. Figures between 0 and 1 have intervals on the
+    /// logit scale.
+    pub fn range(&self) -> ScoreRange {
+        match self {
+            Self::Amount { .. } => ScoreRange::NotNegative,
+            Self::Score { range, .. } => *range,
+            _ => ScoreRange::Unit,
+        }
     }
 
     /// Returns the sums of a corpus formula, whose figure is not a mean over documents.
@@ -375,6 +401,7 @@ impl Statistic {
             Self::Mean { precision, recall, f1, documents } => vec![*precision, *recall, *f1, *documents as f64],
             Self::Shares { precision, recall } => vec![precision.0, precision.1, recall.0, recall.1],
             Self::Average { sum, documents } | Self::Amount { sum, documents } => vec![*sum, *documents as f64],
+            Self::Score { numerator, denominator, .. } => vec![*numerator, *denominator],
             Self::Corpus(corpus) => corpus.sums.clone(),
             Self::Ranking { .. } => return None,
         })
@@ -411,6 +438,7 @@ impl Statistic {
             Self::Average { sum, documents } | Self::Amount { sum, documents } => {
                 (*sum, *documents) = (numbers[0], whole(1));
             }
+            Self::Score { numerator, denominator, .. } => (*numerator, *denominator) = (numbers[0], numbers[1]),
             Self::Corpus(Corpus { sums, .. }) => {
                 let length = sums.len();
                 sums.copy_from_slice(&numbers[..length]);
@@ -444,6 +472,10 @@ impl Statistic {
                 let mean = Ratio { part: sum, whole: documents as f64 };
                 (mean, mean)
             }
+            Self::Score { numerator, denominator, .. } => {
+                let ratio = Ratio { part: numerator, whole: denominator };
+                (ratio, ratio)
+            }
         }
     }
 
@@ -465,6 +497,7 @@ impl Statistic {
                 Some(Ratio { part: sum, whole: documents as f64 })
             }
             Self::Mean { f1, documents, .. } => Some(Ratio { part: f1, whole: documents as f64 }),
+            Self::Score { numerator, denominator, .. } => Some(Ratio { part: numerator, whole: denominator }),
             _ => None,
         }
     }
@@ -520,6 +553,13 @@ impl AddAssign for Statistic {
                 *sum += s;
                 *documents += d;
             }
+            (
+                Self::Score { numerator, denominator, direction, range },
+                Self::Score { numerator: n, denominator: d, direction: of_other, range: r },
+            ) if *direction == of_other && *range == r => {
+                *numerator += n;
+                *denominator += d;
+            }
             (Self::Corpus(sums), Self::Corpus(more)) => *sums += &more,
             (Self::Ranking { ranking, bins }, Self::Ranking { ranking: more, bins: b }) if *bins == b => {
                 *ranking += &more;
@@ -532,7 +572,7 @@ impl AddAssign for Statistic {
 #[cfg(test)]
 mod tests {
     use crate::metric::corpus::{Corpus, Formula};
-    use crate::metric::{Counts, Statistic};
+    use crate::metric::{Counts, Direction, ScoreRange, Statistic};
 
     #[test]
     fn numbers_make_the_same_sum_again() {
@@ -546,6 +586,7 @@ mod tests {
             Statistic::Shares { precision: (0.5, 1.0), recall: (1.5, 2.0) },
             Statistic::Average { sum: 0.5, documents: 1 },
             Statistic::Amount { sum: 7.5, documents: 2 },
+            Statistic::Score { numerator: -0.5, denominator: 2.5, direction: Direction::Lower, range: ScoreRange::Any },
             Statistic::Corpus(Corpus { formula: Formula::WordErrors, sums: vec![1.0, 2.0] }),
         ];
         for statistic in statistics {

@@ -7,8 +7,11 @@
 use serde_json::{Map, Value, json};
 
 use super::json::to_value;
+#[cfg(feature = "cli")]
+use super::junit;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
+use super::run_annotations::run_to_github;
 use super::scores_csv::to_csv;
 use super::{ExtractorReport, Html, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
 use crate::check::{Finding, Fixed, Severity, to_github as findings_to_github, to_json as findings_to_json};
@@ -36,6 +39,12 @@ pub trait Exporter {
 
     /// Returns workflow commands of GitHub Actions; `None` if the result has nothing to annotate.
     fn to_github(&self) -> Option<String> {
+        None
+    }
+
+    /// Returns JUnit XML, as CI servers show it; `None` if the result has no cases.
+    #[cfg(feature = "cli")]
+    fn to_junit(&self) -> Option<String> {
         None
     }
 }
@@ -99,6 +108,15 @@ impl Exporter for [Report] {
             }
         }
     }
+
+    fn to_github(&self) -> Option<String> {
+        Some(run_to_github(self))
+    }
+
+    #[cfg(feature = "cli")]
+    fn to_junit(&self) -> Option<String> {
+        Some(junit::run_to_junit(self))
+    }
 }
 
 /// Joins CSV tables that have the same header.
@@ -116,6 +134,22 @@ pub struct CheckExport<'c> {
     pub documents: usize,
     /// The golden files that were fixed, if fixing was requested.
     pub fixed: Option<&'c [Fixed]>,
+    /// The datasets, in the order of their findings. Findings after those of the last one are about
+    /// files that `--fix` did not fix.
+    pub datasets: &'c [CheckedDataset],
+    /// Whether warnings are refused as errors are.
+    pub denies_warnings: bool,
+}
+
+/// A dataset that was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedDataset {
+    /// The name of the dataset.
+    pub name: String,
+    /// The number of its documents.
+    pub documents: usize,
+    /// The number of its findings.
+    pub findings: usize,
 }
 
 impl CheckExport<'_> {
@@ -167,6 +201,11 @@ impl Exporter for CheckExport<'_> {
 
     fn to_github(&self) -> Option<String> {
         Some(findings_to_github(self.findings, self.fixed.unwrap_or_default()) + &self.summary())
+    }
+
+    #[cfg(feature = "cli")]
+    fn to_junit(&self) -> Option<String> {
+        Some(junit::check_to_junit(self))
     }
 }
 

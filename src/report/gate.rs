@@ -1,4 +1,5 @@
-//! The verdicts of a gate: JSON (`karat.gate/1`), CSV, Markdown and annotations for GitHub Actions.
+//! The verdicts of a gate: JSON (`karat.gate/1`), CSV, Markdown, annotations for GitHub Actions and
+//! JUnit XML.
 
 use serde_json::json;
 
@@ -8,7 +9,9 @@ use super::markdown::table::{Align, Table};
 use super::number::six_places;
 use super::scores_csv::to_csv;
 use crate::check::github_command;
-use crate::gate::{GateBasis, GateFinding, GateOutcome, GateTest, GateVerdict, MovedBaseline, OnInconclusive};
+use crate::gate::{
+    GateBasis, GateFinding, GateOutcome, GateTest, GateVerdict, MovedBaseline, OnInconclusive, SequenceBounds,
+};
 
 fn moved_json(moved: &MovedBaseline) -> serde_json::Value {
     json!({
@@ -23,7 +26,7 @@ impl Exporter for GateOutcome {
     /// Returns `karat.gate/1`, with keys in alphabetical order.
     fn to_json(&self) -> String {
         let rule = |finding: &GateFinding| {
-            json!({
+            let mut rule = json!({
                 "metric": finding.metric,
                 "dataset": finding.dataset,
                 "extractor": finding.extractor,
@@ -38,13 +41,26 @@ impl Exporter for GateOutcome {
                 "test": finding.test.map(GateTest::as_str),
                 "informational": finding.informational,
                 "message": finding.message,
-            })
+            });
+            if let Some(SequenceBounds { clusters, of, alpha_pass, alpha_fail, rho }) = finding.sequence {
+                rule["sequence"] = json!({
+                    "clusters": clusters,
+                    "of": of,
+                    "alpha_pass": alpha_pass,
+                    "alpha_fail": alpha_fail,
+                    "rho": rho,
+                });
+            }
+            rule
         };
         let rules: Vec<_> = self.findings.iter().map(rule).collect();
         let mut root = json!({"schema": "karat.gate/1", "verdict": self.verdict().as_str(), "rules": rules});
-        if let Some(GateBasis { run, base, moved }) = &self.basis {
+        if let Some(GateBasis { run, base, moved, sample }) = &self.basis {
             let moved: Vec<_> = moved.iter().map(moved_json).collect();
             root["judged"] = json!({"run": run, "base": base, "moved_baselines": moved});
+            if let Some(sample) = sample {
+                root["judged"]["sample"] = json!(sample);
+            }
         }
         format!("{root:#}\n")
     }
@@ -139,5 +155,11 @@ impl Exporter for GateOutcome {
         });
         let commands: String = moved.chain(self.findings.iter().filter_map(command)).collect();
         Some(format!("{commands}gate: {}\n", self.verdict()))
+    }
+
+    /// Returns JUnit XML with a case for each rule.
+    #[cfg(feature = "cli")]
+    fn to_junit(&self) -> Option<String> {
+        Some(super::junit::gate_to_junit(self))
     }
 }

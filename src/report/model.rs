@@ -42,6 +42,8 @@ pub struct Report {
     pub is_confidential: bool,
     /// Whether the report is of a run, whose files lie beside each other.
     pub is_of_run: bool,
+    /// What a run that stops once rules are decided says about its sample, one sentence a line.
+    pub sample: Option<String>,
 }
 
 /// The golden annotations of one document, with what pages about it show beside them.
@@ -164,6 +166,7 @@ impl Report {
             passes: (dataset.annotators.len(), dataset.annotators.first().map_or(0, |pass| pass.documents.len())),
             is_confidential: false,
             is_of_run: false,
+            sample: None,
         }
     }
 

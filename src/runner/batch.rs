@@ -3,6 +3,10 @@
 //! A batch hands out requests in the order of the documents and stores each answer at the index of
 //! its request. The result therefore does not depend on the number of threads or on the order in
 //! which they finish.
+//!
+//! A batch of a random sample hands out requests up to a barrier only. Once all of them are
+//! answered, the sample is judged, and the barrier moves on or stays. What is requested therefore
+//! depends on the answers alone, and nothing is in flight when the sample is judged.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,20 +43,67 @@ pub(super) struct Batch<'d> {
     /// All requests; the repeats of one document are adjacent.
     requests: Vec<Request<'d>>,
     next: AtomicUsize,
-    done: Mutex<Vec<Option<CachedAnswer>>>,
+    /// The number of requests that may be handed out.
+    open: AtomicUsize,
+    /// Whether the barrier stays where it is.
+    is_last: AtomicBool,
+    /// The number of requests for each document.
+    repeats: usize,
+    /// Returns the number of documents that are requested next, given the answers to all that were
+    /// requested; `None` if these are enough.
+    judge: Option<Judge<'d>>,
+    done: Mutex<Done>,
+}
+
+pub(super) type Judge<'d> = Box<dyn Fn(BTreeMap<String, Answer>) -> Option<usize> + Sync + 'd>;
+
+/// The documents of a sample in their order, and the number of those that are requested first.
+pub(super) struct SampleBatch<'d> {
+    pub order: Vec<&'d Document>,
+    pub first: usize,
+    pub judge: Judge<'d>,
+}
+
+#[derive(Default)]
+struct Done {
+    answers: Vec<Option<CachedAnswer>>,
+    /// The number of answers.
+    count: usize,
 }
 
 impl<'d> Batch<'d> {
-    pub fn new(
+    pub fn new(extractor: &'d dyn Extractor, dataset: &'d Dataset, repeats: usize, watch: Watch<'d>) -> Self {
+        let order: Vec<&Document> = dataset.documents().collect();
+        let batch = Self::of_documents(extractor, dataset, (repeats, &order), watch);
+        batch.reopen(order.len());
+        batch
+    }
+
+    /// Creates a batch of a sample. Without documents that are requested first, it requests none.
+    pub fn of_sample(
         extractor: &'d dyn Extractor,
         dataset: &'d Dataset,
         repeats: usize,
+        SampleBatch { order, first, judge }: SampleBatch<'d>,
+        watch: Watch<'d>,
+    ) -> Self {
+        let batch = Self::of_documents(extractor, dataset, (repeats, &order), watch);
+        batch.open.store(batch.requests_of(first), Ordering::Release);
+        batch.is_last.store(first == 0, Ordering::Release);
+        Self { judge: Some(judge), ..batch }
+    }
+
+    fn of_documents(
+        extractor: &'d dyn Extractor,
+        dataset: &'d Dataset,
+        (repeats, order): (usize, &[&'d Document]),
         Watch { observer, stop, cache, secrets, keep_failed }: Watch<'d>,
     ) -> Self {
-        let all = dataset.documents().flat_map(|document| (1..=repeats).map(move |repeat| (document, repeat)));
+        let all = order.iter().flat_map(|document| (1..=repeats).map(move |repeat| (*document, repeat)));
         let request = |(index, (document, repeat))| Request { document: Cow::Borrowed(document), repeat, index };
         let requests: Vec<Request<'d>> = all.enumerate().map(request).collect();
-        let done = Mutex::new(requests.iter().map(|_| None).collect());
+        let answers = requests.iter().map(|_| None).collect();
+        let done = Mutex::new(Done { answers, count: 0 });
         // Only external extractors (those with a pipeline) are checked: the labels of built-ins are
         // known.
         let labels = extractor.pipeline().map(|_| golden_labels(dataset)).filter(|labels| !labels.is_empty());
@@ -71,18 +122,58 @@ impl<'d> Batch<'d> {
             labels,
             requests,
             next,
+            open: AtomicUsize::new(0),
+            is_last: AtomicBool::new(true),
+            repeats,
+            judge: None,
             done,
         }
+    }
+
+    /// Returns the number of requests for the first documents.
+    fn requests_of(&self, documents: usize) -> usize {
+        documents.saturating_mul(self.repeats).min(self.requests.len())
+    }
+
+    /// The number of documents that were requested, or may be.
+    pub fn documents(&self) -> usize {
+        self.open.load(Ordering::Acquire) / self.repeats.max(1)
+    }
+
+    /// Moves the barrier to a number of documents, unless it is past it, and leaves it there.
+    pub fn reopen(&self, documents: usize) {
+        self.open.fetch_max(self.requests_of(documents), Ordering::AcqRel);
+        self.is_last.store(true, Ordering::Release);
+    }
+
+    /// Returns the answers to be judged once every request before the barrier is answered.
+    fn sample(&self, done: &Done) -> Option<BTreeMap<String, Answer>> {
+        let open = self.open.load(Ordering::Acquire);
+        if self.judge.is_none() || self.is_last.load(Ordering::Acquire) || done.count < open {
+            return None;
+        }
+        let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
+        for (request, done) in self.requests[..open].iter().zip(&done.answers) {
+            let Some(CachedAnswer { answer, .. }) = done else { continue };
+            match answers.get_mut(request.document.id()) {
+                Some(first) => first.repeats.push(answer.clone()),
+                None => {
+                    answers.insert(request.document.id().to_owned(), answer.clone());
+                }
+            }
+        }
+        Some(answers)
     }
 
     /// The answers by document id, and the totals of the batch.
     pub fn finish(self) -> (BTreeMap<String, Answer>, Account) {
         let mut account = Account::default();
-        // Documents come in the order of their ids, and a map that is built from a sorted list
-        // takes half the memory of one that grows.
+        // Documents mostly come in the order of their ids, and a map that is built from a sorted
+        // list takes half the memory of one that grows.
         let mut answers: Vec<(String, Answer)> = Vec::new();
+        let open = self.open.load(Ordering::Acquire);
         let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for (request, done) in self.requests.iter().zip(done) {
+        for (request, done) in self.requests[..open].iter().zip(done.answers) {
             let id = request.document.id();
             let answer = match done {
                 Some(CachedAnswer { answer, usage, took, tries, notes, source }) => {
@@ -139,8 +230,19 @@ impl<'d> Batch<'d> {
             status: cached.answer.status,
             took: cached.took.filter(|_| cached.source.is_none()).unwrap_or_default(),
         });
-        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done[request.index] = Some(cached);
+        let sample = {
+            let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+            done.answers[request.index] = Some(cached);
+            done.count += 1;
+            self.sample(&done)
+        };
+        // No thread holds a request now, so that the barrier stays until it is moved here.
+        let Some((judge, sample)) = self.judge.as_ref().zip(sample) else { return };
+        let open = self.open.load(Ordering::Acquire);
+        match judge(sample).map(|documents| self.requests_of(documents)).filter(|next| *next > open) {
+            Some(next) => self.open.store(next, Ordering::Release),
+            None => self.is_last.store(true, Ordering::Release),
+        }
     }
 }
 
@@ -150,7 +252,13 @@ impl<'d> Work<'d> for Batch<'d> {
             return Next::Nothing;
         }
         loop {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            // Whether the barrier is the last one must be known before where it is.
+            let is_last = self.is_last.load(Ordering::Acquire);
+            let open = self.open.load(Ordering::Acquire);
+            let take = |index| (index < open).then_some(index + 1);
+            let Ok(index) = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) else {
+                return if is_last { Next::Nothing } else { Next::Later };
+            };
             let Some(request) = self.requests.get(index) else { return Next::Nothing };
             let cached = self.cache.recall(&self.answer_key(request));
             match cached.and_then(|cached| still_valid(cached, &request.document)) {

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
-use super::{AnswerCache, Latencies, Observer, Plan, RunEvent};
+use super::{AnswerCache, Latencies, Observer, Plan, PlannedExtractor, RunEvent};
 use crate::corpus::{Dataset, Locate};
 use crate::document::{Answer, LayerSet};
 use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
@@ -98,21 +98,40 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
                 None => one_by_one(built.as_ref(), &batch),
             }
             let elapsed = begun.elapsed();
-            let (mut by_id, mut account) = batch.finish();
-            extractor.locate.iter().for_each(|locate| locate_all(*locate, dataset, &mut by_id, &mut account));
-            // No handshake means no declared layers: it has missed every golden layer. A handshake
-            // with an empty list means none.
-            let is_undeclared = built.pipeline().is_some() && built.layers().is_empty();
-            let is_undeclared = is_undeclared && built.reported_version().is_none();
-            let declared = if is_undeclared { golden(dataset) } else { built.layers().iter().cloned().collect() };
-            let system = System { name: extractor.name.clone(), declared, answers: by_id };
-            answers.systems.entry(dataset.name.clone()).or_default().push(system);
-            let account = Account { elapsed, is_undeclared, reported_version: built.reported_version(), ..account };
-            answers.accounts.insert((extractor.name.clone(), dataset.name.clone()), account);
+            answers.add(extractor, dataset, batch, elapsed);
         }
     }
     observer.note(&RunEvent::Ended);
     answers
+}
+
+impl Answers {
+    /// Adds the answers of a finished batch, which took a while.
+    pub(super) fn add(&mut self, extractor: &PlannedExtractor, dataset: &Dataset, batch: Batch<'_>, elapsed: Duration) {
+        let Some(built) = extractor.on.get(&dataset.name) else { return };
+        let (by_id, mut account) = batch.finish();
+        let system = system(extractor, built.as_ref(), dataset, by_id, &mut account);
+        self.systems.entry(dataset.name.clone()).or_default().push(system);
+        let account = Account { elapsed, reported_version: built.reported_version(), ..account };
+        self.accounts.insert((extractor.name.clone(), dataset.name.clone()), account);
+    }
+}
+
+/// Makes a system of an extractor's answers to documents of a dataset.
+pub(super) fn system(
+    extractor: &PlannedExtractor,
+    built: &dyn Extractor,
+    dataset: &Dataset,
+    mut answers: BTreeMap<String, Answer>,
+    account: &mut Account,
+) -> System {
+    extractor.locate.iter().for_each(|locate| locate_all(*locate, dataset, &mut answers, account));
+    // No handshake means no declared layers: it has missed every golden layer. A handshake with an
+    // empty list means none.
+    let is_undeclared = built.pipeline().is_some() && built.layers().is_empty();
+    account.is_undeclared = is_undeclared && built.reported_version().is_none();
+    let declared = if account.is_undeclared { golden(dataset) } else { built.layers().iter().cloned().collect() };
+    System { name: extractor.name.clone(), declared, answers }
 }
 
 /// Locates the entities without offsets of all answers in their documents, and notes how many were

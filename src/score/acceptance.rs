@@ -63,6 +63,7 @@ pub const NO_PREDICTION: &str = "there is no prediction for it, and it was left 
 pub const NO_GOLD: &str = "there is no golden file for it, and it was left out";
 
 /// The predictions of one system, as read.
+#[derive(Debug, Clone)]
 pub struct LoadedPredictions {
     /// The file or folder.
     pub file: PathBuf,

@@ -122,6 +122,21 @@ impl SystemCounts {
         }
     }
 
+    /// Assigns the documents to clusters by the names of these, in the order of the names. A
+    /// document without a name is a cluster by itself.
+    pub fn cluster_by_name<'n>(&mut self, name_of: impl Fn(&str) -> Option<&'n str>) {
+        let names: Vec<Option<&str>> = self.documents.iter().map(|document| name_of(&document.id)).collect();
+        let distinct: BTreeSet<&str> = names.iter().copied().flatten().collect();
+        let numbers: BTreeMap<&str, u32> = distinct.into_iter().zip(0..).collect();
+        let mut next = numbers.len() as u32;
+        for (document, name) in self.documents.iter_mut().zip(names) {
+            document.cluster = name.and_then(|name| numbers.get(name).copied()).unwrap_or_else(|| {
+                next += 1;
+                next - 1
+            });
+        }
+    }
+
     /// Returns the documents, in the order of their ids after [`Self::in_order`].
     pub fn documents(&self) -> &[CountedDocument] {
         &self.documents

@@ -43,7 +43,7 @@ mod tests {
             Layer::Summaries,
             Layer::Keyphrases,
         ];
-        fixed.into_iter().chain([Layer::Records("people".into())])
+        fixed.into_iter().chain([Layer::Records("people".into()), Layer::Scores("accuracy".into())])
     }
 
     /// Sums of every kind that a metric may have.
@@ -110,6 +110,7 @@ mod tests {
             Layer::Relations | Layer::Events => ("strict", "f1", 0),
             Layer::Coreference => ("conll", "f1", 0),
             Layer::Records(_) | Layer::KeySentences => ("", "f1", 0),
+            Layer::Scores(_) => ("", "", 0),
         }
     }
 

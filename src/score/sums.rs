@@ -8,9 +8,9 @@ use super::{Figure, RankedPredictions};
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
 use crate::metric::{
-    Average, CONFIDENCE, MetricName, Name, OverDocuments, Signature, Statistic, StatisticKey, Statistics,
+    Average, CONFIDENCE, MetricName, Name, OverDocuments, ScoreRange, Signature, Statistic, StatisticKey, Statistics,
 };
-use crate::stats::{Interval, Spread, amount_t, jackknife, share_logit_t};
+use crate::stats::{Interval, Spread, amount_t, jackknife, number_t, share_logit_t};
 
 pub(super) struct Sums<'a> {
     formulas: Formulas<'a>,
@@ -159,9 +159,9 @@ impl<'a> Sums<'a> {
         if let Some(total) = self.total.get(&key(name)).and_then(Statistic::corpus) {
             return self.interval_of_corpus(name, total);
         }
-        let is_amount = self.total.get(&key(name)).is_some_and(Statistic::is_amount);
+        let range = self.total.get(&key(name)).map_or(ScoreRange::Unit, Statistic::range);
         // Some tools have figures outside 0 to 1: conlleval gives 200 % for unusual tags.
-        let estimate = value.filter(|value| is_amount || (0.0..=1.0).contains(value))?;
+        let estimate = value.filter(|value| range != ScoreRange::Unit || (0.0..=1.0).contains(value))?;
         let (confidence, arithmetic) = (self.formulas.settings.confidence, self.formulas.arithmetic(&name.metric));
         match name.average {
             None => {
@@ -176,10 +176,13 @@ impl<'a> Sums<'a> {
                     }
                     None => self.accumulated.spread(&key, total, &name.stat),
                 };
-                if is_amount {
-                    return amount_t(estimate, spread, confidence);
+                match range {
+                    ScoreRange::NotNegative => amount_t(estimate, spread, confidence),
+                    ScoreRange::Any => number_t(estimate, spread, confidence),
+                    ScoreRange::Unit => {
+                        share_logit_t(estimate, spread, self.least_variance(total, &name.stat), confidence)
+                    }
                 }
-                share_logit_t(estimate, spread, self.least_variance(total, &name.stat), confidence)
             }
             Some(_) => {
                 let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();

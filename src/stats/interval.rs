@@ -89,11 +89,17 @@ pub fn mean_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidenc
 /// freedom, truncated at 0. `None` for fewer than two documents, or if all documents agree, since
 /// nothing is then known about the variance.
 pub fn amount_t(estimate: f64, residuals: impl Into<Spread>, confidence: f64) -> Option<Interval> {
+    let Interval { low, high } = number_t(estimate, residuals, confidence)?;
+    Some(Interval { low: low.max(0.0), high })
+}
+
+/// The interval of a mean of any numbers: t with G - 1 degrees of freedom. `None` for fewer than
+/// two documents, or if all documents agree, since nothing is then known about the variance.
+pub fn number_t(estimate: f64, residuals: impl Into<Spread>, confidence: f64) -> Option<Interval> {
     let spread = residuals.into();
     let error = standard_error(spread, 0.0)?;
     let reach = quantile(spread.clusters, confidence) * error;
-    (error > f64::EPSILON * estimate.abs().max(1.0))
-        .then(|| Interval { low: (estimate - reach).max(0.0), high: estimate + reach })
+    (error > f64::EPSILON * estimate.abs().max(1.0)).then(|| Interval { low: estimate - reach, high: estimate + reach })
 }
 
 fn standard_error(spread: Spread, least: f64) -> Option<f64> {

@@ -13,6 +13,9 @@ pub const JUDGE_CACHE: &str = ".karat/judge";
 /// The end of the names of run folders in which only selected documents were run.
 pub const PARTIAL_MARK: &str = "-part";
 
+/// The end of the names of run folders of runs that stop once the rules of the gate are decided.
+pub const DECIDED_MARK: &str = "-decided";
+
 /// The file extension of predictions.
 const LINES: &str = "jsonl";
 
@@ -112,8 +115,11 @@ impl<'a> Project<'a> {
 
     /// Returns the finished runs, the newest first, without looks at selected documents.
     fn finished_runs(self) -> impl Iterator<Item = PathBuf> {
-        let is_whole =
-            |run: &PathBuf| RunLayout::new(run).manifest().is_file() && !run.to_string_lossy().ends_with(PARTIAL_MARK);
+        let is_whole = |run: &PathBuf| {
+            let name = run.to_string_lossy();
+            let is_part = [PARTIAL_MARK, DECIDED_MARK].iter().any(|mark| name.ends_with(mark));
+            RunLayout::new(run).manifest().is_file() && !is_part
+        };
         self.run_folders().into_iter().filter(is_whole)
     }
 
@@ -180,7 +186,8 @@ pub struct RunLayout {
 impl RunLayout {
     /// Reserved names in a run folder. No dataset can have one of them, since a dataset's reports
     /// are in a folder of its name.
-    pub const TAKEN: [&'static str; 5] = ["predictions", "run.json", "journal.jsonl", "run.lock", "stderr"];
+    pub const TAKEN: [&'static str; 6] =
+        ["predictions", "run.json", "journal.jsonl", "run.lock", "stderr", "gate.json"];
 
     /// The layout of a folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
@@ -216,6 +223,11 @@ impl RunLayout {
     /// The path of the lock file, which exists during a run.
     pub fn lock(&self) -> PathBuf {
         self.folder.join("run.lock")
+    }
+
+    /// The path of the verdicts of a run that stops once the rules of the gate are decided.
+    pub fn gate(&self) -> PathBuf {
+        self.folder.join("gate.json")
     }
 
     /// The path of an extractor's predictions on a dataset.

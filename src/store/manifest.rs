@@ -14,6 +14,7 @@ use crate::corpus::{Dataset, add_document};
 use crate::error::Diagnostic;
 use crate::extractor::Usage;
 use crate::format::{Digest, sha256_and_lines, to_line};
+use crate::gate::{GateFinding, GateOutcome, GateSample};
 use crate::metric::Signature;
 use crate::runner::{Account, Answers, Plan, Streamed, Timings, milliseconds};
 use crate::score::{Scores, Status, System, headline_figure};
@@ -44,6 +45,61 @@ pub struct Environment {
     /// that the configuration runs by default.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub selected_by: Vec<String>,
+    /// The sample of a run that stops once the rules of the gate are decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until_decided: Option<SampledRun>,
+}
+
+/// A run that takes the documents in random order and stops once the rules of the gate are decided.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SampledRun {
+    /// The seed and the sizes of the samples.
+    #[serde(flatten)]
+    pub sample: GateSample,
+    /// The verdicts of the rules.
+    pub decisions: Vec<SampleDecision>,
+}
+
+/// The verdict of a rule on a sample.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SampleDecision {
+    /// The name of the dataset.
+    pub dataset: String,
+    /// The name of the extractor.
+    pub extractor: String,
+    /// The name of the figure.
+    pub metric: String,
+    /// The slice; `None` for all documents.
+    pub slice: Option<String>,
+    /// The verdict.
+    pub verdict: String,
+    /// The number of documents, or clusters, after which the verdict was fixed.
+    pub documents: usize,
+    /// The level of the bound that decides that the rule passes; `None` unless a sequence judged it.
+    pub alpha: Option<f64>,
+    /// The tuning parameter of the sequence.
+    pub rho: Option<f64>,
+}
+
+impl SampledRun {
+    /// Returns what a run until its rules are decided records of the outcome; `None` for another
+    /// outcome.
+    pub fn of(outcome: &GateOutcome) -> Option<Self> {
+        let sample = outcome.basis.as_ref()?.sample.clone()?;
+        let decision = |finding: &GateFinding| SampleDecision {
+            dataset: finding.dataset.clone(),
+            extractor: finding.extractor.clone(),
+            metric: finding.metric.clone(),
+            slice: finding.slice.clone(),
+            verdict: finding.verdict.to_string(),
+            documents: finding.documents,
+            alpha: finding.sequence.map(|sequence| sequence.alpha_pass),
+            rho: finding.sequence.map(|sequence| sequence.rho),
+        };
+        Some(Self { sample, decisions: outcome.findings.iter().map(decision).collect() })
+    }
 }
 
 /// The content of `run.json` in the schema `karat.run/1`. Reading ignores unknown fields and leaves

@@ -24,8 +24,8 @@ pub use baseline::{AcceptedLabels, BASELINE_SCHEMA, Baseline, add_baseline, base
 pub use cache::explain;
 pub use journal::{Header, Journal};
 pub use journaled_cache::JournaledCache;
-pub use layout::{JUDGE_CACHE, PARTIAL_MARK, Project, RunLayout, Selected};
-pub use manifest::{Environment, ExtractorEntry, Manifest, PredictionsFile, StatusCounts};
+pub use layout::{DECIDED_MARK, JUDGE_CACHE, PARTIAL_MARK, Project, RunLayout, Selected};
+pub use manifest::{Environment, ExtractorEntry, Manifest, PredictionsFile, SampleDecision, SampledRun, StatusCounts};
 pub use run_folder::{LocalTexts, RunFolder, RunWriter, run_id, texts_id};
 pub use run_inputs::InputChanges;
 pub use run_lock::RunLock;

@@ -10,7 +10,8 @@ use super::layout::RunLayout;
 use super::{Manifest, PredictionsFile, RunLock, Staging};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Digest, answer_to_lines, sha256};
-use crate::report::{FormulaFilter, RENDERERS, Report};
+use crate::gate::GateOutcome;
+use crate::report::{Exporter, FormulaFilter, RENDERERS, Report};
 use crate::runner::{Answers, Plan};
 use crate::withheld::failure;
 
@@ -189,6 +190,23 @@ impl<'f> RunWriter<'f> {
                 // That of an earlier run in the folder.
                 fs::remove_file(&path).map_err(|error| Diagnostic::io("take this away", &path, &error))?;
             }
+        }
+        Ok(self)
+    }
+
+    /// Writes the verdicts of a run that stops once the rules of the gate are decided, under a
+    /// temporary name; without verdicts, removes those of an earlier run in the folder.
+    ///
+    /// # Errors
+    /// Fails if the file cannot be written or removed.
+    pub fn with_gate(mut self, outcome: Option<&GateOutcome>) -> Result<Self, Error> {
+        let path = self.folder.run.gate();
+        match outcome {
+            Some(outcome) => self.staging.add(&path, outcome.to_json().as_bytes())?,
+            None if path.exists() => {
+                fs::remove_file(&path).map_err(|error| Diagnostic::io("take this away", &path, &error))?;
+            }
+            None => {}
         }
         Ok(self)
     }

@@ -145,7 +145,8 @@ impl Run {
         let Some(then) = self.dataset_hashes(&dataset.name).map(recorded).filter(|then| !then.is_empty()) else {
             return unknown;
         };
-        if environment.is_partial {
+        let is_sample = environment.until_decided.as_ref().is_some_and(|run| !run.sample.is_whole());
+        if environment.is_partial || is_sample {
             return unknown;
         }
         let now = match environment.shard.as_deref().and_then(|shard| shard.parse::<Shard>().ok()) {

@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 
 use super::baseline::{Baseline, baseline_files};
 use super::layout::{Project, RunLayout, Selected};
-use super::manifest::{DatasetHashes, Environment, ExtractorEntry, Manifest, PredictionsFile, StatusCounts};
+use super::manifest::{
+    DatasetHashes, Environment, ExtractorEntry, Manifest, PredictionsFile, SampledRun, StatusCounts,
+};
 use super::run_folder::is_file_name;
 use crate::error::Diagnostic;
 use crate::metric::Signature;
@@ -46,6 +48,13 @@ pub enum RunGap {
     Shard(String),
     /// Only documents were run that `--limit` or `--document` selected.
     Selected,
+    /// The run stopped at some of its documents, since the rules of the gate were decided.
+    Decided {
+        /// The number of documents that were run.
+        documents: usize,
+        /// The number of all documents.
+        of: usize,
+    },
 }
 
 impl fmt::Display for RunGap {
@@ -54,6 +63,9 @@ impl fmt::Display for RunGap {
             Self::Interrupted => f.write_str("it was interrupted or is in progress"),
             Self::Shard(shard) => write!(f, "it is the shard {shard} of the documents"),
             Self::Selected => f.write_str("only selected documents were run"),
+            Self::Decided { documents, of } => {
+                write!(f, "it stopped after {documents} of {of} documents, once the rules of the gate were decided")
+            }
         }
     }
 }
@@ -160,6 +172,12 @@ impl Run {
             Some(RunGap::Interrupted)
         } else if let Some(shard) = &environment.shard {
             Some(RunGap::Shard(shard.clone()))
+        } else if let Some(SampledRun { sample, .. }) =
+            environment.until_decided.as_ref().filter(|run| !run.sample.is_whole())
+        {
+            let sizes = || sample.datasets.values();
+            let (documents, of) = (sizes().map(|size| size.documents).sum(), sizes().map(|size| size.of).sum());
+            Some(RunGap::Decided { documents, of })
         } else {
             environment.is_partial.then_some(RunGap::Selected)
         }

@@ -61,11 +61,20 @@ fn every_command_takes_every_format() {
         assert!(rows > 0 || command[0] == "check", "{command:?}: {csv}");
         let (_, markdown, _) = printed(&command, "md");
         assert!(markdown.starts_with('#'), "{command:?}: {markdown}");
-        let (code, annotations, errors) = printed(&command, "github");
-        match command[0] {
-            "gate" | "check" => assert!(!annotations.is_empty(), "{command:?}: {errors}"),
-            // Refused before the command does any work.
-            _ => assert!(code == 2 && errors.contains("invalid value 'github'"), "{command:?}: {errors}"),
+        for (format, beginning) in [("github", ""), ("junit", "<?xml version=\"1.0\"")] {
+            let (code, output, errors) = printed(&command, format);
+            match command[0] {
+                "gate" | "check" | "run" => {
+                    assert!(!output.is_empty() && output.starts_with(beginning), "{command:?}: {errors}");
+                }
+                // Refused before the command does any work.
+                _ => {
+                    assert!(
+                        code == 2 && errors.contains(&format!("invalid value '{format}'")),
+                        "{command:?}: {errors}"
+                    );
+                }
+            }
         }
     }
 }

@@ -259,9 +259,9 @@ fn example(name: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The example of README.md is that of the crate documentation, line by line.
+/// The example of docs/guides/library.md is that of the crate documentation, line by line.
 #[test]
-fn the_readme_has_the_example_of_the_crate_documentation() {
+fn the_book_has_the_example_of_the_crate_documentation() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap().replace("\r\n", "\n");
     let documentation: String = read("src/lib.rs")
@@ -273,5 +273,5 @@ fn the_readme_has_the_example_of_the_crate_documentation() {
         let start = text.find(fence).unwrap_or_else(|| panic!("there is no {fence:?}")) + fence.len();
         text[start..start + text[start..].find("\n```").unwrap()].to_owned()
     };
-    assert_eq!(block(&read("README.md"), "\n```rust\n"), block(&documentation, "\n```\n"));
+    assert_eq!(block(&read("docs/guides/library.md"), "\n```rust\n"), block(&documentation, "\n```\n"));
 }

@@ -58,7 +58,7 @@ const COMMANDS: [(&str, &[&str]); 8] = [
 fn formats(command: &str) -> &'static [&'static str] {
     match command {
         "difference" => &["table", "json"],
-        "gate" | "check" => &["table", "json", "csv", "md", "github"],
+        "gate" | "check" => &["table", "json", "csv", "md", "github", "junit"],
         _ => &["table", "json", "csv", "md"],
     }
 }

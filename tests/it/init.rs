@@ -8,14 +8,14 @@ use std::process::Command;
 use crate::cli::{Cli, assert_cmd};
 
 /// Returns the paths of all files in a folder, with `/` and in order, hidden ones included, without
-/// those of runs and reports.
+/// those of runs, reports and baselines.
 fn written(cli: &Cli) -> BTreeSet<String> {
     fn add(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
         for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
             if entry.path().is_dir() {
                 add(&entry.path(), &format!("{name}/"), found);
-            } else if !name.starts_with(".karat/") && !name.starts_with("reports/") {
+            } else if !LEFT_OUT.iter().any(|folder| name.starts_with(folder)) {
                 found.insert(name);
             }
         }
@@ -24,6 +24,8 @@ fn written(cli: &Cli) -> BTreeSet<String> {
     add(cli.path(), "", &mut found);
     found
 }
+
+const LEFT_OUT: [&str; 3] = [".karat/", "reports/", "golden/baselines/"];
 
 /// Returns a figure of each extractor in the reports, over all labels.
 fn figures(cli: &Cli, dataset: &str, metric: &str) -> Vec<(String, f64)> {
@@ -45,6 +47,7 @@ fn each_template_runs_in_an_empty_folder() {
         assert_eq!((code, notes.as_str()), (0, ""), "{printed}");
         let files = written(&cli);
         let listed = printed.lines().filter_map(|line| line.strip_prefix("wrote "));
+        let listed = listed.filter(|path| !path.starts_with(".karat"));
         assert_eq!(listed.map(|path| path.replace('\\', "/")).collect::<BTreeSet<_>>(), files);
         for file in ["karat.toml", ".gitignore", ".github/workflows/karat.yml", "datasets/example/dataset.toml"] {
             assert!(files.contains(file), "{file}");
@@ -53,11 +56,14 @@ fn each_template_runs_in_an_empty_folder() {
         assert_eq!(found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), extractors);
         assert!(found.iter().all(|(_, value)| *value > 0.0 && *value < 1.0), "{found:?}");
         assert_eq!(cli.run(&["check"]).1, format!("0 errors, 0 warnings in {} documents\n", files.len() / 2 - 2));
-        assert_eq!(cli.run(&["gate"]).0, 0);
+        // The run is the baseline, with which the next one is compared.
+        let (code, verdicts, _) = cli.run(&["gate"]);
+        let identical = verdicts.lines().filter(|line| line.starts_with(" identical "));
+        assert_eq!((code, identical.count()), (0, extractors.len()), "{verdicts}");
         // Nothing changes once a karat.toml is there.
         let config = cli.read("karat.toml");
         assert_eq!(cli.run(&["init", "--template", template]).0, 2);
-        assert_eq!((cli.read("karat.toml"), written(&cli).len() - extractors.len() * 2), (config, files.len()));
+        assert_eq!((cli.read("karat.toml"), written(&cli)), (config, files));
     }
     let cli = Cli::new();
     assert_cmd!("init_empty_folder", cli.karat(&["init"]));
@@ -175,6 +181,16 @@ fn folders_with_nothing_usable() {
     assert_eq!(written(&cli).len(), 3);
     cli.write("pred/a.jsonl", "{\"id\": \"a\", \"entities\": []}\n");
     assert_cmd!("init_predictions_only", cli.karat(&["init"]));
+
+    // Texts without documents are compared without a configuration.
+    let cli = Cli::new();
+    cli.write("refs.txt", "the cat sat\nit rains\n");
+    cli.write("my hyp.txt", "the cat\nit rained\n");
+    let (code, _, notes) = cli.run(&["init"]);
+    assert_eq!(code, 2);
+    let command = "karat score --gold refs.txt --pred 'my hyp.txt'";
+    assert!(notes.contains(&format!("`{command}`")), "{notes}");
+    assert_eq!(cli.run(&["score", "--gold", "refs.txt", "--pred", "my hyp.txt"]).0, 0);
 }
 
 #[test]
@@ -195,7 +211,7 @@ fn existing_files_are_kept() {
     let (code, printed, _) = cli.run(&["init", "--no-run"]);
     assert_eq!((code, cli.read(".gitignore").as_str()), (0, "mine\n"));
     assert!(printed.contains("kept, as it exists: .gitignore\n") && printed.contains("karat run"), "{printed}");
-    assert!(!cli.exists(".karat"));
+    assert!(!cli.exists(".karat/runs"));
 }
 
 /// GitHub reads workflows only from the top folder of a repository.
@@ -280,6 +296,12 @@ fn commands_of_the_starters_can_be_pasted() {
             assert_eq!(cli.run(&["run", "--extractor", "my-ner"]).0, 0);
         }
     }
+    // A path with a space is one word of a command.
+    let cli = Cli::with_dataset();
+    assert_eq!(cli.run(&["plugin", "new", "--lang", "shell", "my programs/ner"]).0, 0);
+    let readme = cli.read("my programs/ner/README.md");
+    assert!(readme.contains("sh 'my programs/ner'/extractor.sh"), "{readme}");
+    assert!(readme.contains("command = [\"sh\", \"my programs/ner/extractor.sh\"]"), "{readme}");
     // In another folder than that of karat.toml, the paths still start from the latter.
     let cli = Cli::with_dataset();
     fs::create_dir(cli.path().join("extractors")).unwrap();

@@ -15,6 +15,7 @@ mod column_formats;
 mod compare;
 mod compare_summaries;
 mod compare_systems;
+mod completion;
 mod confidence;
 #[cfg(unix)]
 mod confidential;
@@ -22,12 +23,16 @@ mod config_errors;
 mod corrected_labels;
 mod data_errors;
 mod determinism;
+mod docs_commands;
+mod docs_links;
 mod embeddings;
 mod equivalence;
 mod exchange_formats;
 mod export;
 mod facade;
 mod facts;
+#[cfg(unix)]
+mod first_pull_request;
 mod fixture;
 mod formats;
 mod fuzz_targets;
@@ -52,6 +57,7 @@ mod init;
 mod invariants;
 #[cfg(unix)]
 mod judge;
+mod junit;
 mod kept_replies;
 mod limits;
 mod loading;
@@ -80,6 +86,8 @@ mod run;
 mod run_files;
 mod run_folders;
 mod sacrebleu;
+mod sample_scores;
+mod schemas;
 mod score;
 #[cfg(unix)]
 mod secrets;
@@ -97,3 +105,4 @@ mod tokens;
 mod unanswered;
 mod units;
 mod unlocated;
+mod until_decided;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::map::MapArgs;
 use clap::ValueEnum;
 
@@ -22,11 +22,14 @@ pub(in crate::cli) struct CheckArgs {
     /// Check only these datasets
     #[arg(value_name = "DATASET")]
     pub datasets: Vec<String>,
+    /// Only this dataset; may be repeated
+    #[arg(long = "dataset", value_name = "NAME")]
+    pub named: Vec<String>,
     /// Path of the configuration
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
     /// Check these golden files, without a configuration: a folder or a file
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["datasets", "config"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["datasets", "named", "config"])]
     pub golden: Option<PathBuf>,
     /// The documents of --golden. Default: the texts in the golden files
     #[arg(long, value_name = "PATH", requires = "golden")]
@@ -36,6 +39,10 @@ pub(in crate::cli) struct CheckArgs {
     /// Output format
     #[arg(long, value_parser = OutputFormat::with_annotations(), default_value = "table")]
     pub format: OutputFormat,
+    /// Also write the result to this file, in one of json, csv, md, github and junit:
+    /// `junit=karat.xml`; may be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = OutputFile::parse)]
+    pub files_to_write: Vec<OutputFile>,
     /// Trim white space at the edges of spans, sort entities and drop exact copies; then check the
     /// result
     #[arg(long)]

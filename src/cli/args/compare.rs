@@ -11,6 +11,7 @@ use super::super::output_format::OutputFormat;
 use super::super::threads::Threads;
 use super::locate::LocateArgs;
 use super::map::PairMapArgs;
+use super::scores::ScoresArgs;
 use super::values::{Missing, layer};
 
 /// Compare runs, prediction files or extractors of a run: what changed, and whether it is more than
@@ -32,7 +33,12 @@ use super::values::{Missing, layer};
   karat compare A B C D                                      B, C and D against A, in one table
   karat compare --gold g.jsonl --baseline old.jsonl --candidate new.jsonl
   karat compare --gold g.jsonl base.jsonl b.jsonl c.jsonl    several files against the first
-  karat compare A B --cluster meta.source --format json      documents of one source are not independent")]
+  karat compare A B --cluster meta.source --format json      documents of one source are not independent
+  karat compare --scores base.eval --scores new.eval         logs of inspect_ai or another harness")]
+#[command(mut_arg("scores", |arg| arg.conflicts_with_all([
+    "base", "others", "baseline", "candidate", "options", "map", "gold_map", "pred_map", "join", "locate",
+    "datasets", "extractors", "force", "layers", "slices",
+])))]
 pub(in crate::cli) struct CompareArgs {
     /// The baseline: a run, or with --gold a file of predictions
     #[arg(value_name = "BASE", conflicts_with_all = ["baseline", "candidate"])]
@@ -42,14 +48,16 @@ pub(in crate::cli) struct CompareArgs {
     pub candidates: Vec<PathBuf>,
     #[command(flatten)]
     pub files: Files,
-    /// With runs: path of the configuration, which defines the datasets
+    #[command(flatten)]
+    pub logs: ScoresArgs,
+    /// Path of the configuration. It defines the datasets of runs
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
-    /// With runs: only this dataset; may be repeated. Default: every dataset, one after the other
+    /// Only this dataset; may be repeated. Default: every dataset of both runs, one after the other
     #[arg(long = "dataset", value_name = "NAME", conflicts_with = "gold")]
     pub datasets: Vec<String>,
-    /// With runs: only this extractor; may be repeated. With one run: an extractor to compare, the
-    /// first of which is the baseline
+    /// Only this extractor; may be repeated. With one run: an extractor to compare, the first of
+    /// which is the baseline
     #[arg(long = "extractor", value_name = "NAME", conflicts_with = "gold")]
     pub extractors: Vec<String>,
     /// With runs: compare with the current options even if the runs were scored with other options
@@ -66,7 +74,7 @@ pub(in crate::cli) struct CompareArgs {
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct Files {
     /// Golden files: a folder or a file
-    #[arg(long, value_name = "PATH", requires = "predicted")]
+    #[arg(long, value_name = "PATH", requires = "predicted", group = "paired")]
     pub gold: Option<PathBuf>,
     /// Predictions before the change
     #[arg(long, value_name = "PATH", requires = "gold")]
@@ -78,7 +86,7 @@ pub(in crate::cli) struct Files {
     #[arg(long, value_name = "FILE", requires = "gold")]
     pub options: Option<PathBuf>,
     /// How to treat documents that only the golden files or only the predictions contain
-    #[arg(long, value_enum, default_value_t = Missing::Error)]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Missing::Error)]
     pub missing: Missing,
     #[command(flatten)]
     pub locate: LocateArgs,
@@ -93,7 +101,7 @@ pub(in crate::cli) struct How {
     /// Default: the headline metric of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
-    /// Compare only this layer; may be repeated
+    /// Only this layer; may be repeated. `--layer help` lists them
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
     /// Number of documents to show where a deciding metric fell most, and where it rose most, with

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use super::map::MapArgs;
 use clap::ValueEnum;
 use karat::corpus::Misfit;
+use karat::format::Format;
 use karat::format::tokens::Notation;
-use karat::format::{FORMATS, Format};
 
+use super::super::value_sets::{self, ValueSet};
 use super::basis::{FormArgs, Unit};
 use super::export::ExportArgs;
 
@@ -49,7 +50,7 @@ pub(in crate::cli) struct ConvertArgs {
     /// Input: a folder or a file
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// Output format
+    /// Output format. `--to help` lists them
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub to: &'static Format,
     /// Output path: a file; a folder for brat, and for karat if the name has no extension; `-`
@@ -102,12 +103,9 @@ pub(in crate::cli) enum DenyLosses {
     Losses,
 }
 
-/// The format of a name; the error lists them all.
+/// Returns the format with a name. The error proposes the nearest one.
 pub(in crate::cli) fn format(name: &str) -> Result<&'static Format, String> {
-    Format::find(name).ok_or_else(|| {
-        let known: Vec<String> = FORMATS.iter().map(|known| format!("  {:<16} {}", known.name, known.about)).collect();
-        format!("formats are\n{}", known.join("\n"))
-    })
+    Format::find(name).ok_or_else(|| value_sets::hint(name, ValueSet::Formats, "--from"))
 }
 
 /// Returns the names of classes in a list separated by commas. They are kept for the whole run of

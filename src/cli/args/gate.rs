@@ -7,9 +7,10 @@ use karat::compare::SliceBy;
 use karat::gate::OnInconclusive;
 use karat::score::ClusterBy;
 
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::super::threads::Threads;
 use super::compare::{Files, margin};
+use super::scores::ScoresArgs;
 
 /// Judge a change by rules: pass, fail, identical, or inconclusive if there are too few documents.
 ///
@@ -25,7 +26,12 @@ use super::compare::{Files, margin};
   karat gate .karat/runs/<id> --format md          a run, as a comment for a review
   karat gate --base origin/main                    this working tree against a commit
   karat gate --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1 --margin 0.01
-  karat gate --gold g.jsonl --candidate new.jsonl --metric entities.strict.f1 --min 0.8")]
+  karat gate --gold g.jsonl --candidate new.jsonl --metric entities.strict.f1 --min 0.8
+  karat gate --scores base.eval --scores new.eval --metric match --margin 0.02")]
+#[command(mut_arg("scores", |arg| arg.requires("metrics").conflicts_with_all([
+    "run", "baseline", "candidate", "options", "map", "gold_map", "pred_map", "join", "locate", "ref",
+    "allow_stale", "allow_incomplete", "slice",
+])))]
 pub(in crate::cli) struct GateArgs {
     /// Folder or name of the run to judge. Default: the newest in .karat/runs, which must be of the
     /// current extractors and documents
@@ -33,6 +39,8 @@ pub(in crate::cli) struct GateArgs {
     pub run: Option<PathBuf>,
     #[command(flatten)]
     pub files: Files,
+    #[command(flatten)]
+    pub logs: ScoresArgs,
     /// Judge against this commit: by its baselines, or if it has none, by running it in a separate
     /// worktree. Names the baselines that the working tree moved. Without RUN, judges the newest
     /// run if it is complete and current, and otherwise runs the working tree
@@ -44,7 +52,7 @@ pub(in crate::cli) struct GateArgs {
     /// Judge a run that was interrupted, that lacks answers, or that has only some of the documents
     #[arg(long, conflicts_with = "gold")]
     pub allow_incomplete: bool,
-    /// Path of the configuration, which contains the rules
+    /// Path of the configuration. It contains the rules
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
     /// Judge this metric instead of the rules of karat.toml; may be repeated
@@ -67,7 +75,7 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
     /// Ignore documents that only one of two files has; with baselines, they are always ignored
-    #[arg(long, requires = "gold")]
+    #[arg(long, requires = "paired")]
     pub intersection: bool,
     /// How to treat an inconclusive verdict; rules of karat.toml set this themselves
     #[arg(long, value_enum, value_name = "WHAT", requires = "metrics", default_value_t = Undecided::Warn)]
@@ -75,6 +83,10 @@ pub(in crate::cli) struct GateArgs {
     /// Output format
     #[arg(long, value_parser = OutputFormat::with_annotations(), default_value = "table")]
     pub format: OutputFormat,
+    /// Also write the result to this file, in one of json, csv, md, github and junit:
+    /// `junit=karat.xml`; may be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = OutputFile::parse)]
+    pub files_to_write: Vec<OutputFile>,
     #[command(flatten)]
     pub threads: Threads,
 }
@@ -118,7 +130,7 @@ pub(in crate::cli) struct AcceptArgs {
     /// Remove the baseline of an extractor that is gone: DATASET/EXTRACTOR; may be repeated
     #[arg(long, value_name = "BASELINE", conflicts_with_all = ["run", "datasets", "extractors"])]
     pub remove: Vec<String>,
-    /// Path of the configuration; its folder contains golden/baselines
+    /// Path of the configuration. Its folder contains golden/baselines
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
     /// Only this dataset; may be repeated

@@ -74,7 +74,7 @@ pub(in crate::cli) struct MetaArgs {
     #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub permutations: u32,
     /// Seed of the random numbers
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 0, value_name = "N")]
     pub seed: u64,
     /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]

@@ -4,12 +4,14 @@ pub(in crate::cli) mod aa;
 pub(in crate::cli) mod basis;
 pub(in crate::cli) mod check;
 pub(in crate::cli) mod compare;
+pub(in crate::cli) mod completions;
 pub(in crate::cli) mod convert;
 pub(in crate::cli) mod export;
 pub(in crate::cli) mod gate;
 pub(in crate::cli) mod history;
 pub(in crate::cli) mod init;
 pub(in crate::cli) mod locate;
+pub(in crate::cli) mod man;
 pub(in crate::cli) mod map;
 pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
@@ -18,16 +20,18 @@ pub(in crate::cli) mod power;
 pub(in crate::cli) mod report;
 pub(in crate::cli) mod run;
 pub(in crate::cli) mod runs;
+pub(in crate::cli) mod schema;
+pub(in crate::cli) mod scores;
 pub(in crate::cli) mod values;
 pub(in crate::cli) mod verdict;
 pub(in crate::cli) mod view;
 
 use std::env;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use clap::{Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
+use clap::{FromArgMatches, Parser, Subcommand, ValueEnum};
 use karat::document::Layer;
 use karat::format::Format;
 use karat::format::tokens::Notation;
@@ -37,19 +41,22 @@ use karat::score::ClusterBy;
 use karat::text::{Stemmer, Tokenizer};
 
 use super::output_format::OutputFormat;
-use super::presets::{self, HELP};
 use super::printing::COMMENT;
 use super::threads::Threads;
+use super::value_sets::{self, ValueList, ValueSet};
+use super::{command, hints};
 use aa::AaArgs;
 use basis::SidedBasisArgs;
 use check::CheckArgs;
 use compare::CompareArgs;
+use completions::CompletionsArgs;
 use convert::{ConvertArgs, MisfitPolicy, class_names, format};
 use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
 use history::HistoryArgs;
 use init::InitArgs;
 use locate::LocateArgs;
+use man::ManArgs;
 use map::PairMapArgs;
 use merge::MergeArgs;
 use meta::MetaArgs;
@@ -58,6 +65,7 @@ use power::PowerArgs;
 use report::ReportArgs;
 use run::RunArgs;
 use runs::RunsArgs;
+use schema::SchemaArgs;
 use values::{Missing, layer};
 use verdict::VerdictArgs;
 use view::ViewArgs;
@@ -68,7 +76,7 @@ use view::ViewArgs;
 /// computes the scores that the field reports with intervals by document, and writes CSV,
 /// Markdown and HTML reports.
 #[derive(Debug, Parser)]
-#[command(name = "karat", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "karat", version, max_term_width = 100)]
 pub struct Args {
     #[command(subcommand)]
     pub(in crate::cli) command: Command,
@@ -93,20 +101,28 @@ pub struct Args {
     pub(in crate::cli) csv_safe: bool,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 pass, 1 internal, 2 usage, configuration or data, 4 nothing selected, 5 incomplete run";
+/// What the program is asked for.
+pub enum Invocation {
+    /// A command.
+    Command(Box<Args>),
+    /// The values of an option: `--OPTION help`.
+    Values(ValueList),
+}
 
 /// Reads the arguments; usage errors end the program with exit code 2.
-pub fn parse() -> Args {
-    Args::try_parse().unwrap_or_else(|error| {
-        // The list of presets needs nothing that scoring needs, so it is asked for where the
-        // arguments are incomplete.
-        if presets::is_asked_for(env::args_os()) {
-            Args { command: Command::Presets, color: Color::Auto, no_text: false, max_chars: COMMENT, csv_safe: false }
-        } else {
-            error.exit()
-        }
-    })
+pub fn parse() -> Invocation {
+    let raw: Vec<OsString> = env::args_os().collect();
+    let mut command = command::build();
+    command.build();
+    let words = raw.get(1..).unwrap_or_default();
+    if let Some(list) = value_sets::requested(&command, words) {
+        return Invocation::Values(list);
+    }
+    let matches = command.clone().try_get_matches_from(&raw);
+    match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
+        Ok(args) => Invocation::Command(Box::new(args)),
+        Err(error) => hints::add(error, &command, words).exit(),
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -149,10 +165,9 @@ pub(in crate::cli) enum Command {
     Convert(ConvertArgs),
     Agree(AgreeArgs),
     Meta(MetaArgs),
-    /// What `karat score --preset help` asks for.
-    #[command(skip)]
-    Presets,
+    Schema(SchemaArgs),
     Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Score predictions against golden files, without a configuration.
@@ -184,7 +199,7 @@ pub(in crate::cli) struct ScoreArgs {
     /// The documents, to check offsets and show context if the golden files contain no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
-    /// The format of both, if content does not show it: karat, brat, doccano, label-studio, ...
+    /// The format of both, if content does not show it. `--from help` lists them
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub from: Option<&'static Format>,
     /// The format of the golden files
@@ -223,7 +238,7 @@ pub(in crate::cli) struct ScoreArgs {
     /// Names of tags that a file states as class numbers, in order: O,B-PER,I-PER,...
     #[arg(long = "labels", value_name = "NAMES", value_parser = class_names)]
     pub class_names: Option<&'static [String]>,
-    /// Score only this layer (entities, records.NAME, summaries, ...); may be repeated
+    /// Only this layer; may be repeated. `--layer help` lists them
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
     /// Reproduce the scores of another tool to the last digit; `--preset help` lists them
@@ -245,11 +260,11 @@ pub(in crate::cli) struct ScoreArgs {
     /// [key_points], [keyphrases], [confidence] of karat.toml
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
-    /// Tokenizer of ROUGE: rouge_score (the default), unicode, ...
-    #[arg(long, value_name = "NAME", conflicts_with = "preset")]
+    /// Tokenizer of ROUGE; by default, rouge_score. `--tokenizer help` lists them
+    #[arg(long, value_name = "NAME", value_parser = tokenizer, conflicts_with = "preset")]
     pub tokenizer: Option<Tokenizer>,
-    /// Stemmer of ROUGE: none (the default), porter, or a language of Snowball such as german
-    #[arg(long, value_name = "NAME", conflicts_with = "preset")]
+    /// Stemmer of ROUGE; by default, none. `--stemmer help` lists them
+    #[arg(long, value_name = "NAME", value_parser = stemmer, conflicts_with = "preset")]
     pub stemmer: Option<Stemmer>,
     /// Also compare summaries by word vectors of the Model2Vec model in this folder; karat
     /// downloads nothing
@@ -270,7 +285,8 @@ pub(in crate::cli) struct ScoreArgs {
     pub label_map: Vec<(String, String)>,
     #[command(flatten)]
     pub given: VerdictArgs,
-    /// Show only this metric: a full name, or a prefix up to a dot; may be repeated
+    /// Only this metric; may be repeated. A full name, or a prefix up to a dot; `--metric help` lists
+    /// them
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Output format
@@ -284,7 +300,7 @@ pub(in crate::cli) struct ScoreArgs {
     #[arg(long)]
     pub curves: bool,
     /// How to treat documents that only the golden files or only the predictions contain
-    #[arg(long, value_enum, default_value_t = Missing::Error)]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Missing::Error)]
     pub missing: Missing,
     #[command(flatten)]
     pub threads: Threads,
@@ -322,11 +338,11 @@ pub(in crate::cli) struct AgreeArgs {
     /// The documents, to check offsets and show context if the files contain no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
-    /// Compare only this layer; may be repeated
+    /// Only this layer; may be repeated. `--layer help` lists them
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
     /// How to treat documents that an annotator lacks
-    #[arg(long, value_enum, default_value_t = MissingDocuments::Error)]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = MissingDocuments::Error)]
     pub missing: MissingDocuments,
     /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
@@ -344,18 +360,16 @@ pub(in crate::cli) enum MissingDocuments {
     Skip,
 }
 
-/// Print a completion script for a shell.
-#[derive(Debug, clap::Args)]
-pub(in crate::cli) struct CompletionsArgs {
-    /// The shell
-    pub shell: Shell,
+fn preset(name: &str) -> Result<&'static Preset, String> {
+    preset::find(name).ok_or_else(|| value_sets::hint(name, ValueSet::Presets, "--preset"))
 }
 
-fn preset(name: &str) -> Result<&'static Preset, String> {
-    preset::find(name).ok_or_else(|| match preset::nearest_name(name) {
-        Some(near) => format!("did you mean `{near}`? `--preset {HELP}` lists them all"),
-        None => format!("`--preset {HELP}` lists them all"),
-    })
+fn tokenizer(name: &str) -> Result<Tokenizer, String> {
+    name.parse().map_err(|_| value_sets::hint(name, ValueSet::Tokenizers, "--tokenizer"))
+}
+
+fn stemmer(name: &str) -> Result<Stemmer, String> {
+    name.parse().map_err(|_| value_sets::hint(name, ValueSet::Stemmers, "--stemmer"))
 }
 
 fn max_chars(text: &str) -> Result<usize, String> {

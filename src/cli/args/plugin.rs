@@ -12,6 +12,9 @@ use karat::config::parse_time;
 /// An extractor is any program that speaks karat.extractor/1, JSON lines on standard input and
 /// output; docs/PROTOCOL.md describes it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat plugin new --lang python extractors/mine
+  karat plugin check python3 extractors/mine/extractor.py")]
 pub(in crate::cli) struct PluginArgs {
     #[command(subcommand)]
     pub command: PluginCommand,
@@ -42,7 +45,7 @@ pub(in crate::cli) struct PluginCheckArgs {
     /// Check the program or service of this table of karat.toml, with its settings
     #[arg(long, value_name = "NAME", conflicts_with = "program")]
     pub extractor: Option<String>,
-    /// Path of the configuration that contains the table
+    /// Path of the configuration. It contains the table
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
     /// Time limit per document [default: 30s, or that of the table]

@@ -7,6 +7,7 @@ use karat::score::ClusterBy;
 use super::super::output_format::OutputFormat;
 use super::super::threads::Threads;
 use super::compare::{Files, margin};
+use super::scores::ScoresArgs;
 
 /// Compute which difference these documents can show, and how many documents another needs.
 ///
@@ -17,13 +18,20 @@ use super::compare::{Files, margin};
 #[command(after_help = "Examples:
   karat power                                        the newest run
   karat power .karat/runs/<id> --extractor rules --effect 0.02
-  karat power --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1")]
+  karat power --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1
+  karat power --scores base.eval --scores new.eval")]
+#[command(mut_arg("scores", |arg| arg.conflicts_with_all([
+    "run", "baseline", "candidate", "options", "map", "gold_map", "pred_map", "join", "locate", "datasets",
+    "extractors", "correlation",
+])))]
 pub(in crate::cli) struct PowerArgs {
     /// Folder of the run. Default: the newest in .karat/runs
     #[arg(value_name = "RUN", conflicts_with = "gold")]
     pub run: Option<PathBuf>,
     #[command(flatten)]
     pub files: Files,
+    #[command(flatten)]
+    pub logs: ScoresArgs,
     /// Path of the configuration
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
@@ -33,7 +41,7 @@ pub(in crate::cli) struct PowerArgs {
     /// Only this extractor; may be repeated
     #[arg(long = "extractor", value_name = "NAME", conflicts_with = "gold")]
     pub extractors: Vec<String>,
-    /// A metric; may be repeated. Default: the headline metric of every layer
+    /// Only this metric; may be repeated. Default: the headline metric of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// A difference to detect; may be repeated
@@ -48,7 +56,7 @@ pub(in crate::cli) struct PowerArgs {
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
     /// Ignore documents that only one of two files has
-    #[arg(long, requires = "gold")]
+    #[arg(long, requires = "paired")]
     pub intersection: bool,
     /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]

@@ -18,10 +18,10 @@ pub(in crate::cli) struct ReportArgs {
     /// Folder or name of the run; `latest` and `previous` are names, too
     #[arg(value_name = "RUN", default_value = "latest")]
     pub run: PathBuf,
-    /// Report only on this dataset; may be repeated
+    /// Only this dataset; may be repeated
     #[arg(long = "dataset", value_name = "NAME")]
     pub datasets: Vec<String>,
-    /// Report only on this extractor; may be repeated
+    /// Only this extractor; may be repeated
     #[arg(long = "extractor", value_name = "NAME")]
     pub extractors: Vec<String>,
     /// Output format

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use karat::corpus::Shard;
 
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::super::threads::Threads;
 
 /// Run the extractors of karat.toml, score them and write reports.
@@ -21,15 +21,16 @@ use super::super::threads::Threads;
   karat run --resume                         continue where Ctrl-C or a crash ended the last run
   karat run --shard 1/4 --out s1             a quarter of the documents; `karat merge s1 s2 s3 s4`
   karat run --limit 3                        the first three documents of each dataset
+  karat run --until-decided                  as many documents as the rules of [[gate]] need
   karat run --explain-cache doc-1            whether and why its answers are requested again")]
 pub(in crate::cli) struct RunArgs {
     /// Path of the configuration
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
-    /// Run only on this dataset; may be repeated
+    /// Only this dataset; may be repeated
     #[arg(long = "dataset", value_name = "NAME")]
     pub datasets: Vec<String>,
-    /// Run only this extractor; may be repeated
+    /// Only this extractor; may be repeated
     #[arg(long = "extractor", value_name = "NAME")]
     pub extractors: Vec<String>,
     /// Run only what this profile of the configuration selects
@@ -58,6 +59,14 @@ pub(in crate::cli) struct RunArgs {
     /// files or folders, reports show no single documents, and nothing is cached
     #[arg(long, conflicts_with_all = ["shard", "explain_cache"])]
     pub stream: bool,
+    /// Run documents in random order, and stop as soon as a confidence sequence has decided every
+    /// rule of [[gate]] against the accepted baselines; the exit code is that of `karat gate`, and
+    /// the run cannot become a baseline
+    #[arg(long, conflicts_with_all = ["stream", "shard", "limit", "documents", "explain_cache"])]
+    pub until_decided: bool,
+    /// Seed of the random numbers. They order the documents under --until-decided
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "until_decided")]
+    pub seed: u64,
     /// Show the time and cost of extractors in report.md, which then differs between machines
     #[arg(long)]
     pub timings: bool,
@@ -67,8 +76,12 @@ pub(in crate::cli) struct RunArgs {
     #[command(flatten)]
     pub threads: Threads,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::with_annotations(), default_value = "table")]
     pub format: OutputFormat,
+    /// Also write the result to this file, in one of json, csv, md, github and junit:
+    /// `junit=karat.xml`; may be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = OutputFile::parse)]
+    pub files_to_write: Vec<OutputFile>,
     /// Print no progress bar and no table
     #[arg(long, short)]
     pub quiet: bool,

@@ -20,7 +20,7 @@ use clap::Subcommand;
 pub(in crate::cli) struct RunsArgs {
     #[command(subcommand)]
     pub action: Option<RunsAction>,
-    /// Path of the configuration, in whose folder the runs are
+    /// Path of the configuration. Its folder contains the runs
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
 }
@@ -32,11 +32,13 @@ pub(in crate::cli) enum RunsAction {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat runs prune --keep 10     deletes all runs but the ten newest ones")]
 pub(in crate::cli) struct PruneArgs {
     /// The number of runs to keep; a run in progress is never deleted
     #[arg(long, value_name = "N")]
     pub keep: usize,
-    /// Path of the configuration, in whose folder the runs are
+    /// Path of the configuration. Its folder contains the runs
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
 }

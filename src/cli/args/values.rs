@@ -3,6 +3,8 @@
 use clap::ValueEnum;
 use karat::document::Layer;
 
+use super::super::value_sets::{self, ValueSet};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Missing {
     /// Refuse to score
@@ -24,5 +26,5 @@ impl From<Missing> for karat::score::Missing {
 }
 
 pub(in crate::cli) fn layer(name: &str) -> Result<Layer, String> {
-    name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
+    name.parse().map_err(|_| value_sets::hint(name, ValueSet::Layers, "--layer"))
 }

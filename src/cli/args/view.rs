@@ -32,7 +32,7 @@ pub(in crate::cli) struct ViewArgs {
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "run")]
     pub passes: Vec<PathBuf>,
     /// Folder of the adjudicated files [default: the folder of golden files that has `passes/`]
-    #[arg(long, value_name = "FOLDER", requires = "passes")]
+    #[arg(long, value_name = "DIR", requires = "passes")]
     pub out: Option<PathBuf>,
     /// The documents of the passes [default: those of the dataset, or the texts in the passes]
     #[arg(long, value_name = "PATH", requires = "passes")]

@@ -14,6 +14,7 @@ use karat::metric::{LayerGroups, METRIC_GROUPS};
 use super::super::args::init::Template;
 use super::super::args::plugin::Language;
 use super::super::plugin::starters;
+use super::super::schema;
 use super::found::{Documents, Found, Golden, shown};
 use super::templates::{Example, example};
 use super::workflow::workflow;
@@ -27,6 +28,10 @@ const MOST_SKELETONS: usize = 50;
 
 /// The lines of `.gitignore`: runs and caches, and what programs leave beside themselves.
 const IGNORED: &str = ".karat/\n__pycache__/\nnode_modules/\n/extractors/*/target/\n";
+
+/// The schema by which editors check karat.toml. It is not committed, since `karat schema` prints
+/// that of the version in use.
+const SCHEMA: &str = ".karat/karat.toml.schema.json";
 
 /// A file to be written.
 pub(super) struct NewFile {
@@ -46,6 +51,13 @@ impl NewFile {
 pub(super) enum Data {
     Example(Template),
     Found(Found),
+}
+
+impl Data {
+    /// Returns whether golden files have labels, so that figures can be judged.
+    pub fn is_labelled(&self) -> bool {
+        !matches!(self, Self::Found(Found { golden: Golden::Skeletons(_), .. }))
+    }
 }
 
 /// The parts of karat.toml.
@@ -82,6 +94,7 @@ pub(super) fn files(data: &Data, language: Option<Language>, has_workflow: bool)
         files.extend(starter(language, label));
     }
     files.push(NewFile::text(".gitignore", IGNORED));
+    files.push(NewFile::text(SCHEMA, schema::of_configuration()));
     if has_workflow {
         files.push(NewFile::text(".github/workflows/karat.yml", workflow(language)));
     }
@@ -202,8 +215,10 @@ impl Setup {
     fn to_toml(&self, language: Option<Language>, has_workflow: bool) -> String {
         let text = |value: &str| toml::Value::from(value).to_string();
         let mut file = format!(
-            "# The configuration of karat. Paths start from the folder of this file.\n\
-             # `karat run` runs the extractors on the dataset, scores them and writes reports/.\n\n\
+            "#:schema ./{SCHEMA}\n\
+             # The configuration of karat. Paths start from the folder of this file.\n\
+             # `karat run` runs the extractors on the dataset, scores them and writes reports/.\n\
+             # `karat schema karat.toml > {SCHEMA}` writes the schema, by which editors check this file.\n\n\
              [datasets.{}]\ndocuments = {}\ngolden = {}\n\
              # layers = [\"entities\"]         # the layers to score; by default, all that the golden files have\n",
             self.dataset,
@@ -229,7 +244,8 @@ impl Setup {
             let by = if has_workflow { "`karat gate`, which .github/workflows/karat.yml runs" } else { "`karat gate`" };
             file.push_str(&format!(
                 "\n# What a change has to keep, judged by {by}.\n\
-                 # The first run that is judged becomes the baseline, golden/baselines; commit it.\n\
+                 # The baselines are in golden/baselines: commit them. An extractor without a baseline is\n\
+                 # accepted when it is judged for the first time.\n\
                  [gate]\nif_no_baseline = \"accept\"\n\n\
                  [[gate.rules]]\nmetric = \"{metric}\"\nmargin = 0.02                   # no worse than by this\n"
             ));

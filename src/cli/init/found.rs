@@ -189,11 +189,25 @@ fn nothing_usable(folder: &Path, scan: &Scan, golden: &[PathBuf]) -> Diagnostic 
                     `predictions`, `output`), in any format that `karat score --help` names; `karat init --template \
                     entities` writes an example here"
             .to_owned();
+    if let [[golden, ..], [prediction, ..]] = scan.texts.each_ref().map(Vec::as_slice) {
+        help.push_str(&format!(
+            "\nif {golden} and {prediction} have one text a line, `karat score --gold {golden} --pred {prediction}` \
+             compares them without a configuration",
+            golden = quoted(golden),
+            prediction = quoted(prediction)
+        ));
+    }
     for diagnostic in scan.unread.iter().take(3) {
         let file = diagnostic.file.as_deref().unwrap_or(Path::new(""));
         help.push_str(&format!("\n{}: {}", file.display(), diagnostic.message));
     }
     Diagnostic::new(found).in_file(shown_folder).help(help)
+}
+
+/// Returns a path as a shell reads it.
+fn quoted(path: &Path) -> String {
+    let path = shown(path);
+    shlex::try_quote(&path).map_or_else(|_| path.clone(), |quoted| quoted.into_owned())
 }
 
 fn lines(references: &BTreeMap<String, Reference>) -> String {

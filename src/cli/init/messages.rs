@@ -58,8 +58,7 @@ pub(super) fn next_commands(plan: &InitPlan, data: &Data) -> String {
             "writes an extractor to start from; or node, rust, shell".to_owned(),
         ),
     });
-    let is_labelled = !matches!(data, Data::Found(Found { golden: Golden::Skeletons(_), .. }));
-    commands.push(if is_labelled {
+    commands.push(if data.is_labelled() {
         ("karat gate".to_owned(), "judges the run by the rules of karat.toml".to_owned())
     } else {
         ("karat check".to_owned(), "checks the golden files after you label".to_owned())

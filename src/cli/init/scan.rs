@@ -23,11 +23,38 @@ const WORDS: [(Role, &[&str]); 3] = [
     (Role::Documents, &["docs", "doc", "documents", "document", "texts", "text", "articles", "inputs", "sources"]),
     (
         Role::Golden,
-        &["gold", "golden", "labels", "labelled", "labeled", "annotations", "annotated", "references", "truth"],
+        &[
+            "gold",
+            "golden",
+            "labels",
+            "labelled",
+            "labeled",
+            "annotations",
+            "annotated",
+            "ref",
+            "refs",
+            "references",
+            "targets",
+            "truth",
+        ],
     ),
     (
         Role::Predictions,
-        &["pred", "preds", "predicted", "prediction", "predictions", "output", "outputs", "answers", "systems"],
+        &[
+            "pred",
+            "preds",
+            "predicted",
+            "prediction",
+            "predictions",
+            "output",
+            "outputs",
+            "answers",
+            "systems",
+            "hyp",
+            "hyps",
+            "hypotheses",
+            "candidates",
+        ],
     ),
 ];
 
@@ -64,6 +91,9 @@ pub(super) struct Scan {
     pub predictions: Vec<PathBuf>,
     /// Files or folders of labels whose names say neither.
     pub unnamed: Vec<PathBuf>,
+    /// The `.txt` files whose names say that they are golden, and those of predictions. They may have
+    /// one text a line.
+    pub texts: [Vec<PathBuf>; 2],
     /// The files that could not be read, with the reason.
     pub unread: Vec<Diagnostic>,
     /// The number of files that were found.
@@ -93,6 +123,13 @@ impl Scan {
         let files: Vec<PathBuf> = files.into_iter().map(|name| path.join(name)).collect();
         let readable: Vec<PathBuf> = files.iter().filter(|file| is_readable(file)).cloned().collect();
         self.files += files.len();
+        for file in files.iter().filter(|file| has_extension(file, "txt")) {
+            match Role::of(file) {
+                Some(Role::Golden) => self.texts[0].push(file.clone()),
+                Some(Role::Predictions) => self.texts[1].push(file.clone()),
+                Some(Role::Documents) | None => {}
+            }
+        }
         let role = if depth == 0 { None } else { Role::of(path).or(inherited) };
         match role {
             Some(role) if !readable.is_empty() => self.named_folder(home, path, role, &readable),
@@ -232,9 +269,12 @@ fn entries(folder: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
     (files, folders)
 }
 
-/// Whether karat has a reader for files with this extension.
+/// Whether karat has a reader for files with this extension. Without the feature `parquet`, the
+/// reader of Parquet files only says that it is needed.
 fn is_readable(file: &Path) -> bool {
-    has_extension(file, "txt") || FORMATS.iter().any(|format| format.has_extension(file))
+    has_extension(file, "txt")
+        || has_extension(file, "parquet")
+        || FORMATS.iter().any(|format| format.has_extension(file))
 }
 
 /// Whether files with this extension are always one for each document.

@@ -5,13 +5,13 @@ use std::path::Path;
 use karat::config;
 use karat::error::{Diagnostic, Error};
 use karat::runner::Selection;
-use karat::store::Staging;
+use karat::store::{Project, Run, Staging};
 
 use super::super::args::init::Template;
 use super::super::output_format::OutputFormat;
-use super::super::plan::{ConfigFile, InitPlan, RunMode, RunPlan};
+use super::super::plan::{AcceptPlan, AcceptedRun, ConfigFile, InitPlan, RunMode, RunPlan};
 use super::super::threads::Threads;
-use super::super::{exit, output, run};
+use super::super::{accept, exit, output, run};
 use super::files::{Data, NewFile, files};
 use super::found;
 use super::messages::{labelling, listing, next_commands};
@@ -39,6 +39,9 @@ pub(in crate::cli) fn execute(plan: &InitPlan) -> Result<u8, Error> {
         return Ok(exit::PASS);
     }
     let code = if plan.runs { run(&plan.folder)? } else { exit::PASS };
+    if plan.runs && code == exit::PASS && data.is_labelled() {
+        accept_newest(&plan.folder)?;
+    }
     output::print(&next_commands(plan, &data))?;
     Ok(code)
 }
@@ -82,6 +85,7 @@ fn write(folder: &Path, files: &[NewFile]) -> Result<(), Error> {
 /// Runs the extractors as `karat run` does.
 fn run(folder: &Path) -> Result<u8, Error> {
     let plan = RunPlan {
+        until_decided: None,
         config: ConfigFile::load(&folder.join(config::FILE))?,
         selection: Selection::default(),
         out: None,
@@ -91,6 +95,28 @@ fn run(folder: &Path) -> Result<u8, Error> {
         has_timings: false,
         is_quiet: false,
         format: OutputFormat::Table,
+        files_to_write: Vec::new(),
     };
     run::execute(&plan)
+}
+
+/// Accepts the run as the baseline. Without one, the first change that is judged would be compared
+/// with nothing, and pass.
+fn accept_newest(folder: &Path) -> Result<(), Error> {
+    let config = ConfigFile::load(&folder.join(config::FILE))?;
+    let run = Run::open(&Project::new(config.home()).newest_run()?)?;
+    let selected = run.select(|_, _| true).map_err(Error::Input)?;
+    let pool = Threads { jobs: None }.pool()?;
+    let (is_dry, allows_incomplete, allows_worse) = (false, false, false);
+    output::print("\n")?;
+    accept::execute(&AcceptPlan::Run(Box::new(AcceptedRun {
+        pool,
+        run,
+        selected,
+        config,
+        is_dry,
+        allows_incomplete,
+        allows_worse,
+    })))?;
+    Ok(())
 }

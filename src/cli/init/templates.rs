@@ -1,4 +1,5 @@
 //! The examples of `karat init --template`. Their files are embedded from the folder `templates`.
+//! Each has six documents: with fewer than five, no gate rule can fail.
 
 use super::super::args::init::Template;
 
@@ -41,13 +42,28 @@ macro_rules! example {
 pub(super) fn example(template: Template) -> &'static Example {
     match template {
         Template::Entities => {
-            example!("entities", ["ferry", "flood", "library", "merger"], ["rules", "patterns"], "entities.strict.f1")
+            example!(
+                "entities",
+                ["ferry", "flood", "library", "market", "merger", "race"],
+                ["rules", "patterns"],
+                "entities.strict.f1"
+            )
         }
         Template::Summaries => {
-            example!("summaries", ["bees", "bridge", "sleep"], ["lead", "textrank"], "summary.rouge1.f1")
+            example!(
+                "summaries",
+                ["bees", "bridge", "orchard", "radio", "sleep", "tram"],
+                ["lead", "textrank"],
+                "summary.rouge1.f1"
+            )
         }
         Template::Records => {
-            example!("records", ["council", "strike", "trial"], ["statements"], "records.statements.f1")
+            example!(
+                "records",
+                ["budget", "clinic", "council", "museum", "strike", "trial"],
+                ["statements"],
+                "records.statements.f1"
+            )
         }
     }
 }

@@ -6,7 +6,7 @@ use karat::error::{Diagnostic, Error};
 use karat::format::FieldMap;
 
 use super::super::args::check::{CheckArgs, Deny};
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::super::texts;
 use super::config_file::ConfigFile;
 
@@ -18,6 +18,8 @@ pub(in crate::cli) struct CheckPlan {
     /// Whether warnings are an error.
     pub denies_warnings: bool,
     pub format: OutputFormat,
+    /// The files to which the result is also written.
+    pub files_to_write: Vec<OutputFile>,
 }
 
 /// What `karat check` looks for.
@@ -54,6 +56,7 @@ impl CheckPlan {
             mode,
             denies_warnings: args.deny == Some(Deny::Warnings),
             format: args.format,
+            files_to_write: args.files_to_write.clone(),
         })
     }
 }
@@ -66,7 +69,8 @@ fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
         return Ok(vec![CheckTarget { name, documents, golden: golden.clone(), map, is_confidential }]);
     }
     let config = ConfigFile::load(&args.config)?.parsed;
-    let unknown_ids = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
+    let selected: Vec<&String> = args.datasets.iter().chain(&args.named).collect();
+    let unknown_ids = selected.iter().copied().filter(|name| !config.datasets.contains_key(*name));
     let unknown: Vec<Diagnostic> = unknown_ids
         .map(|name| {
             let diagnostic = Diagnostic::new(format!("unknown dataset {name:?}")).in_file(&args.config);
@@ -76,7 +80,7 @@ fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
     if !unknown.is_empty() {
         return Err(Error::Input(unknown));
     }
-    let wanted = config.datasets.iter().filter(|(name, _)| args.datasets.is_empty() || args.datasets.contains(name));
+    let wanted = config.datasets.iter().filter(|(name, _)| selected.is_empty() || selected.contains(name));
     let target = |(name, dataset): (&String, &karat::config::DatasetConfig)| CheckTarget {
         name: name.clone(),
         documents: Some(dataset.documents.clone()),
@@ -89,7 +93,7 @@ fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
         // Splits of a dataset share their files, which are read once, unless datasets are selected
         // by name or compared with a run.
         let same = |other: &CheckTarget| (&other.documents, &other.golden) == (&candidate.documents, &candidate.golden);
-        if !args.datasets.is_empty() || args.against.is_some() || !targets.iter().any(same) {
+        if !selected.is_empty() || args.against.is_some() || !targets.iter().any(same) {
             targets.push(candidate);
         }
     }

@@ -12,6 +12,7 @@ use super::super::output_format::OutputFormat;
 use super::super::texts;
 use super::compared_systems::{FileSystems, RunSystems};
 use super::pairs::{FilePair, PairScope, RunPair};
+use super::score_logs::ScoreLogs;
 
 /// What `karat compare` compares, and by which tests.
 pub(in crate::cli) struct ComparePlan {
@@ -33,13 +34,15 @@ pub(in crate::cli) enum CompareInput {
     SeveralFiles(Box<FileSystems>),
     /// Several runs, or extractors of one run.
     SystemsOfRuns(Box<RunSystems>),
+    /// Logs with scores of samples, two or more.
+    Scores(Box<ScoreLogs>),
 }
 
 impl ComparePlan {
     /// Returns a report without the texts of its documents, if its dataset is confidential.
     pub fn withheld(&self, mut report: ComparisonReport) -> ComparisonReport {
         let of_config = match &self.input {
-            CompareInput::Files(_) | CompareInput::SeveralFiles(_) => false,
+            CompareInput::Files(_) | CompareInput::SeveralFiles(_) | CompareInput::Scores(_) => false,
             CompareInput::Runs(runs) => runs.config.is_confidential(&report.dataset),
             CompareInput::SystemsOfRuns(systems) => systems.config.is_confidential(&report.dataset),
         };
@@ -60,22 +63,33 @@ impl ComparePlan {
             ..PairScope::new(how.intersection, args.files.missing.into(), how.cluster.as_ref())
         };
         let has_files = args.files.gold.is_some();
-        let input = match (&args.base, args.candidates.as_slice()) {
-            (Some(base), candidates @ [_, _, ..]) if has_files => {
-                CompareInput::SeveralFiles(Box::new(FileSystems::resolve(&args.files, base, candidates, &scope)?))
-            }
-            (Some(base), candidates) if has_files => {
-                let (baseline, predictions) = (Some(base.clone()), candidates.first().cloned());
-                let files = Files { baseline, predictions, ..args.files.clone() };
-                CompareInput::Files(Box::new(FilePair::resolve(&files, &scope)?))
-            }
-            (None, _) => CompareInput::Files(Box::new(FilePair::resolve(&args.files, &scope)?)),
-            (Some(run), []) => CompareInput::SystemsOfRuns(Box::new(RunSystems::extractors_of(args, run)?)),
-            (Some(base), [candidate]) => CompareInput::Runs(Box::new(RunPair::resolve(args, base, candidate)?)),
-            (Some(base), others) => {
-                let folders: Vec<&PathBuf> = [base].into_iter().chain(others).collect();
-                CompareInput::SystemsOfRuns(Box::new(RunSystems::of_runs(args, &folders)?))
-            }
+        let missing = (how.intersection, args.files.missing.into());
+        let logs = ScoreLogs::resolve(&args.logs, missing, how.cluster.as_ref(), 2..=usize::MAX)?;
+        if logs.is_some() {
+            ScoreLogs::check_format(args.format)?;
+        }
+        let of_predictions = || -> Result<CompareInput, Error> {
+            Ok(match (&args.base, args.candidates.as_slice()) {
+                (Some(base), candidates @ [_, _, ..]) if has_files => {
+                    CompareInput::SeveralFiles(Box::new(FileSystems::resolve(&args.files, base, candidates, &scope)?))
+                }
+                (Some(base), candidates) if has_files => {
+                    let (baseline, predictions) = (Some(base.clone()), candidates.first().cloned());
+                    let files = Files { baseline, predictions, ..args.files.clone() };
+                    CompareInput::Files(Box::new(FilePair::resolve(&files, &scope)?))
+                }
+                (None, _) => CompareInput::Files(Box::new(FilePair::resolve(&args.files, &scope)?)),
+                (Some(run), []) => CompareInput::SystemsOfRuns(Box::new(RunSystems::extractors_of(args, run)?)),
+                (Some(base), [candidate]) => CompareInput::Runs(Box::new(RunPair::resolve(args, base, candidate)?)),
+                (Some(base), others) => {
+                    let folders: Vec<&PathBuf> = [base].into_iter().chain(others).collect();
+                    CompareInput::SystemsOfRuns(Box::new(RunSystems::of_runs(args, &folders)?))
+                }
+            })
+        };
+        let input = match logs {
+            Some(logs) => CompareInput::Scores(Box::new(logs)),
+            None => of_predictions()?,
         };
         let plan = Self {
             pool,
@@ -97,6 +111,7 @@ impl ComparePlan {
         match &self.input {
             CompareInput::Files(_) | CompareInput::Runs(_) => true,
             CompareInput::SeveralFiles(_) => false,
+            CompareInput::Scores(logs) => logs.files.len() == 2,
             CompareInput::SystemsOfRuns(systems) => systems.is_pair,
         }
     }

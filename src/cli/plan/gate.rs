@@ -7,10 +7,11 @@ use karat::gate::Rule;
 use rayon::ThreadPool;
 
 use super::super::args::gate::GateArgs;
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::super::runs;
 use super::config_file::ConfigFile;
 use super::pairs::{FilePair, PairScope};
+use super::score_logs::ScoreLogs;
 
 /// The rules of a gate, and what they judge.
 pub(in crate::cli) struct GatePlan {
@@ -19,12 +20,16 @@ pub(in crate::cli) struct GatePlan {
     pub rules: Vec<Rule>,
     pub input: GateInput,
     pub format: OutputFormat,
+    /// The files to which the result is also written.
+    pub files_to_write: Vec<OutputFile>,
 }
 
 /// Two files, or a run and its base.
 pub(in crate::cli) enum GateInput {
     Files(Box<FilePair>),
     Run(Box<RunInput>),
+    /// Logs with scores of samples: the base and the candidate, or the candidate alone.
+    Scores(Box<ScoreLogs>),
 }
 
 /// A run that is judged, and the base that it is compared with.
@@ -52,8 +57,16 @@ impl GatePlan {
     /// Reads the rules. Fails if there are none.
     pub fn resolve(args: &GateArgs) -> Result<Self, Error> {
         let pool = args.threads.pool()?;
-        let (rules, input) = if args.files.gold.is_some() { of_files(args)? } else { of_run(args)? };
-        Ok(Self { pool, rules, input, format: args.format })
+        let needs_base = args.margin.is_some();
+        let missing = (args.intersection, args.files.missing.into());
+        let counts = if needs_base { 2..=2 } else { 1..=2 };
+        let logs = ScoreLogs::resolve(&args.logs, missing, args.cluster.as_ref(), counts)?;
+        let (rules, input) = match logs {
+            Some(logs) => (asked(args), GateInput::Scores(Box::new(logs))),
+            None if args.files.gold.is_some() => of_files(args)?,
+            None => of_run(args)?,
+        };
+        Ok(Self { pool, rules, input, format: args.format, files_to_write: args.files_to_write.clone() })
     }
 }
 

@@ -11,6 +11,7 @@ use super::super::output_format::OutputFormat;
 use super::super::runs;
 use super::config_file::ConfigFile;
 use super::pairs::{FilePair, PairScope};
+use super::score_logs::ScoreLogs;
 
 /// What the power is estimated from, and for which differences.
 pub(in crate::cli) struct PowerPlan {
@@ -28,6 +29,8 @@ pub(in crate::cli) struct PowerPlan {
 /// Two files, or the extractors of a run.
 pub(in crate::cli) enum PowerSource {
     Files(Box<FilePair>),
+    /// Two logs with scores of samples.
+    Scores(Box<ScoreLogs>),
     Run {
         config: Box<ConfigFile>,
         run: Box<Run>,
@@ -43,7 +46,11 @@ impl PowerPlan {
     /// with.
     pub fn resolve(args: &PowerArgs) -> Result<Self, Error> {
         let pool = args.threads.pool()?;
-        let source = if args.files.gold.is_some() {
+        let missing = (args.intersection, args.files.missing.into());
+        let logs = ScoreLogs::resolve(&args.logs, missing, args.cluster.as_ref(), 2..=2)?;
+        let source = if let Some(logs) = logs {
+            PowerSource::Scores(Box::new(logs))
+        } else if args.files.gold.is_some() {
             let scope = PairScope {
                 metrics: args.metrics.clone(),
                 ..PairScope::new(args.intersection, args.files.missing.into(), args.cluster.as_ref())

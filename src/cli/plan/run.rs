@@ -6,7 +6,7 @@ use karat::error::Error;
 use karat::runner::Selection;
 
 use super::super::args::run::RunArgs;
-use super::super::output_format::OutputFormat;
+use super::super::output_format::{OutputFile, OutputFormat};
 use super::config_file::ConfigFile;
 
 /// What `karat run` runs, and into which folder.
@@ -16,6 +16,9 @@ pub(in crate::cli) struct RunPlan {
     /// The folder of the run; `None` for a new one of the project.
     pub out: Option<PathBuf>,
     pub mode: RunMode,
+    /// The seed of the order of documents of a run that stops once the rules of the gate are
+    /// decided; `None` for a run of all documents.
+    pub until_decided: Option<u64>,
     pub is_resumed: bool,
     /// Number of threads.
     pub jobs: usize,
@@ -23,6 +26,8 @@ pub(in crate::cli) struct RunPlan {
     pub has_timings: bool,
     pub is_quiet: bool,
     pub format: OutputFormat,
+    /// The files to which the result is also written.
+    pub files_to_write: Vec<OutputFile>,
 }
 
 /// The ways in which documents are processed.
@@ -55,11 +60,13 @@ impl RunPlan {
             },
             out: args.out.clone(),
             mode,
+            until_decided: args.until_decided.then_some(args.seed),
             is_resumed: args.resume,
             jobs: args.threads.count(),
             has_timings: args.timings,
             is_quiet: args.quiet,
             format: args.format,
+            files_to_write: args.files_to_write.clone(),
         })
     }
 }

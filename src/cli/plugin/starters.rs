@@ -1,6 +1,8 @@
 //! The starter projects that `karat plugin new` writes, one for each language. Their files are
 //! embedded from the folder beside this file.
 
+use std::borrow::Cow;
+
 use super::super::args::plugin::Language;
 
 /// A file of a starter project: its path, its content, and whether it is executable.
@@ -22,7 +24,20 @@ impl StarterFile {
     /// Returns the content for an extractor with this name. `folder` is that of the project, as
     /// seen from the folder of `karat.toml`, in which the commands of its README run.
     pub fn filled(&self, name: &str, folder: &str) -> String {
-        self.content.replace(NAME, name).replace(FOLDER, folder)
+        let mut filled = String::with_capacity(self.content.len());
+        let mut block = None;
+        for line in self.content.replace(NAME, name).split_inclusive('\n') {
+            if let Some(language) = line.strip_prefix("```") {
+                block = (block.is_none()).then(|| language.trim().to_owned());
+            }
+            let folder = match block.as_deref() {
+                Some("sh") => shlex::try_quote(folder).unwrap_or(Cow::Borrowed(folder)),
+                Some("toml") => Cow::Owned(folder.replace('\\', "\\\\").replace('"', "\\\"")),
+                _ => Cow::Borrowed(folder),
+            };
+            filled.push_str(&line.replace(FOLDER, &folder));
+        }
+        filled
     }
 }
 

@@ -162,7 +162,7 @@ impl Chat {
                     Layer::Keyphrases => {
                         annotations.keyphrases.get_or_insert_default().push(text(at, item, &["text"])?);
                     }
-                    Layer::Relations | Layer::Events | Layer::Coreference | Layer::Records(_) => {}
+                    Layer::Relations | Layer::Events | Layer::Coreference | Layer::Records(_) | Layer::Scores(_) => {}
                 }
             }
         }

@@ -91,6 +91,6 @@ fn task(layer: &Layer, labels: &[String]) -> &'static str {
         Layer::Keyphrases => "the noun phrases that say what the document is about, the most important first.",
         Layer::KeyPoints => "the facts that a good summary must have, each in a sentence of its own.",
         // The configuration rejects these layers.
-        Layer::Relations | Layer::Events | Layer::Coreference | Layer::Records(_) => "nothing.",
+        Layer::Relations | Layer::Events | Layer::Coreference | Layer::Records(_) | Layer::Scores(_) => "nothing.",
     }
 }

@@ -18,6 +18,7 @@ pub fn refused(layer: &Layer) -> Option<&'static str> {
         Layer::Events => Some("joins triggers and arguments by ids, which quotes do not have"),
         Layer::Coreference => Some("joins mentions, which quotes do not tell apart"),
         Layer::Records(_) => Some("has fields that karat does not know"),
+        Layer::Scores(_) => Some("is computed by another harness"),
         Layer::Entities | Layer::KeyPoints | Layer::KeySentences | Layer::Summaries | Layer::Keyphrases => None,
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn overview(report: &Report, kind: Kind, ids: &[&str], chunks: &[Rang
         "program": concat!("karat ", env!("CARGO_PKG_VERSION")),
         "dataset": report.dataset,
         "title": report.info.name,
-        "description": report.info.description,
+        "description": description(report),
         "licence": report.info.licence,
         "source": report.info.source,
         "confidential": report.is_confidential,
@@ -48,6 +48,12 @@ pub(super) fn overview(report: &Report, kind: Kind, ids: &[&str], chunks: &[Rang
         "classes": Class::ALL.map(Class::as_str),
         "blocks": blocks,
     })
+}
+
+/// Returns what introduces the dataset, after what a sample of it says about itself.
+fn description(report: &Report) -> Option<String> {
+    let parts: Vec<&str> = report.sample.iter().chain(&report.info.description).map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
 }
 
 /// Returns the name of the headline figure of a layer, which is the same for all extractors.

@@ -58,6 +58,7 @@ fn title(layer: &Layer) -> String {
         Layer::KeySentences => "Key sentences".to_owned(),
         Layer::Summaries => "Summaries".to_owned(),
         Layer::Keyphrases => "Keyphrases".to_owned(),
+        Layer::Scores(name) => format!("Scores: {}", inert::name(name)),
     }
 }
 

@@ -26,6 +26,9 @@ pub(super) fn title(report: &Report) -> String {
              `documents.csv` all documents, `alignment.csv` all items, and `facts.csv` the facts of all summaries.\n",
         );
     }
+    for line in report.sample.iter().flat_map(|sample| sample.lines()) {
+        text.push_str(&format!("\n> {}\n", inert::escape_text(line)));
+    }
     if !report.ceiling.is_empty() {
         let (passes, documents) = report.passes;
         text.push_str(&format!(
