@@ -40,6 +40,7 @@ mod gate;
 mod gate_runs;
 mod growth;
 mod help;
+mod history;
 mod hostile;
 mod html;
 mod http_config;

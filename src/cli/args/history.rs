@@ -40,7 +40,7 @@ pub(in crate::cli) enum HistoryAction {
 /// The configuration of the project.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct HistoryOfArgs {
-    /// Path of the configuration, in whose folder the history is
+    /// Path of the configuration. Its folder contains the history
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
 }
@@ -48,16 +48,19 @@ pub(in crate::cli) struct HistoryOfArgs {
 /// The datasets and extractors that are shown.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ChosenArgs {
-    /// Show only this dataset; may be repeated
+    /// Only this dataset; may be repeated
     #[arg(long = "dataset", value_name = "NAME")]
     pub datasets: Vec<String>,
-    /// Show only this extractor; may be repeated
+    /// Only this extractor; may be repeated
     #[arg(long = "extractor", value_name = "NAME")]
     pub extractors: Vec<String>,
 }
 
 /// List the recorded runs with their headline figures, the newest first.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat history list
+  karat history list --dataset seeds --limit 5 --format csv")]
 pub(in crate::cli) struct ListArgs {
     #[command(flatten)]
     pub chosen: ChosenArgs,
@@ -73,14 +76,17 @@ pub(in crate::cli) struct ListArgs {
 
 /// Show what is recorded of one run.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat history show latest
+  karat history show previous --metric entities.strict")]
 pub(in crate::cli) struct ShowArgs {
     /// Id of the run or its unique beginning, `latest` or `previous`
     #[arg(value_name = "RUN", default_value = "latest")]
     pub run: String,
     #[command(flatten)]
     pub chosen: ChosenArgs,
-    /// Also show this figure in tables, a full name or a prefix up to a dot; may be repeated.
-    /// Default: the headline figures. JSON and CSV have all figures
+    /// Only this metric; may be repeated. A full name, or a prefix up to a dot, that tables show
+    /// besides the headline figures. JSON and CSV have all figures
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Output format
@@ -95,6 +101,9 @@ pub(in crate::cli) struct ShowArgs {
 /// Points that were computed differently, or with other golden files, are never joined: the line is
 /// cut between them, and the reason is named. Runs of a part of the documents are left out.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat history trend entities.strict.f1
+  karat history trend entities.strict.f1 --dataset seeds --format svg > trend.svg")]
 pub(in crate::cli) struct TrendArgs {
     /// The figure: entities.strict.f1, or entities.strict.f1[LABEL] for a label or field
     #[arg(value_name = "METRIC")]
@@ -132,6 +141,8 @@ pub(in crate::cli) enum TrendFormat {
 ///
 /// It is no test: `karat compare A B` says whether a difference is more than chance.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat history diff previous latest")]
 pub(in crate::cli) struct DiffArgs {
     /// Id of the run before or its unique beginning, `latest` or `previous`
     #[arg(value_name = "A")]
@@ -141,7 +152,7 @@ pub(in crate::cli) struct DiffArgs {
     pub after: String,
     #[command(flatten)]
     pub chosen: ChosenArgs,
-    /// Compare only this figure: a full name, or a prefix up to a dot; may be repeated
+    /// Only this metric; may be repeated. A full name, or a prefix up to a dot
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Output format
@@ -153,6 +164,9 @@ pub(in crate::cli) struct DiffArgs {
 
 /// Delete old runs from the history.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat history prune --keep 100
+  karat history prune --older-than 365 --dry-run")]
 pub(in crate::cli) struct PruneArgs {
     /// Keep the N newest runs and delete the others
     #[arg(long, value_name = "N", required_unless_present = "older_than", conflicts_with = "older_than")]
@@ -169,6 +183,8 @@ pub(in crate::cli) struct PruneArgs {
 
 /// Write the whole history as JSON (karat.history/1, which `import` reads) or as CSV.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat history export json --out history.json")]
 pub(in crate::cli) struct ExportArgs {
     /// The format
     #[arg(value_enum)]
@@ -193,6 +209,9 @@ pub(in crate::cli) enum ExportFormat {
 /// With --git, every commit that changed a `scores.csv` below PATH becomes a run with the figures,
 /// the date and the id of that commit. What the history already has is left as it is.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat history import --git reports/
+  karat history import history.json")]
 pub(in crate::cli) struct ImportArgs {
     /// What `karat history export json` wrote
     #[arg(value_name = "FILE", required_unless_present = "git", conflicts_with = "git")]

@@ -87,6 +87,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("deny", "`check` can deny warnings, `convert` losses"),
     ("extractor", "`plugin check` checks one; other commands select several"),
     ("gold", "`score` reads several files of one reference each"),
+    ("format", "`history trend` also draws"),
+    ("limit", "`history` limits what is shown, and has a default; `run` limits documents"),
     ("line-ends", "`score` reads two sides, and takes a value for each"),
     ("margin", "a rule of `gate` without a margin has another limit; other commands need a margin"),
     ("misfit", "the default of `score` depends on the preset"),

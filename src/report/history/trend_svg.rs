@@ -222,12 +222,12 @@ fn unit(metric: &str) -> &'static str {
     }
 }
 
-/// Returns the indices of at most 6 points whose days are written below the axis.
+/// Returns the indices of at most 5 points whose days are written below the axis.
 fn ticks_of_time(points: usize) -> Vec<usize> {
-    let most = points.min(6);
+    let most = points.min(5);
     let mut indices: Vec<usize> = match most {
         0 | 1 => (0..most).collect(),
-        _ => (0..most).map(|tick| tick * (points - 1) / (most - 1)).collect(),
+        _ => (0..most).map(|tick| (2 * tick * (points - 1) + most - 1) / (2 * (most - 1))).collect(),
     };
     indices.dedup();
     indices
@@ -299,7 +299,8 @@ mod tests {
     fn ticks_of_time_are_spread_from_first_to_last() {
         assert_eq!(ticks_of_time(1), [0]);
         assert_eq!(ticks_of_time(3), [0, 1, 2]);
-        assert_eq!(ticks_of_time(14), [0, 2, 5, 7, 10, 13]);
+        assert_eq!(ticks_of_time(8), [0, 2, 4, 5, 7]);
+        assert_eq!(ticks_of_time(14), [0, 3, 7, 10, 13]);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub fn recorded_run(manifest: &Manifest, reports: &[Report], facts: RunFacts) ->
         Some("interrupted".to_owned())
     } else if let Some(shard) = &environment.shard {
         Some(format!("shard {shard}"))
+    } else if environment.until_decided.is_some() {
+        Some("a sample, until the gate is decided".to_owned())
     } else {
         environment.is_partial.then(|| "selected documents".to_owned())
     };
