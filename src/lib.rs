@@ -95,6 +95,8 @@ pub mod edit;
 #[doc(hidden)]
 pub mod embedding;
 #[doc(hidden)]
+pub mod history;
+#[doc(hidden)]
 pub mod judge;
 #[doc(hidden)]
 pub mod meta;

@@ -28,7 +28,7 @@ pub(super) struct ExitCode {
 
 /// All exit codes, as the help and the README list them.
 pub(super) const CODES: [ExitCode; 7] = [
-    ExitCode { code: PASS, about: "pass", commands: &[] },
+    ExitCode { code: PASS, about: "success; of `karat gate`: the gate passes", commands: &[] },
     ExitCode { code: INTERNAL, about: "internal error", commands: &[] },
     ExitCode { code: INPUT, about: "usage, configuration or data", commands: &[] },
     ExitCode {

@@ -1,5 +1,5 @@
-//! Runs git, to read the current commit, files of other commits, and commits checked out into
-//! temporary worktrees.
+//! Runs git, to read the current commit and branch, files of other commits, and commits checked out
+//! into temporary worktrees.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,6 +24,23 @@ fn bytes(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Diagnostic> {
         return Err(Diagnostic::new(format!("git {} failed: {words}", arguments.join(" "))));
     }
     Ok(answer.stdout)
+}
+
+/// Returns the content of an object, such as `COMMIT:PATH`. Fails like [`ask`].
+pub(super) fn object(folder: &Path, name: &str) -> Result<Vec<u8>, Diagnostic> {
+    bytes(folder, &["cat-file", "blob", name])
+}
+
+/// Returns the branch that is checked out; `None` if it is a single commit, or no repository.
+pub(super) fn branch(folder: &Path) -> Option<String> {
+    ask(folder, &["symbolic-ref", "--short", "--quiet", "HEAD"]).ok().filter(|branch| !branch.is_empty())
+}
+
+/// Returns whether tracked files differ from the commit, other than those in the project's
+/// `reports`, which every run writes; `None` if the folder is in no repository.
+pub(super) fn is_changed(folder: &Path) -> Option<bool> {
+    let arguments = ["status", "--porcelain", "--untracked-files=no", "--", ":(top)", ":(exclude)reports"];
+    ask(folder, &arguments).ok().map(|changed| !changed.is_empty())
 }
 
 /// Returns the content of a file of a commit; `None` if the commit has no such file. The path is

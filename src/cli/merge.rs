@@ -9,10 +9,12 @@ use karat::config::Config;
 use karat::corpus::{Dataset, Predictions, load_predictions};
 use karat::document::{Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
+use karat::history::RunSource;
 use karat::runner::{Account, Answers, Plan, Selection};
 use karat::score::{Accepted, Answer, LoadedPredictions, Origin, Policy, Settings, System, accept};
-use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
+use karat::store::{ExtractorEntry, Manifest, Project, Run, RunWriter, Selected};
 
+use super::history::{RecordedAs, Recording};
 use super::notes;
 use super::output_format::OutputFormat;
 use super::plan::{ConfigFile, MergePlan};
@@ -44,15 +46,20 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
         is_stream: false,
     };
     let environment = location.environment(*jobs);
+    let id = location.id(&environment);
     let plan = Plan::new(config, path, &selection)?;
     notes::of_plan(&plan);
     let mut answers = answers(&plan, config, &has, runs, Gaps::Refused)?;
     let folder = location.folder(&plan, &environment);
     let _lock = folder.open(&plan, profile)?;
+    let recording = Recording::begin(location.home());
     let request = ReportRequest { config: path, parsed: config, is_part: false, quiet: *is_quiet, timings: false };
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
     let reports = reports(&plan, &mut answers, &request)?;
-    writer.ended(run_location::now()).with_safe_csv(is_csv_safe()).finish(&reports)?;
+    let manifest = writer.ended(run_location::now()).with_safe_csv(is_csv_safe()).finish(&reports)?;
+    let recorded_as = RecordedAs { id: &id, source: RunSource::Merge, profile, is_interrupted: false };
+    recording.finish(&folder, &manifest, &reports, recorded_as);
+    Project::new(location.home()).ignore_in_git()?;
     print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet), &[])
 }
 

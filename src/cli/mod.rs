@@ -27,6 +27,7 @@ mod gate;
 mod gate_run;
 mod git;
 mod hints;
+mod history;
 mod init;
 mod interrupt;
 mod judging;
@@ -100,6 +101,7 @@ fn execute(args: &args::Args) -> u8 {
         Command::Check(args) => CheckPlan::resolve(args).and_then(|plan| check::execute(&plan)),
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
         Command::Runs(args) => list_runs::execute(args),
+        Command::History(args) => history::execute(args),
         Command::Report(args) => ReportPlan::resolve(args).and_then(|plan| report::execute(&plan)),
         Command::View(args) if !args.passes.is_empty() => {
             AdjudicationPlan::resolve(args).and_then(|plan| view::adjudicate(&plan))

@@ -6,10 +6,12 @@ use std::sync::atomic::Ordering;
 
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
+use karat::history::RunSource;
 use karat::runner::{Plan, Watch, run};
 use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, SampledRun, explain};
 
 use super::base_commit::Bases;
+use super::history::{RecordedAs, Recording};
 use super::plan::{RunMode, RunPlan};
 use super::printing::is_csv_safe;
 use super::progress::Progress;
@@ -42,6 +44,8 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     let (folder, journal, _lock) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
     let cache = Project::new(config.home()).cache();
     let started = environment.started.clone();
+    let recording = Recording::begin(config.home());
+    let id = location.id(&environment);
     let memories = JournaledCache::open(journal, is_cached.then_some(cache.as_path()), &plan, &started)?;
     for (extractor, obstacle) in memories.obstacles() {
         output::note(&format!("warning: answers of {extractor:?} are not cached: {obstacle}\n"));
@@ -78,7 +82,14 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
         output::note("note: only selected documents were run; the reports are in the folder of the run\n");
     }
     let writer = writer.with_errors(&plan)?.ended(run_location::now());
-    writer.with_safe_csv(is_csv_safe()).finish(&reports)?;
+    let manifest = writer.with_safe_csv(is_csv_safe()).finish(&reports)?;
+    let recorded_as = RecordedAs {
+        id: &id,
+        source: RunSource::Run,
+        profile: selection.profile.as_ref(),
+        is_interrupted: stop.load(Ordering::Relaxed),
+    };
+    recording.finish(&folder, &manifest, &reports, recorded_as);
     Project::new(config.home()).ignore_in_git()?;
     memories.diagnostics().iter().for_each(|diagnostic| output::note(&format!("warning: {diagnostic}\n")));
     if stop.load(Ordering::Relaxed) {

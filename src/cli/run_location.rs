@@ -55,7 +55,7 @@ impl<'a> RunFolderArgs<'a> {
     /// Returns the folders of a new run. Reports on a part of the documents are not copied out of
     /// the run folder.
     pub fn folder(&self, plan: &Plan, environment: &Environment) -> RunFolder {
-        let id = run_id(&environment.started, &environment.configuration_sha256) + &self.mark();
+        let id = self.id(environment);
         let project = Project::new(self.home());
         if let Some(out) = self.out {
             let run = RunLayout::new(out);
@@ -69,10 +69,14 @@ impl<'a> RunFolderArgs<'a> {
         RunFolder { texts: self.texts(plan, environment, &run), run, copies }
     }
 
+    /// Returns the name that the run folder has without `--out`.
+    pub fn id(&self, environment: &Environment) -> String {
+        run_id(&environment.started, &environment.configuration_sha256) + &self.mark()
+    }
+
     /// Returns where the predictions of confidential datasets are kept with their texts.
     fn texts(&self, plan: &Plan, environment: &Environment, run: &RunLayout) -> LocalTexts {
-        let id = run_id(&environment.started, &environment.configuration_sha256) + &self.mark();
-        let id = texts_id(&id, run);
+        let id = texts_id(&self.id(environment), run);
         // The run of a commit is written to the project that asks for it, from a temporary copy.
         let out = std::path::absolute(run.folder()).unwrap_or_default();
         let of_out = out.ancestors().find(|folder| folder.ends_with(".karat")).and_then(Path::parent);

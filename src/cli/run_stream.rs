@@ -12,6 +12,7 @@ use karat::document::LayerSet;
 use karat::error::{Diagnostic, Error};
 use karat::extractor::Extractor;
 use karat::format::{answer_to_lines, read_line, sha256_of_file};
+use karat::history::RunSource;
 use karat::report::{ExtractorReport, Report, cut_message};
 use karat::runner::{Answers, DatasetFiles, NoCache, Observer, Plan, RunEvent, Streamed, Timings, Watch, stream};
 use karat::score::streamed::{Obstacle, StreamedFiles};
@@ -20,6 +21,7 @@ use karat::secrets::Secrets;
 use karat::store::{Header, Manifest, PredictionsFile, Project, RunWriter, Staging};
 use serde::Deserialize;
 
+use super::history::{RecordedAs, Recording};
 use super::plan::RunPlan;
 use super::printing::is_csv_safe;
 use super::progress::Progress;
@@ -42,6 +44,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
         let documents = hashes.iter().map(|(name, [documents, _])| (name.clone(), documents.clone())).collect();
         let header = Header::new(&plan, &environment.started).on_files(documents);
         let (folder, journal, _lock) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
+        let recording = Recording::begin(config.home());
         let (mut reports, mut counts, mut is_whole) = (Vec::new(), Vec::new(), true);
         for (dataset, settings) in &plan.datasets {
             let mut report = Report { is_of_run: true, ..Report::new(dataset) };
@@ -82,6 +85,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
             return Ok(exit::INCOMPLETE);
         }
         environment.ended = run_location::now();
+        let id = location.id(&environment);
         let mut answers = Answers::default();
         let mut manifest = Manifest::new(&plan, &answers, environment);
         for (name, [documents, golden]) in hashes {
@@ -94,7 +98,10 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
             manifest.set_predictions(extractor, dataset, written(&folder.run.predictions(dataset, extractor))?);
         }
         let writer = RunWriter::new(&folder, &answers, manifest)?.with_errors(&plan)?;
-        writer.with_safe_csv(is_csv_safe()).finish(&reports)?;
+        let manifest = writer.with_safe_csv(is_csv_safe()).finish(&reports)?;
+        let profile = selection.profile.as_ref();
+        let recorded_as = RecordedAs { id: &id, source: RunSource::Run, profile, is_interrupted: false };
+        recording.finish(&folder, &manifest, &reports, recorded_as);
         Project::new(config.home()).ignore_in_git()?;
         journal.finish()?;
         for (extractor, dataset, streamed, _) in counts {

@@ -409,7 +409,8 @@ impl<'p> UntilDecided<'p> {
                         let confidence = 100.0 * final_rule(&self.rules[one.rule]).confidence;
                         let level = if *bound == RuleBound::Margin { confidence } else { 97.5 };
                         finding.message.push_str(&format!(
-                            "; the sequence did not decide it; all documents were run, and judged once with {level} % confidence"
+                            "; no sequence decided it; all documents were run, and judged once with {level} % \
+                             confidence"
                         ));
                         last.insert(
                             (*dataset, *extractor, JudgedFigure { rule: one.rule, bound: *bound, metric, slice }),
@@ -640,10 +641,13 @@ fn without_base(rule: &Rule, dataset: &str, extractor: &str) -> GateFinding {
 /// Prints which rules a sequence cannot decide, and how they are judged instead.
 fn note_undecidable(dataset: &str, extractor: &str, about: &[(usize, &Rule)], pair: &JudgedPair, of: &SampledDataset) {
     let note = |what: &str| output::note(&format!("note: {dataset}, {extractor}: {what}\n"));
+    // A rule about slices has no caps.
+    let is_set =
+        |cap: fn(&Rule) -> Option<f64>| about.iter().any(|(_, rule)| rule.slice.is_none() && cap(rule).is_some());
     let caps = [
-        ("max_failed", about.iter().any(|(_, rule)| rule.max_failed.is_some())),
-        ("max_seconds", about.iter().any(|(_, rule)| rule.max_seconds.is_some())),
-        ("max_cost", about.iter().any(|(_, rule)| rule.max_cost.is_some())),
+        ("max_failed", is_set(|rule| rule.max_failed)),
+        ("max_seconds", is_set(|rule| rule.max_seconds)),
+        ("max_cost", is_set(|rule| rule.max_cost)),
     ];
     for (name, _) in caps.into_iter().filter(|(_, is_set)| *is_set) {
         note(&format!("no sequence decides `{name}`: it is judged on the documents that are run"));

@@ -17,6 +17,7 @@ mod documents_csv;
 mod export;
 mod facts_csv;
 mod gate;
+pub mod history;
 mod html;
 mod item_rows;
 mod json;

@@ -61,6 +61,11 @@ impl<'a> Project<'a> {
         RunLayout { predictions: folder.clone(), folder }
     }
 
+    /// The database of the figures of past runs.
+    pub fn history(self) -> PathBuf {
+        self.karat().join("history.db")
+    }
+
     /// The folder of cached judges' verdicts.
     pub fn judge_cache(self) -> PathBuf {
         self.home.join(JUDGE_CACHE)

@@ -6,6 +6,8 @@ mod answer_log;
 mod baseline;
 mod cache;
 mod document_key;
+#[cfg(feature = "cli")]
+pub mod history;
 mod journal;
 mod journaled_cache;
 mod layout;

@@ -225,13 +225,13 @@ impl<'f> RunWriter<'f> {
         self
     }
 
-    /// Writes the reports and `run.json`, and gives all files their names. The reports are copied
-    /// out of the run folder only if every document was answered, so that a failed run does not
-    /// replace committed reports.
+    /// Writes the reports and `run.json`, gives all files their names, and returns the manifest. The
+    /// reports are copied out of the run folder only if every document was answered, so that a
+    /// failed run does not replace committed reports.
     ///
     /// # Errors
     /// Fails if a file cannot be written; no earlier file is then half-written.
-    pub fn finish(self, reports: &[Report]) -> Result<(), Error> {
+    pub fn finish(self, reports: &[Report]) -> Result<Manifest, Error> {
         let Self { folder, mut manifest, mut staging, is_csv_safe } = self;
         let is_complete = reports.iter().all(Report::is_complete);
         for report in reports {
@@ -261,6 +261,7 @@ impl<'f> RunWriter<'f> {
             }
         }
         staging.add(&folder.run.manifest(), manifest.to_json().as_bytes())?;
-        staging.commit()
+        staging.commit()?;
+        Ok(manifest)
     }
 }

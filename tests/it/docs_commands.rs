@@ -12,10 +12,10 @@
 //! - `<!-- file: PATH -->` writes the next block, of any language, to a file.
 //! - `<!-- shows: COMMAND -->` compares the next block with the output of a command.
 //!
-//! `KARAT_DOCS=update cargo test --test it -- docs_commands` writes the output into the pages; `git
-//! diff` shows what changed. A block of commands that cannot be run has the language `sh` and the
-//! words `not-run:` with a reason. A snapshot lists these blocks, and the program parses their
-//! commands.
+//! `KARAT_DOCS=update cargo test --test it -- docs_commands` writes the output into the pages, with as
+//! many lines around `...` as before; `git diff` shows what changed. A block of commands that cannot
+//! be run has the language `sh` and the words `not-run:` with a reason. A snapshot lists these blocks,
+//! and the program parses their commands.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -198,4 +198,9 @@ fn what_a_page_may_contain() {
     assert!(!matches("a\n...\nd", "a\nb\nc") && !matches("a", "a\nb") && !matches("a\n...", "b"));
     assert!(matches("run 20260101T000000.000Z-00000000", "run 20261130T121314.567Z-0a1b2c3d"));
     assert!(!matches("F1 0.5", "F1 0.6"));
+
+    let elided = |shown: &str, printed: &str| session::elided(&lines(shown), lines(printed)).join(" ");
+    assert_eq!(elided("a\n...\nz", "b\nc\nd\ny"), "b ... y");
+    assert_eq!(elided("a\nz", "b\nc\nd"), "b c d");
+    assert_eq!(elided("a\n...\nz", "b\nc"), "b c");
 }

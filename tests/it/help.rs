@@ -71,7 +71,7 @@ fn hints() {
         (&["score", "--references", "g"], "`--gold` is the option for this"),
         (&["run", "--extracter", "lead"], "'--extractor'"),
         (&["score", "--preset", "nervalute"], "did you mean `nervaluate`? `--preset help` lists them all"),
-        (&["convert", "x", "--out", "y", "--to", "docano"], "did you mean `doccano`? `--to help` lists them all"),
+        (&["convert", "x", "--out", "y", "--to", "docano"], "did you mean `doccano`? `--from help` lists them all"),
         (&["score", "--layer", "entites"], "did you mean `entities`? `--layer help` lists them all"),
         (&["score", "--tokenizer", "unicod"], "did you mean `unicode`?"),
         (&["score", "--stemmer", "portr"], "did you mean `porter`?"),

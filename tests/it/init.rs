@@ -47,6 +47,7 @@ fn each_template_runs_in_an_empty_folder() {
         assert_eq!((code, notes.as_str()), (0, ""), "{printed}");
         let files = written(&cli);
         let listed = printed.lines().filter_map(|line| line.strip_prefix("wrote "));
+        let listed = listed.filter(|path| !path.starts_with(".karat"));
         assert_eq!(listed.map(|path| path.replace('\\', "/")).collect::<BTreeSet<_>>(), files);
         for file in ["karat.toml", ".gitignore", ".github/workflows/karat.yml", "datasets/example/dataset.toml"] {
             assert!(files.contains(file), "{file}");
@@ -210,7 +211,7 @@ fn existing_files_are_kept() {
     let (code, printed, _) = cli.run(&["init", "--no-run"]);
     assert_eq!((code, cli.read(".gitignore").as_str()), (0, "mine\n"));
     assert!(printed.contains("kept, as it exists: .gitignore\n") && printed.contains("karat run"), "{printed}");
-    assert!(!cli.exists(".karat"));
+    assert!(!cli.exists(".karat/runs"));
 }
 
 /// GitHub reads workflows only from the top folder of a repository.

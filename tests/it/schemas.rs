@@ -219,6 +219,11 @@ fn json_of(cli: &Cli, args: &[&str]) -> Value {
 #[test]
 fn outputs_are_valid() {
     let cli = Cli::with_dataset();
+    cli.write("docs/c.txt", "Bob met Ada in Rome on 4 May 2024.");
+    cli.write(
+        "golden/c.json",
+        r#"{"id": "c", "entities": [{"start": 0, "end": 3, "label": "PERSON", "text": "Bob"}]}"#,
+    );
     let check = |name: &str, args: &[&str]| assert_valid(name, &json_of(&cli, args), &format!("{args:?}"));
     check("run_scores", &["run", "--out", "one"]);
     check("run_scores", &["report", "one"]);
@@ -227,17 +232,20 @@ fn outputs_are_valid() {
         assert_valid("document", &serde_json::from_str(line).unwrap(), "predictions");
     }
     let [lead, patterns] = ["lead", "patterns"].map(|name| format!("one/predictions/d/{name}.jsonl"));
-    let files = ["--gold", "golden", "--documents", "docs"];
+    let files = ["--gold", "golden", "--documents", "docs", "--missing", "skip"];
     check("scores", &[&["score"], &files[..], &["--pred", &patterns, "--per-document", "--curves"]].concat());
     check("scores", &[&["score"], &files[..], &["--pred", &lead, "--per-document", "--zero-division", "0"]].concat());
     let both = ["--pred", &lead, "--pred", &patterns, "--baseline", &lead];
     check("systems", &[&["score"], &files[..], &both].concat());
     check("difference", &["score", "--gold", "golden", "--pred", &patterns, "--explain-difference", "nervaluate"]);
-    check("comparison", &["compare", "--gold", "golden", "--baseline", &lead, "--candidate", &patterns]);
-    check("comparison", &["compare", "--gold", "golden", &lead, &patterns, &lead, "--slice", "length"]);
-    check("comparison", &["compare", "one", "--extractor", "lead", "--extractor", "patterns"]);
-    check("power", &["power", "one", "--metric", "entities.strict.f1"]);
-    check("aa", &["aa", "--repeats", "2"]);
+    cli.write("other.jsonl", ["a", "b", "c"].map(|id| format!("{{\"id\": \"{id}\", \"entities\": []}}\n")).concat());
+    let compare = ["compare", "--gold", "golden", "--baseline", &patterns, "--candidate", "other.jsonl"];
+    check("comparison", &compare);
+    check("comparison", &["compare", "--gold", "golden", &patterns, "other.jsonl", "golden"]);
+    check("run_scores", &["run", "--out", "two", "--no-cache"]);
+    check("comparison", &["compare", "one", "two", "--slice", "length"]);
+    check("power", &["power", "one", "--extractor", "patterns"]);
+    check("aa", &["aa", "--repeats", "2", "--extractor", "patterns"]);
     check("agreement", &["agree", "golden", &patterns]);
     check("check", &["check"]);
     check("check", &["check", "--fix"]);
@@ -246,13 +254,16 @@ fn outputs_are_valid() {
     let (code, _, errors) = cli.run(&["accept", "one"]);
     assert_eq!(code, 0, "{errors}");
     assert_valid("baseline", &serde_json::from_str(&cli.read("golden/baselines/d/lead.json")).unwrap(), "accept");
-    cli.write("karat.toml", cli.read("karat.toml") + "[[gate]]\nmetric = \"entities.strict.f1\"\nmargin = 0.1\n");
+    cli.write(
+        "karat.toml",
+        cli.read("karat.toml") + "[[gate]]\nextractor = \"patterns\"\nmetric = \"entities.strict.f1\"\nmargin = 0.1\n",
+    );
     check("gate", &["gate", "one", "--allow-stale"]);
     cli.write("scores.csv", include_str!("../../examples/meta/scores.csv"));
     cli.write("ratings.csv", include_str!("../../examples/meta/ratings.csv"));
     check("meta", &["meta", "--scores", "scores.csv", "--ratings", "ratings.csv", "--resamples", "40"]);
     #[cfg(unix)]
-    check("plugin", &["plugin", "check", "--timeout", "2s", "sh", "-c", "exit 0"]);
+    check("plugin", &["plugin", "check", "--timeout", "2s", "--format", "json", "--", "sh", "-c", "exit 0"]);
 }
 
 /// Returns the keys that the reader of karat.toml knows in a table: an unknown key is refused with
@@ -371,7 +382,7 @@ fn wrong_values_are_refused_by_both() {
     let dataset = "[datasets.d]\ndocuments = \"d\"\ngolden = \"g\"\n";
     let extractor = |kind: &str, more: &str| format!("[extractors.x]\nkind = \"{kind}\"\n{more}");
     let rule = |more: &str| format!("[[gate]]\nmetric = \"m\"\nmargin = 0.1\n{more}");
-    let valid = [dataset.to_owned(), extractor("builtin", "builtin = \"lead\""), rule("")].concat();
+    let valid = [dataset, &extractor("builtin", "builtin = \"lead\"\n"), &rule("")].concat();
     assert!(Config::parse(&valid, Path::new("karat.toml"), Path::new("")).is_ok());
     assert_eq!(errors(&schema, &toml(&valid)), [""; 0]);
     for text in [

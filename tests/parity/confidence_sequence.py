@@ -104,7 +104,8 @@ def compare(karat, number):
     expected = [differences.mean(), differences.mean() - distance, differences.mean() + distance]
     verdict = "pass" if expected[1] > -MARGIN else "fail"
     assert rule["verdict"] == verdict, (number, rule, expected)
-    return [abs(rule[key] - value) for key, value in zip(["delta", "low", "high"], expected)] + [abs(sequence["rho"] - rho) * 1e-2]
+    bounds = zip(["delta", "low", "high"], expected)
+    return [abs(rule[key] - value) for key, value in bounds] + [abs(sequence["rho"] - rho) * 1e-2]
 
 
 def main():

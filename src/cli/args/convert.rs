@@ -105,7 +105,7 @@ pub(in crate::cli) enum DenyLosses {
 
 /// Returns the format with a name. The error proposes the nearest one.
 pub(in crate::cli) fn format(name: &str) -> Result<&'static Format, String> {
-    Format::find(name).ok_or_else(|| value_sets::hint(name, ValueSet::Formats, "--to"))
+    Format::find(name).ok_or_else(|| value_sets::hint(name, ValueSet::Formats, "--from"))
 }
 
 /// Returns the names of classes in a list separated by commas. They are kept for the whole run of

@@ -8,6 +8,7 @@ pub(in crate::cli) mod completions;
 pub(in crate::cli) mod convert;
 pub(in crate::cli) mod export;
 pub(in crate::cli) mod gate;
+pub(in crate::cli) mod history;
 pub(in crate::cli) mod init;
 pub(in crate::cli) mod locate;
 pub(in crate::cli) mod man;
@@ -52,6 +53,7 @@ use completions::CompletionsArgs;
 use convert::{ConvertArgs, MisfitPolicy, class_names, format};
 use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
+use history::HistoryArgs;
 use init::InitArgs;
 use locate::LocateArgs;
 use man::ManArgs;
@@ -149,6 +151,7 @@ pub(in crate::cli) enum Command {
     Check(CheckArgs),
     Run(RunArgs),
     Runs(RunsArgs),
+    History(HistoryArgs),
     Report(ReportArgs),
     View(ViewArgs),
     Merge(MergeArgs),

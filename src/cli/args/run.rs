@@ -64,7 +64,7 @@ pub(in crate::cli) struct RunArgs {
     /// the run cannot become a baseline
     #[arg(long, conflicts_with_all = ["stream", "shard", "limit", "documents", "explain_cache"])]
     pub until_decided: bool,
-    /// Seed of the order of documents under --until-decided
+    /// Seed of the random numbers. They order the documents under --until-decided
     #[arg(long, value_name = "N", default_value_t = 0, requires = "until_decided")]
     pub seed: u64,
     /// Show the time and cost of extractors in report.md, which then differs between machines

@@ -94,6 +94,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("normalise", "`score` reads two sides, and takes a value for each"),
     ("offset-unit", "`score` reads two sides, and takes a value for each"),
     ("out", "a run is a folder, a worklist is a file, and a conversion may be either"),
+    ("scores", "`meta` reads figures of systems, which a file may not name"),
     ("slice", "a rule of `gate` judges one kind of slices; `compare` shows several"),
 ];
 

@@ -7,6 +7,7 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::path::Path;
 
 use clap::Command;
 use clap_complete::CompleteEnv;
@@ -27,9 +28,8 @@ pub(in crate::cli) fn with_completers(command: Command) -> Command {
 /// Answers a shell that asks for candidates. Returns `false` if none asks: the program is then
 /// started by a user.
 pub(in crate::cli) fn answer_shell() -> bool {
-    let folder = env::current_dir().ok();
     let completer = CompleteEnv::with_factory(command::build).bin("karat");
-    completer.try_complete(env::args_os(), folder.as_deref()).unwrap_or_else(|error| error.exit())
+    completer.try_complete(env::args_os(), Some(Path::new("."))).unwrap_or_else(|error| error.exit())
 }
 
 fn candidates(set: ValueSet, current: &OsStr) -> Vec<CompletionCandidate> {

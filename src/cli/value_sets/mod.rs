@@ -135,6 +135,7 @@ impl ValueSet {
             Self::Metrics => ["metric", "which values are better, and the figure that is shown first"],
             Self::Datasets => ["dataset", "documents"],
             Self::Extractors => ["extractor", "kind"],
+            Self::Schemas => ["schema", "what it describes"],
             Self::Runs | Self::RunsAndBaseline => ["run", "which one it is"],
             _ => ["value", "meaning"],
         }

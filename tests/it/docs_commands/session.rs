@@ -70,7 +70,7 @@ pub(crate) fn run(page: &Page, root: &Path) -> Outcome {
         if !matches(&command.output, &output) {
             let message = format!("`{message}` prints:\n{}", output.join("\n"));
             outcome.errors.push(Error { line, message, fatal: false });
-            replaced.push((command, output));
+            replaced.push((command, elided(&command.output, output)));
         }
     }
     let mut lines: Vec<String> = page.text.lines().map(str::to_owned).collect();
@@ -160,6 +160,18 @@ pub(crate) fn matches(shown: &[String], printed: &[String]) -> bool {
             without_variables(first) == without_variables(line) && matches(rest, printed)
         }),
     }
+}
+
+/// Returns what a page shows of an output: if it leaves out lines once, as many lines as before in
+/// front of these and behind them.
+pub(crate) fn elided(shown: &[String], mut printed: Vec<String>) -> Vec<String> {
+    let mut left_out = (0..).zip(shown).filter(|(_, line)| *line == "...").map(|(at, _): (usize, _)| at);
+    let (Some(head), None) = (left_out.next(), left_out.next()) else { return printed };
+    let tail = shown.len() - head - 1;
+    if printed.len() > head + tail {
+        printed.splice(head..printed.len() - tail, ["...".to_owned()]);
+    }
+    printed
 }
 
 /// Returns the commands that the program does not parse. With `--help` after them nothing is run,
