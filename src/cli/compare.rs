@@ -199,9 +199,7 @@ pub(super) fn tables(report: &ComparisonReport) -> StyledText {
         if rows.is_empty() {
             return;
         }
-        let shown = table::new(COMPARED).optional(&LEAST_IMPORTANT);
-        // The name of a slice has words, between which it may continue on the next line.
-        let mut shown = if title.starts_with("slices") { shown.prose(&[0]) } else { shown };
+        let mut shown = table::new(COMPARED).optional(&LEAST_IMPORTANT);
         rows.into_iter().for_each(|row| shown.add_row(toned(&COMPARED, &row)));
         text.push(format!("\n{title}"));
         text.push(table::render(shown));
