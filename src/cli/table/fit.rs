@@ -315,10 +315,10 @@ mod tests {
         let verdict = |word: &str| Cell::from(word).toned(Tone::of_word(word));
         table.add_row([verdict("pass"), Cell::from(""), Cell::message("six words that follow each other")]);
         assert_eq!(
-            fit(&table, 30, false, Ink::Plain),
-            " verdict\n pass     six words that follow\n          each other\n"
+            fit(&table, 40, false, Ink::Plain),
+            " verdict\n pass     six words that follow each\n          other\n"
         );
-        let coloured = fit(&table, 30, false, Ink::Coloured);
+        let coloured = fit(&table, 40, false, Ink::Coloured);
         assert!(coloured.contains("\u{1b}[32mpass\u{1b}[0m"), "{coloured:?}");
     }
 
