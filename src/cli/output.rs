@@ -102,8 +102,9 @@ pub(super) fn note(text: &str) {
     }
 }
 
-/// The beginnings of notes that `--quiet` suppresses.
-const QUIET: [&str; 4] = ["note:", "warning:", "worklist:", "progress:"];
+/// The beginnings of notes that `--quiet` suppresses. Warnings stay: they say that a figure or a file
+/// is not what it seems.
+const QUIET: [&str; 3] = ["note:", "worklist:", "progress:"];
 
 /// The colours of the beginnings of notes, on a terminal.
 const TONES: [(&str, Tone); 3] = [("warning:", Tone::Unsure), ("error:", Tone::Bad), ("not answered:", Tone::Bad)];

@@ -28,6 +28,9 @@ const GRACE: Duration = Duration::from_secs(5);
 const QUEUE_LINES: usize = 256;
 /// Polling interval for a silent child process.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// How long to wait for output of a child that has exited, if its output is still open. The thread
+/// that reads it may get no time on a busy machine: 50 ms were too few beside other work.
+const OUTPUT_WAIT: Duration = Duration::from_secs(2);
 /// Longest wait for the end of standard error, which a grandchild process may keep open.
 const STDERR_WAIT: Duration = Duration::from_millis(200);
 /// Number of lines of standard error that messages show.
@@ -191,23 +194,27 @@ impl Child {
 
     /// Waits until the deadline for the next line of standard output.
     pub fn receive(&mut self, until: Instant) -> ChildEvent {
-        let mut has_ended = false;
+        let mut exited: Option<Instant> = None;
         loop {
-            let now = Instant::now();
-            let left = until.saturating_duration_since(now);
+            let left = until.saturating_duration_since(Instant::now());
             match self.from.recv_timeout(left.min(POLL_INTERVAL)) {
                 Ok(OutputLine::Valid(line)) => return ChildEvent::Line(line),
                 Ok(OutputLine::Invalid(why)) => return ChildEvent::Invalid(why),
                 Err(RecvTimeoutError::Disconnected) => {
                     return ChildEvent::End(ChildEnd(self.wait(Duration::from_secs(1))));
                 }
-                // A grandchild may hold the output open; everything that the child itself wrote has
-                // arrived.
-                Err(RecvTimeoutError::Timeout) if has_ended => {
+                // A grandchild may hold the output open, so that no end of it is to be waited for.
+                Err(RecvTimeoutError::Timeout)
+                    if exited.is_some_and(|exited| left.is_zero() || exited.elapsed() >= OUTPUT_WAIT) =>
+                {
                     return ChildEvent::End(ChildEnd(self.wait(Duration::ZERO)));
                 }
-                Err(RecvTimeoutError::Timeout) if left <= POLL_INTERVAL => return ChildEvent::Timeout,
-                Err(RecvTimeoutError::Timeout) => has_ended = self.has_exited(),
+                Err(RecvTimeoutError::Timeout) if left <= POLL_INTERVAL && !self.has_exited() => {
+                    return ChildEvent::Timeout;
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    exited = exited.or_else(|| self.has_exited().then(Instant::now));
+                }
             }
         }
     }

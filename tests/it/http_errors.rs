@@ -202,7 +202,8 @@ fn written(cli: &Cli, ended: &Ended) -> Vec<String> {
             if entry.is_dir() {
                 folders.push(entry);
             } else {
-                files.push(std::fs::read_to_string(entry).unwrap());
+                // The history is a database.
+                files.push(String::from_utf8_lossy(&std::fs::read(entry).unwrap()).into_owned());
             }
         }
     }

@@ -20,7 +20,8 @@ fn out_is_the_run_folder_itself() {
     let cli = Cli::with_dataset();
     assert!(cli.karat(&["run", "-q", "--out", "o", "--extractor", "lead"]).status().unwrap().success());
     assert!(cli.exists("o/run.json") && cli.exists("o/d/report.md"));
-    assert!(!cli.exists("reports") && !cli.exists(".karat"));
+    // The history of the project has the run, but its folder is elsewhere.
+    assert!(!cli.exists("reports") && !cli.exists(".karat/runs") && cli.exists(".karat/history.db"));
     insta::assert_snapshot!("run_predictions", cli.read("o/predictions/d/lead.jsonl"));
     let manifest: Value = serde_json::from_str(&cli.read("o/run.json")).unwrap();
     insta::assert_json_snapshot!("run_manifest", manifest, {
@@ -83,7 +84,8 @@ fn a_profile_cannot_leave_the_reports_either() {
     let cli = Cli::with_dataset();
     cli.write("karat.toml", format!("{CONFIG}[profiles.\"x/../../../evil\"]\nextractors = [\"lead\"]\n"));
     assert_cmd!("run_profile_that_is_a_path", cli.karat(&["run", "--profile", "x/../../../evil"]));
-    assert!(!cli.exists("reports") && !cli.exists(".karat"));
+    // The history of the project has the run, but its folder is elsewhere.
+    assert!(!cli.exists("reports") && !cli.exists(".karat/runs") && cli.exists(".karat/history.db"));
 }
 
 #[test]

@@ -91,7 +91,7 @@ pub struct Args {
     #[arg(long, global = true, display_order = 100)]
     pub(in crate::cli) wide: bool,
 
-    /// Print only results and errors: no notes, no warnings, no progress; `run` and `merge` print no
+    /// Print only results, warnings and errors: no notes, no progress; `run` and `merge` print no
     /// table, since their results are files
     #[arg(long, short, global = true, display_order = 100)]
     pub(in crate::cli) quiet: bool,
