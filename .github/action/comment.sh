@@ -23,11 +23,12 @@ answer=$work/answer.json
 (umask 077 && printf 'header = "Authorization: Bearer %s"\n' "${GITHUB_TOKEN:-}" >"$work/curl.conf")
 trap 'rm -f "$work/curl.conf"' EXIT
 send() {
+    # The bash of macOS takes an empty array for an unset variable.
     local body=()
     if [ $# -gt 2 ]; then body=(--data-binary "@$3" --header "Content-Type: application/json"); fi
     curl --silent --show-error --config "$work/curl.conf" --request "$1" --max-time 60 \
         --header "Accept: application/vnd.github+json" --header "X-GitHub-Api-Version: 2022-11-28" \
-        "${body[@]}" --output "$answer" --write-out '%{http_code}' "$2" || true
+        ${body[@]+"${body[@]}"} --output "$answer" --write-out '%{http_code}' "$2" || true
 }
 
 # Ends the step with a warning if the answer is an error: STATUS ACTION.
@@ -49,7 +50,11 @@ page=1
 while [ -z "$id" ]; do
     status=$(send GET "$api/issues/$number/comments?per_page=100&page=$page")
     accept "$status" find
-    id=$(jq -r --arg marker "$marker" 'map(select(.body // "" | startswith($marker))) | first | .id // empty' "$answer")
+    # A stranger may have written the marker, and could change the verdict later: only comments of
+    # apps and of people who can write to the repository count.
+    id=$(jq -r --arg marker "$marker" 'map(select((.body // "" | startswith($marker)) and
+        (.user.type == "Bot" or (.author_association | IN("OWNER", "MEMBER", "COLLABORATOR"))))) |
+        first | .id // empty' "$answer")
     if [ "$(jq length "$answer")" -lt 100 ]; then break; fi
     page=$((page + 1))
 done

@@ -11,7 +11,11 @@ mkdir -p "$gate"
 
 # Prints at most a number of bytes, without a part of a character at the end.
 limited() {
-    head -c "$1" | { iconv -c -f UTF-8 -t UTF-8 || true; }
+    if command -v iconv >/dev/null; then
+        head -c "$1" | { iconv -c -f UTF-8 -t UTF-8 || true; }
+    else
+        head -c "$1" | LC_ALL=C tr -cd '\t\n -~'
+    fi
 }
 
 # Prints what karat printed as an indented block of code, in which nothing is markup, a mention or a

@@ -1,5 +1,6 @@
 //! `--format` and `--write`: the same formats for every command that prints a result.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -57,7 +58,20 @@ impl OutputFile {
             .ok_or_else(|| format!("write FORMAT=FILE, such as junit=karat.xml; formats: {names}"))?;
         let known = OutputFormat::from_str(format, false).ok().filter(|format| FORMATS.contains(format));
         let format = known.ok_or_else(|| format!("no file has the format {format:?}; formats: {names}"))?;
+        if path == "-" {
+            return Err("`-` is no file; `--format` prints to standard output".to_owned());
+        }
         Ok(Self { format, path: PathBuf::from(path) })
+    }
+
+    /// Returns the files. Fails if two formats would be written to one of them.
+    pub fn distinct(files: &[Self]) -> Result<Vec<Self>, Diagnostic> {
+        let mut paths = BTreeSet::new();
+        if let Some(twice) = files.iter().find(|file| !paths.insert(&file.path)) {
+            let diagnostic = Diagnostic::new(format!("`--write` names {} twice", twice.path.display()));
+            return Err(diagnostic.help("give each format a file of its own"));
+        }
+        Ok(files.to_vec())
     }
 }
 

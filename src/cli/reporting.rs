@@ -14,7 +14,7 @@ use karat::error::Error;
 use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Timings};
 use karat::score::{Settings, Status, System, headline_figure, score_into, within_documents, without_reference};
-use karat::store::{Project, RowsPutAside, RunFolder};
+use karat::store::{Project, RowsPutAside, RunFolder, RunGap};
 use karat::text::{REPORTED, alike, cut, ids, visible};
 
 use super::corrected_labels::{self, GoldenLog};
@@ -74,6 +74,13 @@ pub(super) fn print_summary(
         output::note(&format!("note: {what}: {}\n", folder.run.folder().display()));
     }
     Ok(exit::INCOMPLETE)
+}
+
+/// Says in each report that only a part of the documents was run.
+pub(super) fn mark_part(reports: &mut [Report], gap: &RunGap) {
+    for report in reports {
+        report.sample = Some(format!("This is a partial run: {gap}."));
+    }
 }
 
 /// Prints at most 20 lines, followed by the number of the remaining ones.

@@ -9,14 +9,14 @@ use karat::document::Document;
 use karat::error::{Diagnostic, Error};
 use karat::history::RunSource;
 use karat::runner::{Account, Answers, Plan, Watch, run};
-use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, SampledRun, explain};
+use karat::store::{Header, JournaledCache, Manifest, Project, RunGap, RunWriter, SampledRun, explain};
 
 use super::base_commit::Bases;
 use super::history::{RecordedAs, Recording};
 use super::plan::{RunMode, RunPlan};
 use super::printing::is_csv_safe;
 use super::progress::{Phase, Progress, seconds};
-use super::reporting::{ReportRequest, print_summary, reports};
+use super::reporting::{ReportRequest, mark_part, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
 use super::until_decided::UntilDecided;
 use super::{exit, interrupt, notes, output, reused_answers, run_stream, threads};
@@ -78,8 +78,13 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
         let phase = Phase::begin("scoring the answers");
         let mut reports = reports(&plan, &mut answers, &request)?;
         drop(phase);
-        if let Some(decision) = &decision {
-            UntilDecided::mark(&mut reports, &decision.outcome);
+        match &decision {
+            Some(decision) => UntilDecided::mark(&mut reports, &decision.outcome),
+            None if selection.is_partial() => mark_part(&mut reports, &RunGap::Selected),
+            None => {
+                let shard = selection.shard.map(|shard| RunGap::Shard(shard.to_string()));
+                shard.iter().for_each(|gap| mark_part(&mut reports, gap));
+            }
         }
         let outcome = decision.as_ref().map(|decision| &decision.outcome);
         Ok::<_, Error>((answers, reports, writer.with_gate(outcome)?, decision))

@@ -166,12 +166,12 @@ impl<'a> RunFolderArgs<'a> {
     }
 }
 
-/// Prints a note if an earlier journal was set aside.
+/// Warns if an earlier journal was set aside.
 fn note_damage(journal: &Journal, run: &RunLayout) {
     if let Some(moved) = journal.set_aside() {
         let (path, moved) = (run.journal(), moved.display());
         let what = "its first line is damaged, so that its answers cannot be used";
-        output::note(&format!("note: {}: {what}; it is now {moved}\n", path.display()));
+        output::note(&format!("warning: {}: {what}; it is now {moved}\n", path.display()));
     }
 }
 

@@ -42,7 +42,7 @@ pub struct Report {
     pub is_confidential: bool,
     /// Whether the report is of a run, whose files lie beside each other.
     pub is_of_run: bool,
-    /// What a run that stops once rules are decided says about its sample, one sentence a line.
+    /// Why the run is of a part of the documents, one sentence a line; `None` if it is of all.
     pub sample: Option<String>,
 }
 

@@ -72,7 +72,8 @@ class Handler(BaseHTTPRequestHandler):
             page = int(re.search(r"\bpage=(\d+)", query.replace("per_page", ""))[1])
             return self.answer(200, self.server.comments[(page - 1) * 100 : page * 100])
         if self.command == "POST" and path == "/api/repos/o/r/issues/7/comments":
-            self.server.comments.append({"id": 1000 + len(self.server.comments), "body": body["body"]})
+            comment = {"id": 1000 + len(self.server.comments), "body": body["body"]}
+            self.server.comments.append(comment | {"user": {"type": "Bot"}, "author_association": "NONE"})
             return self.answer(201, self.server.comments[-1])
         if self.command == "PATCH":
             for comment in self.server.comments:
@@ -175,7 +176,8 @@ class Job:
 
     def comment(self):
         """The only comment of the action."""
-        [comment] = [comment for comment in self.service.comments if comment["body"].startswith(MARKER)]
+        mine = [comment for comment in self.service.comments if comment["user"]["type"] == "Bot"]
+        [comment] = [comment for comment in mine if comment["body"].startswith(MARKER)]
         assert len(comment["body"]) <= COMMENT
         return comment["body"].removeprefix(MARKER)
 
@@ -299,7 +301,10 @@ def failing(project, service):
     assert "::error title=d%2C ours%3A entities.strict.f1 fail::" in job.log
     # The comment is updated in place; those of others are left alone, and it is found behind them.
     mine = service.comments.pop()
-    service.comments += [{"id": at, "body": f"> {MARKER} quoted {at}"} for at in range(130)] + [mine]
+    stranger = {"user": {"type": "User"}, "author_association": "NONE"}
+    quotes = [{"id": at, "body": f"> {MARKER} quoted {at}"} | stranger for at in range(129)]
+    forged = {"id": 129, "body": f"{MARKER}forged"} | stranger
+    service.comments += [forged] + quotes + [mine]
     mine["body"] = MARKER + "old"
     service.requests.clear()
     check(job.run(project.event(), fail_on="never"), "fail", 100, 0, ["| fail | d | ours |"])

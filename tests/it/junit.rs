@@ -261,6 +261,13 @@ fn a_result_is_written_in_several_formats() {
     assert!(wrong("table=t.txt").contains("no file has the format \"table\"; formats: json, csv, md, github, junit"));
     assert!(wrong("karat.xml").contains("write FORMAT=FILE"));
     assert!(wrong("junit=karat.toml/x.xml").contains("karat.toml"));
+    assert!(wrong("json=-").contains("`-` is no file"));
+    let (code, _, error) = cli.run(&["run", "--write", "json=x", "--write", "csv=x"]);
+    assert!(code == 2 && error.contains("`--write` names x twice") && !cli.exists("x"), "{error}");
+    // A part of the documents does not look like all of them.
+    let (_, xml, _) = cli.run(&["run", "--limit", "1", "--format", "junit"]);
+    assert!(xml.contains("<skipped message=\"This is a partial run: only selected documents were run.\""), "{xml}");
+    assert!(cli.run(&["run", "--limit", "1", "--format", "md"]).1.contains("This is a partial run: only selected"));
 }
 
 /// Annotations and Markdown for GitHub stay below its limits, whatever the number of documents.

@@ -36,7 +36,7 @@ fn run(cli: &Cli, command: &str, logs: &[&str], more: &[&str]) -> (Option<i32>, 
 fn metrics(cli: &Cli, logs: [&str; 2], more: &[&str]) -> Value {
     let (code, out, err) = run(cli, "compare", &logs, &[&["--format", "json"][..], more].concat());
     assert_eq!(code, Some(0), "{err}");
-    serde_json::from_str::<Value>(&out).unwrap()["comparisons"][0]["metrics"].clone()
+    serde_json::from_str::<Value>(&out).unwrap()["metrics"].clone()
 }
 
 /// Asserts the values of base and candidate.

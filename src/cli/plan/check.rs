@@ -56,7 +56,7 @@ impl CheckPlan {
             mode,
             denies_warnings: args.deny == Some(Deny::Warnings),
             format: args.format,
-            files_to_write: args.files_to_write.clone(),
+            files_to_write: OutputFile::distinct(&args.files_to_write)?,
         })
     }
 }

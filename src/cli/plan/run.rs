@@ -67,7 +67,7 @@ impl RunPlan {
             has_timings: args.timings,
             is_quiet: printing::is_quiet(),
             format: args.format,
-            files_to_write: args.files_to_write.clone(),
+            files_to_write: OutputFile::distinct(&args.files_to_write)?,
         })
     }
 }

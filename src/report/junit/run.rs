@@ -10,7 +10,7 @@ use super::{Outcome, line, render, suite, suite_name};
 use crate::score::{Status, headline_figure};
 
 /// Returns a suite for each extractor on a dataset, with its headline figures as properties, and a
-/// case for each document without an answer.
+/// case for each document without an answer. Of a partial run, a skipped case says which part it is.
 ///
 /// The documents with an answer are one case, which states their number: a case for each would make
 /// pages of servers slow with a large dataset, and would need memory for each document of a
@@ -30,7 +30,11 @@ fn of_extractor(report: &Report, extractor: &ExtractorReport) -> TestSuite {
         let reason = message.as_deref().filter(|message| !message.is_empty()).unwrap_or(status.as_str());
         (id.clone(), outcome(*status, reason.to_owned()))
     });
-    let cases = answered.into_iter().chain(documents).chain(not_named(extractor));
+    let part = report.sample.as_ref().map(|sample| {
+        let reason = sample.lines().collect::<Vec<_>>().join(" ");
+        ("all documents".to_owned(), Outcome::Skipped(reason))
+    });
+    let cases = part.into_iter().chain(answered).chain(documents).chain(not_named(extractor));
     let mut suite = suite(&suite_name([&report.dataset, &extractor.name]), cases);
     for scores in &extractor.scores.layers {
         if let Some(figure) = headline_figure(scores) {
