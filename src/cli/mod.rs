@@ -88,7 +88,10 @@ pub fn start() -> u8 {
     }
     match args::parse() {
         Invocation::Command(args) => execute(&args),
-        Invocation::Values(list) => value_sets::print(&list).unwrap_or_else(|error| diagnostics::show(&error)),
+        Invocation::Values(list) => {
+            printing::look_at_terminal(false);
+            value_sets::print(&list).unwrap_or_else(|error| diagnostics::show(&error))
+        }
     }
 }
 

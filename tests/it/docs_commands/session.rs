@@ -114,14 +114,15 @@ fn write_script(page: &Page, root: &Path, base: &Path) -> String {
     script
 }
 
-/// Returns what a script prints.
+/// Returns what a script prints, without the progress that long commands report on a busy machine.
 fn shell(base: &Path, script: &str) -> String {
     let home = base.join("home");
     fs::create_dir(&home).unwrap();
     let file = base.join("script.sh");
     fs::write(&file, script).unwrap();
     let output = process("sh").arg(&file).current_dir(&home).env("HOME", &home).output().unwrap();
-    String::from_utf8(output.stdout).unwrap()
+    let printed = String::from_utf8(output.stdout).unwrap();
+    printed.split_inclusive('\n').filter(|line| !line.starts_with("progress: ")).collect()
 }
 
 /// Returns a command whose output depends on nothing but its arguments and its folder.
