@@ -274,7 +274,7 @@ mod tests {
             let (mut sum, mut squares, mut found) = (0.0, 0.0, [false; 2]);
             for n in 1..=DOCUMENTS {
                 // Half of the documents change, by up to .5.
-                let is_changed = draws.bits() % 2 == 0;
+                let is_changed = draws.bits().is_multiple_of(2);
                 let change = draws.below(1_001) as f64 / 1_000.0 - 0.5;
                 let gain = if is_changed { change } else { 0.0 };
                 (sum, squares) = (sum + gain, squares + gain * gain);

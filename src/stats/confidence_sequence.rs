@@ -148,7 +148,7 @@ mod tests {
             let mut draws = Draws::new(3, RandomUse::Bootstrap, *walk, STEPS);
             let mut sum = 0.0;
             (1..=STEPS).any(|step| {
-                sum += if draws.bits() % 2 == 0 { 1.0 } else { -1.0 };
+                sum += if draws.bits().is_multiple_of(2) { 1.0 } else { -1.0 };
                 step >= ConfidenceSequence::LEAST && sum / step as f64 > sequence.reach(step, 1.0, 0.05)
             })
         };

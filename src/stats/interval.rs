@@ -99,7 +99,8 @@ pub fn number_t(estimate: f64, residuals: impl Into<Spread>, confidence: f64) ->
     let spread = residuals.into();
     let error = standard_error(spread, 0.0)?;
     let reach = quantile(spread.clusters, confidence) * error;
-    (error > f64::EPSILON * estimate.abs().max(1.0)).then(|| Interval { low: estimate - reach, high: estimate + reach })
+    (error > f64::EPSILON * estimate.abs().max(1.0))
+        .then_some(Interval { low: estimate - reach, high: estimate + reach })
 }
 
 fn standard_error(spread: Spread, least: f64) -> Option<f64> {

@@ -21,6 +21,9 @@ pub struct HistoryRun<'r> {
 /// The header of [`HistoryRun::rows`].
 const HEADER: [&str; 5] = ["figure", "value", "interval", "gold", "documents"];
 
+/// A title, a header and rows.
+type FigureTable = (String, [&'static str; 5], Vec<Vec<String>>);
+
 impl HistoryRun<'_> {
     /// Returns what is known of the run besides its results, as names and values.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
@@ -54,7 +57,7 @@ impl HistoryRun<'_> {
     }
 
     /// Returns a title for each result, with the header and the rows of its figures.
-    pub fn tables(&self) -> Vec<(String, [&'static str; 5], Vec<Vec<String>>)> {
+    pub fn tables(&self) -> Vec<FigureTable> {
         let of = |result: &RecordedResult| {
             let shown = result.figures.iter().filter(|figure| (self.is_shown)(figure));
             let row = |figure: &RecordedFigure| {

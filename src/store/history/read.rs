@@ -1,8 +1,9 @@
 //! Reads runs from the database, the newest first.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Result, Row};
+use rustc_hash::FxHashMap;
 
 use super::database::History;
 use crate::error::Diagnostic;
@@ -160,7 +161,7 @@ impl History {
         Ok(runs)
     }
 
-    fn names(&self) -> Result<HashMap<i64, String>> {
+    fn names(&self) -> Result<FxHashMap<i64, String>> {
         let mut statement = self.connection.prepare("SELECT id, name FROM names")?;
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     }
@@ -212,7 +213,7 @@ fn result(row: &Row<'_>) -> Result<(i64, RecordedResult)> {
     Ok((row.get(0)?, result))
 }
 
-fn figure(row: &Row<'_>, names: &HashMap<i64, String>) -> Result<RecordedFigure> {
+fn figure(row: &Row<'_>, names: &FxHashMap<i64, String>) -> Result<RecordedFigure> {
     let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
     let count = |column: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(i64::unsigned_abs));
     let label: i64 = row.get(1)?;

@@ -1,8 +1,7 @@
 //! Adds runs to the database, and deletes them.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, OptionalExtension, Result, Statement, Transaction, TransactionBehavior, params};
+use rustc_hash::FxHashMap;
 
 use super::database::History;
 use crate::error::Diagnostic;
@@ -44,7 +43,7 @@ impl History {
     /// # Errors
     /// Fails if the history cannot be written; it is then unchanged.
     pub fn add(&mut self, runs: &[RecordedRun], is_partial: bool) -> std::result::Result<Vec<Added>, Diagnostic> {
-        let known: HashMap<String, RecordedRun> = runs
+        let known: FxHashMap<String, RecordedRun> = runs
             .iter()
             .filter_map(|run| self.run(&run.run).transpose())
             .map(|run| run.map(|run| (run.run.clone(), run)))
@@ -55,7 +54,7 @@ impl History {
     fn add_unknown(
         &mut self,
         runs: &[RecordedRun],
-        known: &HashMap<String, RecordedRun>,
+        known: &FxHashMap<String, RecordedRun>,
         is_partial: bool,
     ) -> Result<Vec<Added>> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -148,7 +147,7 @@ struct Inserter<'t> {
     add_name: Statement<'t>,
     find_name: Statement<'t>,
     /// The numbers of the names that were needed so far.
-    names: HashMap<String, i64>,
+    names: FxHashMap<String, i64>,
 }
 
 impl<'t> Inserter<'t> {
@@ -161,7 +160,7 @@ impl<'t> Inserter<'t> {
             )?,
             add_name: transaction.prepare("INSERT OR IGNORE INTO names (name) VALUES (?1)")?,
             find_name: transaction.prepare("SELECT id FROM names WHERE name = ?1")?,
-            names: HashMap::new(),
+            names: FxHashMap::default(),
         })
     }
 
