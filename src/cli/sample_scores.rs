@@ -23,7 +23,7 @@ pub(super) struct ScoredLogs {
 
 /// Reads logs and joins their samples. Prints what the readers assume.
 pub(super) fn load(logs: &ScoreLogs) -> Result<ScoredLogs, Error> {
-    let ScoreLogs { files, format, lower_is_better, missing, cluster } = logs;
+    let ScoreLogs { files, format, lower_is_better, higher_is_better, missing, cluster } = logs;
     let field = match cluster {
         Some(ClusterBy::Meta(field)) => Some(field.as_str()),
         Some(ClusterBy::Document) | None => None,
@@ -40,7 +40,7 @@ pub(super) fn load(logs: &ScoreLogs) -> Result<ScoredLogs, Error> {
     }
     note_reading(&found);
     let ignores_clusters = *cluster == Some(ClusterBy::Document);
-    let options = JoinOptions { missing: *missing, lower_is_better, ignores_clusters };
+    let options = JoinOptions { missing: *missing, lower_is_better, higher_is_better, ignores_clusters };
     let Joined { counts, metrics, task, left_out, has_answers, notes } = join(&found, options)?;
     notes.iter().for_each(|note| output::note(&format!("note: {note}\n")));
     let dataset = task.unwrap_or_else(|| "scores".to_owned());

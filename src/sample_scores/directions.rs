@@ -1,5 +1,6 @@
 //! Which values of well-known metrics of other harnesses are better.
 
+use super::ScoreFormat;
 use crate::metric::Direction;
 
 /// Metrics where lower values are better: errors, distances, losses, harms and costs.
@@ -29,6 +30,9 @@ const LOWER: &[&str] = &[
     "mer",
     "misuse",
     "mse",
+    "noise_sensitivity",
+    "noise_sensitivity_irrelevant",
+    "noise_sensitivity_relevant",
     "perplexity",
     "pii_leakage",
     "refusal_rate",
@@ -114,6 +118,11 @@ const HIGHER: &[&str] = &[
     "topic_adherence",
 ];
 
+/// Metrics of deepeval that are named after a harm. deepeval scores how much of the answer is free
+/// of it, and a case passes with a score of at least the threshold (deepeval 4.3.1,
+/// `metrics/utils/qag.py` and `metrics/base_metric.py`). Other tools score the harm itself.
+const HIGHER_IN_DEEPEVAL: &[&str] = &["bias", "hallucination", "misuse", "pii_leakage", "role_violation", "toxicity"];
+
 /// Beginnings of the names of HELM's statistics that describe a request and are no scores.
 const DESCRIPTIVE: &[&str] = &[
     "batch_size",
@@ -130,16 +139,19 @@ const DESCRIPTIVE: &[&str] = &[
     "inference_idealized",
 ];
 
-/// Returns which values of a metric are better; `None` if the name is not known. The names of
-/// filters and of parameters, as in `exact_match,strict-match`, do not matter.
-pub(super) fn known(metric: &str) -> Option<Direction> {
+/// Returns which values of a metric in a log of a format are better; `None` if the name is not
+/// known. The names of filters and of parameters, as in `exact_match,strict-match`, do not matter.
+pub(super) fn known(metric: &str, format: ScoreFormat) -> Option<Direction> {
     let bare = metric.split([',', '(', '[']).next().unwrap_or_default().trim().to_lowercase();
     let name: String = bare.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     let name = name.trim_matches('_');
-    if DESCRIPTIVE.iter().any(|start| name.starts_with(start)) {
+    if format == ScoreFormat::Helm && DESCRIPTIVE.iter().any(|start| name.starts_with(start)) {
         return Some(Direction::Descriptive);
     }
     let is_in = |names: &[&str]| names.contains(&name);
+    if format == ScoreFormat::Deepeval && is_in(HIGHER_IN_DEEPEVAL) {
+        return Some(Direction::Higher);
+    }
     if is_in(LOWER) { Some(Direction::Lower) } else { is_in(HIGHER).then_some(Direction::Higher) }
 }
 
@@ -147,18 +159,27 @@ pub(super) fn known(metric: &str) -> Option<Direction> {
 mod tests {
     use super::known;
     use crate::metric::Direction;
+    use crate::sample_scores::ScoreFormat::{Deepeval, Helm, LmEval, Ragas, Table};
 
     #[test]
     fn names_are_known_in_the_spelling_of_each_tool() {
-        for (name, expected) in [
-            ("exact_match,strict-match", Some(Direction::Higher)),
-            ("Answer Relevancy", Some(Direction::Higher)),
-            ("factual_correctness(mode=f1)", Some(Direction::Higher)),
-            ("Hallucination", Some(Direction::Lower)),
-            ("num_prompt_tokens", Some(Direction::Descriptive)),
-            ("mine", None),
+        for (name, format, expected) in [
+            ("exact_match,strict-match", LmEval, Some(Direction::Higher)),
+            ("Answer Relevancy", Deepeval, Some(Direction::Higher)),
+            ("factual_correctness(mode=f1)", Ragas, Some(Direction::Higher)),
+            ("noise_sensitivity", Ragas, Some(Direction::Lower)),
+            ("noise_sensitivity(mode=relevant)", Ragas, Some(Direction::Lower)),
+            ("noise_sensitivity_relevant", Ragas, Some(Direction::Lower)),
+            ("noise_sensitivity_irrelevant", Ragas, Some(Direction::Lower)),
+            ("Hallucination", Deepeval, Some(Direction::Higher)),
+            ("PII Leakage", Deepeval, Some(Direction::Higher)),
+            ("hallucination", Table, Some(Direction::Lower)),
+            ("num_prompt_tokens", Helm, Some(Direction::Descriptive)),
+            ("num_prompt_tokens", Table, None),
+            ("training_accuracy", Table, None),
+            ("mine", Table, None),
         ] {
-            assert_eq!(known(name), expected, "{name}");
+            assert_eq!(known(name, format), expected, "{name} of {format:?}");
         }
     }
 }

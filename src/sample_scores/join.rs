@@ -16,6 +16,8 @@ pub struct JoinOptions<'o> {
     pub missing: Missing,
     /// The metrics where lower values are better, beside those that karat knows.
     pub lower_is_better: &'o [String],
+    /// The metrics where higher values are better, whatever karat and the logs say.
+    pub higher_is_better: &'o [String],
     /// Whether each sample is a cluster by itself, whatever the logs say.
     pub ignores_clusters: bool,
 }
@@ -43,14 +45,18 @@ pub struct Joined {
 /// Fails if the logs are of different tasks or inputs, if clusters differ, if a sample is missing
 /// and that is not allowed, and if nothing is left to compare.
 pub fn join(logs: &[(String, ScoreLog)], options: JoinOptions<'_>) -> Result<Joined, Error> {
-    let mut join = Join { logs, options, notes: Vec::new(), diagnostics: Vec::new() };
+    let most_repeats = |(_, log): &(String, ScoreLog)| log.samples.values().map(|sample| sample.repeats).max();
+    let most_repeats = logs.iter().map(|log| most_repeats(log).unwrap_or_default()).collect();
+    let mut join = Join { logs, options, most_repeats, notes: Vec::new(), diagnostics: Vec::new() };
     join.check_tasks();
     let metrics = join.metrics();
     let directions = join.directions(&metrics);
+    join.check_kinds(&metrics);
     let (ids, left_out) = join.ids();
     join.check_contents(&ids);
     let clusters = join.clusters(&ids);
     join.check_errors(&ids, &metrics);
+    join.note_repeats(&ids);
     if !join.diagnostics.is_empty() {
         return Err(Error::Input(join.diagnostics));
     }
@@ -78,6 +84,8 @@ pub fn join(logs: &[(String, ScoreLog)], options: JoinOptions<'_>) -> Result<Joi
 struct Join<'l> {
     logs: &'l [(String, ScoreLog)],
     options: JoinOptions<'l>,
+    /// The largest number of repeats of a sample in each log.
+    most_repeats: Vec<u32>,
     notes: Vec<String>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -134,16 +142,26 @@ impl<'l> Join<'l> {
 
     /// Returns which values of each metric are better, and notes what is assumed.
     fn directions(&mut self, metrics: &[String]) -> BTreeMap<String, Direction> {
-        for name in self.options.lower_is_better {
-            if !metrics.contains(name) {
-                let diagnostic = Diagnostic::new(format!("--lower-is-better names the unknown metric `{name}`"));
+        let JoinOptions { lower_is_better, higher_is_better, .. } = self.options;
+        for (option, names) in [("--lower-is-better", lower_is_better), ("--higher-is-better", higher_is_better)] {
+            for name in names.iter().filter(|name| !metrics.contains(name)) {
+                let diagnostic = Diagnostic::new(format!("{option} names the unknown metric `{name}`"));
                 self.diagnostics.push(diagnostic.help_with_nearest(name, metrics.iter().map(String::as_str)));
             }
         }
+        for name in lower_is_better.iter().filter(|name| higher_is_better.contains(name)) {
+            let message = format!("--lower-is-better and --higher-is-better both name `{name}`");
+            self.diagnostics.push(Diagnostic::new(message).help("name it in one of them"));
+        }
         let (mut lower, mut assumed, mut directions) = (Vec::new(), Vec::new(), BTreeMap::new());
         for metric in metrics {
-            let is_named = self.options.lower_is_better.contains(metric);
-            let known = if is_named { Some(Direction::Lower) } else { directions::known(metric) };
+            let known = if lower_is_better.contains(metric) {
+                Some(Direction::Lower)
+            } else if higher_is_better.contains(metric) {
+                Some(Direction::Higher)
+            } else {
+                self.direction(metric)
+            };
             match known {
                 Some(Direction::Lower) => lower.push(metric),
                 None => assumed.push(metric),
@@ -152,7 +170,8 @@ impl<'l> Join<'l> {
             directions.insert(metric.clone(), known.unwrap_or_default());
         }
         if !lower.is_empty() {
-            self.notes.push(format!("lower values are better: {}", list(lower.into_iter())));
+            let names = list(lower.into_iter());
+            self.notes.push(format!("lower values are better: {names} (--higher-is-better says otherwise)"));
         }
         if !assumed.is_empty() {
             let names = list(assumed.into_iter());
@@ -160,6 +179,102 @@ impl<'l> Join<'l> {
                 .push(format!("higher values are assumed to be better: {names} (--lower-is-better says otherwise)"));
         }
         directions
+    }
+
+    /// Returns which values of a metric are better by what the logs show, or else by its name;
+    /// `None` if neither says so. Refuses logs that contradict themselves or each other.
+    fn direction(&mut self, metric: &String) -> Option<Direction> {
+        const HELP: &str = "name the metric in --lower-is-better or --higher-is-better";
+        let mut shown: Vec<(&String, Direction)> = Vec::new();
+        for (name, log) in self.logs {
+            let Some(evidence) = log.evidence.get(metric) else { continue };
+            match (&evidence.higher, &evidence.lower) {
+                (Some(higher), Some(lower)) => {
+                    let message = format!(
+                        "`success` of `{metric}` means a score of at least the threshold for `{}`, \
+                         and of at most the threshold for `{}`",
+                        shortened(higher),
+                        shortened(lower)
+                    );
+                    self.diagnostics.push(Diagnostic::new(message).in_file(name).help(HELP));
+                }
+                (None, Some(_)) => {
+                    self.notes.push(format!(
+                        "{name}: lower values of `{metric}` are better, since `success` means a score of at most \
+                         the threshold, as in older versions of {}",
+                        log.format.title()
+                    ));
+                    shown.push((name, Direction::Lower));
+                }
+                (Some(_), None) => shown.push((name, Direction::Higher)),
+                (None, None) => {}
+            }
+        }
+        if shown.is_empty() {
+            let by_name = |(name, log): &'l (String, ScoreLog)| Some((name, directions::known(metric, log.format)?));
+            shown.extend(self.logs.iter().filter_map(by_name));
+        }
+        let (first, direction) = *shown.first()?;
+        if let Some((other, _)) = shown.iter().find(|(_, other)| *other != direction) {
+            let message = format!("other values of `{metric}` are better in {other} than in {first}");
+            self.diagnostics.push(Diagnostic::new(message).help(HELP));
+        }
+        Some(direction)
+    }
+
+    /// Refuses metrics that are plain values in one log and ratios in another: their averages are
+    /// not comparable.
+    fn check_kinds(&mut self, metrics: &[String]) {
+        for metric in metrics {
+            let scores = |log: &'l ScoreLog| log.samples.values().filter_map(|sample| sample.scores.get(metric));
+            let file = |is_ratio: bool| {
+                let has = |score: &SampleScore| score.scored > 0 && score.is_ratio == is_ratio;
+                self.logs.iter().find(|(_, log)| scores(log).any(has))
+            };
+            if let (Some((plain, _)), Some((ratio, _))) = (file(false), file(true)) {
+                let message =
+                    format!("`{metric}` is a plain value in {plain}, and a numerator over a denominator in {ratio}");
+                let help = "write the metric in the same way in both files";
+                self.diagnostics.push(Diagnostic::new(message).help(help));
+            }
+        }
+    }
+
+    /// Notes samples that have more repeats in one log than in another.
+    fn note_repeats(&mut self, ids: &BTreeSet<&String>) {
+        let repeats = |log: &ScoreLog, id: &String| log.samples.get(id).map(|sample| sample.repeats);
+        let differs = |id: &&&String| {
+            let counts: BTreeSet<u32> = self.logs.iter().filter_map(|(_, log)| repeats(log, id)).collect();
+            counts.len() > 1
+        };
+        let unequal: Vec<&String> = ids.iter().filter(differs).copied().collect();
+        if unequal.is_empty() {
+            return;
+        }
+        let of_log = |(name, log): &(String, ScoreLog)| {
+            let counts: BTreeSet<u32> = unequal.iter().filter_map(|id| repeats(log, id)).collect();
+            let (least, most) = (counts.first()?, counts.last()?);
+            Some(if least == most { format!("{least} in {name}") } else { format!("{least} to {most} in {name}") })
+        };
+        let numbers: Vec<String> = self.logs.iter().filter_map(of_log).collect();
+        let mut note = format!("{} with unequal numbers of repeats: {}", samples(unequal.len()), numbers.join(", "));
+        let is_incomplete = self.logs.iter().any(|(_, log)| log.incomplete.is_some());
+        if is_incomplete && self.options.missing == Missing::Count {
+            note.push_str("; those that an incomplete run lacks count as the worst value");
+        }
+        self.notes.push(note);
+    }
+
+    /// Returns the number of repeats of a sample that an incomplete log lacks: those that the sample
+    /// has in another log, or other samples have in this one.
+    fn absent_repeats(&self, at: usize, id: &String) -> u32 {
+        let (_, log) = &self.logs[at];
+        if log.incomplete.is_none() {
+            return 0;
+        }
+        let in_logs = self.logs.iter().filter_map(|(_, log)| log.samples.get(id));
+        let most = in_logs.map(|sample| sample.repeats).max().unwrap_or_default().max(self.most_repeats[at]);
+        most - log.samples.get(id).map_or(0, |sample| sample.repeats)
     }
 
     /// Returns the samples that are compared, and the number of those that are left out.
@@ -370,11 +485,11 @@ impl<'l> Join<'l> {
             return Ok(None);
         }
         let mut row = Vec::with_capacity(self.logs.len());
-        for ((_, log), score) in self.logs.iter().zip(scored) {
+        for (at, ((_, log), score)) in self.logs.iter().zip(scored).enumerate() {
             let errors = sample(log).map_or(1, |sample| sample.errors);
             let unscored = Self::unscored(sample(log), metric);
             let count = score.map_or(0, |score| score.scored);
-            let missing = if count == 0 { 1 } else { errors + unscored };
+            let missing = if count == 0 { 1 } else { errors + unscored + self.absent_repeats(at, id) };
             if missing == 0 {
                 row.extend(score.map(mean));
                 continue;

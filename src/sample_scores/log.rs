@@ -23,8 +23,19 @@ pub struct ScoreLog {
     pub has_answers: bool,
     /// The samples by id.
     pub samples: BTreeMap<String, Sample>,
+    /// Which values are better, by the name of the metric, where the log shows it.
+    pub evidence: BTreeMap<String, DirectionEvidence>,
     /// What the reader assumed and left out, one sentence each.
     pub notes: Vec<String>,
+}
+
+/// What passed and failed thresholds show about which values of a metric are better.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DirectionEvidence {
+    /// The id of the first sample that passed or failed as if higher values were better.
+    pub higher: Option<String>,
+    /// The id of the first sample that passed or failed as if lower values were better.
+    pub lower: Option<String>,
 }
 
 /// A sample with the averages of its repeats.
@@ -36,7 +47,7 @@ pub struct Sample {
     pub content: Option<u128>,
     /// The number of repeats, with those that ended in an error.
     pub repeats: u32,
-    /// The message of the first repeat that ended in an error.
+    /// The message of the first repeat or metric that ended in an error.
     pub error: Option<String>,
     /// The number of repeats that ended in an error.
     pub errors: u32,
@@ -83,6 +94,8 @@ pub(super) struct Row {
     pub values: Vec<(String, Value)>,
     /// The message, if the repeat ended in an error.
     pub error: Option<String>,
+    /// The message, if only the metrics of this row ended in an error.
+    pub metric_error: Option<String>,
     pub answer: Option<String>,
     pub place: Place,
 }
@@ -134,6 +147,7 @@ pub(super) struct LogBuilder {
     pub notes: Vec<String>,
     pub task: Option<String>,
     pub incomplete: Option<String>,
+    pub evidence: BTreeMap<String, DirectionEvidence>,
     /// The texts that stand for numbers, with these numbers.
     pub mapped: BTreeMap<String, f64>,
 }
@@ -158,6 +172,8 @@ impl LogBuilder {
             Some("the id of the sample occurs twice".to_owned())
         } else if row.cluster != known.cluster {
             Some("the sample is in two clusters".to_owned())
+        } else if row.content != known.content {
+            Some("the sample has two inputs".to_owned())
         } else {
             None
         };
@@ -169,8 +185,56 @@ impl LogBuilder {
             None => {
                 known.values.extend(row.values);
                 known.error = known.error.take().or(row.error);
+                known.metric_error = known.metric_error.take().or(row.metric_error);
             }
         }
+    }
+
+    /// Records what a sample that passed or failed a threshold shows about a metric.
+    pub fn observe(&mut self, metric: &str, id: &str, (score, threshold): (f64, f64), has_passed: bool) {
+        let evidence = self.evidence.entry(metric.to_owned()).or_default();
+        match (has_passed == (score >= threshold), has_passed == (score <= threshold)) {
+            (true, false) => evidence.higher.get_or_insert_with(|| id.to_owned()),
+            (false, true) => evidence.lower.get_or_insert_with(|| id.to_owned()),
+            _ => return,
+        };
+    }
+
+    /// Returns a diagnostic for each sample whose repeats are in different clusters or have
+    /// different inputs, and for each metric with plain values and ratios.
+    fn contradictions(&self) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for (id, repeats) in &self.samples {
+            let clusters: BTreeSet<&String> = repeats.values().filter_map(|row| row.cluster.as_ref()).collect();
+            let contents: BTreeSet<&String> = repeats.values().filter_map(|row| row.content.as_ref()).collect();
+            if clusters.len() > 1 {
+                let names: Vec<String> = clusters.iter().map(|name| format!("`{name}`")).collect();
+                let message = format!("repeats of the sample are in different clusters: {}", names.join(", "));
+                found.push(Diagnostic::new(message).of_document(id));
+            }
+            if contents.len() > 1 {
+                let diagnostic = Diagnostic::new("repeats of the sample have different inputs").of_document(id);
+                found.push(diagnostic.help("give samples with different inputs different ids"));
+            }
+        }
+        let mut first: BTreeMap<&str, [Option<&str>; 2]> = BTreeMap::new();
+        for row in self.samples.values().flat_map(BTreeMap::values) {
+            for (metric, value) in &row.values {
+                let kind = match value {
+                    Value::Number(_) => 0,
+                    Value::Ratio(..) => 1,
+                    Value::None => continue,
+                };
+                first.entry(metric).or_default()[kind].get_or_insert(&row.id);
+            }
+        }
+        for (metric, ids) in first {
+            let [Some(plain), Some(ratio)] = ids else { continue };
+            let message =
+                format!("`{metric}` is a plain value for `{plain}` and a numerator over a denominator for `{ratio}`");
+            found.push(Diagnostic::new(message).help("write all values of a metric in one of the two ways"));
+        }
+        found
     }
 
     /// Returns the log. Fails with the diagnostics of all rows, and if there is no score.
@@ -181,6 +245,8 @@ impl LogBuilder {
                 self.diagnostics.push(diagnostic.of_document(id));
             }
         }
+        let contradictions = self.contradictions();
+        self.diagnostics.extend(contradictions);
         if self.diagnostics.is_empty()
             && self.samples.values().flat_map(BTreeMap::values).all(|row| row.values.is_empty())
         {
@@ -208,8 +274,8 @@ impl LogBuilder {
             ));
         }
         let samples = self.samples.into_iter().map(|(id, repeats)| (id, sample(repeats))).collect();
-        let (task, incomplete, notes) = (self.task, self.incomplete, self.notes);
-        Ok(ScoreLog { format, task, incomplete, has_answers, samples, notes })
+        let (task, incomplete, evidence, notes) = (self.task, self.incomplete, self.evidence, self.notes);
+        Ok(ScoreLog { format, task, incomplete, has_answers, samples, evidence, notes })
     }
 }
 
@@ -244,6 +310,9 @@ fn sample(repeats: Repeats) -> Sample {
         answers.push(format!("{:?} {:?} {:?}", row.answer, row.error, row.values));
         sample.cluster = sample.cluster.or(row.cluster);
         sample.content = sample.content.or(row.content.map(|content| fingerprint([content.as_str()])));
+        if let Some(message) = row.metric_error {
+            sample.error.get_or_insert(message);
+        }
         if let Some(message) = row.error {
             sample.errors += 1;
             sample.error.get_or_insert(message);

@@ -18,5 +18,5 @@ mod read;
 
 pub use formats::ScoreFormat;
 pub use join::{JoinOptions, Joined, join};
-pub use log::{Sample, SampleScore, ScoreLog};
+pub use log::{DirectionEvidence, Sample, SampleScore, ScoreLog};
 pub use read::{ReadOptions, read};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cli::Cli;
 
@@ -243,6 +243,205 @@ fn power_noise_and_several_candidates() {
     assert!(code == Some(0) && out.contains("2 systems against"), "{out}{err}");
     let (code, _, err) = run(&cli, "compare", &["lm_eval_base.jsonl"], &[]);
     assert!(code == Some(2) && err.contains("too few"), "{err}");
+}
+
+/// Returns a test run of deepeval with one metric: the score of each case and whether it passed a
+/// threshold of 0.5.
+fn deepeval(metric: &str, cases: impl IntoIterator<Item = (f64, bool)>) -> String {
+    let case = |(at, (score, success)): (usize, (f64, bool))| {
+        let data = json!({"name": metric, "threshold": 0.5, "score": score, "success": success});
+        json!({"name": format!("t{at}"), "input": format!("i{at}"), "metricsData": [data]})
+    };
+    json!({"testCases": cases.into_iter().enumerate().map(case).collect::<Vec<Value>>()}).to_string()
+}
+
+/// deepeval 4.3.1 passes a case if its score of bias is at least the threshold; older versions did
+/// if it was at most the threshold.
+#[test]
+fn deepeval_metrics_have_the_direction_in_which_cases_pass() {
+    let cli = Cli::new();
+    let high = |at: usize| 0.8 + at as f64 / 100.0;
+    let low = |at: usize| 0.1 + at as f64 / 100.0;
+    cli.write("high.json", deepeval("Bias", (0..12).map(|at| (high(at), true))));
+    cli.write("low.json", deepeval("Bias", (0..12).map(|at| (low(at), false))));
+    cli.write("old_high.json", deepeval("Bias", (0..12).map(|at| (high(at), false))));
+    cli.write("old_low.json", deepeval("Bias", (0..12).map(|at| (low(at), true))));
+    cli.write("both.json", deepeval("Bias", (0..12).map(|at| (high(at), at == 3))));
+    let gate = |logs: [&str; 2], more: &[&str]| {
+        let more = [&["--metric", "Bias", "--margin", "0.05"][..], more].concat();
+        let (code, _, err) = run(&cli, "gate", &logs, &more);
+        (code, err)
+    };
+    assert_eq!(gate(["high.json", "low.json"], &[]).0, Some(100));
+    assert_eq!(gate(["low.json", "high.json"], &[]).0, Some(0));
+    let (code, err) = gate(["old_low.json", "old_high.json"], &[]);
+    assert_eq!(code, Some(100), "{err}");
+    assert!(err.contains("old_low.json: lower values of `Bias` are better, since `success`"), "{err}");
+    assert_eq!(gate(["old_high.json", "old_low.json"], &[]).0, Some(0));
+    let pair = ["both.json", "old_high.json"];
+    assert_refused(&cli, pair, &[], &["both.json", "threshold for `i3`", "threshold for `i0`", "--higher-is-better"]);
+    assert_refused(&cli, ["high.json", "old_low.json"], &[], &["better in old_low.json than in high.json"]);
+    assert_eq!(gate(["both.json", "old_low.json"], &["--lower-is-better", "Bias"]).0, Some(0));
+    assert_eq!(gate(["both.json", "old_low.json"], &["--higher-is-better", "Bias"]).0, Some(100));
+}
+
+#[test]
+fn higher_is_better_where_the_user_says_so() {
+    let cli = Cli::new();
+    let table = |value: f64| -> String {
+        let row = |at: usize| format!("{at},{}\n", value + at as f64 / 100.0);
+        format!("id,wer\n{}", (0..12).map(row).collect::<String>())
+    };
+    cli.write("base.csv", table(0.1));
+    cli.write("new.csv", table(0.3));
+    let logs = ["base.csv", "new.csv"];
+    let gate =
+        |more: &[&str]| run(&cli, "gate", &logs, &[&["--metric", "wer", "--margin", "0.05"][..], more].concat()).0;
+    assert_eq!(gate(&[]), Some(100));
+    assert_eq!(gate(&["--higher-is-better", "wer"]), Some(0));
+    assert_refused(&cli, logs, &["--higher-is-better", "wre"], &["--higher-is-better names the unknown metric `wre`"]);
+    let both = ["--higher-is-better", "wer", "--lower-is-better", "wer"];
+    assert_refused(&cli, logs, &both, &["--lower-is-better and --higher-is-better both name `wer`"]);
+}
+
+/// promptfoo 0.121.20 numbers the repeats of a test as tests: two tests with two repeats each are
+/// the tests 0 to 3.
+#[test]
+fn repeats_of_promptfoo_are_one_sample() {
+    let cli = Cli::new();
+    let write = |name: &str, scores: [f64; 6]| {
+        let row = |at: usize| {
+            let (vars, value) = (json!({"n": at / 4}), if at / 2 == 1 { "no" } else { "yes" });
+            let test = json!({"vars": vars, "assert": [{"type": "contains", "value": value}]});
+            let mut row = json!({"testIdx": at, "promptIdx": 0, "provider": {"id": "echo"}, "score": scores[at]});
+            row["success"] = json!(scores[at] >= 0.5);
+            row["vars"] = json!({"n": at / 4, "__repeatIndex": at % 2});
+            row["testCase"] = test;
+            format!("{row}\n")
+        };
+        // Results are written as they arrive.
+        cli.write(name, [3, 0, 5, 1, 4, 2].map(row).concat());
+    };
+    write("base.jsonl", [0.0, 1.0, 0.0, 0.0, 1.0, 1.0]);
+    write("new.jsonl", [1.0, 1.0, 0.0, 1.0, 1.0, 1.0]);
+    let found = metrics(&cli, ["base.jsonl", "new.jsonl"], &[]);
+    assert_eq!(found["scores.score"]["documents"], 3);
+    assert_values(&found, "scores.score", [0.5, 5.0 / 6.0]);
+    let (_, _, err) = run(&cli, "compare", &["base.jsonl", "new.jsonl"], &[]);
+    assert!(err.contains("the 2 repeats of each sample are averaged"), "{err}");
+}
+
+#[test]
+fn plain_values_and_ratios_of_one_metric_are_refused() {
+    let cli = Cli::new();
+    let head = "id,metric,value,numerator,denominator\n";
+    cli.write("plain.csv", format!("{head}a,f,0.5,,\nb,f,0.25,,\n"));
+    cli.write("ratio.csv", format!("{head}a,f,,1,2\nb,f,,1,4\n"));
+    cli.write("mixed.csv", format!("{head}a,f,0.5,,\nb,f,,1,4\n"));
+    cli.write("zero.csv", format!("{head}a,f,,1,0\nb,f,,0,0\n"));
+    let parts = ["`f` is a plain value in plain.csv", "denominator in ratio.csv"];
+    assert_refused(&cli, ["plain.csv", "ratio.csv"], &[], &parts);
+    assert_refused(&cli, ["ratio.csv", "plain.csv"], &[], &parts);
+    let parts = ["mixed.csv", "`f` is a plain value for `a` and a numerator over a denominator for `b`"];
+    assert_refused(&cli, ["mixed.csv", "plain.csv"], &[], &parts);
+    assert_refused(&cli, ["zero.csv", "ratio.csv"], &[], &["zero.csv:2:1", "the `denominator` is 0"]);
+}
+
+/// Returns a log of inspect_ai: the text of the user and the score of each sample and epoch, and
+/// what makes the ids of messages.
+fn inspect(samples: &[(u32, u32, &str, f64)], (total, status): (usize, &str), message: &str) -> String {
+    let sample = |&(id, epoch, text, score): &(u32, u32, &str, f64)| {
+        let input = json!({"role": "user", "content": text, "id": format!("{message}{id}{epoch}"), "source": message});
+        let scores = json!({"accuracy": {"value": score}});
+        json!({"id": id, "epoch": epoch, "input": [input], "target": "t", "scores": scores})
+    };
+    let samples: Vec<Value> = samples.iter().map(sample).collect();
+    let results = json!({"total_samples": total});
+    json!({"version": 2, "status": status, "eval": {"task": "t"}, "results": results, "samples": samples}).to_string()
+}
+
+#[test]
+fn ids_of_messages_of_inspect_ai_do_not_matter() {
+    let cli = Cli::new();
+    let rows = [(1, 1, "x", 1.0), (1, 2, "x", 0.0), (2, 1, "y", 1.0), (2, 2, "y", 1.0)];
+    cli.write("base.json", inspect(&rows, (4, "success"), "m"));
+    cli.write("new.json", inspect(&rows, (4, "success"), "n"));
+    assert_values(&metrics(&cli, ["base.json", "new.json"], &[]), "scores.accuracy", [0.75, 0.75]);
+    cli.write("other.json", inspect(&rows.map(|row| (row.0, row.1, "z", row.3)), (4, "success"), "m"));
+    assert_refused(&cli, ["base.json", "other.json"], &[], &["2 samples with another input than in base.json"]);
+}
+
+/// The repeats that an incomplete run lacks count as the worst value, as its missing samples do.
+#[test]
+fn unequal_numbers_of_repeats_are_noted_and_counted() {
+    let cli = Cli::new();
+    let all = [(1, 1, "x", 1.0), (1, 2, "x", 1.0), (2, 1, "y", 1.0), (2, 2, "y", 1.0)];
+    cli.write("base.json", inspect(&all, (4, "success"), "m"));
+    cli.write("cut.json", inspect(&all[..3], (4, "cancelled"), "m"));
+    cli.write("few.json", inspect(&all[..3], (3, "success"), "m"));
+    let note = "1 sample with unequal numbers of repeats: 2 in base.json, 1 in ";
+    let (code, _, err) = run(&cli, "compare", &["base.json", "few.json"], &[]);
+    assert!(code == Some(0) && err.contains(&format!("{note}few.json\n")), "{err}");
+    assert_values(&metrics(&cli, ["base.json", "few.json"], &["--missing", "count"]), "scores.accuracy", [1.0, 1.0]);
+    let (code, _, err) = run(&cli, "compare", &["base.json", "cut.json"], &["--missing", "count"]);
+    assert!(code == Some(0) && err.contains(&format!("{note}cut.json; those that an incomplete run lacks")), "{err}");
+    assert_values(&metrics(&cli, ["base.json", "cut.json"], &["--missing", "count"]), "scores.accuracy", [1.0, 0.75]);
+    assert_values(&metrics(&cli, ["base.json", "cut.json"], &["--missing", "skip"]), "scores.accuracy", [1.0, 1.0]);
+}
+
+#[test]
+fn repeats_that_contradict_each_other_are_refused() {
+    let cli = Cli::new();
+    cli.write("clusters.csv", "id,repeat,cluster,score\na,1,x,1\na,2,y,1\nb,1,x,1\n");
+    let parts = ["clusters.csv", "repeats of the sample are in different clusters: `x`, `y`"];
+    assert_refused(&cli, ["clusters.csv", "clusters.csv"], &[], &parts);
+    cli.write("inputs.json", inspect(&[(1, 1, "x", 1.0), (1, 2, "y", 1.0)], (2, "success"), "m"));
+    let parts = ["inputs.json", "repeats of the sample have different inputs"];
+    assert_refused(&cli, ["inputs.json", "inputs.json"], &[], &parts);
+}
+
+/// In a long table, an error beside a metric leaves the other metrics of the sample as they are.
+#[test]
+fn an_error_of_a_metric_is_no_error_of_the_sample() {
+    let cli = Cli::new();
+    let head = "id,metric,value,error\n";
+    cli.write("base.csv", format!("{head}a,f,1,\na,g,1,\nb,f,1,\nb,g,0.5,\n"));
+    cli.write("new.csv", format!("{head}a,f,,timeout\na,g,1,\nb,f,1,\nb,g,0.5,\n"));
+    let pair = ["base.csv", "new.csv"];
+    assert_refused(&cli, pair, &[], &["1 sample without a score: `a` (timeout)"]);
+    let found = metrics(&cli, pair, &["--missing", "count"]);
+    assert_values(&found, "scores.f", [1.0, 0.5]);
+    assert_values(&found, "scores.g", [0.75, 0.75]);
+    let found = metrics(&cli, pair, &["--missing", "skip"]);
+    assert_eq!((&found["scores.f"]["documents"], &found["scores.g"]["documents"]), (&1.into(), &2.into()));
+}
+
+/// Answers that are numbers are no metrics, with ids or without.
+#[test]
+fn tables_of_ragas_are_detected_with_ids() {
+    let cli = Cli::new();
+    let head = ",id,user_input,response,cluster,faithfulness\n";
+    let rows = |score: f64| -> String {
+        (0..4).map(|at| format!("{at},r{at},question {at},{at},c{},{score}\n", at / 2)).collect()
+    };
+    cli.write("base.csv", format!("{head}{}", rows(0.5)));
+    cli.write("new.csv", format!("Unnamed: 0{head}{}", rows(0.75)));
+    let found = metrics(&cli, ["base.csv", "new.csv"], &[]);
+    assert_eq!(found.as_object().unwrap().keys().collect::<Vec<_>>(), ["scores.faithfulness"]);
+    let figure = &found["scores.faithfulness"];
+    assert_eq!((&figure["documents"], &figure["clusters"]), (&4.into(), &2.into()));
+    let (_, _, err) = run(&cli, "compare", &["base.csv", "new.csv"], &[]);
+    assert!(err.contains("base.csv: columns without a name are ignored: ``"), "{err}");
+    assert!(err.contains("new.csv: columns without a name are ignored: `Unnamed: 0`"), "{err}");
+    cli.write("long.csv", "id,question,metric,value\na,q,f,1\nb,r,f,0\n");
+    assert_values(&metrics(&cli, ["long.csv", "long.csv"], &[]), "scores.f", [0.5, 0.5]);
+}
+
+#[test]
+fn samples_of_helm_are_paired_by_their_ids_alone() {
+    let cli = logs();
+    let (_, _, err) = run(&cli, "compare", &["helm_base.json", "helm_candidate.json"], &[]);
+    assert!(err.contains("note: HELM's statistics contain neither task nor inputs"), "{err}");
 }
 
 proptest! {

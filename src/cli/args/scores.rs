@@ -19,6 +19,9 @@ pub(in crate::cli) struct ScoresArgs {
     /// With --scores: a metric where lower values are better; may be repeated
     #[arg(long = "lower-is-better", value_name = "METRIC", requires = "scores")]
     pub lower_is_better: Vec<String>,
+    /// With --scores: a metric where higher values are better; may be repeated
+    #[arg(long = "higher-is-better", value_name = "METRIC", requires = "scores")]
+    pub higher_is_better: Vec<String>,
 }
 
 /// The formats of logs.

@@ -16,6 +16,7 @@ pub(in crate::cli) struct ScoreLogs {
     /// The format; detected from content by default.
     pub format: Option<ScoreFormat>,
     pub lower_is_better: Vec<String>,
+    pub higher_is_better: Vec<String>,
     pub missing: Missing,
     /// How samples are clustered; by the logs themselves by default.
     pub cluster: Option<ClusterBy>,
@@ -53,6 +54,7 @@ impl ScoreLogs {
             files: args.scores.clone(),
             format: args.scores_from.map(Into::into),
             lower_is_better: args.lower_is_better.clone(),
+            higher_is_better: args.higher_is_better.clone(),
             missing: if is_intersection { Missing::Skip } else { missing },
             cluster: cluster.cloned(),
         }))

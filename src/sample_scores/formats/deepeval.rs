@@ -81,7 +81,14 @@ fn one(case: &Json, id: String, place: &Place, cluster: Option<&str>, log: &mut 
             Some(Value::None) if !has_error => {
                 log.diagnostics.push(place.diagnostic("the metric has no `score` and no `error`").of_document(&row.id));
             }
-            Some(value) => row.values.push((name.to_owned(), value)),
+            Some(value) => {
+                let threshold = metric.get("threshold").and_then(Json::as_f64);
+                let success = metric.get("success").and_then(Json::as_bool).filter(|_| !has_error);
+                if let (Value::Number(score), Some(threshold), Some(success)) = (value, threshold, success) {
+                    log.observe(name, &row.id, (score, threshold), success);
+                }
+                row.values.push((name.to_owned(), value));
+            }
             None => {
                 let message = format!("`score` is {score}, which is no number");
                 log.diagnostics.push(place.diagnostic(message).of_document(&row.id));

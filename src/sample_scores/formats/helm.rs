@@ -15,6 +15,8 @@ pub(super) fn read(content: &Content<'_>, cluster: Option<&str>, log: &mut LogBu
         refuse_form(log, "a file `per_instance_stats.json` of HELM");
         return;
     };
+    let note = "HELM's statistics contain neither task nor inputs: samples are paired by their ids alone";
+    log.notes.push(note.to_owned());
     for (at, instance) in instances.iter().enumerate() {
         one(instance, &Place::path(format!("/{at}")), cluster, log);
     }

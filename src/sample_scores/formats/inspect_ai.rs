@@ -112,7 +112,9 @@ fn one(sample: &Json, place: &Place, cluster: Option<&str>, log: &mut LogBuilder
     };
     let mut row = Row {
         repeat: sample.get("epoch").filter(|epoch| !epoch.is_null()).map(text_of),
-        content: sample.get("input").map(|input| format!("{input}{}", sample.get("target").unwrap_or(&Json::Null))),
+        content: sample
+            .get("input")
+            .map(|input| format!("{}{}", input_text(input), sample.get("target").unwrap_or(&Json::Null))),
         answer: sample.pointer("/output/completion").and_then(Json::as_str).map(str::to_owned),
         error: sample
             .get("error")
@@ -149,6 +151,17 @@ fn one(sample: &Json, place: &Place, cluster: Option<&str>, log: &mut LogBuilder
         }
     }
     log.add(row);
+}
+
+/// Returns the input of a sample as a text. Leaves out what inspect_ai adds to the messages of a
+/// chat: their ids are drawn anew in each run.
+fn input_text(input: &Json) -> String {
+    const ADDED: [&str; 4] = ["id", "source", "model", "metadata"];
+    let mut input = input.clone();
+    for message in input.as_array_mut().into_iter().flatten().filter_map(Json::as_object_mut) {
+        message.retain(|field, _| !ADDED.contains(&field.as_str()));
+    }
+    input.to_string()
 }
 
 fn of_value(value: &Json, id: &str, place: &Place, log: &mut LogBuilder) -> Value {

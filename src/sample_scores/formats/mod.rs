@@ -145,20 +145,25 @@ fn of_row(row: &Json) -> Option<ScoreFormat> {
         Some(ScoreFormat::Promptfoo)
     } else if has("instance_id") && has("stats") {
         Some(ScoreFormat::Helm)
-    } else if has("id") {
-        Some(ScoreFormat::Table)
     } else {
-        ragas::INPUTS.iter().any(|key| has(key)).then_some(ScoreFormat::Ragas)
+        of_columns(has)
+    }
+}
+
+/// Returns the format of a table with some columns. A table of ragas may have a column `id`, too.
+fn of_columns(has: impl Fn(&str) -> bool) -> Option<ScoreFormat> {
+    if table::is_long(&has) && has("id") {
+        Some(ScoreFormat::Table)
+    } else if ragas::INPUTS.iter().any(|name| has(name)) {
+        Some(ScoreFormat::Ragas)
+    } else {
+        has("id").then_some(ScoreFormat::Table)
     }
 }
 
 fn of_header(text: &str) -> Option<ScoreFormat> {
     let header = csv::ReaderBuilder::new().from_reader(text.as_bytes()).headers().ok()?.clone();
-    let has = |name: &str| header.iter().any(|column| column.trim() == name);
-    if has("id") {
-        return Some(ScoreFormat::Table);
-    }
-    ragas::INPUTS.iter().any(|name| has(name)).then_some(ScoreFormat::Ragas)
+    of_columns(|name| header.iter().any(|column| column.trim() == name))
 }
 
 /// Reads the rows of a file in a format. `cluster` is the field whose value is the cluster of a

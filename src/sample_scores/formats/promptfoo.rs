@@ -53,32 +53,55 @@ pub(super) fn read(content: &Content<'_>, cluster: Option<&str>, log: &mut LogBu
         log.diagnostics.push(Diagnostic::new(message).help(help));
         return;
     }
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for (place, row) in rows {
-        one(row, &place, cluster, &mut seen, log);
+    // With `--repeat`, promptfoo gives each repeat a `testIdx` of its own, and results are written as
+    // they arrive.
+    let mut rows: Vec<(Option<u64>, Place, &Json)> =
+        rows.into_iter().map(|(place, row)| (row.get("testIdx").and_then(Json::as_u64), place, row)).collect();
+    rows.sort_by_key(|(index, ..)| *index);
+    let mut first: BTreeMap<String, u64> = BTreeMap::new();
+    let mut seen: BTreeMap<u64, u32> = BTreeMap::new();
+    for (index, place, row) in rows {
+        let Some(index) = index else {
+            log.diagnostics.push(place.diagnostic("the result has no `testIdx`, the number of its test"));
+            continue;
+        };
+        let id = test_text(row).map_or(index, |test| *first.entry(test).or_insert(index));
+        let repeat = seen.entry(id).or_default();
+        *repeat += 1;
+        one(row, (id, *repeat), &place, cluster, log);
     }
 }
 
-fn one(result: &Json, place: &Place, cluster: Option<&str>, seen: &mut BTreeMap<String, u32>, log: &mut LogBuilder) {
-    let Some(id) = result.get("testIdx").filter(|id| id.is_u64()).map(text_of) else {
-        log.diagnostics.push(place.diagnostic("the result has no `testIdx`, the number of its test"));
-        return;
-    };
-    let vars = result.get("vars").or_else(|| result.pointer("/testCase/vars"));
+/// Returns the variables of a result, without those that promptfoo adds while it runs.
+fn vars(result: &Json) -> Option<Json> {
+    let mut vars = result.get("vars").or_else(|| result.pointer("/testCase/vars"))?.clone();
+    if let Some(vars) = vars.as_object_mut() {
+        vars.retain(|name, _| !["__evalId", "__evalStepId", "__repeatIndex"].contains(&name.as_str()));
+    }
+    Some(vars)
+}
+
+/// Returns what the repeats of a test have in common; `None` if the result does not contain it.
+fn test_text(result: &Json) -> Option<String> {
+    let test = result.get("testCase");
+    let parts = ["description", "assert", "threshold", "options"].map(|key| test.and_then(|test| test.get(key)));
+    let vars = vars(result);
+    (vars.is_some() || test.is_some()).then(|| format!("{vars:?} {parts:?}"))
+}
+
+fn one(result: &Json, (id, repeat): (u64, u32), place: &Place, cluster: Option<&str>, log: &mut LogBuilder) {
+    let vars = vars(result);
     let mut row = Row {
-        content: vars.map(text_of),
+        id: id.to_string(),
+        repeat: Some(repeat.to_string()),
+        content: vars.as_ref().map(text_of),
         answer: result.pointer("/response/output").map(text_of),
         place: place.clone(),
-        id,
         ..Row::default()
     };
-    // With `--repeat`, promptfoo numbers the repeats as further tests, or writes them in order.
-    let repeat = seen.entry(row.id.clone()).or_default();
-    *repeat += 1;
-    row.repeat = Some(repeat.to_string());
     if let Some(field) = cluster {
         let in_metadata = result.get("metadata").and_then(|metadata| metadata.get(field));
-        let value = vars.and_then(|vars| vars.get(field)).or(in_metadata);
+        let value = vars.as_ref().and_then(|vars| vars.get(field)).or(in_metadata);
         row.cluster = cluster_of(value, field, place, &row.id, log);
     }
     if result.get("failureReason").and_then(Json::as_u64) == Some(ERROR) {

@@ -62,6 +62,7 @@ pub(super) fn read(content: &Content<'_>, cluster: Option<&str>, log: &mut LogBu
         }
         log.notes.push(format!("rows are joined by `{key}`"));
     }
+    let has_clusters = rows.iter().any(|(_, cells)| cells.contains_key("cluster"));
     let metrics = metric_columns(&rows, &OWN, cluster, log);
     for (place, cells) in &rows {
         let cell = |column: &str| cells.get(column).filter(|cell| !is_empty(cell));
@@ -79,7 +80,7 @@ pub(super) fn read(content: &Content<'_>, cluster: Option<&str>, log: &mut LogBu
             id,
             ..Row::default()
         };
-        if let Some(field) = cluster {
+        if let Some(field) = cluster.or(has_clusters.then_some("cluster")) {
             row.cluster = cluster_of(cell(field), field, place, &row.id, log);
         }
         log.add(row);

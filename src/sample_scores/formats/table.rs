@@ -2,7 +2,7 @@
 //! `numerator` and `denominator`), and wide ones with `id` and one column for each metric. Both may
 //! have the columns `cluster`, `repeat` and `error`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -21,7 +21,7 @@ const OWN: [&str; 4] = ["id", "cluster", "repeat", "error"];
 pub(super) fn read(content: &Content<'_>, cluster: Option<&str>, log: &mut LogBuilder) {
     let Some(rows) = rows(content, log) else { return };
     let has = |column: &str| rows.iter().any(|(_, cells)| cells.contains_key(column));
-    let is_long = has("metric") && (has("value") || has("numerator"));
+    let is_long = is_long(has);
     let metrics = if is_long { Vec::new() } else { metric_columns(&rows, &OWN, cluster, log) };
     let has_clusters = has("cluster");
     for (place, cells) in &rows {
@@ -44,6 +44,11 @@ pub(super) fn read(content: &Content<'_>, cluster: Option<&str>, log: &mut LogBu
     }
 }
 
+/// Returns whether a table with some columns has one row for each metric of a sample.
+pub(super) fn is_long(has: impl Fn(&str) -> bool) -> bool {
+    has("metric") && (has("value") || has("numerator"))
+}
+
 /// Returns whether a cell has no value.
 pub(super) fn is_empty(cell: &Json) -> bool {
     cell.is_null() || cell.as_str().is_some_and(|text| text.trim().is_empty())
@@ -57,6 +62,12 @@ fn long(cells: &Cells, row: &mut Row, log: &mut LogBuilder) {
         }
         return;
     };
+    // An error beside a metric is about this metric, and not about the others of the sample.
+    if let Some(message) = row.error.take() {
+        row.metric_error = Some(message);
+        row.values.push((metric, Value::None));
+        return;
+    }
     let mut of = |column: &str| {
         let cell = cells.get(column).unwrap_or(&Json::Null);
         let found = number(cell, Texts::Numbers, log);
@@ -71,6 +82,9 @@ fn long(cells: &Cells, row: &mut Row, log: &mut LogBuilder) {
         (value, Value::None, Value::None) => {
             row.values.push((metric, value));
             None
+        }
+        (Value::None, Value::Number(part), Value::Number(0.0)) if part != 0.0 => {
+            Some("the `denominator` is 0 and the `numerator` is not")
         }
         (Value::None, Value::Number(part), Value::Number(whole)) if whole >= 0.0 => {
             row.values.push((metric, Value::Ratio(part, whole)));
@@ -106,7 +120,14 @@ pub(super) fn wide(
     values
 }
 
-/// Returns the columns of metrics: those that have a number in some row. Notes the others.
+/// Returns whether a column has no name. pandas writes its index as such a column, and reads it as
+/// `Unnamed: 0`.
+fn is_unnamed(column: &str) -> bool {
+    column.is_empty() || column.starts_with("Unnamed: ")
+}
+
+/// Returns the columns of metrics: those that have a name, and a number in some row. Notes the
+/// others.
 pub(super) fn metric_columns(
     rows: &[(Place, Cells)],
     own: &[&str],
@@ -114,9 +135,14 @@ pub(super) fn metric_columns(
     log: &mut LogBuilder,
 ) -> Vec<String> {
     let mut columns: BTreeMap<&String, bool> = BTreeMap::new();
+    let mut unnamed: BTreeSet<&String> = BTreeSet::new();
     let mut scratch = LogBuilder::default();
     for (column, cell) in rows.iter().flat_map(|(_, cells)| cells) {
         if own.contains(&column.as_str()) || cluster == Some(column) {
+            continue;
+        }
+        if is_unnamed(column) {
+            unnamed.insert(column);
             continue;
         }
         let has_number = columns.entry(column).or_default();
@@ -126,6 +152,10 @@ pub(super) fn metric_columns(
         columns.iter().filter(|(_, has_number)| !**has_number).map(|(column, _)| format!("`{column}`")).collect();
     if !texts.is_empty() {
         log.notes.push(format!("columns without any number are no metrics: {}", texts.join(", ")));
+    }
+    if !unnamed.is_empty() {
+        let names: Vec<String> = unnamed.iter().map(|column| format!("`{column}`")).collect();
+        log.notes.push(format!("columns without a name are ignored: {}", names.join(", ")));
     }
     columns.into_iter().filter(|(_, has_number)| *has_number).map(|(column, _)| column.clone()).collect()
 }
@@ -184,7 +214,7 @@ fn of_csv(text: &str, log: &mut LogBuilder) -> Option<Vec<(Place, Cells)>> {
             Err(error) => wrong(&error),
         }
     }
-    let mut columns: Vec<&str> = header.iter().map(str::trim).collect();
+    let mut columns: Vec<&str> = header.iter().map(str::trim).filter(|column| !is_unnamed(column)).collect();
     columns.sort_unstable();
     if let Some(twice) = columns.windows(2).find(|pair| pair[0] == pair[1]) {
         log.diagnostics.push(Diagnostic::new(format!("the column `{}` occurs twice", twice[0])).at((1, 1)));
