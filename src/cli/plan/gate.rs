@@ -66,7 +66,13 @@ impl GatePlan {
             None if args.files.gold.is_some() => of_files(args)?,
             None => of_run(args)?,
         };
-        Ok(Self { pool, rules, input, format: args.format, files_to_write: OutputFile::distinct(&args.files_to_write)? })
+        Ok(Self {
+            pool,
+            rules,
+            input,
+            format: args.format,
+            files_to_write: OutputFile::distinct(&args.files_to_write)?,
+        })
     }
 }
 
