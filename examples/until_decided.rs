@@ -2,13 +2,21 @@
 //! save: simulated differences of a mean (as of ROUGE) and of a ratio of sums (as of F1), judged
 //! after every document.
 //!
+//! Rare losses and gains are simulated, too: a candidate that loses a share of the documents
+//! entirely, which is the margin, and one that gains on a share what it loses on the others. A sample
+//! with few of them has too small a standard deviation. Of these rows, what the sequence decides
+//! wrongly is checked against its half of the level; the ordinary test of all documents, which is
+//! the other half, is a t test and keeps its level only if there are enough of the rare documents.
+//!
 //! Beside the confidence sequence it judges by the ordinary interval after every document, which is
 //! what the sequence is there to replace. Ends with exit code 1 where a share is outside its bounds.
 //!
 //! ```sh
-//! cargo run --release --example until_decided
+//! cargo run --release --example until_decided        # 400 runs a row
+//! cargo run --release --example until_decided 2000
 //! ```
 
+use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -17,6 +25,7 @@ use karat::stats::{ConfidenceSequence, Draws, PairedDifference, RandomUse, Sprea
 use rayon::prelude::*;
 
 const SEED: u64 = 1;
+/// The number of runs of a row unless an argument gives another.
 const RUNS: u64 = 400;
 const DOCUMENTS: usize = 1_000;
 const MARGIN: f64 = 0.02;
@@ -31,12 +40,18 @@ const FOUND: f64 = 0.85;
 const TAKEN: f64 = 0.1;
 /// The share of outcomes that both systems have in common.
 const ALIKE: f64 = 0.6;
+/// The shares of rare losses and gains.
+const RARE: [f64; 3] = [0.02, 0.05, 0.1];
+/// The share of rare documents from which the t test of all documents is checked as well.
+const ENOUGH: f64 = 0.1;
 
 /// The figure whose difference is judged.
 #[derive(Debug, Clone, Copy)]
 enum FigureKind {
     Mean,
     Ratio,
+    RareLosses,
+    RareGains,
 }
 
 /// The numerators and denominators of a document: those of the candidate, then those of the base.
@@ -75,6 +90,11 @@ impl Chance {
                 let gold = entities as f64;
                 [2.0 * right[0], predicted[0] + gold, 2.0 * right[1], predicted[1] + gold]
             }
+            FigureKind::RareLosses => [if self.number() < loss { 0.0 } else { 1.0 }, 1.0, 1.0, 1.0],
+            FigureKind::RareGains => {
+                let candidate = if self.number() < loss { 1.0 } else { 0.0 };
+                [candidate, 1.0, loss, 1.0]
+            }
         }
     }
 }
@@ -82,7 +102,7 @@ impl Chance {
 /// Returns what the candidate must lose for its figure to fall by `drop`.
 fn loss_for(kind: FigureKind, drop: f64) -> f64 {
     match kind {
-        FigureKind::Mean => drop,
+        FigureKind::Mean | FigureKind::RareLosses | FigureKind::RareGains => drop,
         FigureKind::Ratio => {
             let others = ENTITIES + CHANCES as f64 * TAKEN;
             let right = ENTITIES * FOUND;
@@ -128,11 +148,13 @@ impl Sums {
 struct Run {
     verdict: GateVerdict,
     documents: usize,
+    /// Whether the sequence decided.
+    is_by_sequence: bool,
     /// Whether an ordinary interval fails after any document.
     is_failed_by_peeking: bool,
 }
 
-fn run(kind: FigureKind, loss: f64, row: u64, number: u64) -> Run {
+fn run(kind: FigureKind, (loss, margin): (f64, f64), row: u64, number: u64) -> Run {
     let mut chance = Chance(Draws::new(SEED, RandomUse::Bootstrap, (row << 32) + number, DRAWS));
     let (mut sums, mut decided, mut is_failed_by_peeking) = (Sums::default(), None, false);
     for count in 1..=DOCUMENTS {
@@ -144,7 +166,7 @@ fn run(kind: FigureKind, loss: f64, row: u64, number: u64) -> Run {
         let Some(error) = difference.error else { continue };
         is_failed_by_peeking |= difference.upper(ALPHA).is_some_and(|upper| upper < 0.0);
         let bounds = SequenceBounds::new(count, DOCUMENTS, ALPHA, 1);
-        let verdict = bounds.verdict(difference.delta, error * (count as f64).sqrt(), 1.0, MARGIN);
+        let verdict = bounds.verdict(difference.delta, error * (count as f64).sqrt(), 1.0, margin);
         if decided.is_none() && verdict != GateVerdict::Inconclusive {
             decided = Some((verdict, count));
         }
@@ -152,7 +174,7 @@ fn run(kind: FigureKind, loss: f64, row: u64, number: u64) -> Run {
     // What the sequence left open is judged once, at what is left of the level.
     let last = || {
         let difference = sums.difference();
-        let verdict = if difference.lower(ALPHA / 2.0).is_some_and(|lower| lower > -MARGIN) {
+        let verdict = if difference.lower(ALPHA / 2.0).is_some_and(|lower| lower > -margin) {
             GateVerdict::Pass
         } else if difference.upper(ALPHA / 2.0).is_some_and(|upper| upper < 0.0) {
             GateVerdict::Fail
@@ -161,15 +183,22 @@ fn run(kind: FigureKind, loss: f64, row: u64, number: u64) -> Run {
         };
         (verdict, DOCUMENTS)
     };
+    let is_by_sequence = decided.is_some();
     let (verdict, documents) = decided.unwrap_or_else(last);
-    Run { verdict, documents, is_failed_by_peeking }
+    Run { verdict, documents, is_by_sequence, is_failed_by_peeking }
+}
+
+/// Returns the share of runs.
+fn share(runs: &[Run], is_meant: impl Fn(&Run) -> bool) -> f64 {
+    runs.iter().filter(|run| is_meant(run)).count() as f64 / runs.len() as f64
 }
 
 fn main() -> io::Result<ExitCode> {
     let (mut out, mut diagnostics) = (io::stdout().lock(), Vec::new());
+    let count = env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(RUNS);
     writeln!(
         out,
-        "{RUNS} runs a row of up to {DOCUMENTS} documents, margin {MARGIN}, confidence .95, judged after every document\n"
+        "{count} runs a row of up to {DOCUMENTS} documents, margin {MARGIN}, confidence .95, judged after every document\n"
     )?;
     writeln!(out, "| figure | true change | pass | fail | inconclusive | documents saved | fails by peeking |")?;
     writeln!(out, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")?;
@@ -177,14 +206,13 @@ fn main() -> io::Result<ExitCode> {
         for times in 0..3_u32 {
             let drop = f64::from(times) * MARGIN;
             let (loss, row) = (loss_for(kind, drop), (10 * at) as u64 + u64::from(times));
-            let runs: Vec<Run> = (0..RUNS).into_par_iter().map(|number| run(kind, loss, row, number)).collect();
-            let share =
-                |is_meant: &dyn Fn(&Run) -> bool| runs.iter().filter(|run| is_meant(run)).count() as f64 / RUNS as f64;
+            let runs: Vec<Run> =
+                (0..count).into_par_iter().map(|number| run(kind, (loss, MARGIN), row, number)).collect();
             let [pass, fail, open] = [GateVerdict::Pass, GateVerdict::Fail, GateVerdict::Inconclusive]
-                .map(|verdict| share(&|run: &Run| run.verdict == verdict));
+                .map(|verdict| share(&runs, |run| run.verdict == verdict));
             let documents = runs.iter().map(|run| run.documents).sum::<usize>() as f64;
-            let saved = 1.0 - documents / (RUNS as usize * DOCUMENTS) as f64;
-            let peeking = share(&|run: &Run| run.is_failed_by_peeking);
+            let saved = 1.0 - documents / (runs.len() * DOCUMENTS) as f64;
+            let peeking = share(&runs, |run| run.is_failed_by_peeking);
             let change = 0.0 - drop;
             writeln!(
                 out,
@@ -197,6 +225,24 @@ fn main() -> io::Result<ExitCode> {
             };
             if !is_right {
                 diagnostics.push(format!("{kind:?} {change:.2}: pass {pass:.3}, fail {fail:.3}, peeking {peeking:.3}"));
+            }
+        }
+    }
+    writeln!(out, "\n| figure | share | wrong by the sequence | wrong in all |\n| --- | ---: | ---: | ---: |")?;
+    for (at, kind) in [FigureKind::RareLosses, FigureKind::RareGains].into_iter().enumerate() {
+        for (times, rare) in RARE.into_iter().enumerate() {
+            let row = (100 + 10 * at + times) as u64;
+            let (margin, wrong) = match kind {
+                FigureKind::RareLosses => (rare, GateVerdict::Pass),
+                _ => (MARGIN, GateVerdict::Fail),
+            };
+            let runs: Vec<Run> =
+                (0..count).into_par_iter().map(|number| run(kind, (rare, margin), row, number)).collect();
+            let in_all = share(&runs, |run| run.verdict == wrong);
+            let by_sequence = share(&runs, |run| run.verdict == wrong && run.is_by_sequence);
+            writeln!(out, "| {kind:?} | {rare:.2} | {by_sequence:.4} | {in_all:.4} |")?;
+            if by_sequence > ALPHA / 2.0 || (rare >= ENOUGH && in_all > ALPHA) {
+                diagnostics.push(format!("{kind:?} {rare:.2}: {by_sequence:.4} by the sequence, {in_all:.4} in all"));
             }
         }
     }

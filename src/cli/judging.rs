@@ -24,6 +24,7 @@ use super::paired_inputs::{Paired, StreamedPair};
 
 /// A rule and the figures that it judges: those of one extractor on one dataset or on a slice of
 /// it.
+#[derive(Clone)]
 pub(super) struct JudgedFigures {
     pub rule: usize,
     dataset: String,

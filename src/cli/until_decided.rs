@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -20,7 +20,7 @@ use karat::gate::{
     GateBasis, GateCase, GateFinding, GateOutcome, GateSample, GateVerdict, IfNoBaseline, JudgedFigure, Rule,
     RuleBound, SampleCase, SampleSize, Spent, final_rule, judge, judge_sample,
 };
-use karat::report::Report;
+use karat::report::{Report, decimals};
 use karat::runner::{Account, Answers, Plan, Sampler, Watch, run_sampled};
 use karat::score::{Accepted, LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept};
 use karat::stats::ConfidenceSequence;
@@ -46,7 +46,9 @@ pub(super) struct UntilDecided<'p> {
     /// The extractors that rules are about, by dataset and extractor.
     pairs: BTreeMap<(String, String), JudgedPair>,
     /// The number of figures with a margin that may fail the gate.
-    tests: usize,
+    margins: usize,
+    /// The number of floors and ceilings of figures that may fail the gate.
+    limits: usize,
 }
 
 /// A dataset in random order.
@@ -116,6 +118,19 @@ impl SampledDataset {
         clusters.map(|(_, cluster)| cluster).collect::<BTreeSet<_>>().len()
     }
 
+    /// Returns the number of floors and ceilings that may fail a gate, of one figure a rule.
+    fn limits(&self, rules: &[(usize, &Rule)]) -> usize {
+        let of_rule = |(_, rule): &(usize, &Rule)| {
+            let slices = match rule.slice {
+                None => 1,
+                Some(SliceBy::Length) => 3,
+                Some(SliceBy::Meta(_)) => self.slices.len(),
+            };
+            slices * (usize::from(rule.min.is_some()) + usize::from(rule.max.is_some()))
+        };
+        rules.iter().filter(|(_, rule)| !rule.informational).map(of_rule).sum()
+    }
+
     /// Returns the number of documents of the first clusters.
     fn documents(&self, clusters: usize) -> usize {
         self.order.iter().take(clusters).map(Vec::len).sum()
@@ -143,8 +158,15 @@ impl<'p> UntilDecided<'p> {
             let diagnostic = Diagnostic::new("there are no gate rules to decide").in_file(&config.path);
             return Err(diagnostic.help("write [[gate]] with a `metric` and a `margin`, or run all documents").into());
         }
-        let mut found =
-            Self { rules, seed, base: bases.name.clone(), datasets: BTreeMap::new(), pairs: BTreeMap::new(), tests: 0 };
+        let mut found = Self {
+            rules,
+            seed,
+            base: bases.name.clone(),
+            datasets: BTreeMap::new(),
+            pairs: BTreeMap::new(),
+            margins: 0,
+            limits: 0,
+        };
         let (mut judged, mut diagnostics, mut upgraded) = (Vec::new(), Vec::new(), Upgraded::default());
         for (dataset, settings) in datasets {
             let about: Vec<&Rule> =
@@ -172,27 +194,37 @@ impl<'p> UntilDecided<'p> {
                         (LoadedPredictions { file, predictions }, baseline)
                     })
                     .unzip();
+                let mut limits = BTreeSet::new();
                 let mut pair = JudgedPair { base: loaded, expected: BTreeSet::new(), state: Mutex::default() };
                 if let Some(base) = &pair.base {
                     let names = (dataset.name.as_str(), extractor.as_str());
-                    let same =
-                        paired(names, &dataset.references, [base.clone(), base.clone()], &LayerSet::new(), &sampled)?;
+                    let same = paired(
+                        names,
+                        &dataset.references,
+                        [base.clone(), base.clone()],
+                        &LayerSet::new(),
+                        (&sampled.golden, &sampled.settings),
+                    )?;
                     let figures = apply(&about, &same, Some(&same), Spent::default())?;
                     for (at, rule) in &about {
                         let of_rule = || figures.iter().filter(|one| one.rule == *at);
                         if let Some(Some(baseline)) = &baseline {
                             diagnostics.extend(other_signatures(baseline, rule, of_rule(), &mut upgraded));
                         }
-                        for one in of_rule().filter(|_| rule.margin.is_some() && !rule.informational) {
-                            let keys = judge_sample((*at, rule), &found.sample(one.case(), &sampled, &|_| true));
-                            pair.expected.extend(
-                                keys.into_iter().map(|(key, _)| key).filter(|key| key.bound == RuleBound::Margin),
-                            );
+                        for one in of_rule().filter(|_| !rule.informational) {
+                            let judged = judge_sample((*at, rule), &found.sample(one.case(), &sampled, &|_| true));
+                            let keys = judged.into_iter().map(|(key, _)| key);
+                            let (margins, others): (Vec<_>, Vec<_>) =
+                                keys.partition(|key| key.bound == RuleBound::Margin);
+                            pair.expected.extend(margins);
+                            limits.extend(others);
                         }
                     }
                     judged.extend(figures);
                 }
-                found.tests += pair.expected.len();
+                found.margins += pair.expected.len();
+                // Without a base it is not known which labels have figures.
+                found.limits += limits.len().max(sampled.limits(&about));
                 note_undecidable(&dataset.name, &extractor, &about, &pair, &sampled);
                 found.pairs.insert((dataset.name.clone(), extractor), pair);
             }
@@ -261,7 +293,45 @@ impl<'p> UntilDecided<'p> {
 
     fn sample<'c>(&self, case: GateCase<'c>, of: &SampledDataset, is_meant: &dyn Fn(&str) -> bool) -> SampleCase<'c> {
         let slice = case.slice;
-        SampleCase { clusters: of.count(slice, is_meant), of: of.count(slice, |_| true), tests: self.tests, case }
+        let (clusters, all) = (of.count(slice, is_meant), of.count(slice, |_| true));
+        SampleCase { clusters, of: all, tests: self.tests(), case }
+    }
+
+    /// Returns the number of tests of which any may fail the gate.
+    fn tests(&self) -> usize {
+        self.margins + self.limits
+    }
+
+    /// Returns the level of which the ordinary test of floors and ceilings has two-sided intervals,
+    /// if a number of tests share what the sequence left of the level of a rule.
+    fn limit_confidence(rule: &Rule, tests: usize) -> f64 {
+        1.0 - 2.0 * (1.0 - final_rule(rule).confidence) / tests.max(1) as f64
+    }
+
+    /// Applies rules to the answers of a system to all documents, with intervals for floors and
+    /// ceilings at the levels of the rules, of which `tests` share each.
+    fn final_figures(
+        &self,
+        rules: &[(usize, &Rule)],
+        of: (&Dataset, &BTreeMap<String, Reference>),
+        system: &System,
+        pair: &JudgedPair,
+        (spent, tests): (Spent, usize),
+    ) -> Result<Vec<JudgedFigures>, Error> {
+        let mut by_level: Vec<(f64, Vec<(usize, &Rule)>)> = Vec::new();
+        for (at, rule) in rules {
+            let level = Self::limit_confidence(rule, tests);
+            match by_level.iter_mut().find(|(other, _)| (other - level).abs() < f64::EPSILON) {
+                Some((_, rules)) => rules.push((*at, rule)),
+                None => by_level.push((level, vec![(*at, rule)])),
+            }
+        }
+        let mut found = Vec::new();
+        for (level, rules) in by_level {
+            let settings = Settings { confidence: level, ..self.datasets[&of.0.name].settings.clone() };
+            found.extend(self.figures(&rules, of, system, pair, (spent, &settings))?);
+        }
+        Ok(found)
     }
 
     /// Returns the references of some documents.
@@ -277,9 +347,9 @@ impl<'p> UntilDecided<'p> {
         (dataset, references): (&Dataset, &BTreeMap<String, Reference>),
         system: &System,
         pair: &JudgedPair,
-        spent: Spent,
+        (spent, settings): (Spent, &Settings),
     ) -> Result<Vec<JudgedFigures>, Error> {
-        let of = &self.datasets[&dataset.name];
+        let of = (&*self.datasets[&dataset.name].golden, settings);
         let names = (dataset.name.as_str(), system.name.as_str());
         let mut answers = system.answers.clone();
         answers.retain(|id, _| references.contains_key(id));
@@ -312,7 +382,7 @@ impl<'p> UntilDecided<'p> {
                 is_limited && rule.slice != Some(SliceBy::Length)
             })
             .collect();
-        let judged = self.figures(&rules, (dataset, &references), system, pair, Spent::default())?;
+        let judged = self.figures(&rules, (dataset, &references), system, pair, (Spent::default(), &of.settings))?;
         state.open.clear();
         for one in &judged {
             let sample = self.sample(one.case(), of, &|id| ids.contains(id));
@@ -362,7 +432,7 @@ impl<'p> UntilDecided<'p> {
         samples: &BTreeMap<String, Vec<String>>,
         spent: impl Fn(&str, &str) -> Spent,
     ) -> Result<GateOutcome, Error> {
-        let (mut judged, mut whole) = (Vec::new(), BTreeSet::new());
+        let (mut judged, mut shared, mut whole) = (Vec::new(), Vec::new(), BTreeSet::new());
         let mut sizes = BTreeMap::new();
         for (dataset, _) in datasets {
             let ids: BTreeSet<&str> = samples[&dataset.name].iter().map(String::as_str).collect();
@@ -379,7 +449,13 @@ impl<'p> UntilDecided<'p> {
                 }
                 let about = self.about(&dataset.name, &system.name);
                 let spent = spent(&dataset.name, &system.name);
-                let figures = self.figures(&about, (dataset, &references), system, pair, spent)?;
+                let (of, tests) = ((dataset, &references), self.tests());
+                let figures = self.final_figures(&about, of, system, pair, (spent, 1))?;
+                if self.limits == 0 || tests == 1 {
+                    shared.extend(figures.iter().cloned());
+                } else {
+                    shared.extend(self.final_figures(&about, of, system, pair, (spent, tests))?);
+                }
                 judged.extend(figures.into_iter().map(|one| (dataset.name.as_str(), system.name.as_str(), one)));
             }
         }
@@ -399,16 +475,28 @@ impl<'p> UntilDecided<'p> {
         }
         let cases = || parts.iter().map(|(at, _, rule)| (rule, judged[*at].2.case()));
         let mut findings = judge(&cases().collect::<Vec<_>>()).into_iter();
+        // All tests together fail at most at the level. Passing needs no adjustment.
+        let at_shared: Vec<(usize, Rule)> =
+            parts.iter().map(|(at, bound, rule)| (*at, self.at_shared_level(rule, *bound))).collect();
+        let at_shared: Vec<_> = at_shared.iter().map(|(at, rule)| (rule, shared[*at].case())).collect();
+        let mut of_shared = judge(&at_shared).into_iter();
         let mut last: BTreeMap<(&str, &str, JudgedFigure), GateFinding> = BTreeMap::new();
         let mut caps: BTreeMap<(&str, &str, usize), Vec<GateFinding>> = BTreeMap::new();
         for ((at, bound, _), case) in parts.iter().zip(cases()) {
             let (dataset, extractor, one) = &judged[*at];
-            for mut finding in findings.by_ref().take(judge(&[case]).len()) {
+            for (mut finding, shared) in findings.by_ref().zip(of_shared.by_ref()).take(judge(&[case]).len()) {
                 match bound {
                     Some(bound) => {
                         let (metric, slice) = (finding.metric.clone(), finding.slice.clone());
-                        let confidence = 100.0 * final_rule(&self.rules[one.rule]).confidence;
-                        let level = if *bound == RuleBound::Margin { confidence } else { 97.5 };
+                        if finding.verdict == GateVerdict::Fail && shared.verdict != GateVerdict::Fail {
+                            finding.verdict = GateVerdict::Inconclusive;
+                            let tests = self.tests();
+                            finding
+                                .message
+                                .push_str(&format!("; it does not fail at the level that {tests} tests share"));
+                        }
+                        let level = decimals(100.0 * final_rule(&self.rules[one.rule]).confidence, 3);
+                        let level = level.trim_end_matches('0').trim_end_matches('.');
                         finding.message.push_str(&format!(
                             "; no sequence decided it; all documents were run, and judged once with {level} % \
                              confidence"
@@ -449,6 +537,16 @@ impl<'p> UntilDecided<'p> {
         let run = format!("a run of {sample}");
         let basis = GateBasis { run, base: self.base.clone(), moved: Vec::new(), sample: Some(sample) };
         Ok(GateOutcome { basis: Some(basis), findings: found })
+    }
+
+    /// Returns the rule for a bound at its part of the level that the sequence left: the margins share
+    /// theirs by Holm's adjustment, and the figures of floors and ceilings have intervals at theirs.
+    fn at_shared_level(&self, rule: &Rule, bound: Option<RuleBound>) -> Rule {
+        let part = match bound {
+            Some(RuleBound::Margin) => self.margins.max(1) as f64 / self.tests().max(1) as f64,
+            _ => 1.0,
+        };
+        Rule { confidence: 1.0 - part * (1.0 - rule.confidence), ..rule.clone() }
     }
 
     /// Judges answers that were recorded earlier, in the order in which they were run. Returns the
@@ -602,15 +700,15 @@ fn paired<'r>(
     references: &'r BTreeMap<String, Reference>,
     systems: [LoadedPredictions; 2],
     declared: &LayerSet,
-    of: &SampledDataset,
+    (golden, settings): (&Path, &Settings),
 ) -> Result<Paired<'r>, Error> {
     let policy = Policy { missing: Missing::Skip, origin: Origin::Run, ..Policy::default() };
-    let accepted = accept(&of.golden, Cow::Borrowed(references), systems.into(), policy, &of.settings)?;
+    let accepted = accept(golden, Cow::Borrowed(references), systems.into(), policy, settings)?;
     let declared = accepted.declared.union(declared);
     let declared = declared.filter(|layer| !accepted.withheld.contains(layer)).cloned().collect();
     let accepted = Accepted { declared, ..accepted };
     let names = ["the baseline".to_owned(), extractor.to_owned()];
-    Ok(Paired::new((dataset.to_owned(), extractor.to_owned()), names, accepted, &of.settings))
+    Ok(Paired::new((dataset.to_owned(), extractor.to_owned()), names, accepted, settings))
 }
 
 /// Returns a rule with only one of its bounds, or with only its caps, at the level that the

@@ -6,8 +6,8 @@ use super::{Examples, ItemCounts, Status};
 use crate::document::Layer;
 use crate::metric::source::Fact;
 use crate::metric::{Counts, Item, MetricName, Signature, signature};
-use crate::stats::Interval;
 use crate::stats::confidence::Ranking;
+use crate::stats::{Interval, Spread};
 use crate::withheld;
 
 /// One figure over all documents.
@@ -21,6 +21,9 @@ pub struct Figure {
     pub value: Option<f64>,
     /// The confidence interval of the value, clustered; `None` below two clusters.
     pub interval: Option<Interval>,
+    /// The residuals of the value by cluster, of the clusters that have the figure; `None` for figures
+    /// that are no sum over documents.
+    pub spread: Option<Spread>,
     /// The value over the answered documents alone.
     pub answered: Option<f64>,
     /// The number of gold items of the layer; for a per-label figure, of the label.

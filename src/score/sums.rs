@@ -10,7 +10,7 @@ use crate::metric::corpus::Corpus;
 use crate::metric::{
     Average, CONFIDENCE, MetricName, Name, OverDocuments, ScoreRange, Signature, Statistic, StatisticKey, Statistics,
 };
-use crate::stats::{Interval, Spread, amount_t, jackknife, number_t, share_logit_t};
+use crate::stats::{Interval, Spread, amount_t, jackknife, jackknife_spread, number_t, share_logit_t};
 
 pub(super) struct Sums<'a> {
     formulas: Formulas<'a>,
@@ -88,12 +88,14 @@ impl<'a> Sums<'a> {
             (None, Some((average, weights))) => self.formulas.average(name, average, weights),
             (None, None) => self.formulas.value(&self.total, name),
         };
+        let (interval, spread) = match of_documents[0] {
+            Some(of) => (of.interval, None),
+            None => self.interval(name, value, weights.map_or(&[], |(_, weights)| weights)).unwrap_or_default(),
+        };
         Figure {
             value,
-            interval: match of_documents[0] {
-                Some(of) => of.interval,
-                None => self.interval(name, value, weights.map_or(&[], |(_, weights)| weights)),
-            },
+            interval,
+            spread,
             answered: match of_documents[1] {
                 _ if self.is_complete => value,
                 Some(of) => Some(of.value),
@@ -130,18 +132,19 @@ impl<'a> Sums<'a> {
     }
 
     /// Returns the interval of a figure that a corpus formula computes from sums, on the scale of
-    /// the figure.
-    fn interval_of_corpus(&self, name: &MetricName, total: &Corpus) -> Option<Interval> {
+    /// the figure, and its spread.
+    fn interval_of_corpus(&self, name: &MetricName, total: &Corpus) -> Option<(Option<Interval>, Option<Spread>)> {
         let (estimate, confidence) = (total.value()?, self.formulas.settings.confidence);
         let (scale, most) = (total.formula.scale(), total.formula.most());
         let without = self.accumulated.without_each(&key(name), total);
-        jackknife(estimate, &without, (0.0, most), confidence).or_else(|| {
+        let interval = jackknife(estimate, &without, (0.0, most), confidence).or_else(|| {
             // If documents agree, each counts as a trial.
             let agreeing = Spread { clusters: without.len(), squares: 0.0 };
             let share = Some(estimate.min(most) / scale).filter(|share| (0.0..=1.0).contains(share))?;
             let Interval { low, high } = share_logit_t(share, agreeing, 0.0, confidence)?;
             Some(Interval { low: scale * low, high: scale * high })
-        })
+        });
+        Some((interval, Some(jackknife_spread(&without))))
     }
 
     /// Returns the variance for independent items; repeats of one item are not independent of each
@@ -150,9 +153,14 @@ impl<'a> Sums<'a> {
         self.repeats as f64 * total.least_variance(stat)
     }
 
-    /// Returns the interval of a figure with this value; `weights` are those of the labels of an
-    /// average.
-    fn interval(&self, name: &MetricName, value: Option<f64>, weights: &[WeightedLabel]) -> Option<Interval> {
+    /// Returns the interval of a figure with this value, and its spread; `weights` are those of the
+    /// labels of an average.
+    fn interval(
+        &self,
+        name: &MetricName,
+        value: Option<f64>,
+        weights: &[WeightedLabel],
+    ) -> Option<(Option<Interval>, Option<Spread>)> {
         if self.accumulated.documents < 2 {
             return None;
         }
@@ -167,7 +175,7 @@ impl<'a> Sums<'a> {
             None => {
                 let key = key(name);
                 let total = self.total.get(&key)?;
-                let spread = match self.accumulated.kept() {
+                let spread: Spread = match self.accumulated.kept() {
                     Some(statistics) => {
                         let share = |kept: &DocumentSums| {
                             (kept.cluster, arithmetic.residual(&self.total, &kept.statistics, &key, &name.stat))
@@ -176,13 +184,14 @@ impl<'a> Sums<'a> {
                     }
                     None => self.accumulated.spread(&key, total, &name.stat),
                 };
-                match range {
+                let interval = match range {
                     ScoreRange::NotNegative => amount_t(estimate, spread, confidence),
                     ScoreRange::Any => number_t(estimate, spread, confidence),
                     ScoreRange::Unit => {
                         share_logit_t(estimate, spread, self.least_variance(total, &name.stat), confidence)
                     }
-                }
+                };
+                Some((interval, Some(spread)))
             }
             Some(_) => {
                 let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
@@ -197,7 +206,7 @@ impl<'a> Sums<'a> {
                     (weight / total).powi(2) * of_label
                 };
                 let least = weights.iter().map(variance).sum();
-                share_logit_t(estimate, spread, least, confidence)
+                Some((share_logit_t(estimate, spread, least, confidence), Some(spread)))
             }
         }
     }

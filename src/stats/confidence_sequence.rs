@@ -14,9 +14,6 @@
 //! [`ConfidenceSequence::LEAST`] clusters. The sample variance says nothing about clusters that are
 //! so rare that none was drawn; [`ConfidenceSequence::unseen`] bounds what these can change.
 
-use super::Interval;
-use super::student::t_quantile;
-
 /// A confidence sequence with its tuning parameter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ConfidenceSequence {
@@ -78,13 +75,6 @@ impl ConfidenceSequence {
     pub fn unseen(clusters: usize, alpha: f64) -> f64 {
         -(alpha.ln() / clusters.max(1) as f64).exp_m1()
     }
-
-    /// The standard deviation of a cluster's contribution behind a t interval at a level of
-    /// confidence. `None` for fewer than two clusters.
-    pub fn sigma_of(interval: Interval, clusters: usize, confidence: f64) -> Option<f64> {
-        let quantile = (clusters >= 2).then(|| t_quantile(clusters, f64::midpoint(1.0, confidence)))?;
-        Some((interval.high - interval.low) / (2.0 * quantile) * (clusters as f64).sqrt())
-    }
 }
 
 #[cfg(test)]
@@ -92,7 +82,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::ConfidenceSequence;
-    use crate::stats::{Draws, Interval, RandomUse, mean_t};
+    use crate::stats::{Draws, RandomUse};
 
     /// Reference half-widths of the formula in arXiv 2103.06476 at rho .1, alpha .05, sigma 1.
     #[test]
@@ -125,20 +115,8 @@ mod tests {
         assert!(share > 0.0199 && share < 0.02, "{share}");
     }
 
-    #[test]
-    fn the_standard_deviation_of_an_interval() {
-        let values: Vec<f64> = (0..40).map(|at| f64::from(at % 7) / 10.0).collect();
-        let mean = values.iter().sum::<f64>() / 40.0;
-        let residuals: Vec<f64> = values.iter().map(|value| (value - mean) / 40.0).collect();
-        let interval = mean_t(mean, &residuals, 0.0, 0.9).unwrap();
-        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-        let sigma = ConfidenceSequence::sigma_of(interval, 40, 0.9).unwrap();
-        assert!((sigma - (squares / 39.0).sqrt()).abs() < 1e-12, "{sigma}");
-        assert_eq!(ConfidenceSequence::sigma_of(Interval { low: 0.0, high: 1.0 }, 1, 0.95), None);
-    }
-
-    /// Looks at 2,000 walks of standard deviations after every step: about a level of them ever
-    /// cross the bound.
+    /// Looks at 500 random walks after every step: at most a share of alpha of them ever crosses the
+    /// bound.
     #[test]
     fn few_walks_ever_cross_the_bound() {
         const WALKS: u64 = 500;

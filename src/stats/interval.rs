@@ -26,6 +26,13 @@ pub struct Spread {
     pub squares: f64,
 }
 
+impl Spread {
+    /// The standard error of the estimate; `None` for fewer than two clusters.
+    pub fn standard_error(self) -> Option<f64> {
+        standard_error(self, 0.0)
+    }
+}
+
 impl From<&[f64]> for Spread {
     fn from(residuals: &[f64]) -> Self {
         Self { clusters: residuals.len(), squares: residuals.iter().map(|e| e * e).sum() }

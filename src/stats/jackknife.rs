@@ -1,13 +1,22 @@
 //! Jackknife intervals, for statistics that are not linear in the documents.
 
-use super::Interval;
 use super::interval::quantile;
+use super::{Interval, Spread};
 
 /// The delete-one jackknife interval (Tukey 1958) from the estimates `without` each document: t
 /// with G - 1 degrees of freedom, truncated to the `range` of the statistic. `None` for fewer than
 /// two documents, or if leaving out any of them changes the estimate only by rounding.
 pub fn jackknife(estimate: f64, without: &[f64], range: (f64, f64), confidence: f64) -> Option<Interval> {
     of_groups(estimate, without.iter().map(|value| (*value, 1)), range, confidence)
+}
+
+/// The spread whose standard error is that of the delete-one jackknife from the estimates `without`
+/// each document.
+pub fn jackknife_spread(without: &[f64]) -> Spread {
+    let clusters = without.len() as f64;
+    let mean = without.iter().sum::<f64>() / clusters;
+    let residual = |value: &f64| (clusters - 1.0) / clusters * (value - mean);
+    Spread { clusters: without.len(), squares: without.iter().map(|value| residual(value).powi(2)).sum() }
 }
 
 /// The delete-one jackknife interval (see [`jackknife`]) from estimates that each stand for a
@@ -44,7 +53,7 @@ fn of_groups(
 
 #[cfg(test)]
 mod tests {
-    use super::{jackknife, jackknife_of_groups};
+    use super::{jackknife, jackknife_of_groups, jackknife_spread};
     use crate::stats::mean_t;
 
     /// For a mean, the jackknife interval is the t interval.
@@ -57,6 +66,19 @@ mod tests {
         let (one, other) =
             (jackknife(mean, &without, (0.0, 1.0), 0.95).unwrap(), mean_t(mean, &residuals, 0.0, 0.95).unwrap());
         assert!((one.low - other.low).abs() < 1e-12 && (one.high - other.high).abs() < 1e-12);
+    }
+
+    /// The interval is truncated to the range of the statistic, and the standard error is not.
+    #[test]
+    fn the_spread_has_the_error_of_the_whole_interval() {
+        let without = [0.97, 0.99, 0.98, 0.94];
+        let error = jackknife_spread(&without).standard_error().unwrap();
+        let whole = jackknife(0.97, &without, (-9.0, 9.0), 0.95).unwrap();
+        let quantile = super::quantile(4, 0.95);
+        assert!((error - (whole.high - whole.low) / 2.0 / quantile).abs() < 1e-12, "{error}");
+        let truncated = jackknife(0.97, &without, (0.0, 1.0), 0.95).unwrap();
+        assert!(truncated.high - truncated.low < whole.high - whole.low);
+        assert_eq!(jackknife_spread(&[]).standard_error(), None);
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub use few_clusters::{FEW, FewClusters};
 pub use holm::holm;
 pub use interval::{Interval, Spread, amount_t, mean_t, number_t, share_logit_t};
 pub use intraclass::within_share;
-pub use jackknife::{jackknife, jackknife_of_groups};
+pub use jackknife::{jackknife, jackknife_of_groups, jackknife_spread};
 pub use percentile::percentile;
 pub use power::Design;
 pub use random::{Draws, RandomUse};

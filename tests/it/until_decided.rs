@@ -99,11 +99,11 @@ fn a_clear_loss_stops_the_run() {
 #[test]
 fn equal_answers_stop_the_run() {
     let cli = project(120, |at| at % 3 == 0, "margin = 0.1");
-    let said = ends(&cli, &UNTIL, 0, &["the run stopped early: 40 of 120 documents of d in random order (seed 0)"]);
-    assert!(said.contains("decided after 40 of 120 documents in random order"), "{said}");
+    let said = ends(&cli, &UNTIL, 0, &["the run stopped early: 45 of 120 documents of d in random order (seed 0)"]);
+    assert!(said.contains("decided after 45 of 120 documents in random order"), "{said}");
     assert_eq!(gate(&cli, "r")["verdict"], "pass");
-    assert_eq!(cli.read("r/predictions/d/e.jsonl").lines().count(), 40);
-    ends(&cli, &["accept", "r"], 5, &["it stopped after 40 of 120 documents"]);
+    assert_eq!(cli.read("r/predictions/d/e.jsonl").lines().count(), 45);
+    ends(&cli, &["accept", "r"], 5, &["it stopped after 45 of 120 documents"]);
     let of_seed = |seed: &str| {
         succeeds(&cli, &["run", "--until-decided", "--quiet", "--seed", seed, "--out", "s"]);
         cli.read("s/predictions/d/e.jsonl")
@@ -162,6 +162,57 @@ fn what_a_sequence_cannot_decide_is_named() {
     cli.write("karat.toml", rules.split("[[gate]]").next().unwrap());
     ends(&cli, &UNTIL, 2, &["there are no gate rules to decide"]);
     ends(&cli, &["run", "--until-decided", "--limit", "3"], 2, &["cannot be used with"]);
+}
+
+/// Of 50 clusters of 8 documents every second one has summaries: 30 clusters, of which the sequence
+/// needs that many, are never reached, though 30 documents are.
+#[test]
+fn clusters_without_the_figure_do_not_count() {
+    let cli = project(400, |at| at % 3 == 0, "min = 0.2");
+    let lines = |more: &dyn Fn(usize) -> String| -> String {
+        (0..400).map(|at| format!("{{\"id\": \"d{at:03}\"{}}}\n", more(at))).collect()
+    };
+    let has_summary = |at: usize| (at / 8).is_multiple_of(2);
+    cli.write("docs.jsonl", lines(&|at| format!(", \"text\": \"The cat.\", \"meta\": {{\"grp\": \"g{}\"}}", at / 8)));
+    let summaries = |at| if has_summary(at) { ", \"summaries\": [\"the cat\"]" } else { "" };
+    cli.write("gold.jsonl", lines(&|at| summaries(at).to_owned()));
+    cli.write("answers.jsonl", lines(&|at| if has_summary(at) { ", \"summary\": \"the cat\"" } else { "" }.to_owned()));
+    let config = cli.read("karat.toml");
+    cli.write("karat.toml", config.replace("golden = ", "cluster = \"meta.grp\"\ngolden = "));
+    ends(&cli, &UNTIL, 0, &["all documents were run: 400 of 400", "no sequence decided it"]);
+    // Two documents a cluster, of which 100 have the figure: enough.
+    let of_two = |at: usize| format!(", \"text\": \"The cat.\", \"meta\": {{\"grp\": \"g{}\"}}", at / 2);
+    cli.write("docs.jsonl", lines(&of_two));
+    ends(&cli, &UNTIL, 0, &["the run stopped early"]);
+    let sequence = &gate(&cli, "r")["rules"][0]["sequence"];
+    assert!(sequence["clusters"].as_u64().unwrap() >= 30, "{sequence}");
+}
+
+/// Floors have the level of their rule, half of it for the sequence, and share it on the failing
+/// side.
+#[test]
+fn floors_share_the_level_of_their_rule() {
+    let other = "\n[[gate]]\nmetric = \"summary.rouge2.f1\"\nmin = 0.1";
+    let decided = |rule: &str| {
+        let cli = project(100, |_| false, rule);
+        succeeds(&cli, &UNTIL);
+        let sequence = gate(&cli, "r")["rules"][0]["sequence"].clone();
+        ["alpha_pass", "alpha_fail"].map(|key| (sequence[key].as_f64().unwrap() * 1e5).round() / 1e5)
+    };
+    assert_eq!(decided("min = 0.5"), [0.025, 0.025]);
+    assert_eq!(decided("min = 0.5\nconfidence = 0.99"), [0.005, 0.005]);
+    assert_eq!(decided(&format!("min = 0.5\nconfidence = 0.99{other}")), [0.005, 0.0025]);
+    // The mean is .9 with a standard error of .013, so that .925 is just outside the interval.
+    let last = |rule: &str, code: i32, words: &[&str]| {
+        let cli = project(60, |at| at % 2 == 0, rule);
+        ends(&cli, &UNTIL, code, words);
+        gate(&cli, "r")["rules"][0]["high"].as_f64().unwrap()
+    };
+    let alone = last("min = 0.925", 100, &["judged once with 97.5 % confidence"]);
+    let strict = last("min = 0.925\nconfidence = 0.99", 0, &["judged once with 99.5 % confidence"]);
+    assert!(alone < 0.924 && strict > 0.926, "{alone} {strict}");
+    let words = ["it does not fail at the level that 2 tests share"];
+    assert_eq!(last(&format!("min = 0.925{other}"), 0, &words), alone);
 }
 
 /// Documents that are not answered count as missed, and make the run incomplete.
