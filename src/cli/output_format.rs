@@ -103,6 +103,11 @@ impl OutputFormat {
         Self::except(&[Self::Github, Self::Html, Self::Junit, Self::Latex])
     }
 
+    /// Parses the formats of commands whose result is a table that no paper prints.
+    pub fn of_tables() -> impl TypedValueParser<Value = Self> {
+        Self::of_findings()
+    }
+
     /// Parses the formats of commands with findings and annotations.
     pub fn of_annotated_findings() -> impl TypedValueParser<Value = Self> {
         Self::except(&[Self::Html, Self::Latex])

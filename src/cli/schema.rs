@@ -41,6 +41,7 @@ schemas! {
     "plugin"
     "run"
     "baseline"
+    "history"
 }
 
 impl Schema {

@@ -17,6 +17,9 @@ pub struct RunDifference {
     pub warnings: Vec<String>,
     /// The numbers of figures that only the first and only the second run has.
     pub alone: [usize; 2],
+    /// Whether the folders of both runs exist, so that `karat compare` can test the difference. The
+    /// caller sets it, since records do not show it.
+    pub has_folders: bool,
 }
 
 /// A figure of two runs.
@@ -28,25 +31,55 @@ pub struct DifferenceRow {
     pub extractor: String,
     /// The figure of either run.
     pub figures: [RecordedFigure; 2],
-    /// The fields in which the signatures differ; `None` if they are equal.
-    pub signature: Option<String>,
+    /// How the signatures relate.
+    pub signature: SignatureRelation,
+}
+
+/// How the signatures of two figures relate. Only figures with equal signatures are comparable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignatureRelation {
+    /// Both were computed the same way.
+    Equal,
+    /// The fields in which the signatures differ.
+    Differs(String),
+    /// At least one run does not record its signature.
+    Unknown,
+}
+
+impl SignatureRelation {
+    /// Compares two rendered signatures.
+    fn of(one: Option<&str>, other: Option<&str>) -> Self {
+        match (one, other) {
+            (Some(one), Some(other)) => signature_differences(one, other).map_or(Self::Equal, Self::Differs),
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Returns why the figures are not comparable; `None` if they are.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Equal => None,
+            Self::Differs(fields) => Some(fields),
+            Self::Unknown => Some("unknown: not recorded"),
+        }
+    }
 }
 
 impl DifferenceRow {
-    /// Returns the second value minus the first one; `None` if one is undefined, or if the figures
-    /// were computed differently.
+    /// Returns the second value minus the first one; `None` if one is undefined, or unless the
+    /// figures are known to be computed the same way.
     pub fn difference(&self) -> Option<f64> {
         let [one, other] = &self.figures;
         match (one.value, other.value) {
-            (Some(one), Some(other)) if self.signature.is_none() => Some(rounded(other - one)),
+            (Some(one), Some(other)) if self.signature == SignatureRelation::Equal => Some(rounded(other - one)),
             _ => None,
         }
     }
 
-    /// Returns whether both values are the same and were computed the same way.
+    /// Returns whether both values are the same and are known to be computed the same way.
     pub fn is_equal(&self) -> bool {
         let [one, other] = &self.figures;
-        self.signature.is_none() && one.value == other.value
+        self.signature == SignatureRelation::Equal && one.value == other.value
     }
 }
 
@@ -94,11 +127,7 @@ pub fn difference(runs: [&RecordedRun; 2], is_wanted: impl Fn(&str, &str, &Recor
                 found.alone[0] += 1;
                 continue;
             };
-            let signature = match (&figure.signature, &pair.signature) {
-                (Some(one), Some(other)) => signature_differences(one, other),
-                (None, None) => None,
-                _ => Some("the signature, which one run does not record".to_owned()),
-            };
+            let signature = SignatureRelation::of(figure.signature.as_deref(), pair.signature.as_deref());
             found.rows.push(DifferenceRow {
                 dataset: result.dataset.clone(),
                 extractor: result.extractor.clone(),
@@ -122,18 +151,25 @@ pub fn difference(runs: [&RecordedRun; 2], is_wanted: impl Fn(&str, &str, &Recor
 
 /// Returns a sentence for each different way in which signatures differ.
 fn unequal_signatures(rows: &[DifferenceRow]) -> Vec<String> {
-    let mut alike: BTreeMap<(&str, &str, &str), Vec<String>> = BTreeMap::new();
+    let mut alike: BTreeMap<(&str, &str, Option<&str>), Vec<String>> = BTreeMap::new();
     for row in rows {
-        if let Some(differences) = &row.signature {
-            alike.entry((&row.dataset, &row.extractor, differences)).or_default().push(row.figures[0].name());
-        }
+        let differences = match &row.signature {
+            SignatureRelation::Equal => continue,
+            SignatureRelation::Differs(fields) => Some(fields.as_str()),
+            SignatureRelation::Unknown => None,
+        };
+        alike.entry((&row.dataset, &row.extractor, differences)).or_default().push(row.figures[0].name());
     }
-    let sentence = |((dataset, extractor, differences), metrics): ((&str, &str, &str), Vec<String>)| {
+    let sentence = |((dataset, extractor, differences), metrics): ((&str, &str, Option<&str>), Vec<String>)| {
         let more = match metrics.len() - 1 {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        format!("{dataset}, {extractor}: `{}`{more} differ in {differences}", metrics[0])
+        let of = format!("{dataset}, {extractor}");
+        match differences {
+            Some(differences) => format!("{of}: `{}`{more} differ in {differences}", metrics[0]),
+            None => format!("{of}: the records do not show whether `{}`{more} were computed the same way", metrics[0]),
+        }
     };
     alike.into_iter().map(sentence).collect()
 }

@@ -11,7 +11,7 @@ mod scores_table;
 mod sparkline;
 mod trend;
 
-pub use difference::{DifferenceRow, RunDifference, difference};
+pub use difference::{DifferenceRow, RunDifference, SignatureRelation, difference};
 pub use run::{RecordedFigure, RecordedResult, RecordedRun, RunSource, Statuses, rounded};
 pub use scores_table::read_scores_csv;
 pub use sparkline::sparkline;

@@ -115,7 +115,7 @@ pub fn trend(metric: String, runs: &[RecordedRun], limit: usize) -> Trend {
 fn reasons(one: &Point, other: &Point) -> Vec<String> {
     let mut reasons = Vec::new();
     match (&one.signature, &other.signature) {
-        (None, None) => {}
+        (None, None) => reasons.push("the signature is recorded on neither side".to_owned()),
         (Some(one), Some(other)) => {
             if let Some(differences) = signature_differences(one, other) {
                 reasons.push(format!("the signature differs in {differences}"));
@@ -135,12 +135,11 @@ pub(super) fn signature_differences(one: &str, other: &str) -> Option<String> {
     (!differences.is_empty()).then(|| list_differences(&differences))
 }
 
-/// Returns a phrase if two states of files differ, or cannot be compared. A state that neither side
-/// records gives none.
+/// Returns a phrase unless two states of files are known to be equal: if they differ, if they are of
+/// different kinds, or if a side does not record its state.
 pub(super) fn state_change(what: &str, one: Option<&str>, other: Option<&str>) -> Option<String> {
     let kind = |state: &str| state.split(':').next().unwrap_or_default().to_owned();
     match (one, other) {
-        (None, None) => None,
         (Some(one), Some(other)) if kind(one) == kind(other) => (one != other).then(|| format!("the {what} changed")),
         _ => Some(format!("the records do not show whether the {what} changed")),
     }
@@ -189,6 +188,7 @@ mod tests {
     use super::{RecordedRun, trend};
 
     fn run(at: u32, signature: Option<&str>, golden: Option<&str>, gap: Option<&str>) -> RecordedRun {
+        let documents = Some("sha256:d");
         let figure = RecordedFigure {
             metric: "m.f1".to_owned(),
             value: Some(f64::from(at) / 10.0),
@@ -198,6 +198,7 @@ mod tests {
         let result = RecordedResult {
             dataset: "d".to_owned(),
             extractor: "x".to_owned(),
+            documents: documents.map(str::to_owned),
             golden: golden.map(str::to_owned),
             figures: vec![figure],
             ..RecordedResult::default()
@@ -237,6 +238,18 @@ mod tests {
                 "the golden files changed",
             ]
         );
+    }
+
+    #[test]
+    fn points_without_records_of_their_origin_are_not_joined() {
+        let mut runs = [run(2, None, None, None), run(1, None, None, None)];
+        runs.iter_mut().for_each(|run| run.results[0].documents = None);
+        let reasons = [
+            "the signature is recorded on neither side",
+            "the records do not show whether the golden files changed",
+            "the records do not show whether the documents changed",
+        ];
+        assert_eq!(trend("m.f1".to_owned(), &runs, 0).series[0].changes[0].reasons, reasons);
     }
 
     #[test]

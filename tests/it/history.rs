@@ -135,12 +135,22 @@ fn what_is_not_there_is_refused_by_name() {
     };
     refused(&["show", "2026010"], 2, "the ids of 5 runs begin with \"2026010\"");
     refused(&["show", "2025"], 2, "the history has no run \"2025\"");
-    refused(&["show", "latest", "--dataset", "e"], 4, "has no result of such a dataset and extractor");
+    refused(&["show", "latest", "--dataset", "e"], 4, "has no result of the dataset \"e\"");
+    refused(&["show", "--extractor", "rulse"], 4, "did you mean `rules`?");
+    refused(&["show", "--metric", "entities.strict.f2"], 4, "did you mean `entities.strict.f1`?");
+    refused(&["show", "--metric", "length"], 4, "has no figure \"length\"");
+    for format in ["table", "json"] {
+        refused(&["list", "--dataset", "e", "--format", format], 4, "the history has no result of the dataset \"e\"");
+    }
+    for command in [&["list"][..], &["show"], &["diff", "previous", "latest"]] {
+        refused(&[command, &["--format", "latex"]].concat(), 2, "[possible values: table, json, csv, md]");
+    }
     refused(&["trend", "entities.strict.f"], 4, "did you mean `entities.strict.f1`?");
     refused(&["trend", "entities.strict.f1[ORG]"], 4, "with other labels");
     refused(&["diff", "latest", "previous", "--metric", "summary"], 4, "share no such figure");
     refused(&["prune"], 2, "--keep <N>");
-    refused(&["import"], 2, "<FILE>");
+    refused(&["import"], 2, "<FILE|--git <PATH>>");
+    refused(&["import", "records.json", "--git", "reports"], 2, "cannot be used with");
     cli.write("other.json", r#"{"schema": "karat.history_list/1", "runs": []}"#);
     refused(&["import", "other.json"], 2, "its schema is \"karat.history_list/1\"");
     cli.write("twice.json", records().to_string().replace("20260102T", "20260101T"));
@@ -214,7 +224,7 @@ fn old_runs_are_pruned() {
         succeed(&cli, &["history", "prune", "--older-than", "1"]).0,
         "deleted 3 runs from the history, kept 1\n"
     );
-    assert_eq!(succeed(&cli, &["history", "prune", "--keep", "0"]).0, "deleted 1 runs from the history, kept 0\n");
+    assert_eq!(succeed(&cli, &["history", "prune", "--keep", "0"]).0, "deleted 1 run from the history, kept 0\n");
     assert_eq!(names(), 0);
 }
 
@@ -358,6 +368,45 @@ fn a_damaged_database_is_set_aside() {
     assert!(fs::read(cli.path().join(".karat/history.db.corrupt-1")).unwrap().starts_with(b"this is no database"));
 }
 
+/// The schema and most tables of a database with a damaged page can be read.
+#[test]
+fn a_database_with_one_damaged_page_is_set_aside() {
+    let cli = Cli::with_dataset();
+    let many = |start: u32| {
+        let mut value = records();
+        let run = value["runs"][0].clone();
+        let runs = (start..start + 40).map(|at| {
+            let mut run = run.clone();
+            run["run"] = json!(format!("r{at}"));
+            run
+        });
+        value["runs"] = runs.collect();
+        value.to_string()
+    };
+    cli.write("many.json", many(0));
+    cli.write("more.json", many(100));
+    for (number, part) in [(1, 3), (2, 2)] {
+        let _ = fs::remove_file(cli.path().join(".karat/history.db"));
+        succeed(&cli, &["history", "import", "many.json"]);
+        let whole = fs::read(cli.path().join(".karat/history.db")).unwrap();
+        let pages = whole.len() / 4096;
+        assert!(pages >= 8, "{pages}");
+        let mut damaged = whole;
+        let at = pages / part * 4096;
+        damaged[at..at + 4096].fill(0xff);
+        let what = "warning: .karat/history.db was damaged and is now .karat/history.db.corrupt-";
+        for (more, args, records) in [(0, &["run", "--quiet"][..], 1), (1, &["history", "import", "more.json"], 40)] {
+            cli.write(".karat/history.db", &damaged);
+            let (_, errors) = succeed(&cli, args);
+            let moved = 2 * number - 1 + more;
+            assert_eq!(errors.matches("warning: .karat").count(), 1, "{errors}");
+            assert!(errors.contains(&format!("{what}{moved}; a new history begins\n")), "{errors}");
+            assert_eq!(fs::read(cli.path().join(format!(".karat/history.db.corrupt-{moved}"))).unwrap(), damaged);
+            assert_eq!(exported(&cli).len(), records);
+        }
+    }
+}
+
 #[test]
 fn a_newer_or_foreign_database_is_left_alone() {
     let cli = Cli::with_dataset();
@@ -446,6 +495,7 @@ fn committed_reports_are_imported() {
     cli.write("karat.toml", CONFIG);
     git(&cli, &["init", "--quiet", "--initial-branch=main"]);
     cli.write("golden/a.json", "{}");
+    cli.write("docs/a.txt", "Ada.");
     // An older layout, without the ceiling and the signature.
     cli.write("reports/d/scores.csv", "dataset,extractor,metric,label,value\nd,rules,entities.strict.f1,,0.5\n");
     commit(&cli, "2026-02-01T10:00:00+02:00");
@@ -461,7 +511,7 @@ fn committed_reports_are_imported() {
     commit(&cli, "2026-02-04T08:00:00Z");
     cli.write("reports/d/scores.csv", scores("0.9", 1));
     let (out, errors) = succeed(&cli, &["history", "import", "--git", "reports/"]);
-    assert_eq!(out, "added 4 runs to the history; it already had 0\nleft out 1 files that cannot be read\n");
+    assert_eq!(out, "added 4 runs to the history; it already had 0\nleft out 1 file that cannot be read\n");
     let what = "warning: reports/e/scores.csv of the commit ";
     assert!(errors.contains(what) && errors.contains("cannot be read: it has no column `dataset`"), "{errors}");
     let first = exported(&cli);
@@ -493,10 +543,205 @@ fn committed_reports_are_imported() {
         ])
     );
     assert_eq!(trend["series"][1]["dataset"], "d@full");
+    assert_eq!(trend["series"].as_array().unwrap().len(), 2);
     let (code, _, errors) = cli.run(&["history", "import", "--git", "docs"]);
     assert!(code == 2 && errors.contains("no commit up to HEAD changed a `scores.csv` below docs"), "{errors}");
     let (code, _, errors) = cli.run(&["history", "import", "--git", "reports", "--ref", "absent"]);
     assert!(code == 2 && errors.contains("absent"), "{errors}");
+}
+
+#[test]
+fn imported_reports_are_joined_only_if_nothing_else_changed() {
+    let cli = Cli::new();
+    cli.write("karat.toml", CONFIG);
+    git(&cli, &["init", "--quiet", "--initial-branch=main"]);
+    cli.write("golden/a.json", "{}");
+    cli.write("docs/a.txt", "Ada.");
+    cli.write("reports/d/scores.csv", scores("0.5", 1));
+    commit(&cli, "2026-02-01T08:00:00Z");
+    cli.write("reports/d/scores.csv", scores("0.6", 1));
+    commit(&cli, "2026-02-02T08:00:00Z");
+    cli.write("docs/a.txt", "Ada and Bob.");
+    cli.write("reports/d/scores.csv", scores("0.7", 1));
+    commit(&cli, "2026-02-03T08:00:00Z");
+    // The configuration has another name from here on, so that the paths are unknown.
+    git(&cli, &["mv", "karat.toml", "other.toml"]);
+    for (day, f1) in [(4, "0.8"), (5, "0.9")] {
+        cli.write("reports/d/scores.csv", scores(f1, 1));
+        commit(&cli, &format!("2026-02-0{day}T08:00:00Z"));
+    }
+    succeed(&cli, &["history", "import", "--git", "reports/"]);
+    let runs = exported(&cli);
+    let states = |at: usize| ["documents", "golden"].map(|key| runs[at]["results"][0][key].clone());
+    assert!(states(0).iter().all(|state| state.as_str().unwrap().starts_with("git:")), "{runs:?}");
+    assert_eq!(states(0), states(1));
+    assert!(states(1)[0] != states(2)[0] && states(1)[1] == states(2)[1]);
+    assert_eq!(states(4), [json!(null), json!(null)]);
+    let unknown =
+        ["golden files", "documents"].map(|what| format!("the records do not show whether the {what} changed"));
+    let trend = cli.json(&["history", "trend", "entities.strict.f1"]);
+    assert_eq!(
+        trend["series"][0]["changes"],
+        json!([
+            {"before_point": 2, "reasons": ["the documents changed"]},
+            {"before_point": 3, "reasons": unknown},
+            {"before_point": 4, "reasons": unknown},
+        ])
+    );
+}
+
+#[test]
+fn paths_and_settings_of_git_hide_no_report() {
+    let cli = Cli::new();
+    git(&cli, &["init", "--quiet", "--initial-branch=main"]);
+    cli.write("project/karat.toml", CONFIG);
+    for folder in ["d", "a \"b\"", "a\\b", "[c]", "ä", "line\nbreak", "\nfirst"] {
+        let name = serde_json::to_string(folder).unwrap().replace(['"', '\\'], "_");
+        cli.write(
+            &format!("project/reports*/{folder}/scores.csv"),
+            scores("0.5", 1).replace("d,rules", &format!("{name},rules")),
+        );
+    }
+    commit(&cli, "2026-02-01T08:00:00Z");
+    git(&cli, &["config", "diff.relative", "true"]);
+    git(&cli, &["config", "log.showSignature", "true"]);
+    let mut command = cli.karat(&["history", "import", "--git", "reports*"]);
+    let answer = command.current_dir(cli.path().join("project")).output().unwrap();
+    let errors = String::from_utf8_lossy(&answer.stderr).into_owned();
+    assert!(answer.status.success() && errors.is_empty(), "{errors}");
+    let mut command = cli.karat(&["history", "export", "json"]);
+    let answer = command.current_dir(cli.path().join("project")).output().unwrap();
+    let value: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!(value["runs"][0]["results"].as_array().unwrap().len(), 7, "{value}");
+}
+
+#[test]
+fn what_is_not_recorded_is_unknown() {
+    let cli = Cli::new();
+    cli.write("karat.toml", CONFIG);
+    let mut value = records();
+    for run in value["runs"].as_array_mut().unwrap() {
+        for result in run["results"].as_array_mut().unwrap() {
+            (result["statuses"], result["golden"]) = (json!(null), json!(null));
+            for figure in result["figures"].as_array_mut().unwrap() {
+                (figure["signature"], figure["answered"]) = (json!(null), json!(null));
+            }
+        }
+    }
+    // Only the counts of the model are known.
+    for figure in value["runs"][1]["results"][1]["figures"].as_array_mut().unwrap() {
+        figure["answered"] = json!(10);
+    }
+    cli.write("records.json", value.to_string());
+    succeed(&cli, &["history", "import", "records.json"]);
+    let (list, _) = succeed(&cli, &["history", "list"]);
+    assert!(list.contains("d, rules: entities.strict.f1 0.500 (complete: unknown)\n"), "{list}");
+    assert!(list.contains("d, model: entities.strict.f1 0.630\n"), "{list}");
+    let (show, _) = succeed(&cli, &["history", "show", "20260102"]);
+    assert!(show.contains("d, rules (complete: unknown)\n") && show.contains("d, model (complete: yes)\n"), "{show}");
+    let diff = ["history", "diff", "20260101", "20260102", "--extractor", "rules"];
+    let (text, _) = succeed(&cli, &diff);
+    assert!(text.contains("0 of 3 shared figures are equal") && text.contains("unknown signature"), "{text}");
+    let golden = "d: the records do not show whether the golden files changed";
+    let signature =
+        "d, rules: the records do not show whether `entities.strict.precision` and 2 more were computed the same way";
+    let figures = cli.json(&diff);
+    assert_eq!(figures["warnings"], json!([golden, signature]));
+    assert_eq!(figures["figures"][0]["difference"], json!(null));
+    // CSV has no place for warnings.
+    let (csv, errors) = succeed(&cli, &[&diff[..], &["--format", "csv"]].concat());
+    assert!(csv.starts_with("dataset,") && csv.lines().count() == 4, "{csv}");
+    assert_eq!(errors, format!("warning: {golden}\nwarning: {signature}\n"));
+}
+
+#[test]
+fn compare_is_recommended_only_for_runs_with_folders() {
+    let cli = Cli::with_dataset();
+    succeed(&cli, &["run", "--quiet"]);
+    succeed(&cli, &["run", "--quiet"]);
+    let diff = ["history", "diff", "previous", "latest"];
+    let (text, _) = succeed(&cli, &diff);
+    let command = text.split('`').nth(1).unwrap().to_owned();
+    let args: Vec<&str> = command.split(' ').skip(1).collect();
+    assert_eq!(args[0], "compare", "{text}");
+    succeed(&cli, &args);
+    succeed(&cli, &["runs", "prune", "--keep", "1"]);
+    let (text, _) = succeed(&cli, &diff);
+    let words = "and no test; `karat compare` needs the folders of both runs, which do not exist here\n";
+    assert!(text.ends_with(words), "{text}");
+}
+
+#[test]
+fn a_dataset_with_its_profile_is_chosen() {
+    let cli = Cli::new();
+    cli.write("karat.toml", CONFIG);
+    let mut value = records();
+    value["runs"][0]["profile"] = json!("full");
+    value["runs"][1]["profile"] = json!("full");
+    cli.write("records.json", value.to_string());
+    succeed(&cli, &["history", "import", "records.json"]);
+    let runs = |name: &str| cli.json(&["history", "list", "--dataset", name])["runs"].as_array().unwrap().len();
+    assert_eq!((runs("d@full"), runs("d")), (2, 5));
+    succeed(&cli, &["history", "show", "20260101", "--dataset", "d@full"]);
+    succeed(&cli, &["history", "diff", "20260101", "20260102", "--dataset", "d@full"]);
+    let trend = cli.json(&["history", "trend", "entities.strict.f1", "--dataset", "d@full"]);
+    assert_eq!(trend["series"][0]["points"].as_array().unwrap().len(), 2);
+    let (code, _, errors) = cli.run(&["history", "show", "20260101", "--dataset", "d@fulll"]);
+    assert!(code == 4 && errors.contains("did you mean `d@full`?"), "{errors}");
+}
+
+#[test]
+fn a_list_fits_a_terminal() {
+    let cli = with_records();
+    let mut command = cli.karat(&["history", "list"]);
+    let answer = command.env("KARAT_TERMINAL_WIDTH", "80").output().unwrap();
+    let text = String::from_utf8_lossy(&answer.stdout).into_owned();
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let first: Vec<&str> = text.lines().take(3).collect();
+    let head = " 20260105T080000.000Z-0a1b2c3d  2026-01-05 08:00  55555555";
+    assert!(first[0].starts_with(head), "{text}");
+    assert_eq!(first[2], "   d, rules: entities.strict.f1 0.850", "{text}");
+    assert!(text.lines().count() <= 5 * 4, "{text}");
+    // A wide terminal has rows.
+    let mut command = cli.karat(&["history", "list"]);
+    let answer = command.env("KARAT_TERMINAL_WIDTH", "140").output().unwrap();
+    assert!(String::from_utf8_lossy(&answer.stdout).starts_with(" run "), "{text}");
+}
+
+#[test]
+fn values_that_no_scale_shows_are_not_drawn() {
+    let cli = Cli::new();
+    cli.write("karat.toml", CONFIG);
+    let mut value = records();
+    value["runs"][1]["results"][0]["figures"][1]["value"] = json!(1e308);
+    value["runs"][0]["results"][0]["figures"][1]["low"] = json!(-1e308);
+    cli.write("records.json", value.to_string());
+    succeed(&cli, &["history", "import", "records.json"]);
+    for format in ["svg", "html"] {
+        let args = ["history", "trend", "entities.strict.f1", "--format", format];
+        let (svg, _) = succeed(&cli, &args);
+        assert!(!svg.contains("NaN") && !svg.contains("inf\""), "{svg}");
+        assert!(svg.contains(">2 points with a value or an interval beyond ±1e12 are not drawn<"), "{svg}");
+        assert_eq!(svg.matches("<circle").count(), 6, "{svg}");
+    }
+    let (table, errors) = succeed(&cli, &["history", "trend", "entities.strict.f1", "--limit", "3"]);
+    assert!(table.contains("1 run of a part of the documents is left out\n"), "{table}");
+    assert!(errors.contains("note: 2 older points are not shown"), "{errors}");
+    let one = ["history", "trend", "entities.strict.f1", "--limit", "3", "--extractor", "rules"];
+    assert!(succeed(&cli, &one).1.contains("note: 1 older point is not shown"));
+}
+
+#[test]
+fn recorded_ids_are_completed() {
+    let cli = with_records();
+    for words in [&["show", ""][..], &["diff", "latest", ""]] {
+        let mut command = cli.karat(&[&["--", "karat", "history"], words].concat());
+        let index = (words.len() + 1).to_string();
+        command.env("COMPLETE", "fish").env("_CLAP_COMPLETE_INDEX", index).env("_CLAP_IFS", "\n");
+        let output = command.output().unwrap();
+        let found = String::from_utf8(output.stdout).unwrap();
+        assert!(found.contains("latest\t") && found.contains("20260105T080000.000Z-0a1b2c3d\t"), "{words:?}: {found}");
+    }
 }
 
 /// Names may look like markup, and like commands to a terminal.

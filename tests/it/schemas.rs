@@ -251,6 +251,8 @@ fn outputs_are_valid() {
     check("check", &["check", "--fix"]);
     let rule = ["--metric", "entities.strict.f1", "--min", "0.5"];
     check("gate", &[&["gate", "--gold", "golden", "--candidate", &patterns], &rule[..]].concat());
+    let (_, exported, _) = cli.run(&["history", "export", "json"]);
+    assert_valid("history", &serde_json::from_str(&exported).unwrap(), "history export json");
     let (code, _, errors) = cli.run(&["accept", "one"]);
     assert_eq!(code, 0, "{errors}");
     assert_valid("baseline", &serde_json::from_str(&cli.read("golden/baselines/d/lead.json")).unwrap(), "accept");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use clap::{ArgGroup, Subcommand, ValueEnum};
 
 use super::super::output_format::OutputFormat;
 
@@ -48,7 +48,7 @@ pub(in crate::cli) struct HistoryOfArgs {
 /// The datasets and extractors that are shown.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ChosenArgs {
-    /// Only this dataset; may be repeated
+    /// Only this dataset; may be repeated. NAME@PROFILE stands for its runs with a profile
     #[arg(long = "dataset", value_name = "NAME")]
     pub datasets: Vec<String>,
     /// Only this extractor; may be repeated
@@ -68,7 +68,7 @@ pub(in crate::cli) struct ListArgs {
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub limit: usize,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::of_tables(), default_value = "table")]
     pub format: OutputFormat,
     #[command(flatten)]
     pub of: HistoryOfArgs,
@@ -81,7 +81,7 @@ pub(in crate::cli) struct ListArgs {
   karat history show previous --metric entities.strict")]
 pub(in crate::cli) struct ShowArgs {
     /// Id of the run or its unique beginning, `latest` or `previous`
-    #[arg(value_name = "RUN", default_value = "latest")]
+    #[arg(id = "recorded_run", value_name = "RUN", default_value = "latest")]
     pub run: String,
     #[command(flatten)]
     pub chosen: ChosenArgs,
@@ -90,7 +90,7 @@ pub(in crate::cli) struct ShowArgs {
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::of_tables(), default_value = "table")]
     pub format: OutputFormat,
     #[command(flatten)]
     pub of: HistoryOfArgs,
@@ -98,8 +98,9 @@ pub(in crate::cli) struct ShowArgs {
 
 /// Show how a figure developed, by dataset and extractor.
 ///
-/// Points that were computed differently, or with other golden files, are never joined: the line is
-/// cut between them, and the reason is named. Runs of a part of the documents are left out.
+/// Points are joined only if the records show that they were computed the same way, on the same
+/// documents and golden files. Otherwise the line is cut between them, and the reason is named. Runs
+/// of a part of the documents are left out.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat history trend entities.strict.f1
@@ -145,10 +146,10 @@ pub(in crate::cli) enum TrendFormat {
   karat history diff previous latest")]
 pub(in crate::cli) struct DiffArgs {
     /// Id of the run before or its unique beginning, `latest` or `previous`
-    #[arg(value_name = "A")]
+    #[arg(id = "recorded_run_before", value_name = "A")]
     pub before: String,
     /// Id of the run after or its unique beginning, `latest` or `previous`
-    #[arg(value_name = "B")]
+    #[arg(id = "recorded_run_after", value_name = "B")]
     pub after: String,
     #[command(flatten)]
     pub chosen: ChosenArgs,
@@ -156,7 +157,7 @@ pub(in crate::cli) struct DiffArgs {
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Output format
-    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
+    #[arg(long, value_parser = OutputFormat::of_tables(), default_value = "table")]
     pub format: OutputFormat,
     #[command(flatten)]
     pub of: HistoryOfArgs,
@@ -212,9 +213,10 @@ pub(in crate::cli) enum ExportFormat {
 #[command(after_help = "Examples:
   karat history import --git reports/
   karat history import history.json")]
+#[command(group = ArgGroup::new("records").args(["file", "git"]).required(true))]
 pub(in crate::cli) struct ImportArgs {
     /// What `karat history export json` wrote
-    #[arg(value_name = "FILE", required_unless_present = "git", conflicts_with = "git")]
+    #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Read committed reports below this path
     #[arg(long, value_name = "PATH")]

@@ -1,7 +1,7 @@
 //! `karat history export`.
 
 use karat::error::Error;
-use karat::report::history::{history_to_csv, history_to_json};
+use karat::report::history::{are, counted, history_to_csv, history_to_json};
 use karat::report::without_formulas;
 use karat::store::Staging;
 use karat::store::history::RunFilter;
@@ -21,10 +21,11 @@ pub(super) fn execute(args: &ExportArgs) -> Result<u8, Error> {
     };
     match (&args.out, args.format) {
         (Some(file), _) => {
+            let count = counted(runs.len(), "run");
             let mut staging = Staging::default();
             staging.add(file, text.as_bytes())?;
             staging.commit()?;
-            output::note(&format!("note: {} runs are in {}\n", runs.len(), file.display()));
+            output::note(&format!("note: {count} {} in {}\n", are(runs.len()), file.display()));
         }
         (None, ExportFormat::Json) => output::print_json(&text)?,
         (None, ExportFormat::Csv) => output::print_csv(&text)?,

@@ -40,10 +40,14 @@ pub(super) fn find(path: &Path, reference: &str, config: &Path) -> Result<GitRep
     let listed = git::ask(
         here,
         &[
-            "-c",
-            "core.quotePath=false",
+            // The folder may have a name with an asterisk, which is no pattern.
+            "--literal-pathspecs",
             "log",
             "-c",
+            "-z",
+            // Settings of the user must not change what is listed, and how.
+            "--no-relative",
+            "--no-show-signature",
             "--diff-filter=d",
             "--name-only",
             "--format=%x01%H %cI",
@@ -52,7 +56,7 @@ pub(super) fn find(path: &Path, reference: &str, config: &Path) -> Result<GitRep
             &path.to_string_lossy(),
         ],
     )?;
-    let commits: Vec<Commit> = listed.split('\u{1}').filter_map(commit_of).collect();
+    let commits = commits_of(&listed);
     if commits.is_empty() {
         let message = format!("no commit up to {reference} changed a `{SCORES}` below {}", path.display());
         let help = "name the folder of the reports, as in `karat history import --git reports/`";
@@ -71,12 +75,35 @@ pub(super) fn find(path: &Path, reference: &str, config: &Path) -> Result<GitRep
     Ok(found)
 }
 
-fn commit_of(text: &str) -> Option<Commit> {
-    let mut lines = text.lines();
-    let (id, date) = lines.next()?.split_once(' ')?;
-    let is_scores = |path: &&str| path.rsplit('/').next() == Some(SCORES);
-    let paths: Vec<String> = lines.filter(is_scores).map(str::to_owned).collect();
-    (!paths.is_empty()).then(|| Commit { id: id.to_owned(), date: date.trim().to_owned(), paths })
+/// Parses what git lists: for each commit a line with its id and date, and the paths of its files,
+/// each of which ends with a NUL. Commits without scores are left out.
+fn commits_of(listed: &str) -> Vec<Commit> {
+    let mut commits: Vec<Commit> = Vec::new();
+    let mut is_first = false;
+    for part in listed.split('\0') {
+        if let Some(commit) = commit_of(part) {
+            commits.push(commit);
+            is_first = true;
+            continue;
+        }
+        // Git writes a line break between a commit and its first path.
+        let path = if is_first { part.strip_prefix('\n').unwrap_or(part) } else { part };
+        is_first = false;
+        if path.rsplit('/').next() == Some(SCORES) {
+            if let Some(commit) = commits.last_mut() {
+                commit.paths.push(path.to_owned());
+            }
+        }
+    }
+    commits.retain(|commit| !commit.paths.is_empty());
+    commits
+}
+
+/// Parses the line of a commit; `None` if it is a path.
+fn commit_of(line: &str) -> Option<Commit> {
+    let (id, date) = line.strip_prefix('\u{1}')?.split_once(' ')?;
+    let is_id = id.len() >= 40 && id.chars().all(|digit| digit.is_ascii_hexdigit());
+    is_id.then(|| Commit { id: id.to_owned(), date: date.trim().to_owned(), paths: Vec::new() })
 }
 
 /// Adds the runs of a commit, one for each profile.
@@ -86,7 +113,7 @@ fn read_commit(commit: &Commit, config: &Path, found: &mut GitReports) {
         found.unreadable.push(format!("the commit {short} has no readable date: {:?}", commit.date));
         return;
     };
-    let mut golden = GoldenStates::of(&commit.id, config);
+    let mut states = FileStates::of(&commit.id, config);
     let mut by_profile: BTreeMap<Option<String>, Vec<RecordedResult>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for path in &commit.paths {
@@ -113,7 +140,7 @@ fn read_commit(commit: &Commit, config: &Path, found: &mut GitReports) {
                 found.unreadable.push(format!("{of} repeats the figures of {what}, which another file has"));
                 continue;
             }
-            result.golden = golden.of_dataset(&result.dataset);
+            (result.documents, result.golden) = states.of_dataset(&result.dataset);
             by_profile.entry(profile).or_default().push(result);
         }
     }
@@ -131,16 +158,17 @@ fn read_commit(commit: &Commit, config: &Path, found: &mut GitReports) {
     }
 }
 
-/// The ids of the objects of golden files in a commit, by dataset. The configuration of that commit
-/// says where they are.
-struct GoldenStates<'a> {
+/// The states of the documents and the golden files of datasets in a commit: the ids of their
+/// objects. The configuration of that commit has their paths; a state is unknown if the commit lacks
+/// that file, or what it names.
+struct FileStates<'a> {
     commit: &'a str,
     config: &'a Path,
     datasets: Option<toml::Table>,
-    known: BTreeMap<String, Option<String>>,
+    known: BTreeMap<String, (Option<String>, Option<String>)>,
 }
 
-impl<'a> GoldenStates<'a> {
+impl<'a> FileStates<'a> {
     fn of(commit: &'a str, config: &'a Path) -> Self {
         let home = config.parent().unwrap_or(Path::new(""));
         let content = config.file_name().and_then(|name| git::file_of(home, commit, Path::new(name)));
@@ -152,18 +180,20 @@ impl<'a> GoldenStates<'a> {
         Self { commit, config, datasets, known: BTreeMap::new() }
     }
 
-    fn of_dataset(&mut self, dataset: &str) -> Option<String> {
+    /// Returns the state of the documents and that of the golden files.
+    fn of_dataset(&mut self, dataset: &str) -> (Option<String>, Option<String>) {
         if let Some(known) = self.known.get(dataset) {
             return known.clone();
         }
         let home = self.config.parent().unwrap_or(Path::new(""));
-        let golden = self.datasets.as_ref().and_then(|datasets| datasets.get(dataset)?.get("golden")?.as_str());
-        let object = |golden: &str| {
-            let golden = golden.trim_end_matches('/');
-            git::ask(home, &["rev-parse", "--verify", "--quiet", &format!("{}:./{golden}", self.commit)]).ok()
+        let state = |key: &str| {
+            let path = self.datasets.as_ref()?.get(dataset)?.get(key)?.as_str()?;
+            let object = format!("{}:./{}", self.commit, path.trim_end_matches('/'));
+            let id = git::ask(home, &["rev-parse", "--verify", "--quiet", &object]).ok()?;
+            Some(format!("git:{id}"))
         };
-        let state = golden.and_then(object).map(|id| format!("git:{id}"));
-        self.known.insert(dataset.to_owned(), state.clone());
-        state
+        let states = (state("documents"), state("golden"));
+        self.known.insert(dataset.to_owned(), states.clone());
+        states
     }
 }

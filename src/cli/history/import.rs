@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use karat::error::{Diagnostic, Error};
 use karat::history::RecordedRun;
-use karat::report::history::HISTORY_SCHEMA;
+use karat::report::history::{HISTORY_SCHEMA, counted};
 use karat::store::Project;
 use karat::store::history::{Added, open_for_writing};
 use serde::Deserialize;
@@ -44,14 +44,14 @@ pub(super) fn execute(args: &ImportArgs) -> Result<u8, Error> {
     }
     unreadable.iter().take(MOST).for_each(|reason| output::note(&format!("warning: {reason}\n")));
     if unreadable.len() > MOST {
-        output::note(&format!("warning: and {} more files cannot be read\n", unreadable.len() - MOST));
+        output::note(&format!("warning: and {} cannot be read\n", counted(unreadable.len() - MOST, "more file")));
     }
-    let mut text = format!("added {new} runs to the history; it already had {known}\n");
+    let mut text = format!("added {} to the history; it already had {known}\n", counted(new, "run"));
     if differs > 0 {
-        text.push_str(&format!("left out {differs} runs of which the history has another record\n"));
+        text.push_str(&format!("left out {} of which the history has another record\n", counted(differs, "run")));
     }
     if !unreadable.is_empty() {
-        text.push_str(&format!("left out {} files that cannot be read\n", unreadable.len()));
+        text.push_str(&format!("left out {} that cannot be read\n", counted(unreadable.len(), "file")));
     }
     output::print(&text)?;
     Ok(exit::PASS)

@@ -10,15 +10,17 @@ mod recording;
 mod show;
 mod trend;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use karat::error::{Diagnostic, Error};
-use karat::history::RecordedFigure;
+use karat::history::{RecordedFigure, RecordedRun};
 use karat::store::Project;
 use karat::store::history::History;
 
-use super::args::history::{HistoryAction, HistoryArgs, HistoryOfArgs};
+use super::args::history::{ChosenArgs, HistoryAction, HistoryArgs, HistoryOfArgs};
 use super::output;
+use super::runs::is_named;
 pub(super) use recording::{RecordedAs, Recording};
 
 const HOW_TO_BEGIN: &str =
@@ -53,6 +55,39 @@ impl HistoryOfArgs {
         History::open(&file)?
             .ok_or_else(|| Diagnostic::new("there is no history yet").in_file(file).help(HOW_TO_BEGIN).into())
     }
+}
+
+impl ChosenArgs {
+    /// Returns whether a result is chosen. A dataset has its own name, and the one with the profile
+    /// that tables show.
+    fn selects(&self, run: &RecordedRun, dataset: &str, extractor: &str) -> bool {
+        let is_named = is_named(&self.datasets, &self.extractors);
+        is_named(dataset, extractor) || is_named(&run.dataset_with_profile(dataset), extractor)
+    }
+
+    /// Returns the error if no result of `runs` is chosen. `subject` has none: the history, or a run.
+    fn nothing_selected(&self, subject: &str, runs: &[RecordedRun]) -> Diagnostic {
+        let results = || runs.iter().flat_map(|run| run.results.iter().map(move |result| (run, result)));
+        let datasets: BTreeSet<String> = results()
+            .flat_map(|(run, result)| [result.dataset.clone(), run.dataset_with_profile(&result.dataset)])
+            .collect();
+        let extractors: BTreeSet<String> = results().map(|(_, result)| result.extractor.clone()).collect();
+        let chosen = [("dataset", &self.datasets, datasets), ("extractor", &self.extractors, extractors)];
+        for (what, names, known) in chosen {
+            if let Some(name) = names.iter().find(|name| !known.contains(*name)) {
+                let diagnostic = Diagnostic::new(format!("{subject} has no result of the {what} {name:?}"));
+                return diagnostic.help_with_nearest(name, known.iter().map(String::as_str));
+            }
+        }
+        let diagnostic = Diagnostic::new(format!("{subject} has no result of such a dataset and extractor"));
+        diagnostic.help("the datasets and extractors have results, but not together")
+    }
+}
+
+/// Returns the known name that is nearest to a misspelt one, if one is near.
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let help = Diagnostic::new("").help_with_nearest(name, known).help?;
+    Some(help.strip_prefix("did you mean `")?.strip_suffix("`?")?.to_owned())
 }
 
 /// Returns a predicate that selects figures by their full name or a prefix up to a dot. An empty

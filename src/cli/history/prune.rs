@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use karat::error::{Diagnostic, Error};
+use karat::report::history::counted;
 use karat::text::visible;
 
 use super::super::args::history::PruneArgs;
@@ -25,9 +26,9 @@ pub(super) fn execute(args: &PruneArgs) -> Result<u8, Error> {
     let (deleted, kept) = (pruned.runs.len(), pruned.kept);
     if args.dry_run {
         let runs: String = pruned.runs.iter().map(|run| format!("{}\n", visible(run))).collect();
-        output::print(&format!("{runs}{deleted} runs would be deleted from the history, {kept} kept\n"))?;
+        output::print(&format!("{runs}{} would be deleted from the history, {kept} kept\n", counted(deleted, "run")))?;
     } else {
-        output::print(&format!("deleted {deleted} runs from the history, kept {kept}\n"))?;
+        output::print(&format!("deleted {} from the history, kept {kept}\n", counted(deleted, "run")))?;
     }
     Ok(exit::PASS)
 }

@@ -6,22 +6,30 @@ use karat::report::history::HistoryRun;
 use karat::text::shown_text;
 
 use super::super::args::history::ShowArgs;
-use super::super::runs::is_named;
 use super::super::styled_text::StyledText;
 use super::super::table::Cell;
 use super::super::{exit, output, table};
-use super::is_metric;
+use super::{is_metric, nearest};
 
 pub(super) fn execute(args: &ShowArgs) -> Result<u8, Error> {
     let history = args.of.open()?;
     let id = history.named_run(&args.run)?;
     let mut run = history.run(&id)?.unwrap_or_default();
-    let is_chosen = is_named(&args.chosen.datasets, &args.chosen.extractors);
-    let had_results = !run.results.is_empty();
-    run.results.retain(|result| is_chosen(&result.dataset, &result.extractor));
-    if had_results && run.results.is_empty() {
-        let diagnostic = Diagnostic::new(format!("the run {id} has no result of such a dataset and extractor"));
+    let all = run.clone();
+    run.results.retain(|result| args.chosen.selects(&all, &result.dataset, &result.extractor));
+    if !all.results.is_empty() && run.results.is_empty() {
+        let diagnostic = args.chosen.nothing_selected(&format!("the run {id}"), &[all]);
         return Err(Error::NothingSelected(diagnostic.in_file(args.of.file())));
+    }
+    let figures = || run.results.iter().flat_map(|result| &result.figures);
+    for name in &args.metrics {
+        if !figures().any(is_metric(std::slice::from_ref(name))) {
+            let diagnostic = Diagnostic::new(format!("the run {id} has no figure {name:?}")).in_file(args.of.file());
+            let near = nearest(name, figures().map(|figure| figure.metric.as_str()));
+            let list = || "`karat history show latest --format csv` lists the figures of a run".to_owned();
+            let help = near.map_or_else(list, |near| format!("did you mean `{near}`?"));
+            return Err(Error::NothingSelected(diagnostic.help(help)));
+        }
     }
     let is_wanted = is_metric(&args.metrics);
     let is_shown = |figure: &RecordedFigure| figure.headline || (!args.metrics.is_empty() && is_wanted(figure));

@@ -2,7 +2,7 @@
 
 use karat::error::{Diagnostic, Error};
 use karat::history::{RecordedFigure, Trend, trend};
-use karat::report::history::{TREND_HEADER, change_lines, trend_rows, trend_to_html, trend_to_svg};
+use karat::report::history::{TREND_HEADER, are, change_lines, counted, trend_rows, trend_to_html, trend_to_svg};
 use karat::store::history::{FigureFilter, History, RunFilter};
 use karat::text::{shown_name, shown_text};
 
@@ -11,7 +11,7 @@ use super::super::output_format::OutputFormat;
 use super::super::styled_text::StyledText;
 use super::super::table::Cell;
 use super::super::{exit, output, table};
-use super::split_label;
+use super::{nearest, split_label};
 
 pub(super) fn execute(args: &TrendArgs) -> Result<u8, Error> {
     let history = args.of.open()?;
@@ -25,7 +25,8 @@ pub(super) fn execute(args: &TrendArgs) -> Result<u8, Error> {
         TrendFormat::Md => OutputFormat::Md.print(&trend, String::new)?,
     }
     if trend.older > 0 {
-        output::note(&format!("note: {} older points are not shown; `--limit 0` shows all\n", trend.older));
+        let points = counted(trend.older, "older point");
+        output::note(&format!("note: {points} {} not shown; `--limit 0` shows all\n", are(trend.older)));
     }
     Ok(exit::PASS)
 }
@@ -68,10 +69,4 @@ fn find(history: &History, args: &TrendArgs) -> Result<Trend, Error> {
     }
     let figure = RecordedFigure { metric: named.0, label: named.1, ..RecordedFigure::default() };
     Ok(trend(figure.name(), &runs, args.limit))
-}
-
-/// Returns the known name that is nearest to a misspelt one, if one is near.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let help = Diagnostic::new("").help_with_nearest(name, known).help?;
-    Some(help.strip_prefix("did you mean `")?.strip_suffix("`?")?.to_owned())
 }

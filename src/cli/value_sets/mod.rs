@@ -60,6 +60,8 @@ pub(super) enum ValueSet {
     Runs,
     /// The runs of the project, and the accepted baselines.
     RunsAndBaseline,
+    /// The runs in the history.
+    RecordedRuns,
 }
 
 impl ValueSet {
@@ -94,6 +96,10 @@ impl ValueSet {
 
     /// Returns the set of a positional argument, by the name of its value.
     fn of_position(arg: &Arg) -> Option<Self> {
+        // A recorded run has the value name of a run folder, which users know.
+        if arg.get_id().as_str().starts_with("recorded_run") {
+            return Some(Self::RecordedRuns);
+        }
         match arg.get_value_names()?.first()?.as_str() {
             "DATASET" => Some(Self::Datasets),
             "RUN" => Some(Self::Runs),
@@ -105,7 +111,15 @@ impl ValueSet {
 
     /// Whether the values are names in the project of the current folder.
     pub fn is_of_project(self) -> bool {
-        matches!(self, Self::Datasets | Self::Extractors | Self::Profiles | Self::Runs | Self::RunsAndBaseline)
+        matches!(
+            self,
+            Self::Datasets
+                | Self::Extractors
+                | Self::Profiles
+                | Self::Runs
+                | Self::RunsAndBaseline
+                | Self::RecordedRuns
+        )
     }
 
     /// Whether a path stands for such a value, too.
@@ -122,6 +136,7 @@ impl ValueSet {
             Self::Profiles => project::profiles(),
             Self::Runs => project::runs(),
             Self::RunsAndBaseline => project::runs_and_baseline(),
+            Self::RecordedRuns => project::recorded_runs(),
             known => sets::values(known),
         }
     }
@@ -136,7 +151,7 @@ impl ValueSet {
             Self::Datasets => ["dataset", "documents"],
             Self::Extractors => ["extractor", "kind"],
             Self::Schemas => ["schema", "what it describes"],
-            Self::Runs | Self::RunsAndBaseline => ["run", "which one it is"],
+            Self::Runs | Self::RunsAndBaseline | Self::RecordedRuns => ["run", "which one it is"],
             _ => ["value", "meaning"],
         }
     }

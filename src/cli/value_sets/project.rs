@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use karat::config;
+use karat::store::history::History;
 use karat::store::{Project, RunLayout};
 
 use super::Value;
@@ -46,6 +47,15 @@ pub(super) fn runs_and_baseline() -> Vec<Value> {
         runs.insert(runs.len().min(2), Value::new("baseline", "the accepted baselines"));
     }
     runs
+}
+
+/// Returns `latest`, `previous` and the ids of all recorded runs, the newest first.
+pub(super) fn recorded_runs() -> Vec<Value> {
+    let history = History::open(&Project::new(Path::new("")).history());
+    let ids = history.ok().flatten().and_then(|history| history.run_ids().ok()).unwrap_or_default();
+    let newest = [("latest", "the newest recorded run"), ("previous", "the recorded run before the newest one")];
+    let newest = newest.into_iter().take(ids.len()).map(|(name, about)| Value::new(name, about));
+    newest.chain(ids.iter().filter(|id| is_name(id)).map(|id| Value::new(id.as_str(), "a recorded run"))).collect()
 }
 
 /// Returns the names of the tables of a section of karat.toml, each with the value of a key.

@@ -73,9 +73,12 @@ pub(super) fn values(set: ValueSet) -> Vec<Value> {
         ValueSet::Clusters => of_pairs(&CLUSTERS),
         ValueSet::Slices => of_pairs(&SLICES),
         ValueSet::Schemas => schema::SCHEMAS.iter().map(|schema| Value::new(schema.name, schema.about())).collect(),
-        ValueSet::Datasets | ValueSet::Extractors | ValueSet::Profiles | ValueSet::Runs | ValueSet::RunsAndBaseline => {
-            Vec::new()
-        }
+        ValueSet::Datasets
+        | ValueSet::Extractors
+        | ValueSet::Profiles
+        | ValueSet::Runs
+        | ValueSet::RunsAndBaseline
+        | ValueSet::RecordedRuns => Vec::new(),
     }
 }
 

@@ -7,9 +7,9 @@ use super::super::export::markdown_table;
 use super::super::markdown::inert;
 use super::super::number::six_places;
 use super::super::scores_csv::to_csv;
-use super::value;
+use super::{are, counted, value};
 use crate::decimals::signed;
-use crate::history::{DifferenceRow, RunDifference};
+use crate::history::{DifferenceRow, RunDifference, SignatureRelation};
 
 /// The header of [`RunDifference::table`].
 const HEADER: [&str; 6] = ["dataset", "extractor", "figure", "before", "after", "difference"];
@@ -19,9 +19,10 @@ impl RunDifference {
     pub fn table(&self) -> ([&'static str; 6], Vec<Vec<String>>) {
         let row = |row: &DifferenceRow| {
             let difference = match (&row.signature, row.difference()) {
-                (Some(_), _) => "other signature".to_owned(),
-                (None, Some(difference)) => signed(difference, 3),
-                (None, None) => "–".to_owned(),
+                (SignatureRelation::Differs(_), _) => "other signature".to_owned(),
+                (SignatureRelation::Unknown, _) => "unknown signature".to_owned(),
+                (SignatureRelation::Equal, Some(difference)) => signed(difference, 3),
+                (SignatureRelation::Equal, None) => "–".to_owned(),
             };
             let [before, after] = [&row.figures[0], &row.figures[1]].map(value);
             vec![row.dataset.clone(), row.extractor.clone(), row.figures[0].name(), before, after, difference]
@@ -34,11 +35,14 @@ impl RunDifference {
         let equal = self.rows.iter().filter(|row| row.is_equal()).count();
         let mut sentences = vec![format!("{equal} of {} shared figures are equal", self.rows.len())];
         let runs = self.runs.iter().zip(self.alone).filter(|(_, alone)| *alone > 0);
-        sentences.extend(runs.map(|(run, alone)| format!("{alone} figures are in {run} only")));
+        sentences.extend(runs.map(|(run, alone)| format!("{} {} in {run} only", counted(alone, "figure"), are(alone))));
         let [one, other] = &self.runs;
-        sentences.push(format!(
-            "these are differences of recorded figures and no test; `karat compare {one} {other}` tests the runs"
-        ));
+        let compare = if self.has_folders {
+            format!("`karat compare {one} {other}` tests the runs")
+        } else {
+            "`karat compare` needs the folders of both runs, which do not exist here".to_owned()
+        };
+        sentences.push(format!("these are differences of recorded figures and no test; {compare}"));
         sentences
     }
 }
@@ -53,7 +57,7 @@ impl Exporter for RunDifference {
                 "label": row.figures[0].label,
                 "values": [row.figures[0].value, row.figures[1].value],
                 "difference": row.difference(),
-                "signature_differs": row.signature,
+                "signature_differs": row.signature.reason(),
             })
         };
         let rows: Vec<Value> = self.rows.iter().map(row).collect();
@@ -79,7 +83,7 @@ impl Exporter for RunDifference {
                 six_places(before.value),
                 six_places(after.value),
                 six_places(row.difference()),
-                row.signature.clone().unwrap_or_default(),
+                row.signature.reason().unwrap_or_default().to_owned(),
             ]
         };
         to_csv(&header, self.rows.iter().map(row))

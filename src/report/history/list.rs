@@ -15,7 +15,27 @@ use crate::history::{RecordedResult, RecordedRun};
 #[derive(Debug, Clone, Copy)]
 pub struct HistoryList<'r>(pub &'r [RecordedRun]);
 
+/// A run in a list for readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedRun {
+    /// The id of the run.
+    pub id: String,
+    /// When the run began, to the minute.
+    pub when: String,
+    /// The beginning of the commit.
+    pub commit: String,
+    /// Whether every document of every result was answered.
+    pub complete: String,
+    /// A line for each result with its headline figures.
+    pub figures: Vec<String>,
+}
+
 impl HistoryList<'_> {
+    /// Returns the runs with their results in lines of their own.
+    pub fn runs(&self) -> Vec<ListedRun> {
+        self.0.iter().map(listed).collect()
+    }
+
     /// Returns the header and the rows of the table: one row for each result. A cell that repeats
     /// the run above it is empty.
     pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
@@ -42,6 +62,33 @@ impl HistoryList<'_> {
 
     fn results(&self) -> impl Iterator<Item = (&RecordedRun, &RecordedResult)> {
         self.0.iter().flat_map(|run| run.results.iter().map(move |result| (run, result)))
+    }
+}
+
+fn listed(run: &RecordedRun) -> ListedRun {
+    let states: BTreeSet<String> = run.results.iter().map(|result| completeness(run, result)).collect();
+    // A state that all results share is not repeated in each line.
+    let complete = match states.first() {
+        Some(shared) if states.len() == 1 => shared.clone(),
+        None => run.gap.as_ref().map_or_else(|| "no results".to_owned(), |gap| format!("no: {gap}")),
+        Some(_) if states.iter().any(|state| state.starts_with("no")) => "no".to_owned(),
+        Some(_) => "unknown".to_owned(),
+    };
+    let line = |result: &RecordedResult| {
+        let values = result.figures.iter().map(|figure| format!("{} {}", figure.name(), value(figure)));
+        let of = format!("{}, {}", run.dataset_with_profile(&result.dataset), result.extractor);
+        let state = match completeness(run, result) {
+            state if states.len() > 1 && state != "yes" => format!(" (complete: {state})"),
+            _ => String::new(),
+        };
+        format!("{of}: {}{state}", values.collect::<Vec<_>>().join(", "))
+    };
+    ListedRun {
+        id: run.run.clone(),
+        when: run.when(),
+        commit: run.short_commit(),
+        complete,
+        figures: run.results.iter().map(line).collect(),
     }
 }
 

@@ -10,7 +10,7 @@ mod trend_page;
 mod trend_svg;
 
 pub use export::{HISTORY_SCHEMA, history_to_csv, history_to_json};
-pub use list::HistoryList;
+pub use list::{HistoryList, ListedRun};
 pub use run::HistoryRun;
 pub use trend::{TREND_HEADER, change_lines, trend_rows};
 pub use trend_page::trend_to_html;
@@ -51,8 +51,24 @@ fn completeness(run: &RecordedRun, result: &crate::history::RecordedResult) -> S
         }
         Some(_) => "yes".to_owned(),
         None if result.figures.iter().any(RecordedFigure::rests_on_fewer) => "no".to_owned(),
-        None => "yes".to_owned(),
+        None if !result.figures.is_empty() && result.figures.iter().all(has_counts) => "yes".to_owned(),
+        None => "unknown".to_owned(),
     }
+}
+
+/// Returns whether a figure has the numbers of scored and of answered documents.
+fn has_counts(figure: &RecordedFigure) -> bool {
+    figure.documents.is_some() && figure.answered.is_some()
+}
+
+/// Returns a number with a noun, which has an `s` unless the number is 1.
+pub fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Returns the verb behind a [`counted`] noun.
+pub fn are(number: usize) -> &'static str {
+    if number == 1 { "is" } else { "are" }
 }
 
 /// Returns the interval of a figure with three decimals.

@@ -7,7 +7,7 @@ use super::super::export::markdown_table;
 use super::super::markdown::inert;
 use super::super::number::{six_places, three_places};
 use super::super::scores_csv::to_csv;
-use super::{count, head};
+use super::{are, count, counted, head};
 use crate::history::{Point, Series, Trend, sparkline};
 
 /// The header of [`trend_rows`].
@@ -51,11 +51,14 @@ pub fn change_lines(trend: &Trend) -> Vec<String> {
         }
         let incomplete = series.incomplete();
         if incomplete > 0 {
-            lines.push(format!("{of}: {incomplete} of {} runs have documents without an answer", series.points.len()));
+            let have = if incomplete == 1 { "has" } else { "have" };
+            let all = counted(series.points.len(), "run");
+            lines.push(format!("{of}: {incomplete} of {all} {have} documents without an answer"));
         }
     }
     if trend.partial > 0 {
-        lines.push(format!("{} runs of a part of the documents are left out", trend.partial));
+        let runs = counted(trend.partial, "run");
+        lines.push(format!("{runs} of a part of the documents {} left out", are(trend.partial)));
     }
     lines
 }

@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use super::super::html::escaped;
 use super::super::number::three_places;
-use super::interval;
+use super::{are, counted, interval};
 use crate::decimals::decimals;
 use crate::history::{Point, Series, Trend};
 use crate::text::{shown_name, visible};
@@ -30,11 +30,16 @@ const WIDTH: f64 = 800.0;
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = 780.0;
 const PLOT: f64 = 130.0;
+/// Largest magnitude of a value that is drawn.
+const LARGEST: f64 = 1e12;
 /// Largest number of characters of a line of text.
 const LONGEST: usize = 112;
 
 /// Returns the drawing. Equal trends give equal bytes.
 pub fn trend_to_svg(trend: &Trend) -> String {
+    let mut drawn = trend.clone();
+    let left_out = leave_out_extremes(&mut drawn);
+    let trend = &drawn;
     let mut body = String::new();
     let mut y = 28.0;
     text(&mut body, "title", 16.0, y, "start", &shown_name(&trend.metric));
@@ -43,12 +48,13 @@ pub fn trend_to_svg(trend: &Trend) -> String {
     text(&mut body, "muted", 16.0, y, "start", about);
     if trend.partial > 0 {
         y += 17.0;
-        let left_out = format!("{} runs of a part of the documents are left out.", trend.partial);
+        let runs = counted(trend.partial, "run");
+        let left_out = format!("{runs} of a part of the documents {} left out.", are(trend.partial));
         text(&mut body, "muted", 16.0, y, "start", &left_out);
     }
     let scale = Scale::of(trend);
-    for series in &trend.series {
-        y = panel(&mut body, trend, series, &scale, y + 34.0);
+    for (series, left_out) in trend.series.iter().zip(left_out) {
+        y = panel(&mut body, &trend.metric, (series, left_out), &scale, y + 34.0);
     }
     let height = decimals(y + 14.0, 0);
     let width = decimals(WIDTH, 0);
@@ -60,8 +66,9 @@ pub fn trend_to_svg(trend: &Trend) -> String {
     )
 }
 
-/// Draws a series below `top`, and returns where its panel ends.
-fn panel(body: &mut String, trend: &Trend, series: &Series, scale: &Scale, top: f64) -> f64 {
+/// Draws a series below `top`, and returns where its panel ends. The series comes with the number of
+/// points that are left out of it.
+fn panel(body: &mut String, metric: &str, (series, left_out): (&Series, usize), scale: &Scale, top: f64) -> f64 {
     let name = format!("{}, {}", shown_name(&series.dataset), shown_name(&series.extractor));
     text(body, "panel", 16.0, top, "start", &name);
     let last = series.points.last().map(described).unwrap_or_default();
@@ -81,7 +88,7 @@ fn panel(body: &mut String, trend: &Trend, series: &Series, scale: &Scale, top: 
     }
     line(body, "axis", (LEFT, lower), (RIGHT, lower));
     let (x, y) = (decimals(18.0, 1), decimals((upper + lower) / 2.0, 1));
-    let unit = unit(&trend.metric);
+    let unit = unit(metric);
     let _ = writeln!(
         body,
         "<text class=\"muted\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\" transform=\"rotate(-90 {x} {y})\">{unit}</text>"
@@ -128,10 +135,33 @@ fn panel(body: &mut String, trend: &Trend, series: &Series, scale: &Scale, top: 
     }
     if series.incomplete() > 0 {
         y += 17.0;
-        let words = format!("{} hollow points: some documents have no answer", series.incomplete());
+        let words = format!("{}: some documents have no answer", counted(series.incomplete(), "hollow point"));
+        text(body, "muted", LEFT, y, "start", &words);
+    }
+    if left_out > 0 {
+        y += 17.0;
+        let points = counted(left_out, "point");
+        let words = format!("{points} with a value or an interval beyond ±1e12 {} not drawn", are(left_out));
         text(body, "muted", LEFT, y, "start", &words);
     }
     y
+}
+
+/// Removes the values and intervals that no scale can show, and returns the number of points of each
+/// series that lose theirs. Imported figures may have any finite value.
+fn leave_out_extremes(trend: &mut Trend) -> Vec<usize> {
+    let of_series = |series: &mut Series| {
+        let mut left_out = 0;
+        for point in &mut series.points {
+            let (low, high) = point.interval.unzip();
+            if [point.value, low, high].into_iter().flatten().any(|value| value.abs() > LARGEST) {
+                (point.value, point.interval) = (None, None);
+                left_out += 1;
+            }
+        }
+        left_out
+    };
+    trend.series.iter_mut().map(of_series).collect()
 }
 
 /// Draws the line and the band of points that are comparable. Undefined values interrupt both.

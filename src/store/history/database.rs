@@ -60,6 +60,15 @@ impl History {
         }
     }
 
+    /// Fails if SQLite finds damage in the database, which it reads as a whole for that.
+    pub(super) fn check(&self) -> Result<(), DatabaseError> {
+        let report = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+        match report.map_err(|error| DatabaseError::of(&self.file, &error))? {
+            report if report == "ok" => Ok(()),
+            damage => Err(DatabaseError::Corrupt(damage)),
+        }
+    }
+
     /// Converts an error of SQLite for a command that reads.
     pub(super) fn diagnostic(&self, error: &rusqlite::Error) -> Diagnostic {
         DatabaseError::of(&self.file, error).into_diagnostic(&self.file)

@@ -12,7 +12,7 @@ use crate::history::{RecordedFigure, RecordedResult, RecordedRun, RunSource, Sta
 /// Which runs and results are read.
 #[derive(Debug, Clone, Default)]
 pub struct RunFilter {
-    /// The datasets; empty for all.
+    /// The datasets, with or without the profile of the run; empty for all.
     pub datasets: Vec<String>,
     /// The extractors; empty for all.
     pub extractors: Vec<String>,
@@ -91,6 +91,15 @@ impl History {
         }
     }
 
+    /// Returns the ids of all runs, the newest first.
+    ///
+    /// # Errors
+    /// Fails if the database cannot be read.
+    pub fn run_ids(&self) -> std::result::Result<Vec<String>, Diagnostic> {
+        let ids = self.ids().map_err(|error| self.diagnostic(&error))?;
+        Ok(ids.into_iter().map(|(id, _)| id).collect())
+    }
+
     /// Returns the names of all figures without labels, for messages.
     ///
     /// # Errors
@@ -145,7 +154,9 @@ impl History {
             let (row, mut run) = head?;
             for found in of_run.query_map([row], result)? {
                 let (row, mut result) = found?;
-                if !is_named(&filter.datasets, &result.dataset) || !is_named(&filter.extractors, &result.extractor) {
+                let is_of_dataset = is_named(&filter.datasets, &result.dataset)
+                    || is_named(&filter.datasets, &run.dataset_with_profile(&result.dataset));
+                if !is_of_dataset || !is_named(&filter.extractors, &result.extractor) {
                     continue;
                 }
                 let figures = of_result.query_map([row], |row| figure(row, &names))?;

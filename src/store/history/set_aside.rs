@@ -38,15 +38,6 @@ pub(super) fn set_aside(file: &Path) -> Result<Option<PathBuf>, Diagnostic> {
 
 /// Whether SQLite finds damage in a database, which it reads as a whole for that.
 fn is_damaged(file: &Path) -> bool {
-    match History::connect(file) {
-        Err(DatabaseError::Corrupt(_)) => true,
-        Err(DatabaseError::Other(_)) => false,
-        Ok(history) => {
-            let report = history.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-            match report {
-                Ok(report) => report != "ok",
-                Err(error) => matches!(DatabaseError::of(file, &error), DatabaseError::Corrupt(_)),
-            }
-        }
-    }
+    let checked = History::connect(file).and_then(|history| history.check());
+    matches!(checked, Err(DatabaseError::Corrupt(_)))
 }
