@@ -30,7 +30,7 @@ pub(super) fn execute(plan: &AaPlan) -> Result<u8, Error> {
             for row in reports.iter().flat_map(AaReport::rows) {
                 rows.add_row(row);
             }
-            table::render(rows)
+            table::render(&rows)
         })?;
         Ok(exit::PASS)
     })

@@ -117,7 +117,7 @@ fn tables(agreement: &Agreement) -> StyledText {
                 ]);
             }
         }
-        parts.push(table::render(rows));
+        parts.push(table::render(&rows));
     }
     let names: Vec<&str> = agreement.coefficients.iter().flat_map(|of| &of.coefficients).map(|c| c.name).fold(
         Vec::new(),
@@ -139,7 +139,7 @@ fn tables(agreement: &Agreement) -> StyledText {
         rows.add_row(start.into_iter().chain(names.iter().map(value)));
     }
     if !agreement.coefficients.is_empty() {
-        parts.push(table::render(rows));
+        parts.push(table::render(&rows));
     }
     StyledText::joined(parts)
 }

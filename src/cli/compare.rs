@@ -202,7 +202,7 @@ pub(super) fn tables(report: &ComparisonReport) -> StyledText {
         let mut shown = table::new(COMPARED).optional(&LEAST_IMPORTANT);
         rows.into_iter().for_each(|row| shown.add_row(toned(&COMPARED, &row)));
         text.push(format!("\n{title}"));
-        text.push(table::render(shown));
+        text.push(table::render(&shown));
     };
     section("", report.figures(false));
     section("labels that changed, worst first\n", report.labels());

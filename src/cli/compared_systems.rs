@@ -164,7 +164,7 @@ fn text(systems: &ComparedSystems) -> StyledText {
     let mut shown = table::new(COMPARED_SYSTEMS).names(&[1]).optional(&LEAST_IMPORTANT);
     systems.rows().into_iter().for_each(|row| shown.add_row(toned(&COMPARED_SYSTEMS, &row)));
     let mut text = StyledText::from(format!("{}\n\n", systems.title()));
-    text.push(table::render(shown));
+    text.push(table::render(&shown));
     text.push(format!("{}\n", systems.legend()));
     text
 }

@@ -20,7 +20,7 @@ pub(super) fn tables(scores: &Scores) -> StyledText {
         side_by_side.iter().for_each(|figures| {
             rows.add_row(row_of_three(figures));
         });
-        parts.push(table::render(rows));
+        parts.push(table::render(&rows));
     }
     if !single.is_empty() {
         let interval = format!("{level} % interval");
@@ -29,7 +29,7 @@ pub(super) fn tables(scores: &Scores) -> StyledText {
         single.iter().for_each(|figure| {
             rows.add_row(row(figure));
         });
-        parts.push(table::render(rows));
+        parts.push(table::render(&rows));
     }
     StyledText::joined(parts)
 }

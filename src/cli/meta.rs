@@ -71,13 +71,13 @@ fn tables(report: &MetaReport) -> StyledText {
         report.figure_cells(dimension).into_iter().for_each(|row| {
             rows.add_row(row);
         });
-        parts.push(table::render(rows));
+        parts.push(table::render(&rows));
         if !dimension.comparisons.is_empty() {
             let mut rows = table::new(COMPARISON_HEADER).names(&[1]);
             comparison_cells(dimension).into_iter().for_each(|row| {
                 rows.add_row(row);
             });
-            parts.push(table::render(rows));
+            parts.push(table::render(&rows));
         }
     }
     parts.push(StyledText::from(format!("{}\n", report.method())));

@@ -41,7 +41,7 @@ fn text(report: &PowerReport) -> StyledText {
             shown.add_row(row);
         });
         let mut text = StyledText::from(format!("{}\n", report.sentences(curve)));
-        text.push(table::render(shown));
+        text.push(table::render(&shown));
         text
     };
     StyledText::joined(report.curves.iter().map(of))

@@ -239,7 +239,7 @@ pub(super) fn summary(report: &Report) -> StyledText {
         };
         rows.add_row([extractor.name.clone(), answered].into_iter().chain(layers.iter().map(value)));
     }
-    let mut text = table::render(rows);
+    let mut text = table::render(&rows);
     text.push("\n");
     text
 }

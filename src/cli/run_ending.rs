@@ -46,7 +46,7 @@ pub(super) fn differences(report: &Report) -> StyledText {
         }
     }
     if has_rows {
-        text.push(table::render(rows));
+        text.push(table::render(&rows));
     }
     text.push("\n");
     text

@@ -112,7 +112,7 @@ fn one_table(report: &Report, baseline: Option<&str>, comparisons: &[ComparisonR
     }
     let legend = baseline
         .map(|name| format!("in parentheses: the difference from {name}; * significant (adjusted p of at most .05)\n"));
-    let mut text = table::render(rows);
+    let mut text = table::render(&rows);
     text.push(legend.unwrap_or_default());
     text
 }

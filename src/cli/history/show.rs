@@ -53,7 +53,7 @@ fn text(run: &RecordedRun, shown: &HistoryRun<'_>) -> StyledText {
         let mut figures = table::new(header);
         rows.into_iter().for_each(|row| figures.add_row(row.into_iter().map(Cell::from)));
         text.push(format!("\n{}\n", shown_text(&title)));
-        text.push(table::render(figures));
+        text.push(table::render(&figures));
     }
     if run.results.is_empty() {
         text.push("\nno results\n");

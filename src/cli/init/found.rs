@@ -2,6 +2,7 @@
 //! golden files are the first, in order of path, that fit documents. What is left out or assumed is
 //! said in a note.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -207,7 +208,7 @@ fn nothing_usable(folder: &Path, scan: &Scan, golden: &[PathBuf]) -> Diagnostic 
 /// Returns a path as a shell reads it.
 fn quoted(path: &Path) -> String {
     let path = shown(path);
-    shlex::try_quote(&path).map_or_else(|_| path.clone(), |quoted| quoted.into_owned())
+    shlex::try_quote(&path).map_or_else(|_| path.clone(), Cow::into_owned)
 }
 
 fn lines(references: &BTreeMap<String, Reference>) -> String {

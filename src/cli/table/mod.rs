@@ -110,8 +110,8 @@ impl Table {
 
 /// Renders a table of figures: the first column is left-aligned, the others right-aligned. The text
 /// ends with a line break.
-pub(super) fn render(table: Table) -> StyledText {
-    rendered(&table, true)
+pub(super) fn render(table: &Table) -> StyledText {
+    rendered(table, true)
 }
 
 /// Renders a table of words, with all columns left-aligned. The text ends with a line break.
