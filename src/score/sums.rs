@@ -95,7 +95,8 @@ impl<'a> Sums<'a> {
         Figure {
             value,
             interval,
-            spread,
+            // The weights of labels that no document has are undefined.
+            spread: spread.filter(|spread| spread.squares.is_finite()),
             answered: match of_documents[1] {
                 _ if self.is_complete => value,
                 Some(of) => Some(of.value),
