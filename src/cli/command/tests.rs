@@ -28,7 +28,7 @@ fn commands() -> Vec<(Vec<String>, Command)> {
 /// the commands behind a pipe.
 fn examples(help: &str) -> Vec<String> {
     let Some((_, after)) = help.split_once("Examples:\n") else { return Vec::new() };
-    let lines = after.lines().take_while(|line| !line.trim().is_empty()).map(|line| line.trim_start());
+    let lines = after.lines().take_while(|line| !line.trim().is_empty()).map(str::trim_start);
     let commands = lines.flat_map(|line| line.split("  ").next().unwrap_or_default().split("; "));
     commands.map(|line| line.split(['>', '|']).next().unwrap_or_default().trim().to_owned()).collect()
 }

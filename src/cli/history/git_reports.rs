@@ -89,10 +89,10 @@ fn commits_of(listed: &str) -> Vec<Commit> {
         // Git writes a line break between a commit and its first path.
         let path = if is_first { part.strip_prefix('\n').unwrap_or(part) } else { part };
         is_first = false;
-        if path.rsplit('/').next() == Some(SCORES) {
-            if let Some(commit) = commits.last_mut() {
-                commit.paths.push(path.to_owned());
-            }
+        if path.rsplit('/').next() == Some(SCORES)
+            && let Some(commit) = commits.last_mut()
+        {
+            commit.paths.push(path.to_owned());
         }
     }
     commits.retain(|commit| !commit.paths.is_empty());
