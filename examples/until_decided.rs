@@ -3,13 +3,15 @@
 //! after every document.
 //!
 //! Rare losses and gains are simulated, too: a candidate that loses a share of the documents
-//! entirely, which is the margin, and one that gains on a share what it loses on the others. A sample
-//! with few of them has too small a standard deviation. Of these rows, what the sequence decides
-//! wrongly is checked against its half of the level; the ordinary test of all documents, which is
-//! the other half, is a t test and keeps its level only if there are enough of the rare documents.
+//! entirely, which is the margin, and one that gains on a share what it loses on the others. A
+//! sample with few of them has too small a standard deviation. Of these rows, what the sequence
+//! decides wrongly is checked against its half of the level; the ordinary test of all documents,
+//! which is the other half, is a t test and keeps its level only if there are enough of the rare
+//! documents.
 //!
 //! Beside the confidence sequence it judges by the ordinary interval after every document, which is
-//! what the sequence is there to replace. Ends with exit code 1 where a share is outside its bounds.
+//! what the sequence is there to replace. Ends with exit code 1 where a share is outside its
+//! bounds.
 //!
 //! ```sh
 //! cargo run --release --example until_decided        # 400 runs a row

@@ -75,7 +75,8 @@ fn render(diagnostic: &Diagnostic, level: Level<'_>, code: Option<&str>) -> Stri
     renderer.render(&groups)
 }
 
-/// Returns a text in lines that fit a terminal behind `before` columns, where the renderer puts them.
+/// Returns a text in lines that fit a terminal behind `before` columns, where the renderer puts
+/// them.
 fn fit(text: &str, before: usize) -> String {
     let Some(width) = printing::width() else { return text.to_owned() };
     let most = width.saturating_sub(before).max(20);

@@ -102,8 +102,8 @@ pub(super) fn note(text: &str) {
     }
 }
 
-/// The beginnings of notes that `--quiet` suppresses. Warnings stay: they say that a figure or a file
-/// is not what it seems.
+/// The beginnings of notes that `--quiet` suppresses. Warnings stay: they say that a figure or a
+/// file is not what it seems.
 const QUIET: [&str; 3] = ["note:", "worklist:", "progress:"];
 
 /// The colours of the beginnings of notes, on a terminal.

@@ -87,8 +87,8 @@ pub(super) fn write_files(files: &[OutputFile], place: &str, result: &(impl Expo
 }
 
 impl OutputFormat {
-    /// Parses the formats of commands that have neither annotations nor cases nor a page: a command that
-    /// would print nothing must refuse before it works.
+    /// Parses the formats of commands that have neither annotations nor cases nor a page: a command
+    /// that would print nothing must refuse before it works.
     pub fn without_annotations() -> impl TypedValueParser<Value = Self> {
         Self::except(&[Self::Github, Self::Html, Self::Junit])
     }

@@ -539,8 +539,9 @@ impl<'p> UntilDecided<'p> {
         Ok(GateOutcome { basis: Some(basis), findings: found })
     }
 
-    /// Returns the rule for a bound at its part of the level that the sequence left: the margins share
-    /// theirs by Holm's adjustment, and the figures of floors and ceilings have intervals at theirs.
+    /// Returns the rule for a bound at its part of the level that the sequence left: the margins
+    /// share theirs by Holm's adjustment, and the figures of floors and ceilings have intervals at
+    /// theirs.
     fn at_shared_level(&self, rule: &Rule, bound: Option<RuleBound>) -> Rule {
         let part = match bound {
             Some(RuleBound::Margin) => self.margins.max(1) as f64 / self.tests().max(1) as f64,

@@ -8,11 +8,11 @@
 //! number of tests (Bonferroni), floors and ceilings included, since Holm's adjustment needs all
 //! p-values at once; to pass all rules needs no adjustment.
 //!
-//! A bound is wrong if the sequence is, or if clusters so rare that none was drawn change the figure
-//! by more than the bound allows for. Each of the two has half of the level of the bound, and their
-//! distances add up. The larger of the two distances would not do: when few of a rare kind are
-//! drawn, the standard deviation is too small as well, and up to 11 % of simulated candidates that
-//! lose exactly the margin then pass at a level of .025.
+//! A bound is wrong if the sequence is, or if clusters so rare that none was drawn change the
+//! figure by more than the bound allows for. Each of the two has half of the level of the bound,
+//! and their distances add up. The larger of the two distances would not do: when few of a rare
+//! kind are drawn, the standard deviation is too small as well, and up to 11 % of simulated
+//! candidates that lose exactly the margin then pass at a level of .025.
 
 use super::judge::{is_judged, judged_name};
 use super::{GateCase, GateFinding, GateTest, GateVerdict, Rule, sentence};

@@ -83,7 +83,8 @@ impl DifferenceRow {
     }
 }
 
-/// Compares the figures of two runs that satisfy `is_wanted` by their dataset, extractor and metric.
+/// Compares the figures of two runs that satisfy `is_wanted` by their dataset, extractor and
+/// metric.
 pub fn difference(runs: [&RecordedRun; 2], is_wanted: impl Fn(&str, &str, &RecordedFigure) -> bool) -> RunDifference {
     let [one, other] = runs;
     let mut found = RunDifference { runs: [one.run.clone(), other.run.clone()], ..RunDifference::default() };

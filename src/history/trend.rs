@@ -135,8 +135,8 @@ pub(super) fn signature_differences(one: &str, other: &str) -> Option<String> {
     (!differences.is_empty()).then(|| list_differences(&differences))
 }
 
-/// Returns a phrase unless two states of files are known to be equal: if they differ, if they are of
-/// different kinds, or if a side does not record its state.
+/// Returns a phrase unless two states of files are known to be equal: if they differ, if they are
+/// of different kinds, or if a side does not record its state.
 pub(super) fn state_change(what: &str, one: Option<&str>, other: Option<&str>) -> Option<String> {
     let kind = |state: &str| state.split(':').next().unwrap_or_default().to_owned();
     match (one, other) {

@@ -265,8 +265,8 @@ impl<'l> Join<'l> {
         self.notes.push(note);
     }
 
-    /// Returns the number of repeats of a sample that an incomplete log lacks: those that the sample
-    /// has in another log, or other samples have in this one.
+    /// Returns the number of repeats of a sample that an incomplete log lacks: those that the
+    /// sample has in another log, or other samples have in this one.
     fn absent_repeats(&self, at: usize, id: &String) -> u32 {
         let (_, log) = &self.logs[at];
         if log.incomplete.is_none() {

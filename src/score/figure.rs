@@ -21,8 +21,8 @@ pub struct Figure {
     pub value: Option<f64>,
     /// The confidence interval of the value, clustered; `None` below two clusters.
     pub interval: Option<Interval>,
-    /// The residuals of the value by cluster, of the clusters that have the figure; `None` for figures
-    /// that are no sum over documents.
+    /// The residuals of the value by cluster, of the clusters that have the figure; `None` for
+    /// figures that are no sum over documents.
     pub spread: Option<Spread>,
     /// The value over the answered documents alone.
     pub answered: Option<f64>,

@@ -69,9 +69,9 @@ impl ConfidenceSequence {
     }
 
     /// The largest share of a kind of cluster of which none is among a number of clusters, at level
-    /// `alpha`: `1 - alpha^(1/n)`, about `-ln(alpha) / n`. It needs no correction for several looks,
-    /// since a kind that is absent from the first n clusters was absent from every beginning of
-    /// them.
+    /// `alpha`: `1 - alpha^(1/n)`, about `-ln(alpha) / n`. It needs no correction for several
+    /// looks, since a kind that is absent from the first n clusters was absent from every beginning
+    /// of them.
     pub fn unseen(clusters: usize, alpha: f64) -> f64 {
         -(alpha.ln() / clusters.max(1) as f64).exp_m1()
     }
@@ -115,8 +115,8 @@ mod tests {
         assert!(share > 0.0199 && share < 0.02, "{share}");
     }
 
-    /// Looks at 500 random walks after every step: at most a share of alpha of them ever crosses the
-    /// bound.
+    /// Looks at 500 random walks after every step: at most a share of alpha of them ever crosses
+    /// the bound.
     #[test]
     fn few_walks_ever_cross_the_bound() {
         const WALKS: u64 = 500;

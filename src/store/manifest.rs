@@ -77,7 +77,8 @@ pub struct SampleDecision {
     pub verdict: String,
     /// The number of documents, or clusters, after which the verdict was fixed.
     pub documents: usize,
-    /// The level of the bound that decides that the rule passes; `None` unless a sequence judged it.
+    /// The level of the bound that decides that the rule passes; `None` unless a sequence judged
+    /// it.
     pub alpha: Option<f64>,
     /// The tuning parameter of the sequence.
     pub rho: Option<f64>,

@@ -225,8 +225,8 @@ impl<'f> RunWriter<'f> {
         self
     }
 
-    /// Writes the reports and `run.json`, gives all files their names, and returns the manifest. The
-    /// reports are copied out of the run folder only if every document was answered, so that a
+    /// Writes the reports and `run.json`, gives all files their names, and returns the manifest.
+    /// The reports are copied out of the run folder only if every document was answered, so that a
     /// failed run does not replace committed reports.
     ///
     /// # Errors

@@ -12,10 +12,10 @@
 //! - `<!-- file: PATH -->` writes the next block, of any language, to a file.
 //! - `<!-- shows: COMMAND -->` compares the next block with the output of a command.
 //!
-//! `KARAT_DOCS=update cargo test --test it -- docs_commands` writes the output into the pages, with as
-//! many lines around `...` as before; `git diff` shows what changed. A block of commands that cannot
-//! be run has the language `sh` and the words `not-run:` with a reason. A snapshot lists these blocks,
-//! and the program parses their commands.
+//! `KARAT_DOCS=update cargo test --test it -- docs_commands` writes the output into the pages, with
+//! as many lines around `...` as before; `git diff` shows what changed. A block of commands that
+//! cannot be run has the language `sh` and the words `not-run:` with a reason. A snapshot lists
+//! these blocks, and the program parses their commands.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -99,8 +99,8 @@ pub(in crate::cli) struct ShowArgs {
 /// Show how a figure developed, by dataset and extractor.
 ///
 /// Points are joined only if the records show that they were computed the same way, on the same
-/// documents and golden files. Otherwise the line is cut between them, and the reason is named. Runs
-/// of a part of the documents are left out.
+/// documents and golden files. Otherwise the line is cut between them, and the reason is named.
+/// Runs of a part of the documents are left out.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat history trend entities.strict.f1

@@ -301,8 +301,8 @@ pub(in crate::cli) struct ScoreArgs {
     pub label_map: Vec<(String, String)>,
     #[command(flatten)]
     pub given: VerdictArgs,
-    /// Only this metric; may be repeated. A full name, or a prefix up to a dot; `--metric help` lists
-    /// them
+    /// Only this metric; may be repeated. A full name, or a prefix up to a dot; `--metric help`
+    /// lists them
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Output format

@@ -159,8 +159,8 @@ fn read_commit(commit: &Commit, config: &Path, found: &mut GitReports) {
 }
 
 /// The states of the documents and the golden files of datasets in a commit: the ids of their
-/// objects. The configuration of that commit has their paths; a state is unknown if the commit lacks
-/// that file, or what it names.
+/// objects. The configuration of that commit has their paths; a state is unknown if the commit
+/// lacks that file, or what it names.
 struct FileStates<'a> {
     commit: &'a str,
     config: &'a Path,

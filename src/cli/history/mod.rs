@@ -65,7 +65,8 @@ impl ChosenArgs {
         is_named(dataset, extractor) || is_named(&run.dataset_with_profile(dataset), extractor)
     }
 
-    /// Returns the error if no result of `runs` is chosen. `subject` has none: the history, or a run.
+    /// Returns the error if no result of `runs` is chosen. `subject` has none: the history, or a
+    /// run.
     fn nothing_selected(&self, subject: &str, runs: &[RecordedRun]) -> Diagnostic {
         let results = || runs.iter().flat_map(|run| run.results.iter().map(move |result| (run, result)));
         let datasets: BTreeSet<String> = results()

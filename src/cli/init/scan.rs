@@ -91,8 +91,8 @@ pub(super) struct Scan {
     pub predictions: Vec<PathBuf>,
     /// Files or folders of labels whose names say neither.
     pub unnamed: Vec<PathBuf>,
-    /// The `.txt` files whose names say that they are golden, and those of predictions. They may have
-    /// one text a line.
+    /// The `.txt` files whose names say that they are golden, and those of predictions. They may
+    /// have one text a line.
     pub texts: [Vec<PathBuf>; 2],
     /// The files that could not be read, with the reason.
     pub unread: Vec<Diagnostic>,

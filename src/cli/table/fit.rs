@@ -2,8 +2,8 @@
 //! and no figure is cut.
 //!
 //! What costs the reader least comes first: headings of several lines, shorter names, rows and
-//! columns that change places, several tables one below the other, fewer columns, which a line below names, and last a block of lines
-//! for each row, which has everything.
+//! columns that change places, several tables one below the other, fewer columns, which a line
+//! below names, and last a block of lines for each row, which has everything.
 
 use std::collections::BTreeMap;
 

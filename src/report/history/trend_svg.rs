@@ -2,9 +2,9 @@
 //!
 //! All panels have the same scale of values, so that they can be compared; the runs of a panel have
 //! equal distances, since runs of one day would lie on top of each other on a scale of time. A line
-//! and its band of intervals end where points are not comparable: a dashed line with a number stands
-//! there, and the reason is below the panel. The drawing refers to nothing outside itself, and its
-//! colours follow the reader's choice of light or dark.
+//! and its band of intervals end where points are not comparable: a dashed line with a number
+//! stands there, and the reason is below the panel. The drawing refers to nothing outside itself,
+//! and its colours follow the reader's choice of light or dark.
 
 use std::fmt::Write;
 
@@ -66,8 +66,8 @@ pub fn trend_to_svg(trend: &Trend) -> String {
     )
 }
 
-/// Draws a series below `top`, and returns where its panel ends. The series comes with the number of
-/// points that are left out of it.
+/// Draws a series below `top`, and returns where its panel ends. The series comes with the number
+/// of points that are left out of it.
 fn panel(body: &mut String, metric: &str, (series, left_out): (&Series, usize), scale: &Scale, top: f64) -> f64 {
     let name = format!("{}, {}", shown_name(&series.dataset), shown_name(&series.extractor));
     text(body, "panel", 16.0, top, "start", &name);
@@ -147,8 +147,8 @@ fn panel(body: &mut String, metric: &str, (series, left_out): (&Series, usize), 
     y
 }
 
-/// Removes the values and intervals that no scale can show, and returns the number of points of each
-/// series that lose theirs. Imported figures may have any finite value.
+/// Removes the values and intervals that no scale can show, and returns the number of points of
+/// each series that lose theirs. Imported figures may have any finite value.
 fn leave_out_extremes(trend: &mut Trend) -> Vec<usize> {
     let of_series = |series: &mut Series| {
         let mut left_out = 0;

@@ -136,9 +136,9 @@ mod tests {
         assert_eq!(elements, ["testsuites", "testsuite", "testcase", "failure", "testcase", "system-out"]);
         let is_allowed = |char: char| matches!(char, '\n' | ' '..='\u{7e}' | '\u{a0}'..='\u{fffd}');
         assert!(xml.chars().all(is_allowed) && !xml.contains('\u{202e}') && !xml.contains("]]>"));
-        // Every character is there: in the name of the suite, which is also the class of both cases,
-        // in the names of both cases, in the text of the failure, and in the output; the message of
-        // the failure has its beginning.
+        // Every character is there: in the name of the suite, which is also the class of both
+        // cases, in the names of both cases, in the text of the failure, and in the output; the
+        // message of the failure has its beginning.
         assert_eq!(xml.matches("é]]&gt;").count() / 25_000, 7);
         assert!(xml.contains("\\u{1b}[31m") && xml.contains(" (2)\""));
     }

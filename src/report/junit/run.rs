@@ -10,7 +10,8 @@ use super::{Outcome, line, render, suite, suite_name};
 use crate::score::{Status, headline_figure};
 
 /// Returns a suite for each extractor on a dataset, with its headline figures as properties, and a
-/// case for each document without an answer. Of a partial run, a skipped case says which part it is.
+/// case for each document without an answer. Of a partial run, a skipped case says which part it
+/// is.
 ///
 /// The documents with an answer are one case, which states their number: a case for each would make
 /// pages of servers slow with a large dataset, and would need memory for each document of a

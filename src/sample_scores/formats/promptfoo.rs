@@ -53,8 +53,8 @@ pub(super) fn read(content: &Content<'_>, cluster: Option<&str>, log: &mut LogBu
         log.diagnostics.push(Diagnostic::new(message).help(help));
         return;
     }
-    // With `--repeat`, promptfoo gives each repeat a `testIdx` of its own, and results are written as
-    // they arrive.
+    // With `--repeat`, promptfoo gives each repeat a `testIdx` of its own, and results are written
+    // as they arrive.
     let mut rows: Vec<(Option<u64>, Place, &Json)> =
         rows.into_iter().map(|(place, row)| (row.get("testIdx").and_then(Json::as_u64), place, row)).collect();
     rows.sort_by_key(|(index, ..)| *index);

@@ -33,7 +33,8 @@ fn with_new_file(
 ) -> Result<(History, Option<PathBuf>), Diagnostic> {
     let try_once = || -> Result<History, DatabaseError> {
         let mut history = History::connect(file)?;
-        // A write that does not touch the damaged pages would succeed, and reading would still fail.
+        // A write that does not touch the damaged pages would succeed, and reading would still
+        // fail.
         history.check()?;
         change(&mut history).map_err(|error| DatabaseError::of(file, &error))?;
         Ok(history)

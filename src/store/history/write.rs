@@ -122,7 +122,8 @@ impl History {
              UNION SELECT signature FROM figures WHERE signature IS NOT NULL)",
         )?;
         transaction.commit()?;
-        // The file keeps its size otherwise. Without it nothing is lost, so that an error is ignored.
+        // The file keeps its size otherwise. Without it nothing is lost, so that an error is
+        // ignored.
         let _ = self.connection.execute_batch("VACUUM");
         Ok(pruned)
     }

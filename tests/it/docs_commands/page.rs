@@ -133,7 +133,8 @@ impl Page {
         self.blocks.iter()
     }
 
-    /// Returns the inline code that begins with `karat` and an option or a subcommand, with its line.
+    /// Returns the inline code that begins with `karat` and an option or a subcommand, with its
+    /// line.
     pub(crate) fn inline(&self) -> Vec<(usize, String)> {
         let mut found = Vec::new();
         let mut inside = false;
