@@ -2,7 +2,7 @@
 //! deepeval, ragas, HELM, and plain tables.
 //!
 //! Every reader turns a log into rows, one for each sample and repeat; [`ScoreLog`] averages the
-//! repeats of a sample, and [`join`] pairs the samples of several logs and counts them as
+//! repeats of a sample, and `join` pairs the samples of several logs and counts them as
 //! [`crate::score::SystemCounts`]. Comparisons, gates and power analysis then treat the scores like
 //! karat's own figures, so that there is one implementation of the statistics. The formats were
 //! checked against the versions in docs/FORMAT.md, "Scores of other harnesses".

@@ -18,7 +18,7 @@ pub struct HistoryRun<'r> {
     pub is_shown: &'r dyn Fn(&RecordedFigure) -> bool,
 }
 
-/// The header of [`HistoryRun::rows`].
+/// The header of [`HistoryRun::tables`].
 const HEADER: [&str; 5] = ["figure", "value", "interval", "gold", "documents"];
 
 /// A title, a header and rows.

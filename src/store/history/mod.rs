@@ -1,6 +1,6 @@
 //! `.karat/history.db`: the figures of past runs in an SQLite database. All SQL of karat is here.
 //!
-//! A run is over when it is recorded, so the history must never stop one: [`record`] returns an
+//! A run is over when it is recorded, so the history must never stop one: [`fn@record`] returns an
 //! error that the caller prints as a warning. A file that is no database any more is set aside
 //! under another name, never overwritten, and a new one is begun.
 //!
