@@ -42,6 +42,10 @@ schemas! {
     "run"
     "baseline"
     "history"
+    "history_list"
+    "history_run"
+    "history_trend"
+    "history_diff"
 }
 
 impl Schema {

@@ -253,6 +253,10 @@ fn outputs_are_valid() {
     check("gate", &[&["gate", "--gold", "golden", "--candidate", &patterns], &rule[..]].concat());
     let (_, exported, _) = cli.run(&["history", "export", "json"]);
     assert_valid("history", &serde_json::from_str(&exported).unwrap(), "history export json");
+    check("history_list", &["history", "list"]);
+    check("history_run", &["history", "show", "latest"]);
+    check("history_trend", &["history", "trend", "entities.strict.f1"]);
+    check("history_diff", &["history", "diff", "previous", "latest"]);
     let (code, _, errors) = cli.run(&["accept", "one"]);
     assert_eq!(code, 0, "{errors}");
     assert_valid("baseline", &serde_json::from_str(&cli.read("golden/baselines/d/lead.json")).unwrap(), "accept");
