@@ -116,6 +116,8 @@ pub mod secrets;
 pub mod store;
 #[doc(hidden)]
 pub mod withheld;
+#[doc(hidden)]
+pub mod work;
 
 pub use facade::{Scoring, entities, score, summaries};
 

@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use karat::runner::{Observer, RunEvent};
 use karat::score::Status;
 use karat::text::shown_name;
+use karat::work::Counter;
 
 use super::{output, printing};
 
@@ -19,6 +20,7 @@ use super::{output, printing};
 const BETWEEN_LINES: Duration = Duration::from_secs(30);
 /// Time after which work counts as long on a terminal.
 const LONG: Duration = Duration::from_secs(1);
+const MEGABYTE: u64 = 1_000_000;
 
 /// The bar that is on the terminal, which notes must not be mixed with.
 static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
@@ -145,10 +147,7 @@ impl Counts {
         let rate = requested as f64 / elapsed.as_secs_f64();
         if requested > 0 && rate.is_finite() {
             line.push_str(&format!(", {rate:.1} a second"));
-            let left = tasks.saturating_sub(done) as f64 / rate;
-            if left >= 0.5 {
-                line.push_str(&format!(", {} left", duration(Duration::from_secs_f64(left))));
-            }
+            line.push_str(&time_left(tasks.saturating_sub(done) as f64 / rate));
         }
         if failed > 0 {
             line.push_str(&format!(", {failed} failed"));
@@ -158,6 +157,12 @@ impl Counts {
         }
         line
     }
+}
+
+/// Returns the time left with a comma before it; nothing below half a second.
+fn time_left(seconds: f64) -> String {
+    let left = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    if left < Duration::from_millis(500) { String::new() } else { format!(", {} left", duration(left)) }
 }
 
 /// Returns a time in its two largest units: `2 h 5 min`, `3 min 20 s`, `12 s`.
@@ -174,6 +179,30 @@ pub(super) fn seconds(time: Duration) -> String {
     if time < Duration::from_secs(60) { format!("{:.1} s", time.as_secs_f64()) } else { duration(time) }
 }
 
+/// What is counted while a phase lasts.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    /// In the plural.
+    unit: &'static str,
+    done: u64,
+    all: u64,
+}
+
+/// Describes a phase after a time: `scoring, 12 s`, or for counted work `scoring, 1200 of 5000
+/// documents, 100.0 a second, 38 s left`.
+fn phase_line(what: &str, elapsed: Duration, counted: Option<Counted>) -> String {
+    // More than all may be done if files had to be read a second time.
+    let Some(counted) = counted.filter(|counted| (1..=counted.all).contains(&counted.done)) else {
+        return format!("{what}, {}", duration(elapsed));
+    };
+    let Counted { unit, done, all } = counted;
+    let (unit, scale) = if unit == "bytes" { ("MB", MEGABYTE) } else { (unit, 1) };
+    let rate = done as f64 / elapsed.as_secs_f64();
+    let left = time_left((all - done) as f64 / rate);
+    let shown_rate = rate / scale as f64;
+    format!("{what}, {} of {} {unit}, {shown_rate:.1} a second{left}", done / scale, all.div_ceil(scale))
+}
+
 /// Work other than requests, such as scoring, from its beginning until this is dropped.
 pub(super) struct Phase {
     what: &'static str,
@@ -184,7 +213,22 @@ pub(super) struct Phase {
 impl Phase {
     /// Begins a phase, which `what` names as in "scoring".
     pub fn begin(what: &'static str) -> Self {
+        Self::start(what, None)
+    }
+
+    /// Begins a phase in which `counter` counts to `all`; 0 if the amount of work is not known.
+    pub fn counted(what: &'static str, counter: &'static Counter, all: u64) -> Self {
+        Self::start(what, Some((counter, all)))
+    }
+
+    fn start(what: &'static str, counted: Option<(&'static Counter, u64)>) -> Self {
         let begun = Instant::now();
+        let before = counted.map_or(0, |(counter, _)| counter.done());
+        let line = move || {
+            let of =
+                |(counter, all): (&Counter, u64)| Counted { unit: counter.unit(), done: counter.done() - before, all };
+            phase_line(what, begun.elapsed(), counted.map(of))
+        };
         let is_terminal = std::io::stderr().is_terminal();
         // If no thread can be started, the phase is not shown.
         let start = || {
@@ -197,7 +241,7 @@ impl Phase {
                 }
                 if !is_terminal {
                     loop {
-                        output::note(&format!("progress: {what}, {} so far\n", duration(begun.elapsed())));
+                        output::note(&format!("progress: {}\n", line()));
                         if is_over(wait) {
                             return;
                         }
@@ -208,7 +252,7 @@ impl Phase {
                 let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
                 set_bar(Some(bar.clone()));
                 loop {
-                    bar.set_message(format!("{what}, {}", duration(begun.elapsed())));
+                    bar.set_message(line());
                     bar.tick();
                     if is_over(Duration::from_millis(100)) {
                         break;
@@ -245,7 +289,7 @@ mod tests {
     use karat::runner::{Observer, RunEvent};
     use karat::score::Status;
 
-    use super::{Counts, Display, Progress, duration};
+    use super::{Counted, Counts, Display, Progress, duration, phase_line};
 
     #[test]
     fn a_line_has_rate_time_left_failures_and_cache_hits() {
@@ -284,6 +328,22 @@ mod tests {
                 "progress: 60 of 100 documents, 1.0 a second, 40 s left, 1 failed\n"
             ]
         );
+    }
+
+    #[test]
+    fn counted_work_has_a_rate_and_the_time_left() {
+        let line = |unit, all, done| phase_line("scoring", Duration::from_secs(12), Some(Counted { unit, done, all }));
+        let documents = "scoring, 1200 of 5000 documents, 100.0 a second, 38 s left";
+        assert_eq!(line("documents", 5_000, 1_200), documents);
+        assert_eq!(line("documents", 5_000, 5_000), "scoring, 5000 of 5000 documents, 416.7 a second");
+        assert_eq!(
+            line("bytes", 9_000_000_001, 600_000_000),
+            "scoring, 600 of 9001 MB, 50.0 a second, 2 min 48 s left"
+        );
+        // Nothing is done, the amount is not known, or nothing is counted.
+        assert_eq!(line("documents", 5_000, 0), "scoring, 12 s");
+        assert_eq!(line("documents", 0, 7), "scoring, 12 s");
+        assert_eq!(phase_line("scoring", Duration::from_secs(12), None), "scoring, 12 s");
     }
 
     #[test]

@@ -2,14 +2,18 @@
 //! are read if no option needs whole documents; otherwise they are loaded.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use karat::document::Reference;
 use karat::error::Error;
 use karat::report::{ExtractorReport, Report, ScoreExport};
 use karat::score::streamed::score_streamed;
 use karat::score::{
-    Accepted, ClusterBy, ScoringInput, Settings, System, bootstrap, nothing_to_score, score, within_documents,
+    Accepted, ClusterBy, Resampling, Scores, ScoringInput, Settings, System, bootstrap, nothing_to_score, score,
+    within_documents,
 };
+use karat::work;
 
 use super::metric_names::select;
 use super::output_format::OutputFormat;
@@ -54,14 +58,14 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     if let Some(asked) = asked.filter(|_| plan.format != OutputFormat::Json) {
         output::note(&verdicts::note(&asked));
     }
-    let phase = Phase::begin("scoring");
+    let phase = Phase::counted("scoring", &work::DOCUMENTS, references.len() as u64);
     let mut scores = score(&references, &system, &settings);
     drop(phase);
     if scores.layers.is_empty() {
         return Err(nothing_to_score(&golden, &system.declared));
     }
     if let Some(resampling) = plan.resampling {
-        let _phase = Phase::begin("bootstrapping");
+        let _phase = bootstrapping(&scores, resampling);
         bootstrap(&mut scores, &references, &system, &settings, resampling);
     }
     let hand_made = plan.verdicts.hand_made.as_deref();
@@ -78,13 +82,20 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     print(plan, report(plan, &references, vec![extractor]))
 }
 
+/// Begins the phase of a bootstrap of these scores.
+pub(super) fn bootstrapping(scores: &Scores, resampling: Resampling) -> Phase {
+    Phase::counted("bootstrapping", &work::RESAMPLES, scores.layers.len() as u64 * resampling.resamples)
+}
+
 /// Scores files as they are read, and returns the scores with the number of documents. Returns
 /// `None` if the files must be loaded.
 fn streamed(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<Option<(ExtractorReport, usize)>, Error> {
     if plan.settings.documents || plan.resampling.is_some() {
         return Ok(None);
     }
-    let phase = Phase::begin("scoring the files as they are read");
+    let size = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
+    let bytes = size(input.gold.0) + input.systems.iter().map(|(path, _)| size(path)).sum::<u64>();
+    let phase = Phase::counted("scoring the files as they are read", &work::BYTES, bytes);
     let Some(mut scores) = score_streamed(input, &plan.settings)? else { return Ok(None) };
     drop(phase);
     select(&mut scores, &plan.metrics)?;

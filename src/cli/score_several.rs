@@ -11,9 +11,8 @@ use karat::score::{
 use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
-use super::progress::Phase;
 use super::reporting::for_page;
-use super::score::{notes_of, report};
+use super::score::{bootstrapping, notes_of, report};
 use super::styled_text::StyledText;
 use super::table::Cell;
 use super::tone::Tone;
@@ -38,7 +37,7 @@ pub(super) fn execute(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<
             return Err(nothing_to_score(&golden, &system.declared));
         }
         if let Some(resampling) = plan.resampling {
-            let _phase = Phase::begin("bootstrapping");
+            let _phase = bootstrapping(&scores, resampling);
             bootstrap(&mut scores, &references, system, settings, resampling);
         }
         select(&mut scores, &plan.metrics)?;

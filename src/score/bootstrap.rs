@@ -7,6 +7,7 @@ use crate::document::Reference;
 use crate::metric::{MetricName, Statistics};
 use crate::parallel;
 use crate::stats::{Bootstrap, ClusterMatrix, Interval, bca};
+use crate::work;
 
 /// The number of resamples in one unit of parallel work.
 const CHUNK: u64 = 256;
@@ -75,7 +76,9 @@ fn intervals(
     let chunks: Vec<u64> = (0..resamples).step_by(CHUNK as usize).collect();
     let drawn: Vec<Vec<Vec<Option<f64>>>> = parallel::map(chunks, |first| {
         let (mut statistics, mut drawn) = (columns.statistics(), Vec::new());
-        bootstrap.sums(first..(first + CHUNK).min(resamples), |_, sums| drawn.push(values(&mut statistics, sums)));
+        let numbers = first..(first + CHUNK).min(resamples);
+        bootstrap.sums(numbers.clone(), |_, sums| drawn.push(values(&mut statistics, sums)));
+        work::RESAMPLES.add(numbers.end - numbers.start);
         drawn
     });
     let interval = |at: usize| {

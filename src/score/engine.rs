@@ -22,6 +22,7 @@ use crate::document::{Layer, LayerSet, Reference};
 use crate::metric::options::Dropped;
 use crate::metric::{LayerGroups, MetricName, PlainCounter, Statistics, Tagged, incomplete};
 use crate::parallel;
+use crate::work;
 
 /// Counts documents and adds them up under one set of settings.
 pub struct Engine<'s> {
@@ -167,6 +168,7 @@ impl<'s> Engine<'s> {
                         .map(|(id, reference)| (id.as_str(), *reference, system.answers.get(*id)))
                         .collect();
                     portion.cluster(&documents);
+                    work::DOCUMENTS.add(documents.len() as u64);
                 }
                 portion.finish()
             };

@@ -12,6 +12,7 @@ use crate::error::Diagnostic;
 use crate::format::{FieldMap, Format, MapOptions, Mapping, Purpose, has_extension, read_line};
 use crate::parallel;
 use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, Policy, Settings, unanswered, unknown};
+use crate::work;
 
 /// The maximum number of diagnostics that are reported.
 const MOST_DIAGNOSTICS: usize = 20;
@@ -182,6 +183,7 @@ impl<'s> StreamingPass<'s> {
         drop((pairs, windows));
         for (lines, (bytes, count)) in lines.iter_mut().zip(done) {
             lines.consume(bytes, count);
+            work::BYTES.add(bytes as u64);
         }
         Ok(true)
     }
