@@ -134,6 +134,30 @@ fn names_that_do_not_say_which_file_is_golden() {
     assert!(config.contains("golden = \"a.jsonl\"") && config.contains("path = \"b.jsonl\""), "{config}");
 }
 
+/// Golden files of other documents are datasets of their own, and each file of predictions is for
+/// the dataset that it answers.
+#[test]
+fn several_datasets() {
+    let cli = Cli::new();
+    let line = |id: &str, text: &str, end: usize| {
+        format!(
+            "{{\"id\": \"{id}\", \"text\": \"{text}\", \"entities\": [{{\"start\": 0, \"end\": {end}, \"label\": \"PERSON\"}}]}}\n"
+        )
+    };
+    // The same ids, but other texts.
+    cli.write("gold/train.jsonl", line("1", "Ada met Bob.", 3));
+    cli.write("gold/dev.jsonl", line("1", "Bob met Ada.", 3));
+    cli.write("news/docs/n.txt", "Cleo and Dan met.");
+    cli.write("news/gold/n.json", line("n", "Cleo and Dan met.", 4));
+    cli.write("second/gold.jsonl", line("n", "Cleo and Dan met.", 8));
+    let (code, printed, notes) = cli.run(&["init", "--no-ci", "--no-run", "--dry-run"]);
+    assert_eq!(code, 0, "{printed}{notes}");
+    cli.write("news/pred.jsonl", line("n", "Cleo and Dan met.", 4));
+    cli.write("pred/ours.jsonl", line("1", "Bob met Ada.", 2));
+    assert_cmd!("init_several_datasets", cli.karat(&["init", "--no-ci"]));
+    insta::assert_snapshot!("init_several_datasets_config", cli.read("karat.toml"));
+}
+
 #[test]
 fn documents_without_golden_files() {
     let cli = Cli::new();

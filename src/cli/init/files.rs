@@ -15,7 +15,7 @@ use super::super::args::init::Template;
 use super::super::args::plugin::Language;
 use super::super::plugin::starters;
 use super::super::schema;
-use super::found::{Documents, Found, Golden, shown};
+use super::found::{Documents, Found, FoundPredictions, Golden, shown};
 use super::templates::{Example, example};
 use super::workflow::workflow;
 
@@ -47,7 +47,7 @@ impl NewFile {
     }
 }
 
-/// Where the data of the dataset comes from.
+/// Where the data of the datasets comes from.
 pub(super) enum Data {
     Example(Template),
     Found(Found),
@@ -56,21 +56,35 @@ pub(super) enum Data {
 impl Data {
     /// Returns whether golden files have labels, so that figures can be judged.
     pub fn is_labelled(&self) -> bool {
-        !matches!(self, Self::Found(Found { golden: Golden::Skeletons(_), .. }))
+        let Self::Found(found) = self else { return true };
+        found.datasets.iter().any(|dataset| matches!(dataset.golden, Golden::Found { .. }))
     }
 }
 
 /// The parts of karat.toml.
 struct Setup {
-    dataset: &'static str,
-    documents: String,
-    golden: String,
+    datasets: Vec<SetupDataset>,
     /// The names of built-in extractors.
     builtins: Vec<&'static str>,
-    /// The names and paths of predictions.
-    predictions: Vec<(String, String)>,
+    /// The extractors of predictions.
+    predictions: Vec<SetupPredictions>,
+}
+
+/// A table `[datasets.NAME]`.
+struct SetupDataset {
+    name: String,
+    documents: String,
+    golden: String,
     /// The metric of the gate rule; `None` if the layer that counts is not known.
     metric: Option<String>,
+}
+
+/// A table `[extractors.NAME]` of predictions.
+struct SetupPredictions {
+    name: String,
+    path: String,
+    /// The dataset that the predictions are for.
+    dataset: String,
 }
 
 /// Returns the files in the order in which they are written. karat.toml is the last, so that an
@@ -83,10 +97,10 @@ pub(super) fn files(data: &Data, language: Option<Language>, has_workflow: bool)
             (of_example(example), example_files(example), label)
         }
         Data::Found(found) => {
-            let label = match &found.golden {
+            let label = found.datasets.iter().find_map(|dataset| match &dataset.golden {
                 Golden::Found { label, .. } => label.as_deref(),
                 Golden::Skeletons(_) => None,
-            };
+            });
             (of_found(found, language.is_some()), found_files(found), label)
         }
     };
@@ -103,13 +117,16 @@ pub(super) fn files(data: &Data, language: Option<Language>, has_workflow: bool)
 }
 
 fn of_example(example: &Example) -> Setup {
-    Setup {
-        dataset: "example",
+    let dataset = SetupDataset {
+        name: "example".to_owned(),
         documents: "datasets/example/docs".to_owned(),
         golden: "golden/example".to_owned(),
+        metric: Some(example.metric.to_owned()),
+    };
+    Setup {
+        datasets: vec![dataset],
         builtins: example.builtins.iter().copied().filter(|name| find_builtin(name).is_some()).collect(),
         predictions: Vec::new(),
-        metric: Some(example.metric.to_owned()),
     }
 }
 
@@ -123,14 +140,20 @@ fn example_files(example: &Example) -> Vec<NewFile> {
 }
 
 fn of_found(found: &Found, has_starter: bool) -> Setup {
-    let documents = match &found.documents {
-        Documents::Found(path) => shown(path),
-        Documents::Written(_) => "documents.jsonl".to_owned(),
-    };
-    let (golden, layers) = match &found.golden {
-        Golden::Found { path, layers, .. } => (shown(path), layers.clone()),
-        Golden::Skeletons(_) => ("golden".to_owned(), LayerSet::new()),
-    };
+    let (mut datasets, mut layers) = (Vec::new(), LayerSet::new());
+    for dataset in &found.datasets {
+        let documents = match &dataset.documents {
+            Documents::Found(path) => shown(path),
+            Documents::Written { file, .. } => file.clone(),
+        };
+        let (golden, own_layers) = match &dataset.golden {
+            Golden::Found { path, layers, .. } => (shown(path), layers.clone()),
+            Golden::Skeletons(_) => ("golden".to_owned(), LayerSet::new()),
+        };
+        let metric = own_layers.iter().find_map(headline);
+        datasets.push(SetupDataset { name: dataset.name.clone(), documents, golden, metric });
+        layers.extend(own_layers);
+    }
     let predictions = named(&found.predictions);
     let fitting = ["rules", "statements", "lead", "rake"]
         .into_iter()
@@ -140,21 +163,23 @@ fn of_found(found: &Found, has_starter: bool) -> Setup {
     if builtins.is_empty() && predictions.is_empty() && !has_starter && find_builtin("rules").is_some() {
         builtins.push("rules");
     }
-    Setup { dataset: "main", documents, golden, builtins, predictions, metric: layers.iter().find_map(headline) }
+    Setup { datasets, builtins, predictions }
 }
 
 fn found_files(found: &Found) -> Vec<NewFile> {
     let mut files = Vec::new();
-    if let Documents::Written(lines) = &found.documents {
-        files.push(NewFile::text("documents.jsonl", lines.clone()));
-    }
-    if let Golden::Skeletons(ids) = &found.golden {
-        let skeleton = |id: &String| format!("{{\"id\": {}}}\n", serde_json::json!(id));
-        let are_names = ids.iter().all(|id| file_names::unfit(id).is_none());
-        if ids.len() <= MOST_SKELETONS && are_names {
-            files.extend(ids.iter().map(|id| NewFile::text(format!("golden/{id}.json"), skeleton(id))));
-        } else {
-            files.push(NewFile::text("golden/golden.jsonl", ids.iter().map(skeleton).collect::<String>()));
+    for dataset in &found.datasets {
+        if let Documents::Written { file, lines } = &dataset.documents {
+            files.push(NewFile::text(file, lines.clone()));
+        }
+        if let Golden::Skeletons(ids) = &dataset.golden {
+            let skeleton = |id: &String| format!("{{\"id\": {}}}\n", serde_json::json!(id));
+            let are_names = ids.iter().all(|id| file_names::unfit(id).is_none());
+            if ids.len() <= MOST_SKELETONS && are_names {
+                files.extend(ids.iter().map(|id| NewFile::text(format!("golden/{id}.json"), skeleton(id))));
+            } else {
+                files.push(NewFile::text("golden/golden.jsonl", ids.iter().map(skeleton).collect::<String>()));
+            }
         }
     }
     files
@@ -178,9 +203,9 @@ fn find_builtin(_: &str) -> Option<(&'static str, &'static [Layer])> {
 }
 
 /// Names the extractors of predictions after their files.
-fn named(paths: &[PathBuf]) -> Vec<(String, String)> {
+fn named(predictions: &[FoundPredictions]) -> Vec<SetupPredictions> {
     let mut taken = BTreeSet::from([STARTER.1.to_owned()]);
-    let name = |path: &PathBuf| {
+    let name = |FoundPredictions { path, dataset }: &FoundPredictions| {
         let plain = |char: char| if char.is_ascii_alphanumeric() || char == '_' { char } else { '-' };
         let stem: String = stem(path).chars().map(plain).collect();
         let stem = Some(stem).filter(|stem| stem.contains(|char: char| char.is_ascii_alphanumeric()));
@@ -192,9 +217,9 @@ fn named(paths: &[PathBuf]) -> Vec<(String, String)> {
             }
             name = format!("{base}-{number}");
         }
-        (name, shown(path))
+        SetupPredictions { name, path: shown(path), dataset: dataset.clone() }
     };
-    paths.iter().map(name).collect()
+    predictions.iter().map(name).collect()
 }
 
 /// Returns the files of the starter project. It labels words that begin with a capital with the
@@ -217,37 +242,52 @@ impl Setup {
         let mut file = format!(
             "#:schema ./{SCHEMA}\n\
              # The configuration of karat. Paths start from the folder of this file.\n\
-             # `karat run` runs the extractors on the dataset, scores them and writes reports/.\n\
-             # `karat schema karat.toml > {SCHEMA}` writes the schema, by which editors check this file.\n\n\
-             [datasets.{}]\ndocuments = {}\ngolden = {}\n\
-             # layers = [\"entities\"]         # the layers to score; by default, all that the golden files have\n",
-            self.dataset,
-            text(&self.documents),
-            text(&self.golden)
+             # `karat run` runs the extractors on {}, scores them and writes reports/.\n\
+             # `karat schema karat.toml > {SCHEMA}` writes the schema, by which editors check this file.\n",
+            if self.datasets.len() == 1 { "the dataset" } else { "the datasets" }
         );
+        for SetupDataset { name, documents, golden, .. } in &self.datasets {
+            let (documents, golden) = (text(documents), text(golden));
+            file.push_str(&format!("\n[datasets.{name}]\ndocuments = {documents}\ngolden = {golden}\n"));
+            file.push_str(
+                "# layers = [\"entities\"]         # the layers to score; by default, all that the golden files have\n",
+            );
+        }
         for name in &self.builtins {
             let about = find_builtin(name).map_or("", |(about, _)| about);
             file.push_str(&format!("\n# Built into karat: {about}\n[extractors.{name}]\nkind = \"builtin\"\n"));
         }
-        for (name, path) in &self.predictions {
+        for SetupPredictions { name, path, dataset } in &self.predictions {
+            let path = text(path);
+            let datasets =
+                if self.datasets.len() == 1 { String::new() } else { format!("datasets = [\"{dataset}\"]\n") };
             file.push_str(&format!(
                 "\n# What a program of yours wrote. A document without a prediction counts as missed.\n\
-                 [extractors.{name}]\nkind = \"predictions\"\npath = {}\n\
-                 # missing = \"error\"             # refuses documents without a prediction instead\n",
-                text(path)
+                 [extractors.{name}]\nkind = \"predictions\"\npath = {path}\n\
+                 {datasets}# missing = \"error\"             # refuses documents without a prediction instead\n"
             ));
         }
         if let Some(language) = language {
             file.push_str(&program(language));
         }
-        if let Some(metric) = &self.metric {
+        let metrics: BTreeSet<&str> = self.datasets.iter().filter_map(|dataset| dataset.metric.as_deref()).collect();
+        if !metrics.is_empty() {
             let by = if has_workflow { "`karat gate`, which .github/workflows/karat.yml runs" } else { "`karat gate`" };
             file.push_str(&format!(
                 "\n# What a change has to keep, judged by {by}.\n\
                  # The baselines are in golden/baselines: commit them. An extractor without a baseline is\n\
                  # accepted when it is judged for the first time.\n\
-                 [gate]\nif_no_baseline = \"accept\"\n\n\
-                 [[gate.rules]]\nmetric = \"{metric}\"\nmargin = 0.02                   # no worse than by this\n"
+                 [gate]\nif_no_baseline = \"accept\"\n"
+            ));
+        }
+        // A rule holds for all datasets, unless these are judged by different metrics.
+        let is_shared = metrics.len() == 1 && self.datasets.iter().all(|dataset| dataset.metric.is_some());
+        let ruled = self.datasets.iter().filter_map(|dataset| Some((&dataset.name, dataset.metric.as_deref()?)));
+        for (name, metric) in ruled.take(if is_shared { 1 } else { usize::MAX }) {
+            let dataset = if is_shared { String::new() } else { format!("dataset = \"{name}\"\n") };
+            file.push_str(&format!(
+                "\n[[gate.rules]]\n{dataset}metric = \"{metric}\"\n\
+                 margin = 0.02                   # no worse than by this\n"
             ));
         }
         file

@@ -7,7 +7,7 @@ use karat::config;
 use super::super::args::plugin::Language;
 use super::super::plan::InitPlan;
 use super::files::{Data, NewFile, STARTER};
-use super::found::{Found, Golden};
+use super::found::{Found, FoundDataset, Golden};
 
 /// Returns a line for each file, and karat.toml itself if nothing is written.
 pub(super) fn listing(plan: &InitPlan, new: &[NewFile], kept: &[NewFile]) -> String {
@@ -26,7 +26,8 @@ pub(super) fn listing(plan: &InitPlan, new: &[NewFile], kept: &[NewFile]) -> Str
 
 /// Returns how documents without golden files are labelled.
 pub(super) fn labelling(data: &Data) -> Option<String> {
-    let Data::Found(Found { golden: Golden::Skeletons(ids), .. }) = data else { return None };
+    let Data::Found(Found { datasets, .. }) = data else { return None };
+    let [FoundDataset { golden: Golden::Skeletons(ids), .. }] = &datasets[..] else { return None };
     let documents = if ids.len() == 1 { "the document".to_owned() } else { format!("each of {} documents", ids.len()) };
     Some(format!(
         "note: no golden files were found, so golden/ has a skeleton for {documents}. A document counts as labelled \

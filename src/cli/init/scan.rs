@@ -149,7 +149,10 @@ impl Scan {
                 Err(diagnostics) => self.unread.extend(diagnostics.into_iter().take(1)),
             },
             Role::Golden => {
-                self.golden.push(path.to_owned());
+                match several_golden(home, path, files) {
+                    Some(files) => self.golden.extend(files),
+                    None => self.golden.push(path.to_owned()),
+                }
                 self.texts_beside(home, path, files);
             }
             // Several files of many documents each are those of several systems. The name of a
@@ -238,6 +241,24 @@ impl Scan {
             Err(diagnostics) => self.unread.extend(diagnostics.into_iter().take(1)),
         }
     }
+}
+
+/// Returns the words of all parts of a path, without its extension and without those that show what
+/// a file or folder is for.
+pub(super) fn plain_words(path: &Path) -> Vec<String> {
+    let path = path.with_file_name(stem(path)).to_string_lossy().to_lowercase();
+    let words = path.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_role = |word: &str| WORDS.iter().any(|(_, words)| words.contains(&word));
+    words.filter(|word| !is_role(word)).map(str::to_owned).collect()
+}
+
+/// Returns the files of a folder whose labels are not of one dataset, since they do not fit together
+/// while each of them alone can be read.
+fn several_golden(home: &Path, path: &Path, files: &[PathBuf]) -> Option<Vec<PathBuf>> {
+    let files: Vec<PathBuf> =
+        files.iter().filter(|file| !is_of_folder(file) && !has_extension(file, "txt")).cloned().collect();
+    let is_read = |path: &Path| load_golden(&at(home, path), &Notes::default(), None).is_ok();
+    (files.len() > 1 && !is_read(path) && files.iter().all(|file| is_read(file))).then_some(files)
 }
 
 /// Returns a path in a folder. Both are empty for the current folder.
