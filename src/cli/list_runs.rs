@@ -59,10 +59,9 @@ fn described(run: &Run) -> ([String; 3], Vec<String>) {
     let answered: usize = counts.iter().map(|counts| counts.ok).sum();
     let complete = if let Some(gap) = run.gap() {
         match gap {
+            // The run may be in progress.
             RunGap::Interrupted => "no: interrupted or in progress".to_owned(),
-            RunGap::Shard(shard) => format!("no: shard {shard}"),
-            RunGap::Selected => "no: selected documents".to_owned(),
-            RunGap::Decided { documents, of } => format!("no: decided after {documents} of {of}"),
+            gap => format!("no: {}", gap.part()),
         }
     } else if documents == answered {
         "yes".to_owned()

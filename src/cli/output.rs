@@ -86,9 +86,6 @@ fn write(mut out: impl Write, bytes: &[u8]) -> Result<(), Error> {
 /// Prints a note of one line, which ends with a line break, to standard error. Ignores write
 /// errors, since they cannot be reported anywhere.
 pub(super) fn note(text: &str) {
-    if printing::is_quiet() && QUIET.iter().any(|kind| text.starts_with(kind)) {
-        return;
-    }
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = visible(line);
     // The kind of a note is the only part that may be coloured; the line is inert.
@@ -101,10 +98,6 @@ pub(super) fn note(text: &str) {
         None => note_styled(&format!("{line}\n")),
     }
 }
-
-/// The beginnings of notes that `--quiet` suppresses. Warnings stay: they say that a figure or a
-/// file is not what it seems.
-const QUIET: [&str; 3] = ["note:", "worklist:", "progress:"];
 
 /// The colours of the beginnings of notes, on a terminal.
 const TONES: [(&str, Tone); 3] = [("warning:", Tone::Unsure), ("error:", Tone::Bad), ("not answered:", Tone::Bad)];

@@ -10,7 +10,7 @@ use karat::store::{Run, Selected};
 
 use super::merge::{Gaps, answers};
 use super::plan::{ConfigFile, ReportPlan};
-use super::reporting::{ReportRequest, reports, summary, warn};
+use super::reporting::{ReportRequest, mark_part, reports, summary, warn};
 use super::styled_text::StyledText;
 use super::{exit, notes, output};
 
@@ -49,5 +49,7 @@ pub(super) fn on_run(run: &Run, selected: &Selected, config: &ConfigFile) -> Res
     let mut answers = answers(&plan, &config.parsed, selected, slice::from_ref(run), Gaps::Missing)?;
     let request =
         ReportRequest { config: &config.path, parsed: &config.parsed, is_part: false, quiet: true, timings: false };
-    reports(&plan, &mut answers, &request)
+    let mut reports = reports(&plan, &mut answers, &request)?;
+    run.gap().iter().for_each(|gap| mark_part(&mut reports, gap));
+    Ok(reports)
 }

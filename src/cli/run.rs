@@ -9,7 +9,7 @@ use karat::document::Document;
 use karat::error::{Diagnostic, Error};
 use karat::history::RunSource;
 use karat::runner::{Account, Answers, Plan, Watch, run};
-use karat::store::{Header, JournaledCache, Manifest, Project, RunGap, RunWriter, SampledRun, explain};
+use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, SampledRun, explain};
 
 use super::base_commit::Bases;
 use super::history::{RecordedAs, Recording};
@@ -74,17 +74,14 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
             timings: resolved.has_timings,
         };
         explain_requests(&answers);
+        let gap = environment.gap();
         let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
         let phase = Phase::begin("scoring the answers");
         let mut reports = reports(&plan, &mut answers, &request)?;
         drop(phase);
         match &decision {
             Some(decision) => UntilDecided::mark(&mut reports, &decision.outcome),
-            None if selection.is_partial() => mark_part(&mut reports, &RunGap::Selected),
-            None => {
-                let shard = selection.shard.map(|shard| RunGap::Shard(shard.to_string()));
-                shard.iter().for_each(|gap| mark_part(&mut reports, gap));
-            }
+            None => gap.iter().for_each(|gap| mark_part(&mut reports, gap)),
         }
         let outcome = decision.as_ref().map(|decision| &decision.outcome);
         Ok::<_, Error>((answers, reports, writer.with_gate(outcome)?, decision))

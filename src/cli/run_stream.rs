@@ -26,7 +26,7 @@ use super::history::{RecordedAs, Recording};
 use super::plan::RunPlan;
 use super::printing::is_csv_safe;
 use super::progress::Progress;
-use super::reporting::print_summary;
+use super::reporting::{mark_part, print_summary};
 use super::run_location::{self, RunFolderArgs};
 use super::{exit, interrupt, notes, output, threads};
 
@@ -87,6 +87,7 @@ pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
             return Ok(exit::INCOMPLETE);
         }
         environment.ended = run_location::now();
+        environment.gap().iter().for_each(|gap| mark_part(&mut reports, gap));
         let id = location.id(&environment);
         let mut answers = Answers::default();
         let mut manifest = Manifest::new(&plan, &answers, environment);

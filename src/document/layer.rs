@@ -36,6 +36,18 @@ pub enum Layer {
 pub type LayerSet = BTreeSet<Layer>;
 
 impl Layer {
+    /// The layers whose names are fixed.
+    pub const FIXED: [Self; 8] = [
+        Self::Entities,
+        Self::Relations,
+        Self::Events,
+        Self::Coreference,
+        Self::KeyPoints,
+        Self::KeySentences,
+        Self::Summaries,
+        Self::Keyphrases,
+    ];
+
     /// Returns the records layer with a name, `records.NAME`.
     pub const fn records(name: &'static str) -> Self {
         Self::Records(Cow::Borrowed(name))

@@ -211,7 +211,8 @@ fn within_limit(
     let reach = |value: f64, sigma: f64, alpha: f64| bounds.reach(sigma, scale_of([Some(value), None]), alpha);
     let low = known.map(|(value, sigma)| value - reach(value, sigma, alpha_low));
     let high = known.map(|(value, sigma)| value + reach(value, sigma, alpha_high));
-    let too_few = rule.min_documents.is_some_and(|least| clusters < least);
+    let documents = figure.documents as usize;
+    let too_few = rule.min_documents.is_some_and(|least| documents < least);
     // A ceiling is a floor of the negated figure.
     let (least, most, floor) = match bound {
         RuleBound::Ceiling => (high.map(|high: f64| -high), low.map(|low: f64| -low), -limit),
@@ -226,7 +227,7 @@ fn within_limit(
     let value = figure.value.map_or_else(|| "undefined".to_owned(), |value| decimals(value, 3));
     let interval: Option<(f64, f64)> = low.zip(high);
     let interval = interval.map(|(low, high)| format!(" [{}, {}]", decimals(low, 3), decimals(high, 3)));
-    let message = format!("{value}{}, and the {what} is {limit}; {clusters} documents", interval.unwrap_or_default());
+    let message = format!("{value}{}, and the {what} is {limit}; {documents} documents", interval.unwrap_or_default());
     let name = figure.name.to_string();
     let finding = GateFinding {
         slice: case.slice.map(str::to_owned),
@@ -234,7 +235,7 @@ fn within_limit(
         low,
         high,
         margin: limit,
-        documents: clusters,
+        documents,
         test: Some(GateTest::Sequence),
         sequence: Some(bounds),
         ..GateFinding::new(rule, (&name, case.dataset, case.extractor), verdict, message)

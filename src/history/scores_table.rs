@@ -104,18 +104,8 @@ fn text(row: &StringRecord, column: usize) -> String {
 
 /// Marks the headline figure of every layer. The table does not name it, but the metric groups do.
 fn mark_headlines(figures: &mut [RecordedFigure]) {
-    let fixed = [
-        Layer::Entities,
-        Layer::Relations,
-        Layer::Events,
-        Layer::Coreference,
-        Layer::KeyPoints,
-        Layer::KeySentences,
-        Layer::Summaries,
-        Layer::Keyphrases,
-    ];
     let mut headlines: BTreeSet<String> = BTreeSet::new();
-    for layer in &fixed {
+    for layer in &Layer::FIXED {
         let groups = METRIC_GROUPS.iter().filter(|group| group.scores(layer));
         headlines.extend(groups.filter_map(|group| group.headline()).map(|headline| headline.name(layer).to_string()));
     }

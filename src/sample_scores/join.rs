@@ -369,8 +369,10 @@ impl<'l> Join<'l> {
                     Missing::Error => {
                         self.diagnostics.push(Diagnostic::new(message + &reason).in_file(name).help(MISSING));
                     }
-                    Missing::Count => self.notes.push(format!("{name}: {message}; they count as the worst value")),
-                    Missing::Skip => self.notes.push(format!("{name}: {message}; they are left out")),
+                    Missing::Count => {
+                        self.notes.push(format!("{name}: {message}; what has no score counts as the worst value"));
+                    }
+                    Missing::Skip => self.notes.push(format!("{name}: {message}; what has no score is left out")),
                 }
             }
         }

@@ -33,17 +33,7 @@ mod tests {
     }
 
     fn layers() -> impl Iterator<Item = Layer> {
-        let fixed = [
-            Layer::Entities,
-            Layer::Relations,
-            Layer::Events,
-            Layer::Coreference,
-            Layer::KeyPoints,
-            Layer::KeySentences,
-            Layer::Summaries,
-            Layer::Keyphrases,
-        ];
-        fixed.into_iter().chain([Layer::Records("people".into()), Layer::Scores("accuracy".into())])
+        Layer::FIXED.into_iter().chain([Layer::Records("people".into()), Layer::Scores("accuracy".into())])
     }
 
     /// Sums of every kind that a metric may have.

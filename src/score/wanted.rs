@@ -20,18 +20,6 @@ pub enum Wanted {
     HeadlinesAnd(Arc<[String]>),
 }
 
-/// The layers with fixed names.
-const LAYERS: [Layer; 8] = [
-    Layer::Entities,
-    Layer::Relations,
-    Layer::Events,
-    Layer::Coreference,
-    Layer::KeyPoints,
-    Layer::KeySentences,
-    Layer::Summaries,
-    Layer::Keyphrases,
-];
-
 impl Wanted {
     /// Selects the metrics of the figures with these names, such as `entities.strict.f1` or
     /// `entities.strict[*].recall`. Selects every metric if one of the names is unknown: the error
@@ -41,7 +29,7 @@ impl Wanted {
         let is_known = |name: &String| {
             metric_groups.iter().any(|group| {
                 let metrics = group.metrics(&settings.options);
-                let scored = LAYERS.iter().filter(|layer| group.scores(layer));
+                let scored = Layer::FIXED.iter().filter(|layer| group.scores(layer));
                 scored.into_iter().any(|layer| metrics.iter().any(|metric| is_of(name, layer, metric)))
             })
         };

@@ -70,6 +70,33 @@ impl fmt::Display for RunGap {
     }
 }
 
+impl RunGap {
+    /// Returns which part of the documents was run, in few words for a table.
+    pub fn part(&self) -> String {
+        match self {
+            Self::Interrupted => "interrupted".to_owned(),
+            Self::Shard(shard) => format!("shard {shard}"),
+            Self::Selected => "selected documents".to_owned(),
+            Self::Decided { documents, of } => format!("decided after {documents} of {of}"),
+        }
+    }
+}
+
+impl Environment {
+    /// Returns why the run was not of all documents; `None` if it was, unless it was interrupted.
+    pub fn gap(&self) -> Option<RunGap> {
+        if let Some(shard) = &self.shard {
+            return Some(RunGap::Shard(shard.clone()));
+        }
+        let Some(SampledRun { sample, .. }) = self.until_decided.as_ref().filter(|run| !run.sample.is_whole()) else {
+            return self.is_partial.then_some(RunGap::Selected);
+        };
+        let sizes = || sample.datasets.values();
+        let (documents, of) = (sizes().map(|size| size.documents).sum(), sizes().map(|size| size.of).sum());
+        Some(RunGap::Decided { documents, of })
+    }
+}
+
 impl Run {
     /// Reads the manifest of a run folder. [`Run::select`] and [`Run::check`] check the files of
     /// predictions.
@@ -167,20 +194,10 @@ impl Run {
     /// Returns why the run as a whole is not complete, whatever its files contain; `None` if every
     /// document was run. [`Run::unanswered`] counts those without an answer.
     pub fn gap(&self) -> Option<RunGap> {
-        let environment = self.environment();
         if self.has_manifest && self.layout.journal().is_file() {
-            Some(RunGap::Interrupted)
-        } else if let Some(shard) = &environment.shard {
-            Some(RunGap::Shard(shard.clone()))
-        } else if let Some(SampledRun { sample, .. }) =
-            environment.until_decided.as_ref().filter(|run| !run.sample.is_whole())
-        {
-            let sizes = || sample.datasets.values();
-            let (documents, of) = (sizes().map(|size| size.documents).sum(), sizes().map(|size| size.of).sum());
-            Some(RunGap::Decided { documents, of })
-        } else {
-            environment.is_partial.then_some(RunGap::Selected)
+            return Some(RunGap::Interrupted);
         }
+        self.environment().gap()
     }
 
     /// Counts the documents of a dataset that an extractor did not answer; `None` if it answered

@@ -106,7 +106,7 @@ fn every_command_names_the_tasks_that_are_not_scored() {
         [&["gate"][..], &pair, &rule].concat(),
         [&["power"][..], &pair, &["--metric", "entities.strict.f1"]].concat(),
         vec!["check", "--golden", "gold.json", "--documents", "docs"],
-        vec!["run", "--out", "r"],
+        vec!["run", "--quiet", "--out", "r"],
         vec!["accept", "r", "--dry-run"],
     ] {
         let output = cli.karat(&command).output().unwrap();

@@ -267,7 +267,9 @@ fn a_result_is_written_in_several_formats() {
     // A part of the documents does not look like all of them.
     let (_, xml, _) = cli.run(&["run", "--limit", "1", "--format", "junit"]);
     assert!(xml.contains("<skipped message=\"This is a partial run: only selected documents were run.\""), "{xml}");
-    assert!(cli.run(&["run", "--limit", "1", "--format", "md"]).1.contains("This is a partial run: only selected"));
+    let part = "This is a partial run: only selected documents were run.";
+    assert!(cli.run(&["run", "--limit", "1", "--out", "part", "--format", "md"]).1.contains(part));
+    assert!(cli.run(&["report", "part", "--format", "md"]).1.contains(part));
 }
 
 /// Annotations and Markdown for GitHub stay below its limits, whatever the number of documents.

@@ -135,7 +135,7 @@ fn runs_have_names() {
     // A look at some documents is listed, and is neither `latest` nor in `reports/`.
     let report = cli.read("reports/d/report.md");
     for args in [&["--limit", "1"][..], &["--document", "d01"]] {
-        let (code, text) = karat(&[&["run"], args].concat());
+        let (code, text) = karat(&[&["run", "--quiet"], args].concat());
         assert!(code == Some(0) && text.contains("only selected documents were run"), "{text}");
     }
     let (code, text) = karat(&["run", "--document", "d1"]);

@@ -91,8 +91,8 @@ pub struct Args {
     #[arg(long, global = true, display_order = 100)]
     pub(in crate::cli) wide: bool,
 
-    /// Print only results, warnings and errors: no notes, no progress; `run` and `merge` print no
-    /// table, since their results are files
+    /// Print no progress; `run` and `merge` print no table either, since their results are files.
+    /// Notes on what was assumed or left out, warnings and errors stay
     #[arg(long, short, global = true, display_order = 100)]
     pub(in crate::cli) quiet: bool,
 

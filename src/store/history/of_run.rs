@@ -1,6 +1,6 @@
 //! What the history records of a run that has just ended.
 
-use super::super::Manifest;
+use super::super::{Manifest, RunGap};
 use crate::format::sha256;
 use crate::history::{RecordedFigure, RecordedResult, RecordedRun, RunSource, Statuses, rounded};
 use crate::report::Report;
@@ -27,15 +27,7 @@ pub struct RunFacts {
 /// document, whether or not the documents are confidential.
 pub fn recorded_run(manifest: &Manifest, reports: &[Report], facts: RunFacts) -> RecordedRun {
     let environment = &manifest.environment;
-    let gap = if facts.is_interrupted {
-        Some("interrupted".to_owned())
-    } else if let Some(shard) = &environment.shard {
-        Some(format!("shard {shard}"))
-    } else if environment.until_decided.is_some() {
-        Some("a sample, until the gate is decided".to_owned())
-    } else {
-        environment.is_partial.then(|| "selected documents".to_owned())
-    };
+    let gap = if facts.is_interrupted { Some(RunGap::Interrupted) } else { environment.gap() };
     let results = reports.iter().flat_map(|report| {
         report.extractors.iter().map(|extractor| result(manifest, &report.dataset, &extractor.name, &extractor.scores))
     });
@@ -49,7 +41,7 @@ pub fn recorded_run(manifest: &Manifest, reports: &[Report], facts: RunFacts) ->
         branch: facts.branch,
         dirty: facts.is_dirty,
         profile: facts.profile,
-        gap,
+        gap: gap.map(|gap| gap.part()),
         configuration_sha256: Some(environment.configuration_sha256.clone()),
         manifest_sha256: Some(sha256(manifest.to_json())),
         results: results.collect(),
