@@ -4,7 +4,7 @@
 //! Every generated pair of a golden file and predictions goes through `score` with its files
 //! streamed, and with them loaded (`--per-document`); what these two print is what all other
 //! commands are compared with. The others take turns, a group a pair, so that a pair costs about
-//! six processes: see [`GROUPS`]. `KARAT_EQUIVALENCE_CASES` is the number of pairs, 200 by
+//! six processes: see [`GROUPS`]. `KARAT_EQUIVALENCE_CASES` is the number of pairs, 60 by
 //! default; `KARAT_EQUIVALENCE_CASE` is the number of one pair, which goes through every group.
 //!
 //! Compared are: whether the input is accepted, and with which code it is refused; the set of
@@ -71,7 +71,7 @@ const GROUPS: [Group; 4] = [formats, threads_and_folders, comparisons, runs];
 #[test]
 fn every_command_agrees() {
     let only = env::var("KARAT_EQUIVALENCE_CASE").ok().map(|number| number.parse::<u64>().unwrap());
-    let cases: u64 = env::var("KARAT_EQUIVALENCE_CASES").map_or(200, |cases| cases.parse().unwrap());
+    let cases: u64 = env::var("KARAT_EQUIVALENCE_CASES").map_or(60, |cases| cases.parse().unwrap());
     let numbers = only.map_or(0..cases, |number| number..number + 1);
     let failures: Vec<[String; 2]> =
         numbers.into_par_iter().filter_map(|number| check(number, only.is_some())).collect();
