@@ -252,8 +252,8 @@ pub(super) fn plain_words(path: &Path) -> Vec<String> {
     words.filter(|word| !is_role(word)).map(str::to_owned).collect()
 }
 
-/// Returns the files of a folder whose labels are not of one dataset, since they do not fit together
-/// while each of them alone can be read.
+/// Returns the files of a folder whose labels are not of one dataset: they do not fit together, but
+/// each of them alone can be read.
 fn several_golden(home: &Path, path: &Path, files: &[PathBuf]) -> Option<Vec<PathBuf>> {
     let files: Vec<PathBuf> =
         files.iter().filter(|file| !is_of_folder(file) && !has_extension(file, "txt")).cloned().collect();
