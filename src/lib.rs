@@ -78,14 +78,21 @@ mod size;
 pub mod stats;
 pub mod text;
 
-// The program `karat` is a crate of its own and is built from these modules. They are hidden from
-// the documentation, since they change with the program and promise nothing to other crates.
+// The command line names the others as other crates do.
+#[cfg(feature = "cli")]
+extern crate self as karat;
+
+// What the program is built from. These modules are hidden from the documentation, since they change
+// with the program and promise nothing to other crates.
 #[doc(hidden)]
 pub mod adjudication;
 #[doc(hidden)]
 pub mod agree;
 #[doc(hidden)]
 pub mod check;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 #[doc(hidden)]
 pub mod config;
 #[doc(hidden)]

@@ -1,8 +1,5 @@
-//! The program `karat`: parses the arguments, runs the command, and returns the exit code.
+//! The program `karat`.
 
-mod cli;
-
-use std::panic;
 use std::process::ExitCode;
 
 /// Documents consist of many small allocations, for which mimalloc takes a fifth of the time of the
@@ -11,11 +8,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    panic::set_hook(Box::new(|info| {
-        // A panic that is caught is reported as an error, so the hook stays silent.
-        if !karat::runner::is_guarded() {
-            cli::report_defect(info);
-        }
-    }));
-    panic::catch_unwind(cli::start).unwrap_or(cli::INTERNAL).into()
+    karat::cli::main().into()
 }

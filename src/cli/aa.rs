@@ -10,10 +10,10 @@ use karat::score::System;
 
 use super::plan::{AaPlan, AaSource, ScoreLogs};
 use super::progress::Progress;
-use super::{exit, interrupt, notes, sample_scores, table};
+use super::{exit, interrupt, notes, sample_scores, table, threads};
 
 pub(super) fn execute(plan: &AaPlan) -> Result<u8, Error> {
-    plan.pool.install(|| {
+    threads::install(&plan.pool, || {
         let reports = match &plan.source {
             AaSource::Run { run, repeats } => {
                 notes::of_plan(run);

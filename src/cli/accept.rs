@@ -25,11 +25,11 @@ use super::judging::apply;
 use super::paired_inputs::{Paired, PredictionFile, pair};
 use super::plan::{AcceptPlan, AcceptedRun, ConfigFile, PairScope};
 use super::styled_text::StyledText;
-use super::{exit, notes, output};
+use super::{exit, notes, output, threads};
 
 pub(super) fn execute(plan: &AcceptPlan) -> Result<u8, Error> {
     match plan {
-        AcceptPlan::Run(plan) => plan.pool.install(|| accept_run(plan)),
+        AcceptPlan::Run(plan) => threads::install(&plan.pool, || accept_run(plan)),
         AcceptPlan::Remove { files, is_dry } => remove(files, *is_dry),
     }
 }

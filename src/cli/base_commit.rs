@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use karat::error::{Diagnostic, Error};
 use karat::store::{Baseline, Project, Run, Selected, baseline_files, baselines_in};
@@ -12,7 +11,7 @@ use tempfile::TempDir;
 use super::completeness::Completeness;
 use super::git::{self, Worktree, temporary};
 use super::plan::ConfigFile;
-use super::{exit, runs};
+use super::{call, exit, runs};
 
 /// The base's predictions.
 pub(super) struct Bases {
@@ -135,10 +134,8 @@ pub(super) fn short(id: &str) -> &str {
 /// Runs `karat run` on a configuration. Unanswered documents are not an error, since the gate
 /// judges them.
 pub(super) fn run(config: &Path, out: &Path) -> Result<(), Diagnostic> {
-    let program =
-        std::env::current_exe().map_err(|error| Diagnostic::new(format!("cannot find karat itself: {error}")))?;
-    let status =
-        Command::new(program).arg("run").arg("--quiet").arg("--config").arg(config).arg("--out").arg(out).status();
+    let mut karat = call::again().map_err(|error| Diagnostic::new(format!("cannot find karat itself: {error}")))?;
+    let status = karat.arg("run").arg("--quiet").arg("--config").arg(config).arg("--out").arg(out).status();
     let status = status.map_err(|error| Diagnostic::new(format!("cannot start `karat run`: {error}")))?;
     match status.code() {
         Some(code) if code == i32::from(exit::PASS) || code == i32::from(exit::INCOMPLETE) => Ok(()),

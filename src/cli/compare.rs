@@ -20,7 +20,7 @@ use super::reporting::for_page;
 use super::styled_text::StyledText;
 use super::table::Cell;
 use super::tone::Tone;
-use super::{compared_systems, exit, notes, output, sample_scores, table};
+use super::{compared_systems, exit, notes, output, sample_scores, table, threads};
 
 /// Compares the extractors that two runs have in common.
 ///
@@ -32,7 +32,7 @@ pub(super) fn of_two_runs(plan: &ComparePlan) -> Result<Vec<ComparisonReport>, E
 }
 
 pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
-    plan.pool.install(|| {
+    threads::install(&plan.pool, || {
         match &plan.input {
             CompareInput::Runs(_) => print(plan.format, &of_two_runs(plan)?)?,
             CompareInput::Files(files) => {

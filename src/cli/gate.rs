@@ -13,11 +13,11 @@ use super::plan::{FilePair, GateInput, GatePlan, ScoreLogs};
 use super::styled_text::StyledText;
 use super::table::Cell;
 use super::tone::Tone;
-use super::{exit, judging, output, sample_scores, table};
+use super::{exit, judging, output, sample_scores, table, threads};
 
 pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
     let GatePlan { pool, rules, input, format, files_to_write } = plan;
-    pool.install(|| {
+    threads::install(pool, || {
         let outcome = match input {
             GateInput::Files(files) => GateOutcome::from(findings(rules, &judge_files(rules, files)?)),
             GateInput::Run(input) => judge_run(rules, input)?,

@@ -15,7 +15,7 @@ use karat::score::{Accepted, Answer, LoadedPredictions, Origin, Policy, Settings
 use karat::store::{ExtractorEntry, Manifest, Project, Run, RunWriter, Selected};
 
 use super::history::{RecordedAs, Recording};
-use super::notes;
+use super::{notes, threads};
 use super::output_format::OutputFormat;
 use super::plan::{ConfigFile, MergePlan};
 use super::printing::is_csv_safe;
@@ -24,7 +24,7 @@ use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
 
 pub(super) fn execute(plan: &MergePlan) -> Result<u8, Error> {
-    plan.pool.install(|| merge(plan))
+    threads::install(&plan.pool, || merge(plan))
 }
 
 fn merge(merged: &MergePlan) -> Result<u8, Error> {

@@ -1,5 +1,5 @@
 //! The command line: resolves arguments and executes commands. Only this module prints or exits;
-//! the library returns values and errors.
+//! the others return values and errors.
 
 mod aa;
 mod accept;
@@ -8,6 +8,8 @@ mod args;
 mod base_commit;
 mod base_texts;
 mod beside_golden;
+mod call;
+mod capture;
 mod check;
 mod command;
 mod compare;
@@ -72,17 +74,85 @@ mod verdicts;
 mod view;
 mod wrap;
 
-pub use defect::report as report_defect;
-pub use exit::INTERNAL;
+use std::ffi::OsString;
+use std::panic;
 
 use args::{Command, Invocation};
+use capture::{Capture, Printed};
+use karat::error::{Diagnostic, Error};
 use plan::{
     AaPlan, AcceptPlan, AdjudicationPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, InitPlan,
     MergePlan, MetaPlan, PluginPlan, PowerPlan, ReportPlan, RunPlan, ScorePlan, ViewPlan,
 };
 
-/// Does what the arguments ask for, and returns the exit code.
-pub fn start() -> u8 {
+/// Does what the arguments of this process ask for, and returns the exit code. A panic is reported
+/// as a defect of karat.
+pub fn main() -> u8 {
+    panic::set_hook(Box::new(|info| {
+        // A panic that is caught is reported as an error, so the hook stays silent.
+        if !karat::runner::is_guarded() {
+            defect::report(info);
+        }
+    }));
+    panic::catch_unwind(start).unwrap_or(exit::INTERNAL)
+}
+
+/// Does what `words` ask for, as [`main`] does, within another program. The first word is a name;
+/// `program` and these words without the first start karat in a process of its own. To be called
+/// once in a process.
+pub fn main_of(words: Vec<OsString>, program: Vec<OsString>) -> u8 {
+    call::set(words, program);
+    main()
+}
+
+/// What a command that another program called has done.
+#[derive(Debug, Clone)]
+pub struct Called {
+    /// The exit code.
+    pub code: u8,
+    /// What would be on standard output.
+    pub output: Vec<u8>,
+    /// What would be on standard error: notes, warnings and errors.
+    pub notes: String,
+    /// The errors that ended the command.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Executes the command that `words` name, the first of which is ignored, and returns what it would
+/// print. May be called on several threads at the same time.
+///
+/// Neither colours nor progress are printed. Options that hold for a whole program, such as
+/// `--csv-safe`, have no effect, except that texts remain withheld after `--no-text`.
+pub fn call(words: &[OsString]) -> Called {
+    let capture = Capture::default();
+    let execute = || match args::parse_words(words) {
+        Ok(Invocation::Command(args)) => {
+            if args.no_text {
+                texts::withhold();
+            }
+            dispatch(&args).map_err(Some)
+        }
+        Ok(Invocation::Values(list)) => value_sets::print(&list).map_err(Some),
+        Err(error) => {
+            output::note_styled(&error.to_string());
+            if error.use_stderr() { Err(None) } else { Ok(exit::PASS) }
+        }
+    };
+    let result = capture.during(|| panic::catch_unwind(panic::AssertUnwindSafe(execute)));
+    let (code, diagnostics) = match result {
+        Ok(Ok(code)) => (code, Vec::new()),
+        Ok(Err(None)) => (exit::INPUT, Vec::new()),
+        Ok(Err(Some(error))) => {
+            let code = capture.during(|| diagnostics::show(&error));
+            (code, error.diagnostics().iter().map(texts::of_diagnostic).collect())
+        }
+        Err(_) => (exit::INTERNAL, Vec::new()),
+    };
+    let Printed { output, notes } = capture.printed();
+    Called { code, output, notes, diagnostics }
+}
+
+fn start() -> u8 {
     if value_sets::answer_shell() {
         return exit::PASS;
     }
@@ -105,7 +175,11 @@ fn execute(args: &args::Args) -> u8 {
     if args.no_text {
         texts::withhold();
     }
-    let result = match &args.command {
+    dispatch(args).unwrap_or_else(|error| diagnostics::show(&error))
+}
+
+fn dispatch(args: &args::Args) -> Result<u8, Error> {
+    match &args.command {
         Command::Init(args) => InitPlan::resolve(args).and_then(|plan| init::execute(&plan)),
         Command::Check(args) => CheckPlan::resolve(args).and_then(|plan| check::execute(&plan)),
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
@@ -130,6 +204,5 @@ fn execute(args: &args::Args) -> u8 {
         Command::Schema(args) => schema::execute(args),
         Command::Completions(args) => completions::execute(args.shell),
         Command::Man(args) => man::execute(args),
-    };
-    result.unwrap_or_else(|error| diagnostics::show(&error))
+    }
 }

@@ -14,7 +14,7 @@ use karat::text::{visible, visible_lines, without_workflow_commands};
 use super::styled_text::StyledText;
 use super::terminal::{csv_on_terminal, file_on_terminal, json_on_terminal};
 use super::tone::Tone;
-use super::{printing, progress};
+use super::{capture, printing, progress};
 
 /// Prints text for readers, such as a table, to standard output. Fails if it cannot be written,
 /// unless the reader has closed the pipe.
@@ -60,7 +60,7 @@ pub(super) fn print_csv(text: &str) -> Result<(), Error> {
 /// Prints the bytes of a file: unchanged, or with control characters made visible on a terminal.
 pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Error> {
     let out = std::io::stdout();
-    if out.is_terminal() {
+    if out.is_terminal() && capture::current().is_none() {
         return write(out.lock(), file_on_terminal(&String::from_utf8_lossy(bytes)).as_bytes());
     }
     write(out.lock(), bytes)
@@ -68,13 +68,16 @@ pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Error> {
 
 fn print_data(text: &str, on_terminal: impl Fn(&str) -> Cow<'_, str>) -> Result<(), Error> {
     let out = std::io::stdout();
-    if out.is_terminal() {
+    if out.is_terminal() && capture::current().is_none() {
         return write(out.lock(), on_terminal(text).as_bytes());
     }
     write(out.lock(), text.as_bytes())
 }
 
 fn write(mut out: impl Write, bytes: &[u8]) -> Result<(), Error> {
+    if capture::output(bytes) {
+        return Ok(());
+    }
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Diagnostic::new(format!("cannot write to standard output: {error}")).into())
@@ -117,6 +120,9 @@ pub(super) fn note_lines(text: &str) {
 /// Prints a diagnostic with styles of karat's own, whose input is already without control
 /// characters, to standard error.
 pub(super) fn note_styled(text: &str) {
+    if capture::note(text) {
+        return;
+    }
     progress::suspended(|| {
         let _ = anstream::stderr().lock().write_all(without_workflow_commands(text).as_bytes());
     });

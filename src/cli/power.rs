@@ -10,10 +10,10 @@ use karat::store::{Baseline, Run, Selected, baseline_files};
 use super::paired_inputs::{Paired, PredictionFile, TwoFiles, of_files, pair};
 use super::plan::{ConfigFile, FilePair, PairScope, PowerPlan, PowerSource, ScoreLogs};
 use super::styled_text::StyledText;
-use super::{exit, sample_scores, table};
+use super::{exit, sample_scores, table, threads};
 
 pub(super) fn execute(plan: &PowerPlan) -> Result<u8, Error> {
-    plan.pool.install(|| {
+    threads::install(&plan.pool, || {
         let reports = match &plan.source {
             PowerSource::Files(files) => vec![of_two_files(plan, files)?],
             PowerSource::Scores(logs) => vec![of_logs(plan, logs)?],

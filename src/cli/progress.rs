@@ -14,7 +14,7 @@ use karat::score::Status;
 use karat::text::shown_name;
 use karat::work::Counter;
 
-use super::{output, printing};
+use super::{capture, output, printing};
 
 /// Time between two lines where there is no terminal.
 const BETWEEN_LINES: Duration = Duration::from_secs(30);
@@ -263,7 +263,7 @@ impl Phase {
             };
             Some((stop, thread::Builder::new().spawn(tick).ok()?))
         };
-        let ticker = if printing::is_quiet() { None } else { start() };
+        let ticker = if printing::is_quiet() || capture::current().is_some() { None } else { start() };
         Self { what, begun, ticker }
     }
 }

@@ -12,10 +12,10 @@ use super::merge::{Gaps, answers};
 use super::plan::{ConfigFile, ReportPlan};
 use super::reporting::{ReportRequest, mark_part, reports, summary, warn};
 use super::styled_text::StyledText;
-use super::{exit, notes, output};
+use super::{exit, notes, output, threads};
 
 pub(super) fn execute(plan: &ReportPlan) -> Result<u8, Error> {
-    let reports = plan.pool.install(|| on_run(&plan.run, &plan.selected, &plan.config))?;
+    let reports = threads::install(&plan.pool, || on_run(&plan.run, &plan.selected, &plan.config))?;
     let place = format!("`karat report {} --format html` has everything", plan.run.folder().display());
     plan.format.print_from(&place, reports.as_slice(), || StyledText::joined(reports.iter().map(summary)))?;
     warn(&reports);

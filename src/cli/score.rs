@@ -20,12 +20,12 @@ use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
 use super::progress::Phase;
 use super::reporting::for_page;
-use super::{difference, exit, figures, notes, output, score_several, texts, verdicts};
+use super::{difference, exit, figures, notes, output, score_several, texts, threads, verdicts};
 
 pub(super) fn execute(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     match &plan.pool {
         None => score_and_print(plan),
-        Some(pool) => pool.install(|| score_and_print(plan)),
+        Some(pool) => threads::install(pool, || score_and_print(plan)),
     }
 }
 

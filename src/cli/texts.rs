@@ -3,13 +3,14 @@
 //! may belong to any dataset, so that they quote no text if there is a confidential one.
 
 use std::collections::BTreeSet;
-use std::env;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use karat::config::Config;
 use karat::error::Diagnostic;
 use karat::withheld::{failure, quotations, warning};
+
+use super::call;
 
 /// Whether `--no-text` was given.
 static NO_TEXT: AtomicBool = AtomicBool::new(false);
@@ -74,5 +75,5 @@ pub(super) fn of_failure(message: &str) -> String {
 /// Whether a word is a name in karat.toml, or one that the user typed.
 fn is_name(word: &str) -> bool {
     NAMES.lock().unwrap_or_else(PoisonError::into_inner).contains(word)
-        || env::args().skip(1).any(|argument| argument == word)
+        || call::words().iter().skip(1).any(|argument| argument == word)
 }

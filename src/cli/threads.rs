@@ -3,6 +3,8 @@
 use karat::error::Diagnostic;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::capture;
+
 /// The option for the number of threads.
 #[derive(Debug, clap::Args)]
 pub(super) struct Threads {
@@ -28,4 +30,12 @@ impl Threads {
 pub(super) fn pool(jobs: usize) -> Result<ThreadPool, Diagnostic> {
     let pool = ThreadPoolBuilder::new().num_threads(jobs).build();
     pool.map_err(|error| Diagnostic::new(format!("cannot start {jobs} threads: {error}")))
+}
+
+/// Calls `work` in a pool, where it prints into the capture of this thread, if there is one.
+pub(super) fn install<R: Send>(pool: &ThreadPool, work: impl FnOnce() -> R + Send) -> R {
+    match capture::current() {
+        None => pool.install(work),
+        Some(capture) => pool.install(|| capture.during(work)),
+    }
 }

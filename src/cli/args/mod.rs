@@ -26,7 +26,6 @@ pub(in crate::cli) mod values;
 pub(in crate::cli) mod verdict;
 pub(in crate::cli) mod view;
 
-use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -44,7 +43,7 @@ use super::output_format::OutputFormat;
 use super::printing::COMMENT;
 use super::threads::Threads;
 use super::value_sets::{self, ValueList, ValueSet};
-use super::{command, hints};
+use super::{call, command, hints};
 use aa::AaArgs;
 use basis::SidedBasisArgs;
 use check::CheckArgs;
@@ -127,17 +126,24 @@ pub enum Invocation {
 
 /// Reads the arguments; usage errors end the program with exit code 2.
 pub fn parse() -> Invocation {
-    let raw: Vec<OsString> = env::args_os().collect();
+    parse_words(&call::words()).unwrap_or_else(|error| error.exit())
+}
+
+/// Reads arguments, of which the first is the name of the program.
+///
+/// # Errors
+/// Fails with what a usage error prints, and with the help if it is asked for.
+pub fn parse_words(raw: &[OsString]) -> Result<Invocation, clap::Error> {
     let mut command = command::build();
     command.build();
     let words = raw.get(1..).unwrap_or_default();
     if let Some(list) = value_sets::requested(&command, words) {
-        return Invocation::Values(list);
+        return Ok(Invocation::Values(list));
     }
-    let matches = command.clone().try_get_matches_from(&raw);
+    let matches = command.clone().try_get_matches_from(raw);
     match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
-        Ok(args) => Invocation::Command(Box::new(args)),
-        Err(error) => hints::add(error, &command, words).exit(),
+        Ok(args) => Ok(Invocation::Command(Box::new(args))),
+        Err(error) => Err(hints::add(error, &command, words)),
     }
 }
 

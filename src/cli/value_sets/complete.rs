@@ -5,7 +5,6 @@
 //! that names of the project are completed and a script stays valid when commands are added. Only
 //! karat.toml and the names of run folders are read; no extractor is started.
 
-use std::env;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -13,7 +12,7 @@ use clap::Command;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
 
-use super::super::command;
+use super::super::{call, command};
 use super::ValueSet;
 
 /// Returns a command whose arguments, and those of its subcommands, complete their values.
@@ -29,7 +28,7 @@ pub(in crate::cli) fn with_completers(command: Command) -> Command {
 /// started by a user.
 pub(in crate::cli) fn answer_shell() -> bool {
     let completer = CompleteEnv::with_factory(command::build).bin("karat");
-    completer.try_complete(env::args_os(), Some(Path::new("."))).unwrap_or_else(|error| error.exit())
+    completer.try_complete(call::words(), Some(Path::new("."))).unwrap_or_else(|error| error.exit())
 }
 
 fn candidates(set: ValueSet, current: &OsStr) -> Vec<CompletionCandidate> {
