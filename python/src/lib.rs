@@ -1,0 +1,27 @@
+//! The native part of the Python package `karat`: the command line, called in process, and the
+//! counts of the drop-in modules. What Python programs import is in the folder `karat`.
+
+mod calls;
+mod n_grams;
+mod rouge;
+mod spans;
+mod tags;
+
+/// As in the program: documents consist of many small allocations.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The module `karat._karat`.
+#[pyo3::pymodule]
+mod _karat {
+    #[pymodule_export]
+    use crate::calls::{call, main};
+    #[pymodule_export]
+    use crate::n_grams::{bleu_counts, chrf_counts, figures_of_sums, ter_counts};
+    #[pymodule_export]
+    use crate::rouge::rouge_scores;
+    #[pymodule_export]
+    use crate::spans::nervaluate_outcomes;
+    #[pymodule_export]
+    use crate::tags::tag_figures;
+}
