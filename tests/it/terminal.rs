@@ -209,7 +209,7 @@ fn no_escape_sequence_comes_from_data() {
             text = text.replace(escape, "");
         }
         let hidden: Vec<char> = text.chars().filter(|char| *char != '\n' && karat::text::is_hidden(*char)).collect();
-        assert_eq!(hidden, [], "{name}");
+        assert!(hidden.is_empty(), "{name}: {hidden:?}");
     }
 }
 
