@@ -1,5 +1,6 @@
 """The program ``karat``, and ``python -m karat serve MODULE:FUNCTION``."""
 
+import signal
 import sys
 
 from . import _karat
@@ -11,6 +12,8 @@ def main() -> int:
         from .extractors import serve_command
 
         return serve_command(sys.argv[2:])
+    # Python would only look at Ctrl-C once the command has ended.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     return _karat.main(["karat", *sys.argv[1:]], [sys.executable, "-m", "karat"])
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
-from ._command import WITH_RESULT, call, call_json
-from ._data import Files, is_tags, references_of_texts, rows, same_length, token_file
+from ._command import OPTIONS, WITH_VERDICT, call, call_json
+from ._data import TEXTS, Files, is_path, is_tags, kept, references_of_texts, rows, same_length
 from ._options import to_toml
 from .errors import KaratError, of_input
 from .results import Agreement, Comparison, Findings, Power, Report, Scores, Shown, Verdict
@@ -31,42 +31,48 @@ def _words(**options: Any) -> list[str]:
             words.append(option)
         elif isinstance(value, Mapping):
             for key, source in value.items():
-                for one in [source] if isinstance(source, str) else source:
-                    words += [option, f"{key}={one}"]
-        elif isinstance(value, (list, tuple, set)):
-            for one in value:
-                words += [option, str(one)]
+                words += [f"{option}={key}={one}" for one in ([source] if isinstance(source, str) else source)]
+        elif isinstance(value, Iterable) and not isinstance(value, str):
+            words += [f"{option}={one}" for one in value]
         else:
-            words += [option, str(value)]
+            words.append(f"{option}={value}")
     return words
 
 
 def _options_file(files: Files, options: Mapping[str, Any] | str | os.PathLike[str] | None) -> str | None:
     if options is None or not isinstance(options, Mapping):
         return None if options is None else os.fspath(options)
-    return files.text(to_toml(options), "options.toml")
+    return files.text(to_toml(options), "options.toml", OPTIONS)
 
 
-def _sides(files: Files, gold: Data, others: Sequence[tuple[Data, str]]) -> tuple[str, list[str]]:
+def _sides(files: Files, gold: Data, others: Sequence[tuple[Data, str]], asked: Mapping[str, Any]) -> tuple[str, list[str]]:
     """Returns the paths of the golden side and of the others."""
     if is_tags(gold) and all(is_tags(data) for data, _ in others):
         for data, side in others:
             same_length(gold, data, (GOLD, side))
-        path = lambda data, side: files.text(token_file(data, side), f"{side.strip('<>')}.conll")  # noqa: E731
-        return path(gold, GOLD), [path(data, side) for data, side in others]
+        return files.tags(gold, GOLD), [files.tags(data, side) for data, side in others]
     for data, side in others:
         same_length(gold, data, (GOLD, side))
-    if others:
-        gold = references_of_texts(gold, others[0][0])
-    return files.path(gold, GOLD), [files.path(data, side) for data, side in others]
+    in_memory = [data for data, _ in others if not is_path(data)]
+    if in_memory:
+        gold = references_of_texts(gold, in_memory[0])
+
+    def mapped(own: str) -> set[str]:
+        by_line = {"id"} if asked.get("join") in ("line", "text") else set()
+        return by_line.union(asked.get("map") or (), asked.get(own) or ())
+
+    golden = files.path(gold, GOLD, mapped("gold_map"))
+    paths = [files.path(data, side, mapped("pred_map")) for data, side in others]
+    files.check_ids()
+    return golden, paths
 
 
 def _score_words(files: Files, gold: Data, pred: Data, asked: Mapping[str, Any]) -> list[str]:
     asked = dict(asked)
     options = _options_file(files, asked.pop("options"))
     texts = asked.pop("texts")
-    gold_path, (pred_path,) = _sides(files, gold, [(pred, PREDICTED)])
-    documents = None if texts is None else files.path(texts, "<texts>")
+    gold_path, (pred_path,) = _sides(files, gold, [(pred, PREDICTED)], asked)
+    documents = None if texts is None else files.path(texts, TEXTS)
     return ["score", "--gold", gold_path, "--pred", pred_path, *_words(options=options, documents=documents, **asked)]
 
 
@@ -128,7 +134,7 @@ def score(
         zero_division=zero_division, per_document=documents, jobs=threads,
     )  # fmt: skip
     with Files() as files:
-        return Scores(call_json(_score_words(files, gold, pred, asked), files.sides))
+        return Scores(call_json(_score_words(files, gold, pred, asked), files))
 
 
 def report(gold: Data, pred: Data, **options: Any) -> Report:
@@ -136,6 +142,7 @@ def report(gold: Data, pred: Data, **options: Any) -> Report:
 
     >>> karat.report("gold.jsonl", "pred.jsonl").save("report.html")
     """
+    gold, pred = kept(gold), kept(pred)
     defaults = dict(
         preset=None, layer=None, metric=None, options=None, map=None, gold_map=None, pred_map=None, join=None,
         missing=None, texts=None, cluster=None, bootstrap=None, seed=None, zero_division=None, jobs=None,
@@ -148,7 +155,7 @@ def report(gold: Data, pred: Data, **options: Any) -> Report:
 
     def render(format: str) -> str:
         with Files() as files:
-            _, output = call([*_score_words(files, gold, pred, defaults), "--format", format], files.sides)
+            _, output = call([*_score_words(files, gold, pred, defaults), "--format", format], files)
             return output.decode("utf-8")
 
     return Report(render)
@@ -160,9 +167,9 @@ def _pair(
     options = dict(options)
     with Files() as files:
         file = _options_file(files, options.pop("options", None))
-        gold_path, (base, other) = _sides(files, gold, [(baseline, "<baseline>"), (candidate, "<candidate>")])
+        gold_path, (base, other) = _sides(files, gold, [(baseline, "<baseline>"), (candidate, "<candidate>")], options)
         words = [command, "--gold", gold_path, "--baseline", base, "--candidate", other, *_words(options=file, **options)]
-        return call_json(words, files.sides, accepted)
+        return call_json(words, files, accepted)
 
 
 def compare(
@@ -222,12 +229,12 @@ def gate(
         cluster=cluster, on_inconclusive=on_inconclusive, jobs=threads,
     )  # fmt: skip
     if baseline is not None:
-        return Verdict(_pair("gate", gold, baseline, candidate, WITH_RESULT[:1] + WITH_RESULT[2:], options_))
+        return Verdict(_pair("gate", gold, baseline, candidate, WITH_VERDICT, options_))
     with Files() as files:
         file = _options_file(files, options_.pop("options"))
-        gold_path, (other,) = _sides(files, gold, [(candidate, "<candidate>")])
+        gold_path, (other,) = _sides(files, gold, [(candidate, "<candidate>")], options_)
         words = ["gate", "--gold", gold_path, "--candidate", other, *_words(options=file, **options_)]
-        return Verdict(call_json(words, files.sides, (0, 3, 100)))
+        return Verdict(call_json(words, files, WITH_VERDICT))
 
 
 def power(gold: Data, baseline: Data, candidate: Data, *, metric: str, effect: float | None = None, **options: Any) -> Power:
@@ -242,17 +249,17 @@ def agree(*annotators: Data, layers: Iterable[str] | None = None, missing: str |
         raise TypeError("agree() takes two or more annotators")
     with Files() as files:
         paths = [files.path(data, f"<annotator {number}>") for number, data in enumerate(annotators, 1)]
-        documents = None if texts is None else files.path(texts, "<texts>")
+        documents = None if texts is None else files.path(texts, TEXTS)
         words = ["agree", *paths, *_words(documents=documents, layer=layers, missing=missing)]
-        return Agreement(call_json(words, files.sides))
+        return Agreement(call_json(words, files))
 
 
 def check(golden: Data, documents: Data = None) -> Findings:
     """Checks golden annotations: offsets, labels, texts, duplicates, and what annotators often miss."""
     with Files() as files:
         path = files.path(golden, GOLD)
-        texts = path if documents is None else files.path(documents, "<texts>")
-        return Findings(call_json(["check", "--golden", path, "--documents", texts], files.sides, (0, 2)))
+        texts = path if documents is None else files.path(documents, TEXTS)
+        return Findings(call_json(["check", "--golden", path, "--documents", texts], files, (0, 2)))
 
 
 def read(
@@ -260,11 +267,14 @@ def read(
 ) -> list[dict[str, Any]]:
     """Reads a file or folder of any format as documents of ``karat.document/1``."""
     with Files() as files:
-        out = files.folder("read.jsonl")
-        asked = {"from": format, "map": map, "predictions": predictions}
-        call(["convert", os.fspath(path), "--to", "karat", "--out", out, *_words(**asked)], files.sides)
-        with open(out, encoding="utf-8") as file:
-            return [json.loads(line) for line in file]
+        return _read(files, os.fspath(path), {"from": format, "map": map, "predictions": predictions})
+
+
+def _read(files: Files, path: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    out = files.folder("read.jsonl")
+    call(["convert", path, "--to", "karat", "--out", out, *_words(**asked)], files)
+    with open(out, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def write(documents: Data, path: str | os.PathLike[str], format: str, *, force: bool = False) -> None:
@@ -280,7 +290,7 @@ def show(gold: Data, pred: Data, id: str, *, texts: Data = None) -> Shown:
     of_gold, of_pred = _document(gold, GOLD, id), _document(pred, PREDICTED, id)
     text = of_gold.get("text")
     if text is None and texts is not None:
-        text = read_texts(texts).get(id)
+        text = read_texts(texts).get(id, {}).get("text")
     if text is None:
         raise of_input(f"document {id!r} has no text", GOLD, help="pass the documents as `texts`")
     return Shown(id, text, of_gold.get("entities") or [], of_pred.get("entities") or [])
@@ -289,8 +299,7 @@ def show(gold: Data, pred: Data, id: str, *, texts: Data = None) -> Shown:
 def _document(data: Data, side: str, id: str) -> dict[str, Any]:
     """Returns one document as ``karat.document/1``."""
     with Files() as files:
-        path = files.path(data, side)
-        for document in read(path):
+        for document in _read(files, files.path(data, side), {}):
             if document["id"] == id:
                 return document
     raise of_input(f"there is no document {id!r}", side)
@@ -304,9 +313,9 @@ def convert(
     What the format cannot represent is said in warnings.
     """
     with Files() as files:
-        words = ["convert", files.path(data, "<documents>"), "--to", to, *_words(map=map, force=force)]
-        path = os.fspath(out) if out is not None else files.folder("converted")
-        call([*words, "--out", path], files.sides)
+        words = ["convert", files.path(data, "<documents>", map or ()), "--to", to, *_words(map=map, force=force)]
+        path = os.fspath(out) if out is not None else files.folder("converted.jsonl" if to == "karat" else "converted")
+        call([*words, "--out", path], files)
         if out is not None:
             return None
         if os.path.isdir(path):
@@ -333,35 +342,52 @@ def run(
     Functions run in ``threads`` threads, or in ``processes`` processes of their own, into which they
     must be importable. The order of documents and results does not depend on either.
     """
-    from .extractors import of_function
+    from .extractors import declared, of_function
 
     if threads and processes:
         raise TypeError("run() takes threads or processes, not both")
     named = datasets if isinstance(datasets, Mapping) else {"documents": datasets}
-    functions = extractors if isinstance(extractors, Mapping) else {one.__name__: one for one in extractors}
+    functions: dict[str, Callable[..., Any]] = {}
+    for name, function in extractors.items() if isinstance(extractors, Mapping) else ((None, one) for one in extractors):
+        name = name or declared(function)["name"]
+        if name in functions:
+            raise ValueError(f"two extractors are named {name!r}: pass a dict of them by names of your own")
+        functions[name] = function
     found: dict[tuple[str, str], Scores] = {}
     for dataset, (documents, golden) in named.items():
+        documents, golden = kept(documents), kept(golden)
         texts = read_texts(documents)
+        has_ids = all(document["has_id"] for document in texts.values())
+        own = [{key: document[key] for key in ("id", "text", "meta") if has_ids or key != "id"} for document in texts.values()]
         for name, function in functions.items():
             answer = of_function(function)
             pool: Executor
             pool = ProcessPoolExecutor(processes) if processes else ThreadPoolExecutor(threads or 1)
             with pool:
-                answers = list(pool.map(answer, texts.keys(), texts.values()))
-            predicted = {id: one for id, one in zip(texts, answers)}
-            found[dataset, name] = score(golden, predicted, texts=documents, **options)
+                answers = list(pool.map(answer, texts, texts.values()))
+            # Documents without ids are joined by their numbers, on all sides.
+            predicted = answers if has_ids else [without_id(one) for one in answers]
+            found[dataset, name] = score(golden, predicted, texts=own, **options)
     return found
 
 
-def read_texts(documents: Data) -> dict[str, str]:
-    """Returns the texts of documents by their ids."""
-    if isinstance(documents, (str, os.PathLike)):
+def without_id(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a document without its id."""
+    return {key: value for key, value in document.items() if key != "id"}
+
+
+def read_texts(documents: Data) -> dict[str, dict[str, Any]]:
+    """Returns documents with ``id``, ``text`` and ``meta`` by their ids, or else by their numbers."""
+    if is_path(documents):
         documents = read_documents(os.fspath(documents))
-    texts: dict[str, str] = {}
-    for number, row in enumerate(rows(documents, "<documents>")):
+    texts: dict[str, dict[str, Any]] = {}
+    for number, row in enumerate(rows(documents, TEXTS)):
         if not isinstance(row.get("text"), str):
-            raise of_input("there is no text", "<documents>", number, "text")
-        texts[str(row.get("id", number))] = row["text"]
+            raise of_input("there is no text", TEXTS, number, "text")
+        id = str(row.get("id", number))
+        if id in texts:
+            raise of_input(f"an earlier document has the id {id!r}, too", TEXTS, number, "id")
+        texts[id] = {"id": id, "text": row["text"], "meta": row.get("meta") or {}, "has_id": "id" in row}
     return texts
 
 

@@ -5,29 +5,30 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
 from . import _karat
+from ._data import Files
 from .errors import Diagnostic, KaratError
 
-#: Exit codes with which a command has a result: passed, and findings or a failed gate.
-WITH_RESULT = (0, 1, 3, 100)
+#: Exit codes with which a gate has a verdict.
+WITH_VERDICT = (0, 3, 100)
+#: The name of options that are no file.
+OPTIONS = "<options>"
 
 
-def call(words: Sequence[str], sides: Mapping[str, str] | None = None, accepted: Sequence[int] = (0,)) -> tuple[int, bytes]:
+def call(words: Sequence[str], files: Files, accepted: Sequence[int] = (0,)) -> tuple[int, bytes]:
     """Calls a command and returns its exit code and output.
 
-    ``sides`` has the names of data in memory by the paths of their files. Notes become warnings, and
-    exit codes other than ``accepted`` a :class:`KaratError`.
+    ``files`` has the names of data in memory. Notes become warnings, and exit codes other than
+    ``accepted`` a :class:`KaratError`.
     """
-    sides = sides or {}
     code, output, notes, diagnostics = _karat.call(["karat", *map(str, words)])
-    for path, side in sides.items():
-        notes = notes.replace(path, side)
+    notes = files.named(notes)
     if code not in accepted:
-        found = tuple(_diagnostic(diagnostic, sides) for diagnostic in diagnostics)
+        found = tuple(_diagnostic(diagnostic, files) for diagnostic in diagnostics)
         message = "\n".join(map(str, found)) or notes.strip() or f"karat ended with exit code {code}"
         raise KaratError(message, code, found, notes)
     for line in notes.splitlines():
@@ -36,26 +37,40 @@ def call(words: Sequence[str], sides: Mapping[str, str] | None = None, accepted:
     return code, output
 
 
-def call_json(words: Sequence[str], sides: Mapping[str, str] | None = None, accepted: Sequence[int] = (0,)) -> dict[str, Any]:
+def call_json(words: Sequence[str], files: Files, accepted: Sequence[int] = (0,)) -> dict[str, Any]:
     """Calls a command with ``--format json`` and returns the object that it prints."""
-    _, output = call([*words, "--format", "json"], sides, accepted)
-    return json.loads(output)
+    _, output = call([*words, "--format", "json"], files, accepted)
+    text = output.decode("utf-8")
+    try:
+        return _named(json.loads(text), files)
+    except json.JSONDecodeError:
+        # What `help` as a value prints.
+        raise KaratError(text.strip()) from None
 
 
-def _diagnostic(found: dict[str, Any], sides: Mapping[str, str]) -> Diagnostic:
-    message = _without_paths(found["message"], sides)
-    help = _without_paths(found["help"], sides) if found["help"] else None
-    side = sides.get(found["file"] or "")
-    if side is None:
-        return Diagnostic(message, found["file"], None, found["line"], found["column"], found["document"], help)
-    row = found["line"] - 1 if found["line"] else None
-    return Diagnostic(message, side, row, None, None, found["document"], help)
+def _named(found: Any, files: Files) -> Any:
+    """Returns JSON in which data in memory has its name in place of the path of its file; what has
+    such a name and a line also has the number of the row."""
+    if isinstance(found, str):
+        return files.named(found)
+    if isinstance(found, list):
+        return [_named(one, files) for one in found]
+    if not isinstance(found, dict):
+        return found
+    named = {key: _named(value, files) for key, value in found.items()}
+    if found.get("file") in files.sides and found.get("line"):
+        named["row"] = files.row(found["file"], found["line"])
+    return named
 
 
-def _without_paths(text: str, sides: Mapping[str, str]) -> str:
-    for path, side in sides.items():
-        text = text.replace(path, side)
-    return text
+def _diagnostic(found: dict[str, Any], files: Files) -> Diagnostic:
+    message = files.named(found["message"])
+    help = files.named(found["help"]) if found["help"] else None
+    path = found["file"]
+    side = files.sides.get(path or "")
+    if side is None or side == OPTIONS:
+        return Diagnostic(message, side or path, None, found["line"], found["column"], found["document"], help)
+    return Diagnostic(message, side, files.row(path, found["line"]), None, None, found["document"], help)
 
 
 def _level() -> int:

@@ -3,11 +3,14 @@ a row a line, so that it is read and checked like every file. Tables are written
 
 from __future__ import annotations
 
+import bisect
 import json
 import math
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,14 +30,22 @@ LAYERS = (
     "records",
 )
 
+#: The side of documents without annotations.
+TEXTS = "<texts>"
+
 
 class Files:
     """A folder with the files of one call, which is removed at its end."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="karat-")
+        # After Ctrl-C, what karat still does may have a file open, which Windows does not remove.
+        self._folder = tempfile.TemporaryDirectory(prefix="karat-", ignore_cleanup_errors=True)
         #: The names of data in memory by the paths of their files.
         self.sides: dict[str, str] = {}
+        #: The first lines of the elements of a file, unless each has a line.
+        self._starts: dict[str, list[int]] = {}
+        #: Whether the documents of a side in memory have ids of their own.
+        self._has_ids: dict[str, bool] = {}
 
     def __enter__(self) -> Files:
         return self
@@ -42,39 +53,107 @@ class Files:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._folder.cleanup()
 
-    def path(self, data: Any, side: str) -> str:
-        """Returns the path of data: its own if it is one, else that of a file with its rows."""
+    def path(self, data: Any, side: str, mapped: Iterable[str] = ()) -> str:
+        """Returns the path of data: its own if it is one, else that of a file with its rows.
+
+        ``mapped`` are the fields that are read from columns.
+        """
         if isinstance(data, (str, os.PathLike)):
             return os.fspath(data)
-        name = side.strip("<>").replace(" ", "-")
-        path = Path(self._folder.name) / f"{name}.jsonl"
-        with path.open("w", encoding="utf-8") as file:
-            count = 0
-            for row in rows(data, side):
-                file.write(line(row, side, count))
-                file.write("\n")
+        path = self._file(f"{_name(side)}.jsonl", side)
+        self._has_ids[side] = True
+        count = 0
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            for row, is_numbered in with_ids(rows(data, side), "id" in mapped, side):
+                if is_numbered:
+                    self._has_ids[side] = False
+                try:
+                    file.write(line(row, side, count) + "\n")
+                except UnicodeEncodeError as error:
+                    raise of_input(f"a text has the lone surrogate {error.object[error.start]!r}", side, count) from error
                 count += 1
         if count == 0:
             raise of_input("there are no documents", side)
-        self.sides[str(path)] = side
-        return str(path)
+        return path
 
-    def text(self, content: str, name: str) -> str:
+    def tags(self, data: Sequence[Sequence[str]], side: str) -> str:
+        """Returns the path of a token file of tags."""
+        path = self._file(f"{_name(side)}.conll", side)
+        starts: list[int] = []
+        lines: list[str] = []
+        for number, sentence in enumerate(data):
+            starts.append(len(lines) + 1)
+            lines += [f"t{at} {_tag(tag, side, number)}" for at, tag in enumerate(sentence)]
+            if not sentence:
+                raise of_input("a sentence has no tags", side, number)
+            lines.append("")
+        self._starts[path] = starts
+        return self._write(path, "\n".join(lines))
+
+    def text(self, content: str, name: str, side: str) -> str:
         """Returns the path of a file with this content."""
-        path = Path(self._folder.name) / name
-        path.write_text(content, encoding="utf-8")
-        return str(path)
+        return self._write(self._file(name, side), content)
+
+    def _write(self, path: str, content: str) -> str:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+        return path
+
+    def _file(self, name: str, side: str) -> str:
+        path = str(Path(self._folder.name) / name)
+        self.sides[path] = side
+        return path
 
     def folder(self, name: str) -> str:
-        """Returns the path of a folder that does not exist yet."""
+        """Returns the path of a file or folder that does not exist yet."""
         return str(Path(self._folder.name) / name)
 
+    def row(self, path: str, line: int | None) -> int | None:
+        """Returns the number of the element in a line of a file."""
+        if line is None:
+            return None
+        starts = self._starts.get(path)
+        return line - 1 if starts is None else bisect.bisect_right(starts, line) - 1
 
-def rows(data: Any, side: str) -> Iterator[Mapping[str, Any]]:
+    def named(self, text: str) -> str:
+        """Returns a text in which data in memory has its name in place of the path of its file."""
+        for path, side in self.sides.items():
+
+            def shown(found: re.Match[str], path: str = path, side: str = side) -> str:
+                row = self.row(path, int(found[1])) if found[1] else None
+                return side if row is None or not path.endswith((".jsonl", ".conll")) else f"{side}[{row}]"
+
+            text = re.sub(re.escape(path) + r"(?::(\d+)(?::\d+)?)?", shown, text)
+        return text
+
+    def check_ids(self) -> None:
+        """Refuses documents without ids beside documents with ids."""
+        with_ids = [side for side, has_ids in self._has_ids.items() if has_ids]
+        without = [side for side, has_ids in self._has_ids.items() if not has_ids]
+        if with_ids and without:
+            raise of_input(
+                f"the documents have no ids, but those of {with_ids[0]} have",
+                without[0],
+                help="give both sides ids, or neither: element i of both is then document i",
+            )
+
+
+def _name(side: str) -> str:
+    return side.strip("<>").replace(" ", "-")
+
+
+def kept(data: Any) -> Any:
+    """Returns data that can be read more than once: an iterator as a list."""
+    return list(data) if isinstance(data, Iterator) else data
+
+
+def rows(data: Any, side: str) -> Iterator[dict[str, Any]]:
     """Returns the documents of data in memory, one mapping each."""
-    table = _table(data)
+    data = _column(data)
+    table = _table(data, side)
     if table is not None:
-        yield from table
+        for number, row in enumerate(table):
+            yield _with_spans(dict(row), side, number)
     elif isinstance(data, Mapping):
         for number, (key, value) in enumerate(data.items()):
             if not isinstance(key, str):
@@ -84,14 +163,8 @@ def rows(data: Any, side: str) -> Iterator[Mapping[str, Any]]:
                 raise of_input(f"the key is {key!r}, but the document has the id {row['id']!r}", side, number, "id")
             yield row
     elif isinstance(data, Iterable) and not isinstance(data, (bytes, bytearray)):
-        has_ids: bool | None = None
         for number, value in enumerate(data):
-            row = _row(value, side, number)
-            if has_ids is None:
-                has_ids = "id" in row or not any(layer in row for layer in LAYERS)
-            if not has_ids:
-                row.setdefault("id", str(number))
-            yield row
+            yield _row(value, side, number)
     else:
         raise of_input(
             f"karat reads paths, lists, dicts and tables, but this is {_kind(data)}",
@@ -100,22 +173,52 @@ def rows(data: Any, side: str) -> Iterator[Mapping[str, Any]]:
         )
 
 
+def with_ids(found: Iterator[dict[str, Any]], is_mapped: bool, side: str) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Gives documents without ids their numbers. Returns each with whether it was given one."""
+    first: bool | None = None
+    for number, row in enumerate(found):
+        has_id = is_mapped or any(_is_id(key) for key in row)
+        if first is None:
+            first = has_id
+        if has_id != first:
+            one, other = ("an id", "none") if has_id else ("no id", "one")
+            raise of_input(f"the document has {one}, but the first one has {other}", side, number, "id")
+        yield (row, False) if has_id else ({"id": str(number), **row}, True)
+
+
+def _is_id(key: str) -> bool:
+    """Whether a column may have ids: ``id``, ``doc_id``, ``guid``."""
+    return key.lower().endswith("id")
+
+
 def _row(value: Any, side: str, number: int) -> dict[str, Any]:
-    """One document: a mapping, a text (a summary), labelled spans, or the tags of a sentence."""
+    """One document: a mapping, a text (a summary), or labelled spans."""
     if isinstance(value, Mapping):
-        return dict(value)
+        return _with_spans(dict(value), side, number)
     if isinstance(value, str):
-        return {"summaries": [value]}
+        return {"text": value} if side == TEXTS else {"summaries": [value]}
     if hasattr(value, "ents") and hasattr(value, "text"):
         return _of_spacy(value)
     if isinstance(value, (list, tuple)):
-        return {"entities": [_span(item, side, number, at) for at, item in enumerate(value)]}
+        return {"entities": _spans(value, side, number)}
     raise of_input(
         f"a document is {_kind(value)}",
         side,
         number,
         help="a document is a dict, a text (its summary), or a list of spans (start, end, label)",
     )
+
+
+def _with_spans(row: dict[str, Any], side: str, number: int) -> dict[str, Any]:
+    """Converts the entities of a document that are tuples."""
+    entities = row.get("entities")
+    if isinstance(entities, (list, tuple)) and not all(isinstance(one, Mapping) for one in entities):
+        row["entities"] = _spans(entities, side, number)
+    return row
+
+
+def _spans(items: Sequence[Any], side: str, number: int) -> list[dict[str, Any]]:
+    return [_span(item, side, number, at) for at, item in enumerate(items)]
 
 
 def _span(item: Any, side: str, number: int, at: int) -> dict[str, Any]:
@@ -134,15 +237,33 @@ def _of_spacy(document: Any) -> dict[str, Any]:
     return {"text": document.text, "entities": entities}
 
 
-def _table(data: Any) -> Iterator[Mapping[str, Any]] | None:
+def _module(data: Any) -> str:
+    return (type(data).__module__ or "").split(".")[0]
+
+
+def _column(data: Any) -> Any:
+    """Returns a column of pandas, Polars, Arrow or numpy as a list, or as a dict by its own index."""
+    kind, module = type(data).__name__, _module(data)
+    if module == "pandas" and kind == "Series":
+        values = data.tolist()
+        is_numbered = type(data.index).__name__ == "RangeIndex"
+        return values if is_numbered else dict(zip(map(str, data.index), values))
+    if module == "polars" and kind == "Series":
+        return data.to_list()
+    if module == "pyarrow" and (kind == "ChunkedArray" or kind.endswith("Array")):
+        return data.to_pylist()
+    if module == "numpy" and kind == "ndarray":
+        return data.tolist()
+    return data
+
+
+def _table(data: Any, side: str) -> Iterator[Mapping[str, Any]] | None:
     """The rows of a table; ``None`` if the data is none. Only libraries that are loaded are asked."""
-    kind = type(data)
-    module = (kind.__module__ or "").split(".")[0]
-    if module == "pandas" and kind.__name__ == "DataFrame":
-        columns = [str(column) for column in data.columns]
-        return (dict(zip(columns, values)) for values in data.itertuples(index=False, name=None))
+    kind, module = type(data).__name__, _module(data)
+    if module == "pandas" and kind == "DataFrame":
+        return _of_pandas(data, side)
     if module == "polars":
-        frame = data.collect() if kind.__name__ == "LazyFrame" else data
+        frame = data.collect() if kind == "LazyFrame" else data
         if hasattr(frame, "iter_rows"):
             return frame.iter_rows(named=True)
     if module == "datasets" and hasattr(data, "to_list"):
@@ -153,9 +274,20 @@ def _table(data: Any) -> Iterator[Mapping[str, Any]] | None:
         import pyarrow
 
         return _of_batches(pyarrow.RecordBatchReader.from_stream(data))
-    if hasattr(data, "__arrow_c_array__") and module == "pyarrow":
-        return iter(data.to_pylist())
+    if module == "pyarrow" and kind == "RecordBatch":
+        return _of_batches([data])
     return None
+
+
+def _of_pandas(frame: Any, side: str) -> Iterator[Mapping[str, Any]]:
+    columns = [str(column) for column in frame.columns]
+    for name in columns:
+        if columns.count(name) > 1:
+            raise of_input(f"two columns have the name {name!r}", side)
+    # A column of numbers that no field is read from may have gaps, which pandas writes as NaN.
+    gaps = {at for at, kind in enumerate(frame.dtypes) if getattr(kind, "kind", "") == "f"}
+    for values in frame.itertuples(index=False, name=None):
+        yield {name: None if at in gaps and value != value else value for at, (name, value) in enumerate(zip(columns, values))}
 
 
 def _of_batches(batches: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
@@ -190,18 +322,20 @@ def _plain(value: Any, side: str, number: int, column: str) -> Any:
         return value
     if isinstance(value, Mapping):
         return {str(key): _plain(inner, side, number, column) for key, inner in value.items()}
+    kind = type(value).__name__
+    if kind == "NAType":
+        return None
+    if kind in ("NaTType", "datetime64") and value != value:
+        raise of_input("the value is NaT", side, number, column, help="fill or drop rows without a value; None is allowed")
+    if kind == "datetime64":
+        return str(value)
     if hasattr(value, "tolist"):
         return _plain(value.tolist(), side, number, column)
     if isinstance(value, (list, tuple, set, frozenset)):
         items = sorted(value) if isinstance(value, (set, frozenset)) else value
         return [_plain(item, side, number, column) for item in items]
     if hasattr(value, "isoformat"):
-        try:
-            return value.isoformat()
-        except ValueError as error:
-            raise of_input(f"the value is {value!r}", side, number, column) from error
-    if type(value).__name__ == "NAType":
-        return None
+        return value.isoformat()
     if hasattr(value, "as_integer_ratio"):
         return _plain(float(value), side, number, column)
     raise of_input(f"the value is {_kind(value)}, which JSON does not have", side, number, column)
@@ -211,35 +345,39 @@ def _kind(value: Any) -> str:
     return f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
 
 
+def is_path(data: Any) -> bool:
+    """Whether data is the path of a file or folder."""
+    return isinstance(data, (str, os.PathLike))
+
+
 def is_tags(data: Any) -> bool:
-    """Whether data is a list of lists of tags, as seqeval takes them."""
-    if not isinstance(data, Sequence) or isinstance(data, str) or not data:
+    """Whether data is a list of lists of tags, as seqeval takes them. Lists without any element are
+    documents without spans."""
+    if not isinstance(data, (list, tuple)) or not any(isinstance(one, (list, tuple)) and one for one in data):
         return False
-    return all(isinstance(one, (list, tuple)) and all(isinstance(tag, str) for tag in one) for one in data[:20])
+    return all(isinstance(one, (list, tuple)) and all(isinstance(tag, str) for tag in one) for one in data)
 
 
-def token_file(data: Sequence[Sequence[str]], side: str) -> str:
-    """Returns tags as a token file, a sentence each."""
-    sentences = []
-    for number, tags in enumerate(data):
-        if not tags:
-            raise of_input("a sentence has no tags", side, number)
-        for tag in tags:
-            if not isinstance(tag, str) or not tag or tag.split() != [tag]:
-                raise of_input(f"{tag!r} is no tag", side, number, help="a tag is a text without white space")
-        sentences.append("".join(f"t{at} {tag}\n" for at, tag in enumerate(tags)))
-    return "\n".join(sentences)
+def _tag(tag: Any, side: str, number: int) -> str:
+    if not isinstance(tag, str) or not tag or tag.split() != [tag]:
+        raise of_input(f"{tag!r} is no tag", side, number, help="a tag is a text without white space")
+    return tag
 
 
 def references_of_texts(gold: Any, predicted: Any) -> Any:
     """Lists of texts against texts are references: gold[i] may be one text or several."""
-    if not isinstance(gold, Sequence) or isinstance(gold, str) or not isinstance(predicted, Sequence) or not predicted:
+    gold, predicted = _column(gold), _column(predicted)
+    if not isinstance(gold, (list, tuple)) or not isinstance(predicted, (list, tuple)) or not predicted:
         return gold
     if not all(isinstance(one, str) for one in predicted):
         return gold
-    return [
-        {"id": str(number), "summaries": list(one)} if isinstance(one, (list, tuple)) else one for number, one in enumerate(gold)
-    ]
+
+    def reference(one: Any) -> Any:
+        if isinstance(one, (list, tuple)) and all(isinstance(text, str) for text in one):
+            return {"summaries": list(one)}
+        return one
+
+    return [reference(one) for one in gold]
 
 
 def same_length(gold: Any, predicted: Any, sides: tuple[str, str]) -> None:
@@ -254,4 +392,4 @@ def same_length(gold: Any, predicted: Any, sides: tuple[str, str]) -> None:
 
 
 def _has_id(data: Sequence[Any]) -> bool:
-    return bool(data) and isinstance(data[0], Mapping) and "id" in data[0]
+    return any(isinstance(one, Mapping) and any(map(_is_id, one)) for one in islice(data, 1))

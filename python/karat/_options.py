@@ -19,8 +19,10 @@ def _key(key: Any) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
+    if isinstance(value, int):
+        return repr(int(value))
+    if isinstance(value, float):
+        return repr(float(value))
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=True).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):

@@ -15,10 +15,13 @@ import hashlib
 import importlib
 import inspect
 import json
+import operator
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
+
+from ._data import line
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -49,40 +52,43 @@ def extractor(
     return declare
 
 
-def _declared(function: Callable[..., Any]) -> dict[str, Any]:
-    declared = getattr(function, "__karat__", None)
-    if declared is None:
-        raise TypeError(f"{function.__name__} is no extractor: decorate it with @karat.extractor(layers=[...])")
-    return declared
+def declared(function: Callable[..., Any]) -> dict[str, Any]:
+    """Returns what :func:`extractor` has declared of a function."""
+    found = getattr(function, "__karat__", None)
+    if found is None:
+        name = getattr(function, "__name__", repr(function))
+        raise TypeError(f"{name} is no extractor: decorate it with @karat.extractor(layers=[...])")
+    return found
 
 
 def layers_of(function: Callable[..., Any], text: str, meta: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Calls an extractor and returns what it returned as a dict of layers."""
-    declared = _declared(function)["layers"]
+    layers = declared(function)["layers"]
+    name = declared(function)["name"]
     found = function(text, dict(meta or {})) if _takes_meta(function) else function(text)
-    if isinstance(found, Mapping) and any(layer in found for layer in declared):
-        return dict(found)
-    if found is None:
-        found = []
-    if len(declared) != 1:
-        raise TypeError(
-            f"{function.__name__} returned {type(found).__name__}, but an extractor of several layers returns a dict of them"
-        )
-    [layer] = declared
-    if layer == "summaries" and isinstance(found, str):
-        return {layer: [found]}
-    if layer == "entities":
-        return {layer: [_entity(one) for one in found]}
-    if layer == "records" and isinstance(found, Mapping):
+    if isinstance(found, Mapping):
+        if any(layer in found for layer in layers):
+            return dict(found)
+        if layers != ["records"]:
+            raise TypeError(f"{name} returned a dict without any of the layers {', '.join(layers)}")
+    if len(layers) != 1:
+        raise TypeError(f"{name} returned {type(found).__name__}, but an extractor of several layers returns a dict of them")
+    [layer] = layers
+    if layer == "records":
         return {layer: found}
-    return {layer: list(found)}
+    if isinstance(found, str):
+        if layer != "summaries":
+            raise TypeError(f"{name} returned a text, but {layer} are a list")
+        return {layer: [found]}
+    items = [] if found is None else list(found)
+    return {layer: [_entity(one) for one in items] if layer == "entities" else items}
 
 
 def _entity(span: Any) -> dict[str, Any]:
     if isinstance(span, Mapping):
         return dict(span)
     start, end, label = span
-    return {"start": int(start), "end": int(end), "label": label}
+    return {"start": operator.index(start), "end": operator.index(end), "label": label}
 
 
 def _takes_meta(function: Callable[..., Any]) -> bool:
@@ -91,19 +97,19 @@ def _takes_meta(function: Callable[..., Any]) -> bool:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return False
-    return sum(parameter.kind in places and parameter.default is inspect.Parameter.empty for parameter in parameters) > 1
+    return sum(parameter.kind in places for parameter in parameters) > 1
 
 
-def of_function(function: Callable[..., Any]) -> Callable[[str, str], dict[str, Any]]:
-    """Returns a function of the id and the text of a document that returns a document, in which an
-    exception stands as its error."""
-    _declared(function)
+def of_function(function: Callable[..., Any]) -> Callable[[str, Mapping[str, Any]], dict[str, Any]]:
+    """Returns a function of the id of a document and the document that returns its annotations, in
+    which an exception stands as its error."""
+    declared(function)
     return functools.partial(_answer, function)
 
 
-def _answer(function: Callable[..., Any], id: str, text: str) -> dict[str, Any]:
+def _answer(function: Callable[..., Any], id: str, document: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return {"id": id, **layers_of(function, text)}
+        return {"id": id, **layers_of(function, document["text"], document["meta"])}
     except Exception as problem:  # one bad document must not end the others
         return {"id": id, "status": "failed", "error": f"{type(problem).__name__}: {problem}"}
 
@@ -113,15 +119,15 @@ def serve(function: Callable[..., Any]) -> None:
     # Only protocol lines may reach standard output; what else is printed goes to standard error.
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(2, 1)
-    for line in sys.stdin.buffer:
-        replies.write(reply(function, line) + "\n")
+    for request in sys.stdin.buffer:
+        replies.write(reply(function, request) + "\n")
         replies.flush()
 
 
-def reply(function: Callable[..., Any], line: bytes) -> str:
+def reply(function: Callable[..., Any], request_line: bytes) -> str:
     """Returns the reply to a line of the protocol."""
     try:
-        request = json.loads(line)
+        request = json.loads(request_line)
     except (ValueError, RecursionError) as problem:
         return _failure(None, None, f"this is not a line of JSON: {problem}")
     if not isinstance(request, dict):
@@ -135,7 +141,7 @@ def reply(function: Callable[..., Any], line: bytes) -> str:
         return _failure(seq, id, "an extract request needs a text")
     try:
         found = layers_of(function, request["text"], request.get("meta"))
-        return json.dumps({"type": "result", "seq": seq, "id": id, **found}, allow_nan=False)
+        return line({"type": "result", "seq": seq, "id": id, **found}, "the result", 0)
     except Exception as problem:  # one bad document must not end the others
         return _failure(seq, id, f"{type(problem).__name__}: {problem}")
 
@@ -145,14 +151,14 @@ def _failure(seq: Any, id: Any, message: str) -> str:
 
 
 def _hello(function: Callable[..., Any]) -> dict[str, Any]:
-    declared = dict(_declared(function))
+    found = dict(declared(function))
     # A changed module is another extractor, so that its answers are not taken from the cache.
     source = inspect.getsourcefile(inspect.unwrap(function))
     if source and os.path.exists(source):
         with open(source, "rb") as file:
             digest = hashlib.sha256(file.read()).hexdigest()[:16]
-        declared["fingerprint"] = f"{declared['fingerprint']} source {digest}".strip()
-    return declared
+        found["fingerprint"] = f"{found['fingerprint']} source {digest}".strip()
+    return found
 
 
 def load(name: str) -> Callable[..., Any]:
@@ -175,7 +181,7 @@ def serve_command(words: Sequence[str]) -> int:
         return 0 if words and words[0] in ("-h", "--help") else 2
     try:
         function = load(words[0])
-        _declared(function)
+        declared(function)
     except Exception as problem:
         print(f"error: {type(problem).__name__}: {problem}", file=sys.stderr)
         return 2

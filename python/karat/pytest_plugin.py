@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from . import _api
-from ._data import line, rows
+from ._data import is_path, is_tags, kept, line, rows, with_ids
 from .results import Scores, Verdict
 
 FOLDER = "karat-baselines"
@@ -61,11 +61,12 @@ class Gate:
     ) -> Verdict | None:
         """Asserts that a figure did not drop by more than ``margin`` from the baseline.
 
-        ``baseline`` is the name of an accepted one, or predictions. Returns the verdict, or ``None``
-        if the predictions were accepted.
+        ``baseline`` is the name of an accepted one, or predictions; a file is a ``pathlib.Path``.
+        Returns the verdict, or ``None`` if the predictions were accepted.
         """
         __tracebackhide__ = True
-        if isinstance(baseline, str) and not os.path.exists(baseline):
+        gold, pred = kept(gold), kept(pred)
+        if isinstance(baseline, str):
             path = self._folder / f"{baseline}.jsonl"
             if self._accepts:
                 _accept(pred, path)
@@ -101,12 +102,17 @@ def _lowest(scores: Scores, metric: str) -> str:
 def _accept(pred: Any, path: Path) -> None:
     """Writes predictions beside their place and renames them, since workers of xdist may do so at the
     same time."""
-    if isinstance(pred, (str, os.PathLike)):
+    if is_tags(pred):
+        pytest.fail("tags have no accepted baseline: pass those of the baseline as `baseline`", pytrace=False)
+    if is_path(pred):
         lines = [json.dumps(document, ensure_ascii=False) for document in _api.read(pred, predictions=False)]
     else:
-        lines = [line(row, "<predicted>", number) for number, row in enumerate(rows(pred, "<predicted>"))]
+        found = enumerate(with_ids(rows(pred, "<predicted>"), False, "<predicted>"))
+        lines = [line(row, "<predicted>", number) for number, (row, _) in found]
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
         file.writelines(f"{one}\n" for one in lines)
+    # Others read it, too, unlike a temporary file.
+    os.chmod(temporary, 0o644)
     os.replace(temporary, path)

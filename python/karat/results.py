@@ -279,7 +279,7 @@ class Findings(_Table):
 
     def rows(self) -> list[dict[str, Any]]:
         """Returns a row for each finding."""
-        keys = ("level", "code", "document", "message", "file", "line")
+        keys = ("level", "code", "document", "message", "file", "row", "line")
         return [{key: finding.get(key) for key in keys} for finding in self.findings]
 
     def __repr__(self) -> str:

@@ -3,6 +3,7 @@
 
 mod calls;
 mod n_grams;
+mod pool;
 mod rouge;
 mod spans;
 mod tags;

@@ -6,6 +6,8 @@ use pyo3::prelude::*;
 use rayon::prelude::*;
 use serde_json::from_str;
 
+use crate::pool;
+
 fn invalid(error: &serde_json::Error) -> PyErr {
     PyValueError::new_err(format!("{error}"))
 }
@@ -25,7 +27,7 @@ fn counted(
     if let ([hypothesis], [references]) = (hypotheses, references) {
         return vec![count((hypothesis, references))];
     }
-    py.detach(|| hypotheses.par_iter().zip(references).map(count).collect())
+    py.detach(|| pool::install(|| hypotheses.par_iter().zip(references).map(count).collect()))
 }
 
 /// Returns the counts of BLEU of each hypothesis: its length, that of the closest reference, the

@@ -6,6 +6,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use rayon::prelude::*;
 
+use crate::pool;
+
 /// Precision, recall and F1 of one variant.
 type Score = (f64, f64, f64);
 
@@ -32,5 +34,5 @@ pub fn rouge_scores(
     if let ([targets], [prediction]) = (&targets[..], &predictions[..]) {
         return Ok(vec![score((targets, prediction))]);
     }
-    Ok(py.detach(|| targets.par_iter().zip(&predictions).map(score).collect()))
+    Ok(py.detach(|| pool::install(|| targets.par_iter().zip(&predictions).map(score).collect())))
 }

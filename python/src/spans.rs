@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use pyo3::prelude::*;
 use rayon::prelude::*;
 
+use crate::pool;
+
 /// A label, and the first and the last position.
 type Span = (String, i64, i64);
 /// A document and an entity in it.
@@ -58,7 +60,7 @@ pub fn nervaluate_outcomes(
             });
             (group.cloned(), outcomes.to_vec())
         };
-        groups.into_par_iter().map(of_group).collect()
+        pool::install(|| groups.into_par_iter().map(of_group).collect())
     })
 }
 

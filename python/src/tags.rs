@@ -18,8 +18,14 @@ type Outcomes = (u64, u64, u64, u64, u64);
 
 /// White space in tags stands in these places of the private use area while a corpus has the form of
 /// a token file, in which it would end the tag.
-const STAND_INS: [(char, char); 6] =
-    [(' ', '\u{f8f0}'), ('\t', '\u{f8f1}'), ('\n', '\u{f8f2}'), ('\r', '\u{f8f3}'), ('\u{b}', '\u{f8f4}'), ('\u{c}', '\u{f8f5}')];
+const STAND_INS: [(char, char); 6] = [
+    (' ', '\u{f8f0}'),
+    ('\t', '\u{f8f1}'),
+    ('\n', '\u{f8f2}'),
+    ('\r', '\u{f8f3}'),
+    ('\u{b}', '\u{f8f4}'),
+    ('\u{c}', '\u{f8f5}'),
+];
 
 /// Scores predicted tag sequences against golden ones under a preset of tags. Returns the outcomes
 /// by label, and the accuracy of tags as right ones and all.
@@ -69,7 +75,8 @@ fn token_file(sequences: &Bound<'_, PyAny>) -> PyResult<String> {
             }
             file.push_str("t ");
             if tag.contains(|char| STAND_INS.iter().any(|(plain, _)| *plain == char)) {
-                let stand_in = |char| STAND_INS.iter().find(|(plain, _)| *plain == char).map_or(char, |(_, other)| *other);
+                let stand_in =
+                    |char| STAND_INS.iter().find(|(plain, _)| *plain == char).map_or(char, |(_, other)| *other);
                 file.extend(tag.chars().map(stand_in));
             } else {
                 file.push_str(tag);

@@ -15,13 +15,13 @@ use karat::score::{Accepted, Answer, LoadedPredictions, Origin, Policy, Settings
 use karat::store::{ExtractorEntry, Manifest, Project, Run, RunWriter, Selected};
 
 use super::history::{RecordedAs, Recording};
-use super::{notes, threads};
 use super::output_format::OutputFormat;
 use super::plan::{ConfigFile, MergePlan};
 use super::printing::is_csv_safe;
 use super::progress::Phase;
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
+use super::{notes, threads};
 
 pub(super) fn execute(plan: &MergePlan) -> Result<u8, Error> {
     threads::install(&plan.pool, || merge(plan))

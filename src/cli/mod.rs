@@ -4,6 +4,11 @@
 mod aa;
 mod accept;
 mod agree;
+#[expect(
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    reason = "doc comments of arguments are texts of the help"
+)]
 mod args;
 mod base_commit;
 mod base_texts;

@@ -33,6 +33,8 @@ SMOOTHING = [("exp", None), ("floor", None), ("floor", 0.3), ("add-k", None), ("
 
 def text(rng, most=25):
     words = [rng.choice(WORDS) for _ in range(rng.randint(0, most))]
+    if rng.random() < 0.02:
+        words.append("broken\ud83d")
     breaks = [" ", " ", " ", " ", "\n", "  "]
     return "".join(word + rng.choice(breaks) for word in words).strip() if rng.random() > 0.03 else ""
 
@@ -128,6 +130,8 @@ def seqeval_calls(rng, side):
     }
     yield lambda: metrics.accuracy_score(gold, predicted)
     yield lambda: metrics.performance_measure(gold, predicted)
+    yield lambda: side["get_entities"](gold[0])
+    yield lambda: side["get_entities"](gold)
     turned = [[[tag if tag == "O" or len(tag) < 2 else f"{tag[2:]}-{tag[0]}" for tag in one] for one in each] for each in (gold, predicted)]
     if not odd:
         yield lambda: plain(metrics.f1_score(*turned, suffix=True, average=average, **options))
@@ -195,6 +199,9 @@ def nervaluate_calls(rng, side):
         return [plain(found["overall"]), plain(found["overall_indices"]), by_label("entities"), by_label("entity_indices")]
 
     yield lambda: results(gold, predicted, tags=tags, loader="dict", min_overlap_percentage=overlap)
+    loose = [tag if rng.random() < 0.9 else "X-PER" for tag in tags_of(rng)]
+    yield lambda: side["utilities"][0](loose)
+    yield lambda: side["utilities"][1]("a\tB-PER\nb\tI-PER\n\nc\tO\nd\tB-LOC")
     of_tags = [[tag if tag == "O" else f"{rng.choice('BI')}-{rng.choice(labels)}" for tag in tags_of(rng)] for _ in range(3)]
     other = [[tag if rng.random() < 0.8 else "O" for tag in one] for one in of_tags]
     yield lambda: results(of_tags, other, tags=labels)
@@ -224,19 +231,23 @@ def modules(side):
     """The modules of a side."""
     if side == "karat":
         from karat.compat import sacrebleu
-        from karat.compat.nervaluate import Evaluator
+        from karat.compat.nervaluate import Evaluator, collect_named_entities, conll_to_spans
         from karat.compat.rouge_score import rouge_scorer, scoring
         from karat.compat.seqeval import metrics, scheme
+        from karat.compat.seqeval.metrics.sequence_labeling import get_entities
     else:
         import sacrebleu
-        from nervaluate import Evaluator
+        from nervaluate import Evaluator, collect_named_entities, conll_to_spans
         from rouge_score import rouge_scorer, scoring
         from seqeval import metrics, scheme
+        from seqeval.metrics.sequence_labeling import get_entities
     return {
         "rouge": (rouge_scorer.RougeScorer, scoring.BootstrapAggregator),
         "seqeval": (metrics, scheme),
         "sacrebleu": sacrebleu,
         "nervaluate": Evaluator,
+        "get_entities": get_entities,
+        "utilities": (collect_named_entities, conll_to_spans),
     }
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .rouge_score import rouge_scorer, scoring
@@ -21,28 +21,46 @@ class Metric:
         self._defaults = defaults
         self._added: tuple[list[Any], list[Any]] = ([], [])
 
+    def _add(self, predictions: Iterable[Any], references: Iterable[Any]) -> None:
+        self._added[0].extend(map(_plain, predictions))
+        self._added[1].extend(map(_plain, references))
+
     def add(self, *, prediction: Any = None, reference: Any = None, predictions: Any = None, references: Any = None) -> None:
         """Adds a prediction with its reference, or its list of references."""
-        self._added[0].append(prediction if prediction is not None else predictions)
-        self._added[1].append(reference if reference is not None else references)
+        self._add([predictions if prediction is None else prediction], [references if reference is None else reference])
 
     def add_batch(self, *, predictions: Sequence[Any], references: Sequence[Any]) -> None:
         """Adds predictions with their references."""
         if len(predictions) != len(references):
             raise ValueError(_mismatch(predictions, references))
-        self._added[0].extend(predictions)
-        self._added[1].extend(references)
+        self._add(predictions, references)
 
     def compute(
         self, *, predictions: Sequence[Any] | None = None, references: Sequence[Any] | None = None, **options: Any
     ) -> dict[str, Any] | None:
         """Returns the figures of all predictions."""
         if predictions is not None or references is not None:
-            self.add_batch(predictions=predictions or [], references=references or [])
+            self.add_batch(
+                predictions=[] if predictions is None else predictions, references=[] if references is None else references
+            )
         added, self._added = self._added, ([], [])
         if not added[0]:
             return None
         return self._compute(*added, **{**self._defaults, **options})
+
+
+def _plain(value: Any) -> Any:
+    """Tuples and arrays as lists."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+#: Where and how evaluate would download and store things.
+_WITHOUT_EFFECT = frozenset(
+    "module_type process_id num_process cache_dir experiment_id keep_in_memory download_config download_mode revision seed "
+    "trust_remote_code".split()
+)
 
 
 def _mismatch(predictions: Sequence[Any], references: Sequence[Any]) -> str:
@@ -53,7 +71,8 @@ def load(path: str, config_name: str | None = None, **options: Any) -> Metric:
     """Returns a metric by its name. Raises ValueError for one that karat does not compute."""
     if path not in _METRICS:
         raise ValueError(f"karat has no metric {path!r}; it has {', '.join(_METRICS)}")
-    return Metric(path, _METRICS[path], **options)
+    asked = {name: value for name, value in options.items() if name not in _WITHOUT_EFFECT}
+    return Metric(path, _METRICS[path], **asked)
 
 
 class _Tokenizer:

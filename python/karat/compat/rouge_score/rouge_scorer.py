@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..._karat import rouge_scores
+from .._texts import clean
 from . import scoring
 from .scoring import Score
 
@@ -34,7 +35,7 @@ class RougeScorer(scoring.BaseScorer):
     def score_multi(self, targets: Sequence[str], prediction: str) -> dict[str, Score]:
         """Scores a prediction against several targets, of which the one with the best F1 counts for
         each type."""
-        if not targets:
+        if len(targets) == 0:
             raise ValueError("attempt to get argmax of an empty sequence")
         return self._score(list(targets), prediction)
 
@@ -44,7 +45,7 @@ class RougeScorer(scoring.BaseScorer):
             raise ValueError(f"there are {len(targets)} targets and {len(predictions)} predictions")
         if self._is_plain():
             kinds = self._kinds()
-            found = rouge_scores(kinds, self._stems, [[target] for target in targets], predictions)
+            found = rouge_scores(kinds, self._stems, [[clean(target)] for target in targets], list(map(clean, predictions)))
             return [{kind: Score(*score) for kind, score in zip(kinds, scores)} for scores in found]
         return [self.score(target, prediction) for target, prediction in zip(targets, predictions)]
 
@@ -65,7 +66,7 @@ class RougeScorer(scoring.BaseScorer):
     def _score(self, targets: list[str], prediction: str) -> dict[str, Score]:
         kinds = self._kinds()
         if self._is_plain():
-            [found] = rouge_scores(kinds, self._stems, [targets], [prediction])
+            [found] = rouge_scores(kinds, self._stems, [list(map(clean, targets))], [clean(prediction)])
             return {kind: Score(*score) for kind, score in zip(kinds, found)}
         numbers: dict[Any, int] = {}
         result = {}
@@ -78,6 +79,7 @@ class RougeScorer(scoring.BaseScorer):
     def _prepared(self, text: str, kind: str, numbers: dict[Any, int]) -> str:
         """Returns the text as karat's tokenizer reads it: with a line for each sentence, and a word
         for each token of another tokenizer."""
+        text = clean(text)
         lines = [text]
         if kind == "rougeLsum":
             lines = _sentences(text) if self._split_summaries else text.split("\n")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..._karat import bleu_counts, chrf_counts, figures_of_sums, ter_counts
+from .._texts import clean
 
 _VERSION = "2.6.0"
 _log = logging.getLogger("sacrebleu")
@@ -175,7 +176,8 @@ class Metric:
             raise RuntimeError("No references provided and the cache is empty.")
         count = min(len(hypotheses), len(segments))
         self._warn_of_tokenized(hypotheses[:count])
-        return self._count(list(hypotheses[:count]), segments[:count])
+        cleaned = [list(map(clean, texts)) for texts in segments[:count]]
+        return self._count(list(map(clean, hypotheses[:count])), cleaned)
 
     def _warn_of_tokenized(self, hypotheses: Sequence[str]) -> None:
         """Only BLEU does."""
@@ -189,7 +191,11 @@ class Metric:
             raise TypeError(f"{name}: The argument `refs` should be a sequence of strings.")
         if not isinstance(references[0], str) and references[0] is not None:
             raise TypeError(f"{name}: Each element of `refs` should be a string.")
+        self._warn_of_sentence()
         return self._of_sums(_sum(self._counts([hypothesis], [[text] for text in references])))
+
+    def _warn_of_sentence(self) -> None:
+        """Only BLEU does."""
 
     def corpus_score(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]] | None, n_bootstrap: int = 1) -> Any:
         """Scores a corpus. With ``n_bootstrap``, the score has a mean and an interval of so many
@@ -277,6 +283,10 @@ class BLEU(Metric):
             _log.warning(
                 "If you insist your data is detokenized, or don't care, you can suppress this message with the `force` parameter."
             )
+
+    def _warn_of_sentence(self) -> None:
+        if not self.effective_order:
+            _log.warning("It is recommended to enable `effective_order` for sentence-level BLEU.")
 
     def _of_sums(self, sums: Any) -> BLEUScore:
         order = self.max_ngram_order

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy
 
-from ..._karat import tag_figures
-from .scheme import Token, auto_detect
+from ...._karat import tag_figures
+from ..scheme import Token, auto_detect
 
 try:
     from sklearn.exceptions import UndefinedMetricWarning
@@ -192,7 +193,7 @@ def _flat(y_true: Any, y_pred: Any) -> tuple[list[str], list[str]]:
 def accuracy_score(y_true: Any, y_pred: Any) -> float:
     """Returns the share of tokens with the right tag."""
     gold, predicted = _flat(y_true, y_pred)
-    return sum(map(str.__eq__, gold, predicted)) / len(gold)
+    return sum(map(operator.eq, gold, predicted)) / len(gold)
 
 
 def performance_measure(y_true: Any, y_pred: Any) -> dict[str, int]:
