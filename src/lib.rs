@@ -82,8 +82,8 @@ pub mod text;
 #[cfg(feature = "cli")]
 extern crate self as karat;
 
-// What the program is built from. These modules are hidden from the documentation, since they change
-// with the program and promise nothing to other crates.
+// What the program is built from. These modules are hidden from the documentation, since they
+// change with the program and promise nothing to other crates.
 #[doc(hidden)]
 pub mod adjudication;
 #[doc(hidden)]

@@ -21,9 +21,10 @@ pub fn main(py: Python<'_>, words: Vec<OsString>, program: Vec<OsString>) -> u8 
     py.detach(|| cli::main_of(words, program))
 }
 
-/// Executes a command, whose first word is ignored. Returns the exit code, what would be on standard
-/// output and on standard error, and the errors as dicts. Other Python threads run meanwhile, and
-/// Ctrl-C raises KeyboardInterrupt at once; what was begun then ends in the background.
+/// Executes a command, whose first word is ignored. Returns the exit code, what would be on
+/// standard output and on standard error, and the errors as dicts. Other Python threads run
+/// meanwhile, and Ctrl-C raises KeyboardInterrupt at once; what was begun then ends in the
+/// background.
 #[pyfunction]
 pub fn call<'py>(
     py: Python<'py>,

@@ -1,5 +1,6 @@
-//! The four schemes of nervaluate 1.2.1 with the places of their outcomes and any least overlap, for
-//! `karat.compat.nervaluate`. karat's preset `nervaluate` counts the same for the usual overlap.
+//! The four schemes of nervaluate 1.2.1 with the places of their outcomes and any least overlap,
+//! for `karat.compat.nervaluate`. karat's preset `nervaluate` counts the same for the usual
+//! overlap.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +14,8 @@ type Span = (String, i64, i64);
 /// A document and an entity in it.
 type Place = (usize, usize);
 
-/// The places of correct, incorrect, partial, missed and spurious entities. Missed ones are places of
-/// golden entities, all others of predicted ones.
+/// The places of correct, incorrect, partial, missed and spurious entities. Missed ones are places
+/// of golden entities, all others of predicted ones.
 type Outcomes = [Vec<Place>; 5];
 
 const CORRECT: usize = 0;
@@ -33,8 +34,8 @@ enum Scheme {
 
 const SCHEMES: [Scheme; 4] = [Scheme::Strict, Scheme::Partial, Scheme::Type, Scheme::Exact];
 
-/// Matches predicted entities with golden ones under the schemes `strict`, `partial`, `ent_type` and
-/// `exact`, in this order. Returns the outcomes over all labels (`None`) and by label.
+/// Matches predicted entities with golden ones under the schemes `strict`, `partial`, `ent_type`
+/// and `exact`, in this order. Returns the outcomes over all labels (`None`) and by label.
 #[pyfunction]
 pub fn nervaluate_outcomes(
     py: Python<'_>,

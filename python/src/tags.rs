@@ -16,8 +16,8 @@ use pyo3::types::{PyDict, PyString};
 /// Correct, incorrect, partial, missed, spurious.
 type Outcomes = (u64, u64, u64, u64, u64);
 
-/// White space in tags stands in these places of the private use area while a corpus has the form of
-/// a token file, in which it would end the tag.
+/// White space in tags stands in these places of the private use area while a corpus has the form
+/// of a token file, in which it would end the tag.
 const STAND_INS: [(char, char); 6] = [
     (' ', '\u{f8f0}'),
     ('\t', '\u{f8f1}'),
