@@ -1,7 +1,7 @@
 //! How much of long work is done, for programs that show progress.
 //!
-//! Figures do not depend on these counters, which only ever grow: whoever shows them takes the
-//! difference from the beginning of the work that is shown.
+//! Figures do not depend on these counters. They count from the start of the program and never
+//! decrease, so the progress of a piece of work is the difference from its beginning.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

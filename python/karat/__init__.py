@@ -13,13 +13,14 @@ files in any format that the command line reads. They run the code of the progra
 figures, intervals and messages are the same.
 """
 
+from importlib.metadata import version
+
 from ._api import agree, check, compare, convert, gate, power, read, report, run, score, show, write
-from ._karat import __doc__ as _native_doc  # noqa: F401  (fails early if the native part is missing)
 from .errors import Diagnostic, KaratError
 from .extractors import extractor
 from .results import Agreement, Comparison, Difference, Figure, Findings, Power, Report, Scores, Shown, Verdict
 
-__version__ = "0.1.0"
+__version__ = version("karat")
 
 __all__ = [
     "Agreement",

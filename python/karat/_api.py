@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -53,18 +54,16 @@ def _sides(files: Files, gold: Data, others: Sequence[tuple[Data, str]], asked: 
         return files.tags(gold, GOLD), [files.tags(data, side) for data, side in others]
     for data, side in others:
         same_length(gold, data, (GOLD, side))
-    in_memory = [data for data, _ in others if not is_path(data)]
+    in_memory = [(data, side) for data, side in others if not is_path(data)]
     if in_memory:
-        gold = references_of_texts(gold, in_memory[0])
+        data, side = in_memory[0]
+        gold = references_of_texts(gold, data, (GOLD, side))
+    by_id = asked.get("join") in (None, "id")
 
-    def mapped(own: str) -> set[str]:
-        by_line = {"id"} if asked.get("join") in ("line", "text") else set()
-        return by_line.union(asked.get("map") or (), asked.get(own) or ())
+    def path(data: Data, side: str, own: str) -> str:
+        return files.path(data, side, {**(asked.get("map") or {}), **(asked.get(own) or {})}, by_id)
 
-    golden = files.path(gold, GOLD, mapped("gold_map"))
-    paths = [files.path(data, side, mapped("pred_map")) for data, side in others]
-    files.check_ids()
-    return golden, paths
+    return path(gold, GOLD, "gold_map"), [path(data, side, "pred_map") for data, side in others]
 
 
 def _score_words(files: Files, gold: Data, pred: Data, asked: Mapping[str, Any]) -> list[str]:
@@ -74,6 +73,12 @@ def _score_words(files: Files, gold: Data, pred: Data, asked: Mapping[str, Any])
     gold_path, (pred_path,) = _sides(files, gold, [(pred, PREDICTED)], asked)
     documents = None if texts is None else files.path(texts, TEXTS)
     return ["score", "--gold", gold_path, "--pred", pred_path, *_words(options=options, documents=documents, **asked)]
+
+
+def _asked(**options: Any) -> dict[str, Any]:
+    """Returns options of :func:`score` by their names on the command line."""
+    named = {"layers": "layer", "metrics": "metric", "documents": "per_document", "threads": "jobs"}
+    return {named.get(name, name): value for name, value in options.items()}
 
 
 def score(
@@ -128,10 +133,10 @@ def score(
     :param threads: the number of threads; all cores by default. Figures do not depend on it.
     :raises KaratError: names every error of the input, with its row or line.
     """
-    asked = dict(
-        preset=preset, layer=layers, metric=metrics, options=options, map=map, gold_map=gold_map, pred_map=pred_map,
+    asked = _asked(
+        preset=preset, layers=layers, metrics=metrics, options=options, map=map, gold_map=gold_map, pred_map=pred_map,
         join=join, missing=missing, texts=texts, cluster=cluster, bootstrap=bootstrap, seed=seed,
-        zero_division=zero_division, per_document=documents, jobs=threads,
+        zero_division=zero_division, documents=documents, threads=threads,
     )  # fmt: skip
     with Files() as files:
         return Scores(call_json(_score_words(files, gold, pred, asked), files))
@@ -143,19 +148,13 @@ def report(gold: Data, pred: Data, **options: Any) -> Report:
     >>> karat.report("gold.jsonl", "pred.jsonl").save("report.html")
     """
     gold, pred = kept(gold), kept(pred)
-    defaults = dict(
-        preset=None, layer=None, metric=None, options=None, map=None, gold_map=None, pred_map=None, join=None,
-        missing=None, texts=None, cluster=None, bootstrap=None, seed=None, zero_division=None, jobs=None,
-    )  # fmt: skip
-    renamed = {"layers": "layer", "metrics": "metric", "threads": "jobs"}
-    for name, value in options.items():
-        if renamed.get(name, name) not in defaults:
-            raise TypeError(f"report() got an unexpected keyword argument {name!r}")
-        defaults[renamed.get(name, name)] = value
+    bound = inspect.signature(score).bind(gold, pred, documents=False, **options)
+    bound.apply_defaults()
+    asked = _asked(**bound.kwargs)
 
     def render(format: str) -> str:
         with Files() as files:
-            _, output = call([*_score_words(files, gold, pred, defaults), "--format", format], files)
+            _, output = call([*_score_words(files, gold, pred, asked), "--format", format], files)
             return output.decode("utf-8")
 
     return Report(render)
@@ -313,7 +312,7 @@ def convert(
     What the format cannot represent is said in warnings.
     """
     with Files() as files:
-        words = ["convert", files.path(data, "<documents>", map or ()), "--to", to, *_words(map=map, force=force)]
+        words = ["convert", files.path(data, "<documents>", map), "--to", to, *_words(map=map, force=force)]
         path = os.fspath(out) if out is not None else files.folder("converted.jsonl" if to == "karat" else "converted")
         call([*words, "--out", path], files)
         if out is not None:

@@ -25,6 +25,7 @@ def call(words: Sequence[str], files: Files, accepted: Sequence[int] = (0,)) -> 
     ``files`` has the names of data in memory. Notes become warnings, and exit codes other than
     ``accepted`` a :class:`KaratError`.
     """
+    files.check_ids()
     code, output, notes, diagnostics = _karat.call(["karat", *map(str, words)])
     notes = files.named(notes)
     if code not in accepted:
@@ -32,7 +33,7 @@ def call(words: Sequence[str], files: Files, accepted: Sequence[int] = (0,)) -> 
         message = "\n".join(map(str, found)) or notes.strip() or f"karat ended with exit code {code}"
         raise KaratError(message, code, found, notes)
     for line in notes.splitlines():
-        if line.startswith(("note: ", "warning: ")):
+        if line.startswith(("note: ", "warning: ", "not answered: ")):
             warnings.warn(line, stacklevel=_level())
     return code, output
 

@@ -9,26 +9,12 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from .errors import of_input
-
-#: The keys of a document that are layers of annotations.
-LAYERS = (
-    "entities",
-    "relations",
-    "events",
-    "coreference",
-    "key_points",
-    "key_sentences",
-    "summaries",
-    "keyphrases",
-    "records",
-)
 
 #: The side of documents without annotations.
 TEXTS = "<texts>"
@@ -53,18 +39,20 @@ class Files:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._folder.cleanup()
 
-    def path(self, data: Any, side: str, mapped: Iterable[str] = ()) -> str:
+    def path(self, data: Any, side: str, mapped: Mapping[str, Any] | None = None, by_id: bool = True) -> str:
         """Returns the path of data: its own if it is one, else that of a file with its rows.
 
-        ``mapped`` are the fields that are read from columns.
+        ``mapped`` are the columns from which fields are read, by field. Unless documents are joined
+        ``by_id``, those without ids are left without.
         """
-        if isinstance(data, (str, os.PathLike)):
+        if is_path(data):
             return os.fspath(data)
         path = self._file(f"{_name(side)}.jsonl", side)
         self._has_ids[side] = True
         count = 0
         with open(path, "w", encoding="utf-8", newline="\n") as file:
-            for row, is_numbered in with_ids(rows(data, side), "id" in mapped, side):
+            found = rows(data, side, _columns(mapped or {}))
+            for row, is_numbered in with_ids(found, not by_id or "id" in (mapped or {}), side):
                 if is_numbered:
                     self._has_ids[side] = False
                 try:
@@ -123,18 +111,19 @@ class Files:
                 row = self.row(path, int(found[1])) if found[1] else None
                 return side if row is None or not path.endswith((".jsonl", ".conll")) else f"{side}[{row}]"
 
-            text = re.sub(re.escape(path) + r"(?::(\d+)(?::\d+)?)?", shown, text)
+            if path in text:
+                text = re.sub(re.escape(path) + r"(?::(\d+)(?::\d+)?)?", shown, text)
         return text
 
     def check_ids(self) -> None:
         """Refuses documents without ids beside documents with ids."""
-        with_ids = [side for side, has_ids in self._has_ids.items() if has_ids]
-        without = [side for side, has_ids in self._has_ids.items() if not has_ids]
-        if with_ids and without:
+        have = [side for side, has_ids in self._has_ids.items() if has_ids]
+        lack = [side for side, has_ids in self._has_ids.items() if not has_ids]
+        if have and lack:
             raise of_input(
-                f"the documents have no ids, but those of {with_ids[0]} have",
-                without[0],
-                help="give both sides ids, or neither: element i of both is then document i",
+                f"the documents have no ids, but those of {have[0]} have",
+                lack[0],
+                help="give all sides ids, or none: element i of each is then document i",
             )
 
 
@@ -147,10 +136,17 @@ def kept(data: Any) -> Any:
     return list(data) if isinstance(data, Iterator) else data
 
 
-def rows(data: Any, side: str) -> Iterator[dict[str, Any]]:
-    """Returns the documents of data in memory, one mapping each."""
-    data = _column(data)
-    table = _table(data, side)
+def _columns(mapped: Mapping[str, Any]) -> set[str]:
+    """Returns the names of the columns that a map names, as itself or at the start of a pointer."""
+    sources = [one for source in mapped.values() for one in ([source] if isinstance(source, str) else source)]
+    return {source.split("/")[1] if source.startswith("/") else source for source in sources}
+
+
+def rows(data: Any, side: str, columns: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+    """Returns the documents of data in memory, one mapping each. ``columns`` are those of a table
+    that a map names."""
+    data = _column(data, side)
+    table = _table(data, side, columns)
     if table is not None:
         for number, row in enumerate(table):
             yield _with_spans(dict(row), side, number)
@@ -187,7 +183,8 @@ def with_ids(found: Iterator[dict[str, Any]], is_mapped: bool, side: str) -> Ite
 
 
 def _is_id(key: str) -> bool:
-    """Whether a column may have ids: ``id``, ``doc_id``, ``guid``."""
+    """Whether a column may have ids: ``id``, ``doc_id``, ``guid``. Of others with such an end, such as
+    ``paid``, karat asks whether they are ids, which is better than a wrong join."""
     return key.lower().endswith("id")
 
 
@@ -241,13 +238,21 @@ def _module(data: Any) -> str:
     return (type(data).__module__ or "").split(".")[0]
 
 
-def _column(data: Any) -> Any:
+def _column(data: Any, side: str) -> Any:
     """Returns a column of pandas, Polars, Arrow or numpy as a list, or as a dict by its own index."""
     kind, module = type(data).__name__, _module(data)
     if module == "pandas" and kind == "Series":
         values = data.tolist()
-        is_numbered = type(data.index).__name__ == "RangeIndex"
-        return values if is_numbered else dict(zip(map(str, data.index), values))
+        if type(data.index).__name__ == "RangeIndex":
+            return values
+        by_index: dict[str, Any] = {}
+        for number, (key, value) in enumerate(zip(map(str, data.index), values)):
+            if key in by_index:
+                raise of_input(
+                    f"the index has {key!r} twice", side, number, help="an index is the ids; reset_index() numbers rows"
+                )
+            by_index[key] = value
+        return by_index
     if module == "polars" and kind == "Series":
         return data.to_list()
     if module == "pyarrow" and (kind == "ChunkedArray" or kind.endswith("Array")):
@@ -257,11 +262,11 @@ def _column(data: Any) -> Any:
     return data
 
 
-def _table(data: Any, side: str) -> Iterator[Mapping[str, Any]] | None:
+def _table(data: Any, side: str, columns: Collection[str]) -> Iterator[Mapping[str, Any]] | None:
     """The rows of a table; ``None`` if the data is none. Only libraries that are loaded are asked."""
     kind, module = type(data).__name__, _module(data)
     if module == "pandas" and kind == "DataFrame":
-        return _of_pandas(data, side)
+        return _of_pandas(data, side, columns)
     if module == "polars":
         frame = data.collect() if kind == "LazyFrame" else data
         if hasattr(frame, "iter_rows"):
@@ -279,15 +284,16 @@ def _table(data: Any, side: str) -> Iterator[Mapping[str, Any]] | None:
     return None
 
 
-def _of_pandas(frame: Any, side: str) -> Iterator[Mapping[str, Any]]:
-    columns = [str(column) for column in frame.columns]
-    for name in columns:
-        if columns.count(name) > 1:
+def _of_pandas(frame: Any, side: str, columns: Collection[str]) -> Iterator[Mapping[str, Any]]:
+    names = [str(column) for column in frame.columns]
+    for name in names:
+        if names.count(name) > 1:
             raise of_input(f"two columns have the name {name!r}", side)
     # A column of numbers that no field is read from may have gaps, which pandas writes as NaN.
-    gaps = {at for at, kind in enumerate(frame.dtypes) if getattr(kind, "kind", "") == "f"}
+    kinds = zip(names, frame.dtypes)
+    unread = {name for name, kind in kinds if getattr(kind, "kind", "") == "f" and name not in columns and not _is_id(name)}
     for values in frame.itertuples(index=False, name=None):
-        yield {name: None if at in gaps and value != value else value for at, (name, value) in enumerate(zip(columns, values))}
+        yield {name: None if name in unread and value != value else value for name, value in zip(names, values)}
 
 
 def _of_batches(batches: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
@@ -364,9 +370,9 @@ def _tag(tag: Any, side: str, number: int) -> str:
     return tag
 
 
-def references_of_texts(gold: Any, predicted: Any) -> Any:
+def references_of_texts(gold: Any, predicted: Any, sides: tuple[str, str]) -> Any:
     """Lists of texts against texts are references: gold[i] may be one text or several."""
-    gold, predicted = _column(gold), _column(predicted)
+    gold, predicted = _column(gold, sides[0]), _column(predicted, sides[1])
     if not isinstance(gold, (list, tuple)) or not isinstance(predicted, (list, tuple)) or not predicted:
         return gold
     if not all(isinstance(one, str) for one in predicted):
@@ -392,4 +398,4 @@ def same_length(gold: Any, predicted: Any, sides: tuple[str, str]) -> None:
 
 
 def _has_id(data: Sequence[Any]) -> bool:
-    return any(isinstance(one, Mapping) and any(map(_is_id, one)) for one in islice(data, 1))
+    return bool(data) and isinstance(data[0], Mapping) and any(map(_is_id, data[0]))

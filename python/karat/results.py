@@ -112,10 +112,6 @@ def _text(rows: list[dict[str, Any]]) -> str:
 class Scores(_Table, Mapping[str, Figure]):
     """The scores of predictions: a mapping from the names of figures to figures."""
 
-    def __init__(self, data: dict[str, Any], texts: Callable[[], Mapping[str, Any]] | None = None) -> None:
-        super().__init__(data)
-        self._texts = texts
-
     def __getitem__(self, name: str) -> Figure:
         try:
             found = self.data["metrics"][name]
@@ -338,7 +334,7 @@ class Report:
         ending = str(path).rsplit(".", 1)[-1]
         if ending not in formats:
             raise ValueError(f"a report ends in .html, .md, .csv or .tex, and not in .{ending}")
-        with open(path, "w", encoding="utf-8") as file:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(self._render(formats[ending]))
 
     def _repr_html_(self) -> str:

@@ -32,7 +32,7 @@ pub fn call<'py>(
 ) -> PyResult<(u8, Bound<'py, PyBytes>, String, Bound<'py, PyList>)> {
     let (send, mut receive) = channel();
     let work = move || {
-        // Nobody listens after Ctrl-C.
+        // After Ctrl-C, nothing receives the result.
         let _ = send.send(cli::call(&words));
     };
     let thread = thread::Builder::new().name("karat".to_owned()).spawn(work);

@@ -18,11 +18,11 @@ mod _karat {
     #[pymodule_export]
     use crate::calls::{call, main};
     #[pymodule_export]
-    use crate::n_grams::{bleu_counts, chrf_counts, figures_of_sums, ter_counts};
+    use crate::n_grams::{bleu_counts, chrf_counts, chrf_score, ter_counts, ter_score};
     #[pymodule_export]
     use crate::rouge::rouge_scores;
     #[pymodule_export]
     use crate::spans::nervaluate_outcomes;
     #[pymodule_export]
-    use crate::tags::tag_figures;
+    use crate::tags::tag_outcomes;
 }

@@ -72,25 +72,16 @@ pub fn ter_counts(
     Ok(counted(py, &hypotheses, &references, |references, hypothesis| options.count(references, hypothesis)))
 }
 
-/// Returns the figures of sums of counts, 0 to 100, of the metric `bleu`, `chrf` or `ter`.
+/// Returns chrF, or chrF++ with words, of counts or sums of counts, 0 to 100.
 #[pyfunction]
-pub fn figures_of_sums(metric: &str, options: &str, sums: Vec<Vec<f64>>) -> PyResult<Vec<f64>> {
-    fn all(sums: &[Vec<f64>], score: impl Fn(&[f64]) -> f64) -> Vec<f64> {
-        sums.iter().map(|sums| score(sums)).collect()
-    }
-    match metric {
-        "bleu" => {
-            let options: BleuOptions = from_str(options).map_err(|error| invalid(&error))?;
-            Ok(all(&sums, |sums| options.score(sums)))
-        }
-        "chrf" => {
-            let options: ChrfOptions = from_str(options).map_err(|error| invalid(&error))?;
-            Ok(all(&sums, |sums| options.score(sums)))
-        }
-        "ter" => {
-            let options: TerOptions = from_str(options).map_err(|error| invalid(&error))?;
-            Ok(all(&sums, |sums| options.score(sums)))
-        }
-        other => Err(PyValueError::new_err(format!("there is no metric {other:?}"))),
-    }
+pub fn chrf_score(options: &str, sums: Vec<f64>) -> PyResult<f64> {
+    let options: ChrfOptions = from_str(options).map_err(|error| invalid(&error))?;
+    Ok(options.score(&sums))
+}
+
+/// Returns TER of counts or sums of counts, 0 or more.
+#[pyfunction]
+pub fn ter_score(options: &str, sums: Vec<f64>) -> PyResult<f64> {
+    let options: TerOptions = from_str(options).map_err(|error| invalid(&error))?;
+    Ok(options.score(&sums))
 }

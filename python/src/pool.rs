@@ -18,7 +18,8 @@ pub fn install<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 
 fn pool() -> Option<Arc<ThreadPool>> {
     let new = || ThreadPoolBuilder::new().build().ok().map(Arc::new);
-    // The lock is held for ever in a child that was forked meanwhile, which then has a pool a call.
+    // In a child that was forked while the lock was held, it stays held, and each call makes a pool
+    // of its own.
     let Ok(mut current) = POOL.try_lock() else { return new() };
     if let Some((id, pool)) = &*current
         && *id == process::id()

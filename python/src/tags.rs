@@ -1,4 +1,4 @@
-//! Figures of tag sequences under presets, for `karat.compat.seqeval`.
+//! Outcomes of tag sequences under presets, for `karat.compat.seqeval`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,31 +28,27 @@ const STAND_INS: [(char, char); 6] = [
 ];
 
 /// Scores predicted tag sequences against golden ones under a preset of tags. Returns the outcomes
-/// by label, and the accuracy of tags as right ones and all.
+/// by label.
 ///
 /// Raises ValueError for what the preset refuses, such as tags of another scheme.
 #[pyfunction]
-pub fn tag_figures<'py>(
+pub fn tag_outcomes<'py>(
     py: Python<'py>,
     preset: &str,
     gold: &Bound<'py, PyAny>,
     predicted: &Bound<'py, PyAny>,
-) -> PyResult<(Bound<'py, PyDict>, Option<f64>)> {
+) -> PyResult<Bound<'py, PyDict>> {
     let (gold, predicted) = (token_file(gold)?, token_file(predicted)?);
     let scores = py.detach(|| scores(preset, entries_of_tokens(&gold), entries_of_tokens(&predicted)))?;
     let by_label = PyDict::new(py);
-    let mut accuracy = None;
     for figure in scores.figures() {
         let name = &figure.name;
-        if &*name.metric == "accuracy" {
-            accuracy = figure.value;
-        }
         if let (Some(label), Some(counts), "f1") = (&name.label, figure.counts, &*name.stat) {
             let label: String = label.chars().map(restored).collect();
             by_label.set_item(label, outcomes(counts))?;
         }
     }
-    Ok((by_label, accuracy))
+    Ok(by_label)
 }
 
 fn outcomes(counts: Counts) -> Outcomes {

@@ -32,6 +32,10 @@ def test_documents_are_not_joined_by_accident():
         karat.score([{"entities": E}, {"id": "5", "entities": E}], [E, E])
     with pytest.raises(karat.KaratError, match="have no ids"):
         karat.score({"0": E}, [E])
+    with pytest.raises(karat.KaratError, match="<annotator 2>: the documents have no ids"):
+        karat.agree({"1": E, "0": []}, [E, []])
+    with pytest.raises(karat.KaratError, match="<texts>: the documents have no ids"):
+        karat.score({"0": E}, {"0": E}, texts=[T])
 
 
 def test_lists_against_paths(tmp_path):
@@ -64,6 +68,11 @@ def test_columns():
     twice = pandas.DataFrame([["a", "b"]], columns=["summary", "summary"])
     with pytest.raises(karat.KaratError, match="<gold>: two columns have the name 'summary'"):
         karat.score(twice, ["a"])
+    numbers = pandas.DataFrame({"id": ["a", "b"], "amount": [1.0, numpy.nan]})
+    with pytest.raises(karat.KaratError, match=r"<gold>\[1\], column 'amount': the value is nan"):
+        karat.score(numbers, numbers, map={"records.bill.total": "amount"})
+    with pytest.raises(karat.KaratError, match=r"<gold>\[1\]: the index has 'x' twice"):
+        karat.score(pandas.Series(["a", "b"], index=["x", "x"]), ["a", "b"])
     dates = pandas.DataFrame({"id": pandas.to_datetime(["2020-01-01", None]), "summary": texts})
     with pytest.raises(karat.KaratError, match=r"<gold>\[1\], column 'id': the value is NaT"):
         karat.score(dates, dates)

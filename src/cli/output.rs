@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal, Write};
 
+use anstream::adapter::strip_str;
 use karat::error::{Diagnostic, Error};
 use karat::text::{visible, visible_lines, without_workflow_commands};
 
@@ -39,7 +40,11 @@ pub(super) fn print_text(text: &StyledText) -> Result<(), Error> {
 
 /// Prints text with styles of karat's own, whose input is already without control characters.
 pub(super) fn print_styled(text: &str) -> Result<(), Error> {
-    write(anstream::stdout().lock(), without_workflow_commands(text).as_bytes())
+    let text = without_workflow_commands(text);
+    if capture::output(strip_str(&text).to_string().as_bytes()) {
+        return Ok(());
+    }
+    write(anstream::stdout().lock(), text.as_bytes())
 }
 
 /// Prints workflow commands of GitHub Actions.

@@ -144,11 +144,12 @@ fn several_datasets() {
             "{{\"id\": \"{id}\", \"text\": \"{text}\", \"entities\": [{{\"start\": 0, \"end\": {end}, \"label\": \"PERSON\"}}]}}\n"
         )
     };
-    // The same ids, but other texts.
+    // Both files have a document 1, each with a text of its own.
     cli.write("gold/train.jsonl", line("1", "Ada met Bob.", 3));
     cli.write("gold/dev.jsonl", line("1", "Bob met Ada.", 3));
     cli.write("news/docs/n.txt", "Cleo and Dan met.");
     cli.write("news/gold/n.json", line("n", "Cleo and Dan met.", 4));
+    cli.write("é/gold.jsonl", line("e", "Eve left.", 3));
     cli.write("second/gold.jsonl", line("n", "Cleo and Dan met.", 8));
     let (code, printed, notes) = cli.run(&["init", "--no-ci", "--no-run", "--dry-run"]);
     assert_eq!(code, 0, "{printed}{notes}");

@@ -15,7 +15,7 @@ use super::super::args::init::Template;
 use super::super::args::plugin::Language;
 use super::super::plugin::starters;
 use super::super::schema;
-use super::found::{Documents, Found, FoundPredictions, Golden, shown};
+use super::found::{Documents, Found, FoundPredictions, Golden, shown, unique};
 use super::templates::{Example, example};
 use super::workflow::workflow;
 
@@ -210,13 +210,7 @@ fn named(predictions: &[FoundPredictions]) -> Vec<SetupPredictions> {
         let stem: String = stem(path).chars().map(plain).collect();
         let stem = Some(stem).filter(|stem| stem.contains(|char: char| char.is_ascii_alphanumeric()));
         let base = stem.unwrap_or_else(|| "predictions".to_owned());
-        let mut name = base.clone();
-        for number in 2.. {
-            if taken.insert(name.clone()) {
-                break;
-            }
-            name = format!("{base}-{number}");
-        }
+        let name = unique(&base, &mut taken);
         SetupPredictions { name, path: shown(path), dataset: dataset.clone() }
     };
     predictions.iter().map(name).collect()

@@ -189,17 +189,21 @@ fn names(golden: &[&Path]) -> Vec<String> {
     let name = |own: &Vec<String>| {
         let telling = own.iter().filter(|word| !words.iter().all(|words| words.contains(word)));
         let base = telling.map(String::as_str).collect::<Vec<_>>().join("-");
-        let base = if base.is_empty() { ONLY.to_owned() } else { base };
-        let mut name = base.clone();
-        for number in 2.. {
-            if taken.insert(name.clone()) {
-                break;
-            }
-            name = format!("{base}-{number}");
-        }
-        name
+        unique(if base.is_empty() { ONLY } else { &base }, &mut taken)
     };
     words.iter().map(name).collect()
+}
+
+/// Returns a name, with a number behind it if it is taken, and takes it.
+pub(super) fn unique(base: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut name = base.to_owned();
+    for number in 2.. {
+        if taken.insert(name.clone()) {
+            break;
+        }
+        name = format!("{base}-{number}");
+    }
+    name
 }
 
 impl Fitting {

@@ -243,11 +243,11 @@ impl Scan {
     }
 }
 
-/// Returns the words of all parts of a path, without its extension and without those that show what
-/// a file or folder is for.
+/// Returns the ASCII words of all parts of a path, which may be keys of karat.toml, without the
+/// extension and without those that show what a file or folder is for.
 pub(super) fn plain_words(path: &Path) -> Vec<String> {
     let path = path.with_file_name(stem(path)).to_string_lossy().to_lowercase();
-    let words = path.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = path.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let is_role = |word: &str| WORDS.iter().any(|(_, words)| words.contains(&word));
     words.filter(|word| !is_role(word)).map(str::to_owned).collect()
 }

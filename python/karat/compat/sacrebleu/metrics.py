@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
-from ..._karat import bleu_counts, chrf_counts, figures_of_sums, ter_counts
+from ..._karat import bleu_counts, chrf_counts, chrf_score, ter_counts, ter_score
 from .._texts import clean
 
 _VERSION = "2.6.0"
@@ -371,7 +371,7 @@ class CHRF(Metric):
         return chrf_counts(self._options, hypotheses, references)
 
     def _of_sums(self, sums: Any) -> CHRFScore:
-        [score] = figures_of_sums("chrf", self._options, [list(map(float, sums))])
+        score = chrf_score(self._options, list(map(float, sums)))
         return CHRFScore(score, self.char_order, self.word_order, self.beta)
 
     def _choices(self) -> tuple[dict[str, Any], dict[str, str]]:
@@ -406,7 +406,7 @@ class TER(Metric):
         return ter_counts(self._options, hypotheses, references)
 
     def _of_sums(self, sums: Any) -> TERScore:
-        [score] = figures_of_sums("ter", self._options, [list(map(float, sums))])
+        score = ter_score(self._options, list(map(float, sums)))
         return TERScore(score, sums[0], sums[1])
 
     def _choices(self) -> tuple[dict[str, Any], dict[str, str]]:

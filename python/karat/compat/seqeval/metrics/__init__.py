@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy
 
-from ...._karat import tag_figures
+from ...._karat import tag_outcomes
 from ..scheme import Token, auto_detect
 
 try:
@@ -43,7 +43,7 @@ class _Counts:
         found: dict[str, tuple[int, int, int, int, int]] = {}
         if any(len(tags) > 0 for tags in y_true):
             try:
-                found, _ = tag_figures(preset, y_true, y_pred)
+                found = tag_outcomes(preset, y_true, y_pred)
             except ValueError:
                 if scheme is not None:
                     _refuse((*y_true, *y_pred), scheme)
