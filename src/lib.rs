@@ -98,6 +98,8 @@ pub mod config;
 #[doc(hidden)]
 pub mod corpus;
 #[doc(hidden)]
+pub mod counts;
+#[doc(hidden)]
 pub mod edit;
 #[doc(hidden)]
 pub mod embedding;

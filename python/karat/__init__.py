@@ -16,6 +16,7 @@ figures, intervals and messages are the same.
 from importlib.metadata import version
 
 from ._api import agree, check, compare, convert, gate, power, read, report, run, score, show, write
+from ._counts import compare_counts, counts, gate_counts, summarize
 from .errors import Diagnostic, KaratError
 from .extractors import extractor
 from .results import Agreement, Comparison, Difference, Figure, Findings, Power, Report, Scores, Shown, Verdict
@@ -38,14 +39,18 @@ __all__ = [
     "agree",
     "check",
     "compare",
+    "compare_counts",
     "convert",
+    "counts",
     "extractor",
     "gate",
+    "gate_counts",
     "power",
     "read",
     "report",
     "run",
     "score",
     "show",
+    "summarize",
     "write",
 ]

@@ -1,4 +1,5 @@
-"""The program ``karat``, and ``python -m karat serve MODULE:FUNCTION``."""
+"""The program ``karat``, ``python -m karat serve MODULE:FUNCTION``, and ``python -m karat embeddings``, which
+prints the folder of the word vectors of wordllama."""
 
 import signal
 import sys
@@ -12,6 +13,11 @@ def main() -> int:
         from .extractors import serve_command
 
         return serve_command(sys.argv[2:])
+    if sys.argv[1:] == ["embeddings"]:
+        from .embeddings import folder
+
+        print(folder())
+        return 0
     # Python would only look at Ctrl-C once the command has ended.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return _karat.main(["karat", *sys.argv[1:]], [sys.executable, "-m", "karat"])

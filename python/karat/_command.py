@@ -19,10 +19,10 @@ WITH_VERDICT = (0, 3, 100)
 OPTIONS = "<options>"
 
 
-def call(words: Sequence[str], files: Files, accepted: Sequence[int] = (0,)) -> tuple[int, bytes]:
+def call(words: Sequence[str], files: Files, accepted: Sequence[int] = (0,), is_quiet: bool = False) -> tuple[int, bytes]:
     """Calls a command and returns its exit code and output.
 
-    ``files`` has the names of data in memory. Notes become warnings, and exit codes other than
+    ``files`` has the names of data in memory. Notes become warnings unless ``is_quiet``, and exit codes other than
     ``accepted`` a :class:`KaratError`.
     """
     files.check_ids()
@@ -32,7 +32,7 @@ def call(words: Sequence[str], files: Files, accepted: Sequence[int] = (0,)) -> 
         found = tuple(_diagnostic(diagnostic, files) for diagnostic in diagnostics)
         message = "\n".join(map(str, found)) or notes.strip() or f"karat ended with exit code {code}"
         raise KaratError(message, code, found, notes)
-    for line in notes.splitlines():
+    for line in () if is_quiet else notes.splitlines():
         if line.startswith(("note: ", "warning: ", "not answered: ")):
             warnings.warn(line, stacklevel=_level())
     return code, output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ def _value(value: Any) -> str:
         return repr(int(value))
     if isinstance(value, float):
         return repr(float(value))
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=True).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):

@@ -7,6 +7,7 @@ mod pool;
 mod rouge;
 mod spans;
 mod tags;
+mod texts;
 
 /// As in the program: documents consist of many small allocations.
 #[global_allocator]
@@ -20,9 +21,11 @@ mod _karat {
     #[pymodule_export]
     use crate::n_grams::{bleu_counts, chrf_counts, chrf_score, ter_counts, ter_score};
     #[pymodule_export]
-    use crate::rouge::rouge_scores;
+    use crate::rouge::Rouge;
     #[pymodule_export]
-    use crate::spans::nervaluate_outcomes;
+    use crate::spans::{Documents, Outcomes, nervaluate_outcomes};
     #[pymodule_export]
-    use crate::tags::tag_outcomes;
+    use crate::tags::{tag_counts, tag_entities, tag_relations};
+    #[pymodule_export]
+    use crate::texts::{rouge_tokens, ter_tokens};
 }

@@ -1,6 +1,11 @@
 """The drop-in modules on figures that the packages' documentation prints. tests/parity/drop_ins.py
 compares them with the packages themselves."""
 
+import copy
+import dataclasses
+import pickle
+import sys
+
 import pytest
 
 from karat.compat import evaluate, sacrebleu
@@ -96,6 +101,30 @@ def test_nervaluate():
     assert found["overall_indices"]["strict"].correct_indices == [(0, 0), (1, 0), (1, 1)]
 
 
-def test_tokenizers_that_karat_does_not_have():
-    with pytest.raises(NotImplementedError, match="use the package sacrebleu"):
+def test_indices_are_plain_data():
+    """Their lists are made when they are asked for."""
+    gold = [[{"label": "PER", "start": 2, "end": 4}]]
+    indices = Evaluator(gold, gold, tags=["PER"]).evaluate()["overall_indices"]["strict"]
+    assert pickle.loads(pickle.dumps(indices)) == indices == copy.deepcopy(indices)
+    assert dataclasses.asdict(indices)["correct_indices"] == [(0, 0)] and indices.missed_indices == []
+    with pytest.raises(AttributeError, match="no attribute 'other'"):
+        indices.other  # noqa: B018
+
+
+def test_tokenizers_that_need_models_are_those_of_sacrebleu(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sacrebleu.metrics.bleu", None)
+    with pytest.raises(ImportError, match="pip install sacrebleu"):
         sacrebleu.corpus_bleu(["a"], [["a"]], tokenize="spm")
+    with pytest.raises(KeyError, match="other"):
+        sacrebleu.corpus_bleu(["a"], [["a"]], tokenize="other")
+
+
+def test_japanese():
+    """The package's tokenizer, karat's counts."""
+    peer = pytest.importorskip("sacrebleu")
+    pytest.importorskip("ipadic")
+    texts, others = ["私は学生です。", "今日は寒いABC"], ["私は先生です。", "今日はとても寒いabc"]
+    for options in ({"tokenize": "ja-mecab"}, {"trg_lang": "ja", "lowercase": True}):
+        ours, theirs = sacrebleu.BLEU(**options), peer.BLEU(**options)
+        assert str(ours.corpus_score(others, [texts])) == str(theirs.corpus_score(others, [texts]))
+        assert str(ours.get_signature()) == str(theirs.get_signature())

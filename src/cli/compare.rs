@@ -15,12 +15,12 @@ use karat::text::shown_name;
 
 use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
-use super::plan::{CompareInput, ComparePlan, ScoreLogs};
+use super::plan::{CompareInput, ComparePlan, CountPair, ScoreLogs};
 use super::reporting::for_page;
 use super::styled_text::StyledText;
 use super::table::Cell;
 use super::tone::Tone;
-use super::{compared_systems, exit, notes, output, sample_scores, table, threads};
+use super::{compared_systems, counts, exit, notes, output, sample_scores, table, threads};
 
 /// Compares the extractors that two runs have in common.
 ///
@@ -54,6 +54,7 @@ pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
                 compared_systems::print(plan.format, &compared_systems::of_runs(systems, plan)?)?;
             }
             CompareInput::Scores(logs) => compare_logs(logs, plan)?,
+            CompareInput::Counts(pair) => compare_files_of_counts(pair, plan)?,
             CompareInput::SeveralFiles(files) => {
                 compared_systems::print(plan.format, &[compared_systems::of_files(files, plan)?])?;
             }
@@ -80,6 +81,16 @@ fn compare_logs(logs: &ScoreLogs, plan: &ComparePlan) -> Result<(), Error> {
     }
     let family = adjust_over_systems(reports.iter_mut().map(|report| &mut report.comparison));
     compared_systems::print(plan.format, &[ComparedSystems { reports, family }])
+}
+
+/// Compares the counts of two systems.
+fn compare_files_of_counts(pair: &CountPair, plan: &ComparePlan) -> Result<(), Error> {
+    let [base, candidate] = counts::read_pair(pair)?;
+    let systems = [&base.counts, &candidate.counts];
+    let comparison = compare_counts(systems, &candidate.settings, &plan.settings, None, &|_| None);
+    check_metrics([&comparison], &plan.settings.metrics)?;
+    let dataset = candidate.header.dataset.clone();
+    print(plan.format, &[ComparisonReport { dataset, ..ComparisonReport::new(comparison) }])
 }
 
 fn report_loaded(paired: &Paired<'_>, plan: &ComparePlan) -> Result<ComparisonReport, Error> {

@@ -2,18 +2,18 @@
 
 use karat::error::{Diagnostic, Error};
 use karat::gate::{GateCase, GateFinding, GateOutcome, GateVerdict, Rule, Spent, judge};
-use karat::score::{Settings, Wanted, score_counts};
+use karat::score::{Settings, SystemCounts, Wanted, score_counts};
 use karat::text::{shown_name, shown_text};
 
 use super::gate_run::judge_run;
 use super::judging::{JudgedFigures, apply, unusable_metrics};
 use super::output_format::{EVERYTHING, write_files};
 use super::paired_inputs::{TwoFiles, of_files};
-use super::plan::{FilePair, GateInput, GatePlan, ScoreLogs};
+use super::plan::{CountPair, FilePair, GateInput, GatePlan, ScoreLogs};
 use super::styled_text::StyledText;
 use super::table::Cell;
 use super::tone::Tone;
-use super::{exit, judging, output, sample_scores, table, threads};
+use super::{counts, exit, judging, output, sample_scores, table, threads};
 
 pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
     let GatePlan { pool, rules, input, format, files_to_write } = plan;
@@ -22,6 +22,7 @@ pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
             GateInput::Files(files) => GateOutcome::from(findings(rules, &judge_files(rules, files)?)),
             GateInput::Run(input) => judge_run(rules, input)?,
             GateInput::Scores(logs) => judge_logs(rules, logs)?,
+            GateInput::Counts(pair) => judge_counts(rules, pair)?,
         };
         if outcome.findings.is_empty() {
             let diagnostic = Diagnostic::new("no rule matches the datasets and extractors of this run");
@@ -80,18 +81,33 @@ fn judge_logs(rules: &[Rule], logs: &ScoreLogs) -> Result<GateOutcome, Error> {
     let named =
         |rule: &Rule| Rule { metric: rule.metric.as_deref().map(|name| loaded.metric_name(name)), ..rule.clone() };
     let rules: Vec<Rule> = rules.iter().map(named).collect();
-    let numbered: Vec<(usize, &Rule)> = rules.iter().enumerate().collect();
     let (Some(base), Some(candidate)) = (loaded.counts.first(), loaded.counts.last()) else {
         panic!("a plan has a log")
     };
-    let scores = score_counts(candidate, &loaded.settings);
-    let judged = judging::apply_counts(&numbered, &loaded.dataset, [base, candidate], scores, &loaded.settings);
-    let diagnostics = unusable_metrics(&rules.iter().collect::<Vec<_>>(), &judged.iter().collect::<Vec<_>>());
-    if !diagnostics.is_empty() {
-        return Err(Error::Input(diagnostics));
-    }
+    let judged = judge_systems(&rules, &loaded.dataset, [base, candidate], &loaded.settings)?;
     judged.iter().filter_map(|one| one.comparison.as_deref()).take(1).for_each(|one| loaded.note_identical(one));
     Ok(GateOutcome::from(findings(&rules, &judged)))
+}
+
+/// Judges the counts of two systems.
+fn judge_counts(rules: &[Rule], pair: &CountPair) -> Result<GateOutcome, Error> {
+    let [base, candidate] = counts::read_pair(pair)?;
+    let systems = [&base.counts, &candidate.counts];
+    let judged = judge_systems(rules, &candidate.header.dataset, systems, &candidate.settings)?;
+    Ok(GateOutcome::from(findings(rules, &judged)))
+}
+
+fn judge_systems(
+    rules: &[Rule],
+    dataset: &str,
+    systems: [&SystemCounts; 2],
+    settings: &Settings,
+) -> Result<Vec<JudgedFigures>, Error> {
+    let numbered: Vec<(usize, &Rule)> = rules.iter().enumerate().collect();
+    let scores = score_counts(systems[1], settings);
+    let judged = judging::apply_counts(&numbered, dataset, systems, scores, settings);
+    let diagnostics = unusable_metrics(&rules.iter().collect::<Vec<_>>(), &judged.iter().collect::<Vec<_>>());
+    if diagnostics.is_empty() { Ok(judged) } else { Err(Error::Input(diagnostics)) }
 }
 
 /// Renders the verdicts for a terminal.

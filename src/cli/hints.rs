@@ -7,7 +7,7 @@ use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 /// Commands of other tools, each with a command line of karat that does the same.
-const COMMANDS: [(&str, &str); 36] = [
+const COMMANDS: [(&str, &str); 38] = [
     ("evaluate", "score"),
     ("evaluation", "score"),
     ("grade", "score"),
@@ -42,6 +42,8 @@ const COMMANDS: [(&str, &str); 36] = [
     ("baseline", "accept"),
     ("iaa", "agree"),
     ("kappa", "agree"),
+    ("aggregate", "summarize"),
+    ("combine", "summarize"),
     ("correlate", "meta"),
     ("samples", "power"),
 ];

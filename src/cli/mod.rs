@@ -23,6 +23,7 @@ mod completeness;
 mod completions;
 mod convert;
 mod corrected_labels;
+mod counts;
 mod defect;
 mod diagnostics;
 mod difference;
@@ -67,6 +68,7 @@ mod schema;
 mod score;
 mod score_several;
 mod styled_text;
+mod summarize;
 mod table;
 mod terminal;
 mod texts;
@@ -87,7 +89,7 @@ use capture::{Capture, Printed};
 use karat::error::{Diagnostic, Error};
 use plan::{
     AaPlan, AcceptPlan, AdjudicationPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, InitPlan,
-    MergePlan, MetaPlan, PluginPlan, PowerPlan, ReportPlan, RunPlan, ScorePlan, ViewPlan,
+    MergePlan, MetaPlan, PluginPlan, PowerPlan, ReportPlan, RunPlan, ScorePlan, SummarizePlan, ViewPlan,
 };
 
 /// Does what the arguments of this process ask for, and returns the exit code. A panic is reported
@@ -197,6 +199,7 @@ fn dispatch(args: &args::Args) -> Result<u8, Error> {
         Command::View(args) => ViewPlan::resolve(args).and_then(|plan| view::execute(&plan)),
         Command::Merge(args) => MergePlan::resolve(args).and_then(|plan| merge::execute(&plan)),
         Command::Score(args) => ScorePlan::resolve(args).and_then(|plan| score::execute(&plan)),
+        Command::Summarize(args) => SummarizePlan::resolve(args).and_then(|plan| summarize::execute(&plan)),
         Command::Convert(args) => ConvertPlan::resolve(args).and_then(|plan| convert::execute(&plan)),
         Command::Agree(args) => AgreePlan::resolve(args).and_then(agree::execute),
         Command::Compare(args) => ComparePlan::resolve(args).and_then(|plan| compare::execute(&plan)),

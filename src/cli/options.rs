@@ -21,8 +21,21 @@ struct Limited {
 /// Reads an options file and the files that it names. Returns the defaults if `file` is `None`.
 pub(super) fn load(file: Option<&Path>) -> Result<Options, Error> {
     let Some(file) = file else { return Ok(Options::default()) };
+    let mut options = parse(&text_of(file)?, file)?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let mut diagnostics = load_schemas(&mut options, folder);
+    diagnostics.extend(load_word_lists(&mut options.summaries.rouge155, folder));
+    if diagnostics.is_empty() { Ok(options) } else { Err(Error::Input(diagnostics)) }
+}
+
+/// Returns the content of an options file.
+pub(super) fn text_of(file: &Path) -> Result<String, Error> {
     let bytes = fs::read(file).map_err(|error| Diagnostic::io("read the options", file, &error))?;
-    let text = decode(&bytes).map_err(|diagnostic| diagnostic.in_file(file))?;
+    Ok(decode(&bytes).map_err(|diagnostic| diagnostic.in_file(file))?.to_owned())
+}
+
+/// Reads the content of an options file, without the files that it names.
+pub(super) fn parse(text: &str, file: &Path) -> Result<Options, Error> {
     let located = |error: toml::de::Error| Diagnostic::toml(text, &error).in_file(file);
     let mut root = DeTable::parse(text).map_err(located)?;
     // The limits are no options of metrics, and hold for the whole process.
@@ -31,9 +44,5 @@ pub(super) fn load(file: Option<&Path>) -> Result<Options, Error> {
         let Limited { limits } = Limited::deserialize(Deserializer::from(table)).map_err(located)?;
         limits::set(limits);
     }
-    let mut options = Options::deserialize(Deserializer::from(root)).map_err(located)?;
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let mut diagnostics = load_schemas(&mut options, folder);
-    diagnostics.extend(load_word_lists(&mut options.summaries.rouge155, folder));
-    if diagnostics.is_empty() { Ok(options) } else { Err(Error::Input(diagnostics)) }
+    Ok(Options::deserialize(Deserializer::from(root)).map_err(located)?)
 }

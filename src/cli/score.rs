@@ -20,7 +20,7 @@ use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
 use super::progress::Phase;
 use super::reporting::for_page;
-use super::{difference, exit, figures, notes, output, score_several, texts, threads, verdicts};
+use super::{counts, difference, exit, figures, notes, output, score_several, texts, threads, verdicts};
 
 pub(super) fn execute(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     match &plan.pool {
@@ -51,6 +51,9 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     notes::undefined_spans(&settings);
     let Accepted { references, mut answers, left_out, golden, declared, .. } = accepted;
     let mut system = System { name: plan.systems().swap_remove(0), declared, answers: answers.swap_remove(0) };
+    if let Some(to_write) = &plan.counts {
+        counts::write(to_write, plan.dataset(), &references, &system, &settings)?;
+    }
     if let Some(preset) = plan.explained {
         return difference::execute(plan.format, &references, &system, &settings, preset);
     }
@@ -61,6 +64,10 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     let phase = Phase::counted("scoring", &work::DOCUMENTS, references.len() as u64);
     let mut scores = score(&references, &system, &settings);
     drop(phase);
+    if scores.layers.is_empty() && plan.counts.is_some() {
+        output::note("note: no layer of these documents is answered: the counts say so\n");
+        return Ok(exit::PASS);
+    }
     if scores.layers.is_empty() {
         return Err(nothing_to_score(&golden, &system.declared));
     }
@@ -90,7 +97,7 @@ pub(super) fn bootstrapping(scores: &Scores, resampling: Resampling) -> Phase {
 /// Scores files as they are read, and returns the scores with the number of documents. Returns
 /// `None` if the files must be loaded.
 fn streamed(plan: &ScorePlan<'_>, input: &ScoringInput<'_>) -> Result<Option<(ExtractorReport, usize)>, Error> {
-    if plan.settings.documents || plan.resampling.is_some() {
+    if plan.settings.documents || plan.resampling.is_some() || plan.counts.is_some() {
         return Ok(None);
     }
     let size = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());

@@ -83,6 +83,9 @@ pub struct Policy {
     /// Where the predictions come from. A summary without a reference is refused in a file, and
     /// listed in [`Accepted::without_reference`] for a run.
     pub origin: Origin,
+    /// Whether the documents are a part of a corpus: layers that options are about may then be
+    /// absent.
+    pub is_part: bool,
 }
 
 /// Golden files and the answers of one or more systems, joined by document id.
@@ -130,7 +133,7 @@ pub fn accept<'r>(
     policy: Policy,
     settings: &Settings,
 ) -> Result<Accepted<'r>, Error> {
-    let Policy { missing, allows_unanswered, option, origin } = policy;
+    let Policy { missing, allows_unanswered, option, origin, is_part } = policy;
     let (mut diagnostics, mut alone) = (Vec::new(), BTreeSet::new());
     for LoadedPredictions { file, predictions } in &systems {
         diagnostics.extend(predictions.diagnostics.iter().cloned());
@@ -154,7 +157,9 @@ pub fn accept<'r>(
             Origin::Run => alone.extend(of_system.into_iter().cloned()),
         }
     }
-    diagnostics.extend(absent_layers(gold, &references, settings.layers.as_ref()));
+    if !is_part {
+        diagnostics.extend(absent_layers(gold, &references, settings.layers.as_ref()));
+    }
     refuse(diagnostics)?;
 
     let golden = layers_of(references.values().map(|reference| &reference.gold));
@@ -170,7 +175,10 @@ pub fn accept<'r>(
             }
             Missing::Count => {
                 for (id, unknown_id) in unknown_ids {
-                    let (mut reference, answer) = spurious(unknown_id, &golden);
+                    // Which layers are golden is only known of all parts together.
+                    let own = unknown_id.answer.annotations.layers();
+                    let counted = if is_part { own.union(&golden).cloned().collect() } else { golden.clone() };
+                    let (mut reference, answer) = spurious(unknown_id, &counted);
                     if let Some(of_other) = references.get(&id) {
                         // If another system also predicts this document, both predictions are
                         // spurious.

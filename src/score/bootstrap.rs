@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Formulas, RowLayout, Scores, Settings, System, Wanted, count_system};
+use super::{Formulas, RowLayout, Scores, Settings, System, SystemCounts, Wanted, count_system};
 use crate::document::Reference;
 use crate::metric::{MetricName, Statistics};
 use crate::parallel;
@@ -32,7 +32,11 @@ pub fn bootstrap(
     resampling: Resampling,
 ) {
     let plain = settings.figures_only();
-    let counts = count_system(references, system, &plain, &Wanted::All);
+    bootstrap_counts(scores, &count_system(references, system, &plain, &Wanted::All), settings, resampling);
+}
+
+/// Replaces the intervals of scores as [`bootstrap`] does, from the counts of the system.
+pub fn bootstrap_counts(scores: &mut Scores, counts: &SystemCounts, settings: &Settings, resampling: Resampling) {
     for of_layer in counts.layers() {
         let Some(layer) = scores.layers.iter_mut().find(|layer| layer.layer == *of_layer.layer()) else { continue };
         let Some(formulas) = of_layer.formulas(settings) else { continue };

@@ -39,7 +39,7 @@ pub use acceptance::{
     Accepted, CorpusChecks, LoadedPredictions, Missing, MissingOption, NO_GOLD, NO_PREDICTION, Origin, Policy, absent,
     accept, accept_annotators, declared, nothing_to_score, refusals, spurious, unanswered, unknown, without_reference,
 };
-pub use bootstrap::{Resampling, bootstrap};
+pub use bootstrap::{Resampling, bootstrap, bootstrap_counts};
 pub use cluster::ClusterBy;
 pub(crate) use cluster::as_text;
 pub(crate) use columns::RowLayout;

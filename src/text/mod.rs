@@ -7,6 +7,7 @@
 mod alike;
 mod alphanumeric;
 pub mod capitalised_runs;
+mod chinese;
 mod cut;
 pub mod exceptions;
 mod excerpt;

@@ -2,8 +2,8 @@
 //!
 //! [`Tokenizer::RougeScore`] reproduces the Python package rouge-score 0.1.2 exactly, so that
 //! figures are comparable with published ones; it keeps a to z and 0 to 9 and drops everything
-//! else. [`Tokenizer::V13a`], [`Tokenizer::Intl`], [`Tokenizer::Char`] and [`Tokenizer::None`] are
-//! those of sacreBLEU, with its names. [`Tokenizer::Rouge155`] is that of the Perl program
+//! else. [`Tokenizer::V13a`], [`Tokenizer::Intl`], [`Tokenizer::Zh`], [`Tokenizer::Char`] and
+//! [`Tokenizer::None`] are those of sacreBLEU, with its names. [`Tokenizer::Rouge155`] is that of the Perl program
 //! ROUGE-1.5.5, which lower-cases only A to Z. [`Tokenizer::Unicode`] splits text of any script
 //! into words (UAX 29, after NFKC and case folding); the content words of content units are based
 //! on it.
@@ -15,7 +15,7 @@ use std::str::FromStr;
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Stemmer, alphanumeric, mteval, porter, space, stopwords};
+use super::{Stemmer, alphanumeric, chinese, mteval, porter, space, stopwords};
 
 /// A tokenizer. Its name ([`fmt::Display`]) is part of signatures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,6 +32,9 @@ pub enum Tokenizer {
     /// The international tokenizer of mteval-v14.pl, as in sacreBLEU 2.6.0: punctuation and symbols
     /// of every script are separated.
     Intl,
+    /// The Chinese tokenizer of sacreBLEU 2.6.0: every Chinese character is a token, and ASCII
+    /// punctuation is separated except between digits.
+    Zh,
     /// Every character except white space.
     Char,
     /// Splitting at white space.
@@ -56,6 +59,7 @@ impl fmt::Display for Tokenizer {
             Self::Rouge155 => "rouge155",
             Self::V13a => "13a",
             Self::Intl => "intl",
+            Self::Zh => "zh",
             Self::Char => "char",
             Self::None => "none",
             Self::Unicode => "unicode",
@@ -76,8 +80,8 @@ impl FromStr for Tokenizer {
 
 impl Tokenizer {
     /// Every tokenizer.
-    pub const ALL: [Self; 7] =
-        [Self::RougeScore, Self::Rouge155, Self::V13a, Self::Intl, Self::Char, Self::None, Self::Unicode];
+    pub const ALL: [Self; 8] =
+        [Self::RougeScore, Self::Rouge155, Self::V13a, Self::Intl, Self::Zh, Self::Char, Self::None, Self::Unicode];
 
     /// The stems of the tokens, in text order; none is empty.
     pub fn tokens(self, text: &str, stemmer: Stemmer) -> Vec<String> {
@@ -95,6 +99,7 @@ impl Tokenizer {
             Self::Rouge155 => each_ascii_run(text, take),
             Self::V13a => mteval::each_13a(text, take),
             Self::Intl => mteval::each_intl(text, take),
+            Self::Zh => chinese::each(text, take),
             Self::Char => {
                 let ends = text.char_indices().filter(|(_, c)| !space::is_space(*c));
                 ends.for_each(|(at, c)| take(&text[at..at + c.len_utf8()]));

@@ -86,7 +86,7 @@ fn blocks_that_are_not_run_give_a_reason() {
             let at = format!("{name}:{}", block.line);
             match language {
                 "console" | "text" | "json" | "toml" | "yaml" | "csv" | "rust" | "python" | "javascript" | "xml"
-                | "dockerfile" | "groovy" | "latex" => {
+                | "dockerfile" | "groovy" | "latex" | "sql" => {
                     assert!(rest.is_empty(), "{at}: the info string {:?} has a second word", block.info);
                 }
                 "sh" if block.file => assert!(rest.is_empty(), "{at}: a file has no second word"),

@@ -21,6 +21,7 @@ mod confidence;
 mod confidential;
 mod config_errors;
 mod corrected_labels;
+mod counts;
 mod data_errors;
 mod determinism;
 mod docs_commands;

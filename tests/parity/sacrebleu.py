@@ -88,7 +88,7 @@ def random_options(rng):
     some = lambda options: {name: value for name, value in options.items() if rng.random() < 0.5}
     flags = lambda *names: {name: rng.random() < 0.5 for name in names}
     bleu = some({
-        "tokenize": rng.choice(["13a", "intl", "char", "none"]),
+        "tokenize": rng.choice(["13a", "intl", "zh", "char", "none"]),
         "max_ngram_order": rng.choice([1, 2, 3, 4, 5, 9, 12]),
         **flags("lowercase", "effective_order"),
     })

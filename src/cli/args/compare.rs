@@ -12,6 +12,7 @@ use super::super::threads::Threads;
 use super::locate::LocateArgs;
 use super::map::PairMapArgs;
 use super::scores::ScoresArgs;
+use super::summarize::CountsArgs;
 use super::values::{Missing, layer};
 
 /// Compare runs, prediction files or extractors of a run: what changed, and whether it is more than
@@ -39,6 +40,10 @@ use super::values::{Missing, layer};
     "base", "others", "baseline", "candidate", "options", "map", "gold_map", "pred_map", "join", "locate",
     "datasets", "extractors", "force", "layers", "slices",
 ])))]
+#[command(mut_arg("candidate_counts", |arg| arg.requires("baseline_counts").conflicts_with_all([
+    "base", "others", "gold", "baseline", "candidate", "scores", "options", "map", "gold_map", "pred_map", "join",
+    "locate", "datasets", "extractors", "force", "layers", "slices", "cluster", "intersection",
+])))]
 pub(in crate::cli) struct CompareArgs {
     /// The baseline: a run, or with --gold a file of predictions
     #[arg(value_name = "BASE", conflicts_with_all = ["baseline", "candidate"])]
@@ -50,6 +55,8 @@ pub(in crate::cli) struct CompareArgs {
     pub files: Files,
     #[command(flatten)]
     pub logs: ScoresArgs,
+    #[command(flatten)]
+    pub counts: CountsArgs,
     /// Path of the configuration. It defines the datasets of runs
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,

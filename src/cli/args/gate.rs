@@ -11,6 +11,7 @@ use super::super::output_format::{OutputFile, OutputFormat};
 use super::super::threads::Threads;
 use super::compare::{Files, margin};
 use super::scores::ScoresArgs;
+use super::summarize::CountsArgs;
 
 /// Judge a change by rules: pass, fail, identical, or inconclusive if there are too few documents.
 ///
@@ -32,6 +33,10 @@ use super::scores::ScoresArgs;
     "run", "baseline", "candidate", "options", "map", "gold_map", "pred_map", "join", "locate", "ref",
     "allow_stale", "allow_incomplete", "slice",
 ])))]
+#[command(mut_arg("candidate_counts", |arg| arg.requires("metrics").conflicts_with_all([
+    "run", "gold", "scores", "options", "map", "gold_map", "pred_map", "join", "locate", "ref", "allow_stale",
+    "allow_incomplete", "slice", "cluster", "intersection",
+])))]
 pub(in crate::cli) struct GateArgs {
     /// Folder or name of the run to judge. Default: the newest in .karat/runs, which must be of the
     /// current extractors and documents
@@ -41,6 +46,8 @@ pub(in crate::cli) struct GateArgs {
     pub files: Files,
     #[command(flatten)]
     pub logs: ScoresArgs,
+    #[command(flatten)]
+    pub counts: CountsArgs,
     /// Judge against this commit: by its baselines, or if it has none, by running it in a separate
     /// worktree. Names the baselines that the working tree moved. Without RUN, judges the newest
     /// run if it is complete and current, and otherwise runs the working tree

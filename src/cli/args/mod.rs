@@ -22,6 +22,7 @@ pub(in crate::cli) mod run;
 pub(in crate::cli) mod runs;
 pub(in crate::cli) mod schema;
 pub(in crate::cli) mod scores;
+pub(in crate::cli) mod summarize;
 pub(in crate::cli) mod values;
 pub(in crate::cli) mod verdict;
 pub(in crate::cli) mod view;
@@ -65,6 +66,7 @@ use report::ReportArgs;
 use run::RunArgs;
 use runs::RunsArgs;
 use schema::SchemaArgs;
+use summarize::SummarizeArgs;
 use values::{Missing, layer};
 use verdict::VerdictArgs;
 use view::ViewArgs;
@@ -178,6 +180,7 @@ pub(in crate::cli) enum Command {
     View(ViewArgs),
     Merge(MergeArgs),
     Score(Box<ScoreArgs>),
+    Summarize(SummarizeArgs),
     Compare(Box<CompareArgs>),
     Gate(Box<GateArgs>),
     Accept(AcceptArgs),
@@ -339,6 +342,12 @@ pub(in crate::cli) struct ScoreArgs {
     /// Value of 0 divided by 0. Default: undefined
     #[arg(long, value_name = "VALUE", value_parser = zero_or_one)]
     pub zero_division: Option<f64>,
+    /// Also write the counts of every document, from which `karat summarize` computes the same
+    /// figures: JSON lines, or Parquet if the name ends in .parquet
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "baseline", "explain_difference", "rouge155", "embeddings", "verdicts", "judge", "hand_verdicts",
+    ])]
+    pub counts_out: Option<PathBuf>,
 }
 
 /// Measure how well annotators agree, and list where they differ.

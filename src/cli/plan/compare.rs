@@ -11,6 +11,7 @@ use super::super::args::compare::{CompareArgs, Files, How};
 use super::super::output_format::OutputFormat;
 use super::super::texts;
 use super::compared_systems::{FileSystems, RunSystems};
+use super::counts::CountPair;
 use super::pairs::{FilePair, PairScope, RunPair};
 use super::score_logs::ScoreLogs;
 
@@ -36,13 +37,18 @@ pub(in crate::cli) enum CompareInput {
     SystemsOfRuns(Box<RunSystems>),
     /// Logs with scores of samples, two or more.
     Scores(Box<ScoreLogs>),
+    /// Counts of two systems.
+    Counts(CountPair),
 }
 
 impl ComparePlan {
     /// Returns a report without the texts of its documents, if its dataset is confidential.
     pub fn withheld(&self, mut report: ComparisonReport) -> ComparisonReport {
         let of_config = match &self.input {
-            CompareInput::Files(_) | CompareInput::SeveralFiles(_) | CompareInput::Scores(_) => false,
+            CompareInput::Files(_)
+            | CompareInput::SeveralFiles(_)
+            | CompareInput::Scores(_)
+            | CompareInput::Counts(_) => false,
             CompareInput::Runs(runs) => runs.config.is_confidential(&report.dataset),
             CompareInput::SystemsOfRuns(systems) => systems.config.is_confidential(&report.dataset),
         };
@@ -89,6 +95,10 @@ impl ComparePlan {
         };
         let input = match logs {
             Some(logs) => CompareInput::Scores(Box::new(logs)),
+            None if !args.counts.candidate_counts.is_empty() => {
+                ScoreLogs::check_format(args.format)?;
+                CompareInput::Counts(CountPair::resolve(&args.counts, true)?)
+            }
             None => of_predictions()?,
         };
         let plan = Self {
@@ -109,7 +119,7 @@ impl ComparePlan {
     /// Returns whether two systems are compared, in full, rather than several in one table.
     fn is_pair(&self) -> bool {
         match &self.input {
-            CompareInput::Files(_) | CompareInput::Runs(_) => true,
+            CompareInput::Files(_) | CompareInput::Runs(_) | CompareInput::Counts(_) => true,
             CompareInput::SeveralFiles(_) => false,
             CompareInput::Scores(logs) => logs.files.len() == 2,
             CompareInput::SystemsOfRuns(systems) => systems.is_pair,

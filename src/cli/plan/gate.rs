@@ -10,6 +10,7 @@ use super::super::args::gate::GateArgs;
 use super::super::output_format::{OutputFile, OutputFormat};
 use super::super::runs;
 use super::config_file::ConfigFile;
+use super::counts::CountPair;
 use super::pairs::{FilePair, PairScope};
 use super::score_logs::ScoreLogs;
 
@@ -30,6 +31,8 @@ pub(in crate::cli) enum GateInput {
     Run(Box<RunInput>),
     /// Logs with scores of samples: the base and the candidate, or the candidate alone.
     Scores(Box<ScoreLogs>),
+    /// Counts of the base and of the candidate, or of the candidate alone in both places.
+    Counts(CountPair),
 }
 
 /// A run that is judged, and the base that it is compared with.
@@ -63,6 +66,9 @@ impl GatePlan {
         let logs = ScoreLogs::resolve(&args.logs, missing, args.cluster.as_ref(), counts)?;
         let (rules, input) = match logs {
             Some(logs) => (asked(args), GateInput::Scores(Box::new(logs))),
+            None if !args.counts.candidate_counts.is_empty() => {
+                (asked(args), GateInput::Counts(CountPair::resolve(&args.counts, needs_base)?))
+            }
             None if args.files.gold.is_some() => of_files(args)?,
             None => of_run(args)?,
         };

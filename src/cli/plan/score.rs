@@ -19,6 +19,7 @@ use super::super::args::ScoreArgs;
 use super::super::args::basis::Side;
 use super::super::options as options_file;
 use super::super::output_format::OutputFormat;
+use super::counts::CountsPlan;
 use super::export::{self, named};
 use super::names::{distinct, stem};
 use super::verdicts::VerdictPlan;
@@ -47,6 +48,8 @@ pub(in crate::cli) struct ScorePlan<'a> {
     pub metrics: Vec<String>,
     pub format: OutputFormat,
     pub json: JsonOptions,
+    /// Where counts are written, if they are.
+    pub counts: Option<CountsPlan>,
 }
 
 impl<'a> ScorePlan<'a> {
@@ -99,7 +102,9 @@ impl<'a> ScorePlan<'a> {
         let mut predictions = read_as(predicted_from, column, predicted_map, Side::Predicted);
         predictions.unlocated = args.locate.unlocated();
         predictions.export.annotators = named(args.pred_annotator.as_deref());
+        let counts = CountsPlan::resolve(args, &settings)?;
         Ok(Self {
+            counts,
             pool,
             gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, gold_map, Side::Gold)),
             predictions: (args.pred.clone(), predictions),
@@ -141,7 +146,7 @@ impl<'a> ScorePlan<'a> {
             documents: self.documents.as_deref(),
             systems: self.predictions.0.iter().map(|file| (file.as_path(), self.predictions.1.clone())).collect(),
             join: self.join,
-            policy: Policy { missing: self.missing, ..Policy::default() },
+            policy: Policy { missing: self.missing, is_part: self.counts.is_some(), ..Policy::default() },
             options: self.options.as_deref(),
         }
     }
@@ -178,22 +183,28 @@ fn baseline(args: &ScoreArgs) -> Result<Option<usize>, Error> {
 fn options(args: &ScoreArgs, preset: Option<&Preset>) -> Result<(Options, VerdictPlan), Error> {
     let mut options = options_file::load(args.options.as_deref())?;
     rouge155(args, &mut options.summaries.rouge155)?;
-    options.spans.add(&args.iou, &args.tolerance, &args.beta);
-    options.labels.map.extend(args.label_map.iter().cloned());
+    adjust(&mut options, args, preset);
     let verdicts = VerdictPlan::resolve(args, &mut options.key_points);
-    let metric_groups = preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
-    let of_summaries = LayerGroups::of(metric_groups, &Layer::Summaries);
-    let known = of_summaries.map(|groups| groups.metrics(&options)).unwrap_or_default();
-    options.summaries.ask(&args.metrics, &known);
     let summaries = &mut options.summaries;
-    summaries.tokenizer = args.tokenizer.unwrap_or(summaries.tokenizer);
-    summaries.stemmer = args.stemmer.unwrap_or(summaries.stemmer);
     // A path on the command line is relative to the working directory; one in the options file is
     // relative to that file.
     let folder = if args.embeddings.is_some() { None } else { args.options.as_deref().and_then(Path::parent) };
     summaries.embeddings = args.embeddings.clone().or(summaries.embeddings.take());
     load_embeddings_of(summaries, folder.unwrap_or(Path::new("")))?;
     Ok((options, verdicts))
+}
+
+/// Overrides options by the arguments that take no files.
+pub(super) fn adjust(options: &mut Options, args: &ScoreArgs, preset: Option<&Preset>) {
+    options.spans.add(&args.iou, &args.tolerance, &args.beta);
+    options.labels.map.extend(args.label_map.iter().cloned());
+    let metric_groups = preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
+    let of_summaries = LayerGroups::of(metric_groups, &Layer::Summaries);
+    let known = of_summaries.map(|groups| groups.metrics(options)).unwrap_or_default();
+    let summaries = &mut options.summaries;
+    summaries.ask(&args.metrics, &known);
+    summaries.tokenizer = args.tokenizer.unwrap_or(summaries.tokenizer);
+    summaries.stemmer = args.stemmer.unwrap_or(summaries.stemmer);
 }
 
 /// Returns the preset, which `--rouge155` implies. Fails if options of ROUGE-1.5.5 are used with

@@ -25,11 +25,12 @@ const LAYERS: [(&str, &str); 9] = [
     ("keyphrases", "phrases in order of importance"),
 ];
 
-const TOKENIZERS: [(Tokenizer, &str); 7] = [
+const TOKENIZERS: [(Tokenizer, &str); 8] = [
     (Tokenizer::RougeScore, "runs of ASCII letters and digits, as rouge-score has them; the default of ROUGE"),
     (Tokenizer::Rouge155, "tokens of ROUGE-1.5.5"),
     (Tokenizer::V13a, "mteval-v13a, the default of sacreBLEU"),
     (Tokenizer::Intl, "mteval-v14 for all scripts with spaces"),
+    (Tokenizer::Zh, "each Chinese character is a token, as sacreBLEU's zh"),
     (Tokenizer::Char, "each character is a token"),
     (Tokenizer::None, "split at white space"),
     (Tokenizer::Unicode, "words of every script (UAX 29), folded"),

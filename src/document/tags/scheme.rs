@@ -117,6 +117,13 @@ impl Scheme {
         self.rules().allowed
     }
 
+    /// Returns what the second of two adjacent tags does: whether it begins an entity, whether it
+    /// continues that of the first, and whether that of the first has ended before it.
+    pub fn relations(self, before: &TagName, tag: &TagName) -> [bool; 3] {
+        let rules = self.rules();
+        [rules.begins, rules.inside, rules.ends].map(|patterns| fits(patterns, before, tag))
+    }
+
     /// Returns the indexes in the file of the document's tokens whose prefix is not one of the
     /// scheme's.
     pub fn unknown_ids(self, tags: &Tags) -> Vec<u32> {

@@ -42,6 +42,20 @@ impl Ranking {
         Self { gold, unranked: predictions, ..Self::default() }
     }
 
+    /// A ranking of predictions that are grouped already, with the numbers of predictions without a
+    /// confidence and of gold items.
+    pub fn of_levels(levels: impl IntoIterator<Item = ConfidenceGroup>, unranked: u64, gold: u64) -> Self {
+        let mut ranking = Self::without_confidence(gold, unranked);
+        for ConfidenceGroup { confidence, right, all } in levels {
+            let level = ranking.levels.entry(key(confidence)).or_default();
+            level.0 += right;
+            level.1 += all;
+            ranking.right += right;
+            ranking.ranked += all;
+        }
+        ranking
+    }
+
     /// Adds a prediction. One without a confidence, or whose confidence is not a number, is counted
     /// separately.
     pub fn predict(&mut self, confidence: Option<f64>, right: bool) {

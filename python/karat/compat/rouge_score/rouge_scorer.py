@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..._karat import rouge_scores
-from .._texts import clean
+from ..._karat import Rouge
 from . import scoring
 from .scoring import Score
 
@@ -27,6 +26,7 @@ class RougeScorer(scoring.BaseScorer):
         self._stems = bool(use_stemmer) and not tokenizer
         self._split_summaries = split_summaries
         self._tokenizer = tokenizer
+        self._native: tuple[list[str], Rouge] | None = None
 
     def score(self, target: str, prediction: str) -> dict[str, Score]:
         """Scores a prediction against a target. Raises ValueError for an unknown type."""
@@ -44,13 +44,20 @@ class RougeScorer(scoring.BaseScorer):
         if len(targets) != len(predictions):
             raise ValueError(f"there are {len(targets)} targets and {len(predictions)} predictions")
         if self._is_plain():
-            kinds = self._kinds()
-            found = rouge_scores(kinds, self._stems, [[clean(target)] for target in targets], list(map(clean, predictions)))
-            return [{kind: Score(*score) for kind, score in zip(kinds, scores)} for scores in found]
+            kinds, native = self._scorer()
+            found = native.score_all(targets, predictions)
+            return [{kind: Score._make(score) for kind, score in zip(kinds, scores)} for scores in found]
         return [self.score(target, prediction) for target, prediction in zip(targets, predictions)]
 
     def _is_plain(self) -> bool:
         return not self._tokenizer and not (self._split_summaries and "rougeLsum" in self.rouge_types)
+
+    def _scorer(self) -> tuple[list[str], Rouge]:
+        """Returns the types and their scorer. Programs may change the types of the package's scorer."""
+        if self._native is None or self._native[0] != self.rouge_types:
+            kinds = self._kinds()
+            self._native = kinds, Rouge(kinds, self._stems)
+        return self._native
 
     def _kinds(self) -> list[str]:
         kinds = list(self.rouge_types)
@@ -64,22 +71,20 @@ class RougeScorer(scoring.BaseScorer):
         return kinds
 
     def _score(self, targets: list[str], prediction: str) -> dict[str, Score]:
-        kinds = self._kinds()
         if self._is_plain():
-            [found] = rouge_scores(kinds, self._stems, [list(map(clean, targets))], [clean(prediction)])
-            return {kind: Score(*score) for kind, score in zip(kinds, found)}
+            kinds, native = self._scorer()
+            return {kind: Score._make(score) for kind, score in zip(kinds, native.score(targets, prediction))}
         numbers: dict[Any, int] = {}
         result = {}
-        for kind in kinds:
+        for kind in self._kinds():
             texts = [self._prepared(text, kind, numbers) for text in [*targets, prediction]]
-            [[score]] = rouge_scores([kind], self._stems, [texts[:-1]], texts[-1:])
-            result[kind] = Score(*score)
+            [score] = Rouge([kind], self._stems).score(texts[:-1], texts[-1])
+            result[kind] = Score._make(score)
         return result
 
     def _prepared(self, text: str, kind: str, numbers: dict[Any, int]) -> str:
         """Returns the text as karat's tokenizer reads it: with a line for each sentence, and a word
         for each token of another tokenizer."""
-        text = clean(text)
         lines = [text]
         if kind == "rougeLsum":
             lines = _sentences(text) if self._split_summaries else text.split("\n")

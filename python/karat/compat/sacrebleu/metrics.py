@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..._karat import bleu_counts, chrf_counts, chrf_score, ter_counts, ter_score
-from .._texts import clean
 
 _VERSION = "2.6.0"
 _log = logging.getLogger("sacrebleu")
 #: By smoothing, its value unless one is given.
 _SMOOTHING: dict[str, float | None] = {"none": None, "floor": 0.1, "add-k": 1, "exp": None}
-_TOKENIZERS = ("none", "13a", "intl", "char")
-_OTHER_TOKENIZERS = ("zh", "ja-mecab", "ko-mecab", "spm", "flores101", "flores200", "spBLEU-1K")
+_TOKENIZERS = ("none", "13a", "intl", "char", "zh")
+#: Tokenizers that need models, which only the package sacrebleu has.
+_OTHER_TOKENIZERS = ("ja-mecab", "ko-mecab", "spm", "flores101", "flores200", "spBLEU-1K")
 _BY_LANGUAGE = {"zh": "zh", "ja": "ja-mecab", "ko": "ko-mecab"}
 
 
@@ -145,7 +145,7 @@ class Metric:
         self.seed: str | None = None
         self._cached = None if references is None else self._by_segment(references)
 
-    def _count(self, hypotheses: list[str], references: list[list[str]]) -> list[list[float]]:
+    def _count(self, hypotheses: Sequence[str], references: list[list[str]], is_summed: bool) -> list[list[float]]:
         raise NotImplementedError
 
     def _of_sums(self, sums: list[float]) -> Any:
@@ -167,7 +167,10 @@ class Metric:
         self.num_refs = counts.pop() if len(counts) == 1 else -1
         return segments
 
-    def _counts(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]] | None) -> list[list[float]]:
+    def _counts(
+        self, hypotheses: Sequence[str], references: Sequence[Sequence[str]] | None, is_summed: bool = True
+    ) -> list[list[float]]:
+        """Returns the counts of each hypothesis, or one row of their sums."""
         if references:
             segments = self._by_segment(references)
         elif self._cached:
@@ -176,8 +179,7 @@ class Metric:
             raise RuntimeError("No references provided and the cache is empty.")
         count = min(len(hypotheses), len(segments))
         self._warn_of_tokenized(hypotheses[:count])
-        cleaned = [list(map(clean, texts)) for texts in segments[:count]]
-        return self._count(list(map(clean, hypotheses[:count])), cleaned)
+        return self._count(list(hypotheses[:count]), segments[:count], is_summed)
 
     def _warn_of_tokenized(self, hypotheses: Sequence[str]) -> None:
         """Only BLEU does."""
@@ -192,7 +194,8 @@ class Metric:
         if not isinstance(references[0], str) and references[0] is not None:
             raise TypeError(f"{name}: Each element of `refs` should be a string.")
         self._warn_of_sentence()
-        return self._of_sums(_sum(self._counts([hypothesis], [[text] for text in references])))
+        [sums] = self._counts([hypothesis], [[text] for text in references])
+        return self._of_sums(sums)
 
     def _warn_of_sentence(self) -> None:
         """Only BLEU does."""
@@ -201,17 +204,19 @@ class Metric:
         """Scores a corpus. With ``n_bootstrap``, the score has a mean and an interval of so many
         resamples, whose seed is ``SACREBLEU_SEED``, or 12345."""
         self._check(hypotheses, references)
-        counts = self._counts(hypotheses, references)
-        score = self._of_sums(_sum(counts))
-        if n_bootstrap > 1:
-            import numpy
+        if n_bootstrap <= 1:
+            [sums] = self._counts(hypotheses, references)
+            return self._of_sums(sums)
+        import numpy
 
-            seed = os.environ.get("SACREBLEU_SEED", "12345")
-            generator = numpy.random.default_rng(None if seed.lower() == "none" else int(seed))
-            drawn = generator.choice(len(counts), size=(n_bootstrap, len(counts)), replace=True)
-            matrix = numpy.array(counts, dtype="float32")
-            self.n_bootstrap, self.seed = n_bootstrap, seed.lower()
-            score.estimate_ci([self._of_sums(matrix[sample].sum(0)) for sample in drawn])
+        counts = self._counts(hypotheses, references, is_summed=False)
+        score = self._of_sums([sum(column) for column in zip(*counts)])
+        seed = os.environ.get("SACREBLEU_SEED", "12345")
+        generator = numpy.random.default_rng(None if seed.lower() == "none" else int(seed))
+        drawn = generator.choice(len(counts), size=(n_bootstrap, len(counts)), replace=True)
+        matrix = numpy.array(counts, dtype="float32")
+        self.n_bootstrap, self.seed = n_bootstrap, seed.lower()
+        score.estimate_ci([self._of_sums(matrix[sample].sum(0)) for sample in drawn])
         return score
 
     def _check(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]] | None) -> None:
@@ -232,13 +237,17 @@ class Metric:
             raise TypeError(f"{name}: `refs` should be a sequence of sequence of strings.")
 
 
-def _sum(counts: list[list[float]]) -> list[float]:
-    return [sum(column) for column in zip(*counts)]
+def _tokenizer_of_sacrebleu(name: str) -> Any:
+    try:
+        from sacrebleu.metrics.bleu import _get_tokenizer
+    except ImportError:
+        raise ImportError(f"the tokenizer {name!r} is that of the package sacrebleu: `pip install sacrebleu`") from None
+    return _get_tokenizer(name)()
 
 
 class BLEU(Metric):
-    """BLEU. The tokenizer ``zh`` and those that need models (``ja-mecab``, ``spm``, ...) are not
-    available."""
+    """BLEU. The tokenizers that need models (``ja-mecab``, ``spm``, ...) are those of the package
+    sacrebleu, which then has to be installed."""
 
     SMOOTH_DEFAULTS = _SMOOTHING
     TOKENIZERS = _TOKENIZERS
@@ -254,10 +263,9 @@ class BLEU(Metric):
         if tokenize is not None and trg_lang in _BY_LANGUAGE and tokenize != _BY_LANGUAGE[trg_lang]:
             language = {"zh": "Chinese", "ja": "Japanese", "ko": "Korean"}[trg_lang]
             _log.warning(f"Consider using the '{_BY_LANGUAGE[trg_lang]}' or 'spm' tokenizer for {language}.")
-        if chosen in _OTHER_TOKENIZERS:
-            raise NotImplementedError(f"karat does not have the tokenizer {chosen!r}: use the package sacrebleu")
-        if chosen not in _TOKENIZERS:
+        if chosen not in (*_TOKENIZERS, *_OTHER_TOKENIZERS):
             raise KeyError(chosen)
+        self._tokenizer = _tokenizer_of_sacrebleu(chosen) if chosen in _OTHER_TOKENIZERS else None
         self._force = force
         self.trg_lang = trg_lang
         self.lowercase = lowercase
@@ -265,16 +273,22 @@ class BLEU(Metric):
         self.smooth_method = smooth_method
         self.max_ngram_order = max_ngram_order
         self.effective_order = effective_order
-        self.tokenizer_signature = chosen
+        self.tokenizer_signature = self._tokenizer.signature() if self._tokenizer else chosen
         value = {} if smooth_value is None else {"smooth_value": smooth_value}
         self._options = json.dumps({
-            "lowercase": lowercase, "tokenize": chosen, "smooth_method": smooth_method, "max_ngram_order": max_ngram_order,
-            "effective_order": effective_order, **value,
+            "lowercase": lowercase, "tokenize": "none" if self._tokenizer else chosen, "smooth_method": smooth_method,
+            "max_ngram_order": max_ngram_order, "effective_order": effective_order, **value,
         })  # fmt: skip
         super().__init__(references)
 
-    def _count(self, hypotheses: list[str], references: list[list[str]]) -> list[list[float]]:
-        return bleu_counts(self._options, hypotheses, references)
+    def _count(self, hypotheses: Sequence[str], references: list[list[str]], is_summed: bool) -> list[list[float]]:
+        if self._tokenizer:
+            hypotheses = list(map(self._tokenized, hypotheses))
+            references = [list(map(self._tokenized, texts)) for texts in references]
+        return bleu_counts(self._options, hypotheses, references, is_summed)
+
+    def _tokenized(self, text: str) -> str:
+        return self._tokenizer((text.lower() if self.lowercase else text).rstrip())
 
     def _warn_of_tokenized(self, hypotheses: Sequence[str]) -> None:
         if not self._force and sum(text.endswith(" .") for text in hypotheses) >= 100:
@@ -367,8 +381,8 @@ class CHRF(Metric):
         })  # fmt: skip
         super().__init__(references)
 
-    def _count(self, hypotheses: list[str], references: list[list[str]]) -> list[list[float]]:
-        return chrf_counts(self._options, hypotheses, references)
+    def _count(self, hypotheses: Sequence[str], references: list[list[str]], is_summed: bool) -> list[list[float]]:
+        return chrf_counts(self._options, hypotheses, references, is_summed)
 
     def _of_sums(self, sums: Any) -> CHRFScore:
         score = chrf_score(self._options, list(map(float, sums)))
@@ -402,8 +416,8 @@ class TER(Metric):
         })  # fmt: skip
         super().__init__(references)
 
-    def _count(self, hypotheses: list[str], references: list[list[str]]) -> list[list[float]]:
-        return ter_counts(self._options, hypotheses, references)
+    def _count(self, hypotheses: Sequence[str], references: list[list[str]], is_summed: bool) -> list[list[float]]:
+        return ter_counts(self._options, hypotheses, references, is_summed)
 
     def _of_sums(self, sums: Any) -> TERScore:
         score = ter_score(self._options, list(map(float, sums)))

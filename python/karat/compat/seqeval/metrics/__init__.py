@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy
 
-from ...._karat import tag_outcomes
+from ...._karat import tag_counts
+from ..reporters import DictReporter, StringReporter
 from ..scheme import Token, auto_detect
 
 try:
@@ -33,26 +34,22 @@ class _Counts:
 
     def __init__(self, y_true: Tags, y_pred: Tags, mode: str | None, scheme: type[Token] | None, suffix: bool) -> None:
         _check(y_true, y_pred)
-        preset = "seqeval"
+        name = None
         if mode == "strict" and scheme is not None:
-            preset = f"seqeval-strict-{scheme.__name__.lower()}"
+            name = scheme.__name__
         else:
             _warn_of_other_tags((*y_true, *y_pred), suffix)
         if suffix:
             y_true, y_pred = _as_prefixes(y_true), _as_prefixes(y_pred)
-        found: dict[str, tuple[int, int, int, int, int]] = {}
-        if any(len(tags) > 0 for tags in y_true):
-            try:
-                found = tag_outcomes(preset, y_true, y_pred)
-            except ValueError:
-                if scheme is not None:
-                    _refuse((*y_true, *y_pred), scheme)
-                raise
+        try:
+            found: dict[str, tuple[int, int, int]] = tag_counts(name, y_true, y_pred)
+        except ValueError:
+            if scheme is not None:
+                _refuse((*y_true, *y_pred), scheme)
+            raise
         self.labels = sorted(found)
-        outcomes = [found[label] for label in self.labels]
-        self.right = numpy.array([correct for correct, *_ in outcomes], dtype=numpy.int64)
-        self.predicted = numpy.array([one[0] + one[1] + one[2] + one[4] for one in outcomes], dtype=numpy.int64)
-        self.gold = numpy.array([one[0] + one[1] + one[2] + one[3] for one in outcomes], dtype=numpy.int64)
+        counts = numpy.array([found[label] for label in self.labels], dtype=numpy.int64).reshape(-1, 3)
+        self.right, self.predicted, self.gold = counts.T
 
     def figures(
         self, average: str | None, warn_for: tuple[str, ...], beta: float, zero_division: Any
@@ -224,17 +221,13 @@ def classification_report(
     for average in ("micro", "macro", "weighted"):
         rows.append((f"{average} avg", *counts.figures(average, warn_for, 1.0, zero_division)))
     rows.append(None)
-    names = ("precision", "recall", "f1-score", "support")
-    if output_dict:
-        return {row[0]: dict(zip(names, row[1:])) for row in rows if row is not None}
-    lines = [f"{'':>{width}} " + "".join(f" {name:>9}" for name in names), ""]
+    reporter = DictReporter() if output_dict else StringReporter(width=width, digits=digits)
     for row in rows:
         if row is None:
-            lines.append("")
+            reporter.write_blank()
         else:
-            label, *values, support = row
-            lines.append(f"{label:>{width}} " + "".join(f" {value:>9.{digits}f}" for value in values) + f" {support:>9}")
-    return "\n".join(lines)
+            reporter.write(*row)
+    return reporter.report()
 
 
 def _is_scheme(scheme: type[Any]) -> bool:
