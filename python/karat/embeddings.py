@@ -1,7 +1,7 @@
 """Static word vectors without a download: those of the package wordllama, which ships them.
 
-`pip install karat[embeddings]` installs wordllama (MIT, Copyright 2024 Lee Miller), whose 32,000
-vectors of 256 numbers take 16 MB.
+The extra ``embeddings`` of this package installs wordllama (MIT, Copyright 2024 Lee Miller), whose
+32,000 vectors of 256 numbers take 16 MB.
 
 >>> import karat, karat.embeddings
 >>> options = {"summaries": {"metrics": ["cosine"], "embeddings": karat.embeddings.folder()}}
@@ -35,7 +35,7 @@ def folder() -> Path:
     """
     package = importlib.util.find_spec("wordllama")
     if package is None or package.origin is None:
-        raise ImportError("the word vectors are those of the package wordllama: `pip install karat[embeddings]`")
+        raise ImportError("the word vectors are those of the package wordllama: `pip install wordllama`")
     source = Path(package.origin).parent
     target = _cache() / f"wordllama-{importlib.metadata.version('wordllama')}"
     if target.is_dir():

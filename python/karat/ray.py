@@ -90,9 +90,9 @@ def _lines(batch: Any, on: str, side: str) -> Any:
 def _count(batch: Any, how: Mapping[str, Any]) -> Any:
     import pyarrow
 
-    sides = [[line for line in batch.column(side).to_pylist() if line is not None] for side in ("gold", "pred")]
+    gold, pred = ([line for line in batch.column(side).to_pylist() if line is not None] for side in ("gold", "pred"))
     try:
-        return pyarrow.Table.from_batches([count_lines(*sides, how)])
+        return pyarrow.Table.from_batches([count_lines(gold, pred, how)])
     except KaratError as problem:
         raise in_part(problem, "a block", sorted(batch.column("id").to_pylist())) from None
 

@@ -77,9 +77,9 @@ def _counting(how: Mapping[str, Any]) -> Callable[[Iterator[Any]], Iterator[Any]
         context = TaskContext.get()
         part = f"partition {context.partitionId()}" if context else "a partition"
         for batch in batches:
-            sides = [[line for line in batch.column(side).to_pylist() if line is not None] for side in ("gold", "pred")]
+            gold, pred = ([line for line in batch.column(side).to_pylist() if line is not None] for side in ("gold", "pred"))
             try:
-                yield count_lines(*sides, how)
+                yield count_lines(gold, pred, how)
             except KaratError as problem:
                 raise in_part(problem, part, sorted(batch.column("id").to_pylist())) from None
 

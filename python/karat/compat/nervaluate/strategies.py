@@ -24,12 +24,12 @@ class EvaluationStrategy:
     ) -> tuple[EvaluationResult, EvaluationIndices]:
         """Returns the counts and the places of outcomes; ``instance_index`` is the number of the
         document in them. As in the package, entities of any label count."""
-        sides = []
-        for entities in (true_entities, pred_entities):
-            spans = [{"label": entity.label, "start": entity.start, "end": entity.end} for entity in entities]
-            sides.append(Documents.of_dicts([spans]))
+        gold, predicted = (
+            Documents.of_dicts([[{"label": one.label, "start": one.start, "end": one.end} for one in entities]])
+            for entities in (true_entities, pred_entities)
+        )
         labels = {entity.label for entity in (*true_entities, *pred_entities)}
-        [(_, outcomes), *_] = nervaluate_outcomes(*sides, labels, float(self.min_overlap_percentage))
+        [(_, outcomes), *_] = nervaluate_outcomes(gold, predicted, labels, float(self.min_overlap_percentage))
         outcome = outcomes[SCHEMES.index(self.scheme)]
         result = EvaluationResult(*outcome.counts())
         result.compute_metrics(self.scheme in ("partial", "ent_type"))

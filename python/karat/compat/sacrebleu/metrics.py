@@ -265,7 +265,7 @@ class BLEU(Metric):
             _log.warning(f"Consider using the '{_BY_LANGUAGE[trg_lang]}' or 'spm' tokenizer for {language}.")
         if chosen not in (*_TOKENIZERS, *_OTHER_TOKENIZERS):
             raise KeyError(chosen)
-        self._tokenizer = _tokenizer_of_sacrebleu(chosen) if chosen in _OTHER_TOKENIZERS else None
+        self._tokenizer: Any = _tokenizer_of_sacrebleu(chosen) if chosen in _OTHER_TOKENIZERS else None
         self._force = force
         self.trg_lang = trg_lang
         self.lowercase = lowercase
