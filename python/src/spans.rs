@@ -29,6 +29,12 @@ pub struct Documents {
     documents: Vec<Vec<Span>>,
 }
 
+/// Pairs of a position and a tag, and the number of positions.
+type TaggedDocument<'py> = (Vec<(i64, Bound<'py, PyAny>)>, i64);
+
+/// The entities of documents, by document.
+type Spans = [Vec<Span>];
+
 /// Numbers of labels.
 #[derive(Default)]
 struct Labels {
@@ -92,7 +98,7 @@ impl Documents {
     /// Raises ValueError for a tag that does not begin with `B-` or `I-`, in the words of the
     /// package.
     #[staticmethod]
-    fn of_tags(documents: Vec<(Vec<(i64, Bound<'_, PyAny>)>, i64)>) -> PyResult<Self> {
+    fn of_tags(documents: Vec<TaggedDocument<'_>>) -> PyResult<Self> {
         let mut labels = Labels::default();
         let mut all = Vec::with_capacity(documents.len());
         for (tags, length) in documents {
@@ -200,7 +206,7 @@ pub fn nervaluate_outcomes(
         let labels: BTreeSet<&String> = [gold, predicted].iter().flat_map(|side| side.used(&tags)).collect();
         let labels: Vec<&String> = labels.into_iter().collect();
         let numbers = [gold, predicted].map(|side| side.numbers(&labels));
-        let of_documents = |(chunk, (gold, predicted)): (usize, (&[Vec<Span>], &[Vec<Span>]))| {
+        let of_documents = |(chunk, (gold, predicted)): (usize, (&Spans, &Spans))| {
             let mut groups: Vec<[Outcomes; 4]> = (0..=labels.len()).map(|_| Default::default()).collect();
             for (at, documents) in gold.iter().zip(predicted).enumerate() {
                 let document = (chunk * AT_ONCE + at) as u32;

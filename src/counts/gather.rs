@@ -153,12 +153,12 @@ impl<'s> Gathering<'s> {
     ///
     /// # Errors
     /// Fails, without a place, if the columns contradict each other.
-    pub fn add(&mut self, row: CountRow) -> Result<(), Diagnostic> {
+    pub fn add(&mut self, row: &CountRow) -> Result<(), Diagnostic> {
         let file = self.files.len() as u32 - 1;
         let Some(state) = &mut self.state else { panic!("a part has begun") };
         if state.open.as_ref().is_none_or(|open| open.row.document != row.document) {
             state.close();
-            checked(&row)?;
+            checked(row)?;
             state.open = Some(Open { row: row.clone(), file, layers: BTreeMap::new() });
         }
         let Some(name) = &row.layer else { return Ok(()) };

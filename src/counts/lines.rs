@@ -37,7 +37,7 @@ pub(super) fn read(file: &Path, gathering: &mut Gathering<'_>) -> Result<(), Err
         let row: CountRow = serde_json::from_str(&line).map_err(|error| {
             here(Diagnostic::new(format!("this is no row of counts: {error}")).help("is the file complete?"))
         })?;
-        gathering.add(row).map_err(here)?;
+        gathering.add(&row).map_err(here)?;
     }
     if number == 1 { Err(no_counts().in_file(file).into()) } else { Ok(()) }
 }

@@ -171,7 +171,7 @@ fn read_rows(file: &Path, gathering: &mut Gathering<'_>) -> Result<(), Error> {
             gathering.begin(file, lines::header(&header).map_err(here)?)?;
             begun = Some(header);
         }
-        gathering.add(row).map_err(here)?;
+        gathering.add(&row).map_err(here)?;
     }
     Ok(())
 }

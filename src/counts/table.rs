@@ -98,6 +98,6 @@ impl CountTable<'_> {
 fn sums(layer: &LayerCounts, row: u32) -> Vec<(&StatisticKey, Statistic)> {
     let mut sums = Vec::new();
     layer.sums(row, |key, statistic| sums.push((&layer.keys()[key as usize], statistic.into_owned())));
-    sums.sort_by(|(a, _), (b, _)| a.cmp(b));
+    sums.sort_by_key(|(key, _)| *key);
     sums
 }
