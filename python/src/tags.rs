@@ -15,8 +15,8 @@ use crate::texts::text;
 /// The numbers of right, predicted and golden entities.
 type Counts = (u64, u64, u64);
 
-/// Compares predicted tag sequences with golden ones, leniently or by a scheme, as sets of entities.
-/// Returns the counts by label.
+/// Compares predicted tag sequences with golden ones, leniently or by a scheme, as sets of
+/// entities. Returns the counts by label.
 ///
 /// Raises ValueError for an empty tag, and for tags that are none of the scheme's.
 #[pyfunction]

@@ -27,8 +27,8 @@ use crate::error::{Diagnostic, Error};
 use crate::format::has_extension;
 use gather::Gathering;
 
-/// Writes a table of counts to a file: Parquet if the name ends in `.parquet`, otherwise JSON lines.
-/// It is written beside and renamed.
+/// Writes a table of counts to a file: Parquet if the name ends in `.parquet`, otherwise JSON
+/// lines. It is written beside and renamed.
 ///
 /// # Errors
 /// Fails if the file cannot be written, or is to be Parquet in a build without the feature.

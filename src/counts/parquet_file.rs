@@ -176,7 +176,8 @@ fn read_rows(file: &Path, gathering: &mut Gathering<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads a row by the names of its columns, whose order and exact types differ from writer to writer.
+/// Reads a row by the names of its columns, whose order and exact types differ from writer to
+/// writer.
 fn count_row(row: &Row) -> Result<(String, CountRow), Diagnostic> {
     let (mut header, mut found) = (String::new(), CountRow::default());
     for (name, field) in row.get_column_iter() {

@@ -110,8 +110,8 @@ impl CountRow {
         }
     }
 
-    /// Returns the sum of the row under the options with which it was counted; `None` if the columns
-    /// do not belong to its kind.
+    /// Returns the sum of the row under the options with which it was counted; `None` if the
+    /// columns do not belong to its kind.
     pub fn statistic(&self, options: &Options) -> Option<Statistic> {
         let whole = |number: f64| (number >= 0.0 && number.fract() == 0.0 && number <= MOST).then_some(number as u64);
         let outcomes = || {

@@ -6,8 +6,9 @@ use regex::Regex;
 
 use super::space::split;
 
-/// The ranges of characters that are tokens of their own. The first is meant for U+20000 to U+2A6D6,
-/// but sacreBLEU compares with strings of two characters, `\u2000` and `0` to `\u2a6d` and `6`.
+/// The ranges of characters that are tokens of their own. The first is meant for U+20000 to
+/// U+2A6D6, but sacreBLEU compares with strings of two characters, `\u2000` and `0` to `\u2a6d` and
+/// `6`.
 const CHINESE: [(char, char); 19] = [
     ('\u{2001}', '\u{2a6d}'),
     ('\u{2e80}', '\u{2eff}'),

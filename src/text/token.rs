@@ -3,10 +3,10 @@
 //! [`Tokenizer::RougeScore`] reproduces the Python package rouge-score 0.1.2 exactly, so that
 //! figures are comparable with published ones; it keeps a to z and 0 to 9 and drops everything
 //! else. [`Tokenizer::V13a`], [`Tokenizer::Intl`], [`Tokenizer::Zh`], [`Tokenizer::Char`] and
-//! [`Tokenizer::None`] are those of sacreBLEU, with its names. [`Tokenizer::Rouge155`] is that of the Perl program
-//! ROUGE-1.5.5, which lower-cases only A to Z. [`Tokenizer::Unicode`] splits text of any script
-//! into words (UAX 29, after NFKC and case folding); the content words of content units are based
-//! on it.
+//! [`Tokenizer::None`] are those of sacreBLEU, with its names. [`Tokenizer::Rouge155`] is that of
+//! the Perl program ROUGE-1.5.5, which lower-cases only A to Z. [`Tokenizer::Unicode`] splits text
+//! of any script into words (UAX 29, after NFKC and case folding); the content words of content
+//! units are based on it.
 
 use std::borrow::Cow;
 use std::fmt;

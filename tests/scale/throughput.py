@@ -47,13 +47,9 @@ def part(task):
     """Counts a part in this process, and returns its seconds and its memory in bytes."""
     first, count, path = task
     began = time.perf_counter()
-    batches = []
     for start in range(first, first + count, 4096):
-        batches.append(karat.counts(list(rows(start, min(4096, first + count - start))), layers=["entities"], threads=1))
-        if len(batches) == 16 or start + 4096 >= first + count:
-            # Files of moderate size, so that a worker keeps only so many counts.
-            pyarrow.parquet.write_table(pyarrow.Table.from_batches(batches), f"{path}-{start:09}.parquet", compression="zstd")
-            batches = []
+        batch = karat.counts(list(rows(start, min(4096, first + count - start))), layers=["entities"], threads=1)
+        pyarrow.parquet.write_table(pyarrow.Table.from_batches([batch]), f"{path}-{start:09}.parquet", compression="zstd")
     return time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 

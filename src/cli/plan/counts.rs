@@ -104,8 +104,8 @@ pub(in crate::cli) struct CountPair {
 }
 
 impl CountPair {
-    /// Returns the counts that the arguments name. Without a baseline, which only a margin needs, the
-    /// candidate takes its place.
+    /// Returns the counts that the arguments name. Without a baseline, which only a margin needs,
+    /// the candidate takes its place.
     pub fn resolve(args: &CountsArgs, needs_base: bool) -> Result<Self, Error> {
         let CountsArgs { baseline_counts: base, candidate_counts: candidate } = args;
         if base.is_empty() && needs_base {
