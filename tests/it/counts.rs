@@ -315,3 +315,25 @@ proptest! {
         assert_whole(&cli, parts, &["--options", "options.toml"], &[]);
     }
 }
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_build_without_parquet_names_the_feature() {
+    let cli = Cli::new();
+    corpus(&cli, 4, 1, 5);
+    let score = [
+        "score",
+        "--gold",
+        "gold.jsonl",
+        "--pred",
+        "pred.jsonl",
+        "--missing",
+        "count",
+        "--counts-out",
+        "counts.parquet",
+    ];
+    for args in [&score[..], &["summarize", "counts.parquet"]] {
+        assert_refused(&cli, args, &["built without Parquet", "--features parquet", "counts.parquet"]);
+    }
+    assert!(!cli.path().join("counts.parquet").exists());
+}
