@@ -250,7 +250,7 @@ mod tests {
         }
         assert_eq!("words".parse(), Ok(Tokenizer::Unicode));
         let error = "Words".parse::<Tokenizer>().unwrap_err();
-        assert!(error.to_string().ends_with("`13a`, `intl`, `char`, `none`, `unicode`)"), "{error}");
+        assert!(error.to_string().ends_with("`13a`, `intl`, `zh`, `char`, `none`, `unicode`)"), "{error}");
     }
 
     proptest! {
