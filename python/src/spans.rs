@@ -208,22 +208,28 @@ pub fn nervaluate_outcomes(
         let numbers = [gold, predicted].map(|side| side.numbers(&labels));
         let of_documents = |(chunk, (gold, predicted)): (usize, (&Spans, &Spans))| {
             let mut groups: Vec<[Outcomes; 4]> = (0..=labels.len()).map(|_| Default::default()).collect();
-            for (at, documents) in gold.iter().zip(predicted).enumerate() {
+            // What a document needs is allocated once.
+            let (mut sides, mut of_label) = (<[Vec<Span>; 2]>::default(), <[Vec<Span>; 2]>::default());
+            let (mut present, mut is_taken) = (Vec::new(), Vec::new());
+            for (at, (gold, predicted)) in gold.iter().zip(predicted).enumerate() {
                 let document = (chunk * AT_ONCE + at) as u32;
-                let renumbered = |spans: &[Span], numbers: &[Option<u32>]| -> Vec<Span> {
+                for ((side, spans), numbers) in sides.iter_mut().zip([gold, predicted]).zip(&numbers) {
                     let kept = |span: &Span| Some(Span { label: numbers[span.label as usize]?, ..*span });
-                    spans.iter().filter_map(kept).collect()
-                };
-                let gold = renumbered(documents.0, &numbers[0]);
-                let predicted = renumbered(documents.1, &numbers[1]);
-                match_schemes(document, &gold, &predicted, min_overlap, &mut groups[0]);
-                let present: BTreeSet<u32> = gold.iter().chain(&predicted).map(|span| span.label).collect();
-                for label in present {
-                    let of_label = |spans: &[Span]| -> Vec<Span> {
-                        spans.iter().filter(|span| span.label == label).copied().collect()
-                    };
+                    side.clear();
+                    side.extend(spans.iter().filter_map(kept));
+                }
+                match_schemes(document, &sides, min_overlap, &mut is_taken, &mut groups[0]);
+                present.clear();
+                present.extend(sides.iter().flatten().map(|span| span.label));
+                present.sort_unstable();
+                present.dedup();
+                for &label in &present {
+                    for (some, side) in of_label.iter_mut().zip(&sides) {
+                        some.clear();
+                        some.extend(side.iter().filter(|span| span.label == label));
+                    }
                     let group = &mut groups[1 + label as usize];
-                    match_schemes(document, &of_label(&gold), &of_label(&predicted), min_overlap, group);
+                    match_schemes(document, &of_label, min_overlap, &mut is_taken, group);
                 }
             }
             groups
@@ -267,9 +273,18 @@ fn overlaps(predicted: &Span, gold: &Span, min_overlap: f64) -> bool {
     share >= min_overlap
 }
 
-fn match_schemes(document: u32, gold: &[Span], predicted: &[Span], min_overlap: f64, outcomes: &mut [Outcomes; 4]) {
+/// Matches the golden and the predicted entities of a document under every scheme.
+fn match_schemes(
+    document: u32,
+    [gold, predicted]: &[Vec<Span>; 2],
+    min_overlap: f64,
+    is_taken: &mut Vec<bool>,
+    outcomes: &mut [Outcomes; 4],
+) {
     for (scheme, outcomes) in SCHEMES.into_iter().zip(outcomes) {
-        match_document(scheme, document, gold, predicted, min_overlap, &mut outcomes.0);
+        is_taken.clear();
+        is_taken.resize(gold.len(), false);
+        match_document(scheme, document, (gold, predicted), min_overlap, is_taken, &mut outcomes.0);
     }
 }
 
@@ -278,12 +293,11 @@ fn match_schemes(document: u32, gold: &[Span], predicted: &[Span], min_overlap: 
 fn match_document(
     scheme: Scheme,
     document: u32,
-    gold: &[Span],
-    predicted: &[Span],
+    (gold, predicted): (&[Span], &[Span]),
     min_overlap: f64,
+    is_taken: &mut [bool],
     outcomes: &mut [Vec<Place>; 5],
 ) {
-    let mut is_taken = vec![false; gold.len()];
     for (at, prediction) in predicted.iter().enumerate() {
         let (mut right, mut other): (Option<(usize, i64)>, Option<usize>) = (None, None);
         for (number, golden) in gold.iter().enumerate().filter(|(number, _)| !is_taken[*number]) {
