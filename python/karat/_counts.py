@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ._api import Data, _options_file, _words
+from ._api import Data, _asked, _options_file, _words
 from ._command import WITH_VERDICT, call, call_json
 from ._data import Files, _row, is_path, line, rows
 from .errors import KaratError, of_input
@@ -51,12 +51,15 @@ def counts(
     gold: list[str] = []
     predicted: list[str] = []
     for number, row in enumerate(rows(batch, BATCH)):
-        if row.get("id") is None:
+        for column in ("id", "gold", "pred"):
+            if column not in row:
+                raise of_input("there is no such column", BATCH, number, column, help="an answer that is missing is None")
+        if row["id"] is None:
             raise of_input("there is no id", BATCH, number, "id")
         shared = {key: row[key] for key in _SHARED if row.get(key) is not None} | {"id": str(row["id"])}
-        if row.get("gold") is not None:
+        if row["gold"] is not None:
             gold.append(line({**shared, **_layers(row["gold"], "gold", number)}, BATCH, number))
-        if row.get("pred") is not None:
+        if row["pred"] is not None:
             predicted.append(line({"id": shared["id"], **_layers(row["pred"], "pred", number)}, BATCH, number))
     return count_lines(gold, predicted, how)
 
@@ -82,15 +85,9 @@ def count_lines(gold: Sequence[str], predicted: Sequence[str], how: Mapping[str,
         paths = [files.text("".join(one + "\n" for one in lines), name, side) for lines, name, side in (
             (gold, "gold.jsonl", "<gold>"), (predicted, "predicted.jsonl", "<predicted>"),
         )]  # fmt: skip
-        named = {"layers": "layer", "metrics": "metric", "threads": "jobs"}
-        asked = {named.get(key, key): value for key, value in how.items() if key != "options"}
-        words = _words(options=_options_file(files, how.get("options")), **asked)
-        # What a part lacks is said of all parts together.
-        call(
-            ["score", "--gold", paths[0], "--pred", paths[1], "--counts-out", out, "--format", "csv", *words],
-            files,
-            is_quiet=True,
-        )
+        words = _words(**_asked(**{**how, "options": _options_file(files, how.get("options"))}))
+        # What was assumed becomes a warning. What a part lacks is in the JSON, and said of all parts together.
+        call(["score", "--gold", paths[0], "--pred", paths[1], "--counts-out", out, "--format", "json", *words], files)
         table = pyarrow.parquet.read_table(out).combine_chunks()
         return table.to_batches()[0] if table.num_rows else pyarrow.RecordBatch.from_pylist([], schema=table.schema)
 

@@ -45,6 +45,7 @@ def _of_table(table: Mapping[str, Any], documents: Sequence[Mapping[str, Any]]) 
         }
         config = to_toml({"datasets": {"documents": dataset}, "extractors": {"extractor": table}})
         path, out = files.text(config, "karat.toml", "<extractor>"), files.folder("run")
+        # Its notes are about the golden side; what happened to a document is in its answer.
         call(["run", "--config", path, "--out", out, "--quiet"], files, (0, 5), is_quiet=True)
         with open(os.path.join(out, "predictions", "documents", "extractor.jsonl"), encoding="utf-8") as file:
             return [json.loads(answer) for answer in file]

@@ -102,9 +102,11 @@ def test_mistakes_are_named():
     with pytest.raises(karat.KaratError, match=r"<counts>\[1\].*different arguments: none; --preset=nervaluate"):
         karat.summarize([karat.counts(rows[:6]), karat.counts(rows[6:], preset="nervaluate")])
     with pytest.raises(karat.KaratError, match=r"<batch>\[1\], column 'id': there is no id"):
-        karat.counts([rows[0], {"gold": [], "pred": []}])
+        karat.counts([rows[0], {"id": None, "gold": [], "pred": []}])
+    with pytest.raises(karat.KaratError, match=r"<batch>\[0\], column 'pred': there is no such column"):
+        karat.counts([{"id": "a", "gold": [], "predicted": []}])
     with pytest.raises(karat.KaratError, match="a document is int"):
-        karat.counts([{"id": "a", "gold": 3}])
+        karat.counts([{"id": "a", "gold": 3, "pred": None}])
     with pytest.raises(karat.KaratError, match="counts are tables or paths of files, but this is int"):
         karat.summarize(3)
     with pytest.raises(karat.KaratError, match="there are no counts"):

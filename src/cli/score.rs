@@ -65,7 +65,9 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     let mut scores = score(&references, &system, &settings);
     drop(phase);
     if scores.layers.is_empty() && plan.counts.is_some() {
-        output::note("note: no layer of these documents is answered: the counts say so\n");
+        if plan.format != OutputFormat::Json {
+            output::note("note: no layer of these documents is answered: the counts say so\n");
+        }
         return Ok(exit::PASS);
     }
     if scores.layers.is_empty() {

@@ -103,8 +103,12 @@ struct Found {
     cluster: Option<Box<str>>,
 }
 
+/// A document whose rows are being read.
 struct Open {
     row: CountRow,
+    status: Status,
+    answer: u128,
+    golden: u128,
     file: u32,
     layers: BTreeMap<Layer, (u64, Statistics)>,
 }
@@ -158,11 +162,17 @@ impl<'s> Gathering<'s> {
         let Some(state) = &mut self.state else { panic!("a part has begun") };
         if state.open.as_ref().is_none_or(|open| open.row.document != row.document) {
             state.close();
-            checked(row)?;
-            state.open = Some(Open { row: row.clone(), file, layers: BTreeMap::new() });
+            state.open = Some(Open::new(row, file)?);
+        }
+        let open = state.open.as_mut().expect("it was opened");
+        let wrong = |what: &str| Diagnostic::new(format!("{what} in a row of the document {:?}", row.document));
+        let of_document = |row: &CountRow| {
+            (row.status.clone(), row.answered, row.answer.clone(), row.golden.clone(), row.cluster.clone())
+        };
+        if of_document(row) != of_document(&open.row) {
+            return Err(wrong("the status, a fingerprint or the cluster is not that of the rows before,"));
         }
         let Some(name) = &row.layer else { return Ok(()) };
-        let wrong = |what: &str| Diagnostic::new(format!("{what} in a row of the document {:?}", row.document));
         let layer: Layer = name.parse().map_err(|_| wrong(&format!("there is no layer `{name}`,")))?;
         if state.settings.groups_of(&layer).is_none() {
             return Err(wrong(&format!("the layer `{name}` is not scored by these options,")));
@@ -180,12 +190,13 @@ impl<'s> Gathering<'s> {
         }
         let label = row.label.as_deref().map(Into::into);
         let key = StatisticKey { metric: metric.clone().into(), at: row.cutoff, label };
-        let open = state.open.as_mut().expect("it was opened");
-        let (gold, statistics) = open.layers.entry(layer).or_default();
+        let (gold, statistics) = open.layers.entry(layer).or_insert_with(|| (row.gold, Statistics::default()));
+        if *gold != row.gold {
+            return Err(wrong(&format!("`gold` is {} after {gold},", row.gold)));
+        }
         if statistics.get(&key).is_some() {
             return Err(wrong(&format!("`{metric}` stands twice,")));
         }
-        *gold = row.gold;
         statistics.add(key, statistic);
         Ok(())
     }
@@ -220,9 +231,7 @@ impl<'s> Gathering<'s> {
         if !diagnostics.is_empty() {
             return Err(Error::Input(diagnostics));
         }
-        let spans = &mut settings.options.spans.undefined;
-        spans.lacks_offsets |= header.lacks_offsets;
-        spans.lacks_texts |= header.lacks_texts;
+        header.adapt(&mut settings);
         let mut counts = counts.in_order();
         if documents.iter().any(|found| found.cluster.is_some()) {
             let place = |id: &str| documents.binary_search_by(|found| (*found.id).cmp(id)).ok();
@@ -245,22 +254,29 @@ impl<'s> Gathering<'s> {
     }
 }
 
-/// Checks what is the same in all rows of a document.
-fn checked(row: &CountRow) -> Result<(Status, u128, u128), Diagnostic> {
-    let wrong = |what: &str| Diagnostic::new(format!("the document {:?} has {what}", row.document));
-    let status = row.status.parse().map_err(|_| wrong(&format!("the unknown status `{}`", row.status)))?;
-    let fingerprint = |text: &str, of: &str| {
-        let digits = Some(text).filter(|text| text.len() == 32).and_then(|text| u128::from_str_radix(text, 16).ok());
-        digits.ok_or_else(|| wrong(&format!("a fingerprint of {of} that is not 32 hexadecimal digits")))
-    };
-    Ok((status, fingerprint(&row.answer, "its answer")?, fingerprint(&row.golden, "its golden annotations")?))
+impl Open {
+    /// Opens the document of a row.
+    fn new(row: &CountRow, file: u32) -> Result<Self, Diagnostic> {
+        let wrong = |what: &str| Diagnostic::new(format!("the document {:?} has {what}", row.document));
+        // Files of predictions cannot have the status of a document without a golden one; counts can.
+        let mut statuses = Status::IN_FILES.into_iter().chain([Status::Extra]);
+        let status = statuses.find(|status| status.as_str() == row.status);
+        let status = status.ok_or_else(|| wrong(&format!("the unknown status `{}`", row.status)))?;
+        let fingerprint = |text: &str, of: &str| {
+            let digits = Some(text).filter(|text| text.len() == 32).map(|text| u128::from_str_radix(text, 16));
+            let wrong = || wrong(&format!("a fingerprint of {of} that is not 32 hexadecimal digits"));
+            digits.and_then(Result::ok).ok_or_else(wrong)
+        };
+        let answer = fingerprint(&row.answer, "its answer")?;
+        let golden = fingerprint(&row.golden, "its golden annotations")?;
+        Ok(Self { row: row.clone(), status, answer, golden, file, layers: BTreeMap::new() })
+    }
 }
 
 impl State {
     /// Adds the document whose rows have been read.
     fn close(&mut self) {
-        let Some(Open { row, file, layers }) = self.open.take() else { return };
-        let Ok((status, answer, golden)) = checked(&row) else { return };
+        let Some(Open { row, status, answer, golden, file, layers }) = self.open.take() else { return };
         let number = self.counts.document(&row.document, (status, row.answered), answer);
         for (layer, (gold, statistics)) in layers {
             let Some(groups) = self.settings.groups_of(&layer) else { continue };

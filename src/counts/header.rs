@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::score::Settings;
+
 /// The schema of tables of counts.
 pub const SCHEMA: &str = "karat.counts/1";
 
@@ -30,6 +32,14 @@ pub struct Header {
 }
 
 impl Header {
+    /// Adapts settings to what is undefined in the counts.
+    pub fn adapt(&self, settings: &mut Settings) {
+        if self.lacks_offsets {
+            settings.lack_offsets();
+        }
+        settings.options.spans.undefined.lacks_texts |= self.lacks_texts;
+    }
+
     /// Returns how the counts of two headers were computed differently; `None` if they can be put
     /// together.
     pub fn difference(&self, other: &Self) -> Option<String> {

@@ -55,17 +55,15 @@ impl Settings {
         answers: impl IntoIterator<Item = &'a BTreeMap<String, Answer>>,
     ) -> Self {
         let mut settings = self.clone();
-        let spans = &mut settings.options.spans;
         let golden = references.iter().map(|(id, reference)| (id, &reference.gold));
         let answers = answers.into_iter().flatten();
         let predicted = answers.flat_map(|(id, answer)| answer.each().map(move |answer| (id, &answer.annotations)));
         let all: Vec<(&String, &Annotations)> = golden.chain(predicted).collect();
         let entities = |annotations: &'a Annotations| annotations.entities.iter().flatten();
         if all.iter().any(|(_, annotations)| entities(annotations).any(Entity::lacks_offsets)) {
-            spans.undefined.lacks_offsets = true;
-            spans.undefined.is_left_out = self.zero_division.is_some();
-            spans.text = true;
+            settings.lack_offsets();
         }
+        let spans = &mut settings.options.spans;
         if spans.text {
             let document = |id: &String| references.get(id)?.document.as_ref();
             let lacks_text = |(id, annotations): &(&String, &'a Annotations)| {
@@ -74,6 +72,14 @@ impl Settings {
             spans.undefined.lacks_texts = all.iter().any(lacks_text);
         }
         settings
+    }
+
+    /// Adapts the settings to entities without offsets, as [`Self::for_answers`] does.
+    pub(crate) fn lack_offsets(&mut self) {
+        let spans = &mut self.options.spans;
+        spans.undefined.lacks_offsets = true;
+        spans.undefined.is_left_out = self.zero_division.is_some();
+        spans.text = true;
     }
 
     /// Returns the settings for figures alone, without single documents, items and examples.

@@ -21,6 +21,11 @@ labels = true
 /// Writes golden documents and answers with spans, confidences, summaries, records and relations,
 /// and every kind of failure, in `parts` files on each side.
 fn corpus(cli: &Cli, documents: usize, parts: usize, seed: u64) {
+    corpus_with(cli, documents, parts, seed, false);
+}
+
+/// Writes a corpus, also with answers without a golden document if `has_extra`.
+fn corpus_with(cli: &Cli, documents: usize, parts: usize, seed: u64, has_extra: bool) {
     let mut lines = vec![(String::new(), String::new()); parts];
     let mut state = seed;
     let mut draw = |below: u64| {
@@ -58,6 +63,10 @@ fn corpus(cli: &Cli, documents: usize, parts: usize, seed: u64) {
             }),
         };
         let (of_gold, of_answers) = &mut lines[at * 7 % parts];
+        if has_extra && at % 13 == 12 {
+            let extra = json!({"id": format!("x{at:03}"), "entities": found, "keyphrases": ["a"]});
+            writeln!(of_answers, "{extra}").unwrap();
+        }
         writeln!(of_gold, "{golden}").unwrap();
         if at % 11 != 10 {
             writeln!(of_answers, "{answer}").unwrap();
@@ -224,6 +233,34 @@ fn parts_that_do_not_fit_are_refused_by_name() {
     write("empty.jsonl", "");
     assert_refused(&cli, &["summarize", "empty.jsonl"], &["this is no file of counts"]);
     assert_refused(&cli, &["summarize", "absent.jsonl"], &["absent.jsonl"]);
+    let status = read(one).replacen("\"metric\":\"exact\"", "\"metric\":\"odd\"", 1).replacen(
+        "\"status\":\"ok\"",
+        "\"status\":\"failed\"",
+        1,
+    );
+    write("status.jsonl", &status);
+    assert_refused(
+        &cli,
+        &["summarize", "status.jsonl"],
+        &["the status, a fingerprint or the cluster is not that of the rows before"],
+    );
+    write("schema.json", "{\"type\": \"object\"}");
+    write("schema.toml", "[records.person]\nschema = \"schema.json\"\n");
+    assert_refused(
+        &cli,
+        &[
+            "score",
+            "--gold",
+            "gold0.jsonl",
+            "--pred",
+            "pred0.jsonl",
+            "--options",
+            "schema.toml",
+            "--counts-out",
+            "x.jsonl",
+        ],
+        &["--counts-out keeps nothing of `records.person.schema`"],
+    );
     // Two systems.
     let pair = |base: &str, candidate: &str| -> Vec<String> {
         ["compare", "--baseline-counts", base, "--candidate-counts", candidate].map(str::to_owned).to_vec()
@@ -275,6 +312,26 @@ fn parts_that_do_not_fit_are_refused_by_name() {
     assert!(!cli.path().join("x.jsonl").exists());
 }
 
+/// Metrics of texts are scored, and those of offsets undefined, as in the whole.
+#[test]
+fn entities_without_offsets() {
+    let cli = Cli::new();
+    for at in 0..2 {
+        let gold =
+            json!({"id": format!("d{at}"), "text": "Ann met Bo", "entities": [{"start": 0, "end": 3, "label": "PER"}]});
+        let text = ["Ann", "Bo"][at];
+        let pred = json!({"id": format!("d{at}"), "entities": [{"text": text, "label": "PER"}]});
+        fs::write(cli.path().join(format!("gold{at}.jsonl")), format!("{gold}\n")).unwrap();
+        fs::write(cli.path().join(format!("pred{at}.jsonl")), format!("{pred}\n")).unwrap();
+    }
+    for side in ["gold", "pred"] {
+        let part = |at| fs::read_to_string(cli.path().join(format!("{side}{at}.jsonl"))).unwrap();
+        fs::write(cli.path().join(format!("{side}.jsonl")), part(0) + &part(1)).unwrap();
+    }
+    assert_whole(&cli, 2, &[], &[]);
+    assert_whole(&cli, 2, &["--zero-division", "1"], &[]);
+}
+
 /// A layer that no answer of a part has is scored as in the whole.
 #[test]
 fn layers_that_only_some_parts_answer() {
@@ -311,7 +368,7 @@ proptest! {
     #[test]
     fn any_division_into_parts_gives_the_same(documents in 1_usize..40, parts in 1_usize..7, seed: u64) {
         let cli = Cli::new();
-        corpus(&cli, documents, parts, seed);
+        corpus_with(&cli, documents, parts, seed, true);
         assert_whole(&cli, parts, &["--options", "options.toml"], &[]);
     }
 }

@@ -345,7 +345,8 @@ pub(in crate::cli) struct ScoreArgs {
     /// Also write the counts of every document, from which `karat summarize` computes the same
     /// figures: JSON lines, or Parquet if the name ends in .parquet
     #[arg(long, value_name = "FILE", conflicts_with_all = [
-        "baseline", "explain_difference", "rouge155", "embeddings", "verdicts", "judge", "hand_verdicts",
+        "baseline", "explain_difference", "rouge155", "wordnet_exceptions", "stop_words", "embeddings", "verdicts",
+        "judge", "hand_verdicts",
     ])]
     pub counts_out: Option<PathBuf>,
 }

@@ -32,11 +32,16 @@ impl CountsPlan {
                 Diagnostic::new(format!("--counts-out is for one system, and --pred names {}", args.pred.len()));
             return Err(diagnostic.help("count each system by itself").into());
         }
-        let refused = [
-            ("summaries.embeddings", settings.options.summaries.embeddings.is_some()),
-            ("key_points.judge", !settings.options.key_points.judge.is_empty()),
+        let options = &settings.options;
+        let schemas = options.records.iter().map(|(name, records)| {
+            // Its fingerprint stands in signatures, and the file need not be where counts are read.
+            (format!("records.{name}.schema"), records.schema.is_some())
+        });
+        let others = [
+            ("summaries.embeddings".to_owned(), options.summaries.embeddings.is_some()),
+            ("key_points.judge".to_owned(), !options.key_points.judge.is_empty()),
         ];
-        if let Some((option, _)) = refused.iter().find(|(_, is_given)| *is_given) {
+        if let Some((option, _)) = others.into_iter().chain(schemas).find(|(_, is_given)| *is_given) {
             let diagnostic = Diagnostic::new(format!("--counts-out keeps nothing of `{option}`"));
             return Err(diagnostic.help("leave the option out, or score without --counts-out").into());
         }
@@ -79,16 +84,7 @@ pub(in crate::cli) fn settings_of(header: &Header) -> Result<Settings, Error> {
     let Command::Score(args) = &parsed.command else { return Err(unknown_arguments(header)) };
     let mut options = options_file::parse(&header.options, place)?;
     score::adjust(&mut options, args, args.preset);
-    Ok(Settings {
-        layers: (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect()),
-        zero_division: args.zero_division,
-        cluster: args.cluster.clone(),
-        options,
-        preset: args.preset,
-        documents: false,
-        items: false,
-        ..Settings::default()
-    })
+    Ok(score::of_figures(args, options, args.preset).figures_only())
 }
 
 fn unknown_arguments(header: &Header) -> Error {

@@ -63,16 +63,11 @@ impl<'a> ScorePlan<'a> {
         let needs_items = has_verdicts || !options.key_points.judge.is_empty();
         let is_page = args.format == OutputFormat::Html;
         let settings = Settings {
-            layers: (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect()),
-            zero_division: args.zero_division,
             labels_per_document: args.per_document,
             documents: args.per_document || is_page || args.explain_difference.is_some() || needs_items,
             items: is_page || matches!(args.format, OutputFormat::Json | OutputFormat::Md),
             examples: args.format == OutputFormat::Md,
-            cluster: args.cluster.clone(),
-            options,
-            preset,
-            ..Settings::default()
+            ..of_figures(args, options, preset)
         };
         // One token file for both sides may be conlleval's, in which the last two columns are the
         // golden and the predicted tags.
@@ -192,6 +187,18 @@ fn options(args: &ScoreArgs, preset: Option<&Preset>) -> Result<(Options, Verdic
     summaries.embeddings = args.embeddings.clone().or(summaries.embeddings.take());
     load_embeddings_of(summaries, folder.unwrap_or(Path::new("")))?;
     Ok((options, verdicts))
+}
+
+/// Returns the settings on which figures depend.
+pub(super) fn of_figures(args: &ScoreArgs, options: Options, preset: Option<&'static Preset>) -> Settings {
+    Settings {
+        layers: (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect()),
+        zero_division: args.zero_division,
+        cluster: args.cluster.clone(),
+        options,
+        preset,
+        ..Settings::default()
+    }
 }
 
 /// Overrides options by the arguments that take no files.
