@@ -5,7 +5,7 @@
 //! cargo bench --bench growth                # seconds and peak memory, by size
 //! cargo bench --bench growth -- nested      # only what has this in its name
 //! cargo bench --bench growth -- --check     # counted instructions; fails if a curve is too steep
-//! cargo bench --bench growth -- --check --third    # only the first of every three cases
+//! cargo bench --bench growth -- --check --tenth    # only the first of every ten cases
 //! ```
 //!
 //! `--check` needs valgrind. It counts the instructions of sizes n and 2n, less those of size 1,
@@ -35,7 +35,7 @@ fn main() -> io::Result<ExitCode> {
     let has = |option: &str| args.iter().any(|arg| arg == option);
     let is_check = has("--check");
     let is_wanted = |case: &Case| args.iter().all(|arg| arg.starts_with("--") || case.name.contains(arg.as_str()));
-    let step = if has("--third") { 3 } else { 1 };
+    let step = if has("--tenth") { 10 } else { 1 };
     let cases: Vec<Case> = cases().into_iter().filter(is_wanted).step_by(step).collect();
     let folder = tempfile::tempdir()?;
     if is_check { check(&cases, folder.path()) } else { measure(&cases, folder.path()) }

@@ -86,8 +86,8 @@ def count_lines(gold: Sequence[str], predicted: Sequence[str], how: Mapping[str,
             (gold, "gold.jsonl", "<gold>"), (predicted, "predicted.jsonl", "<predicted>"),
         )]  # fmt: skip
         words = _words(**_asked(**{**how, "options": _options_file(files, how.get("options"))}))
-        # What was assumed becomes a warning. What a part lacks is in the JSON, and said of all parts together.
-        call(["score", "--gold", paths[0], "--pred", paths[1], "--counts-out", out, "--format", "json", *words], files)
+        # What was assumed becomes a warning. What a part lacks is said of all parts together.
+        call(["score", "--gold", paths[0], "--pred", paths[1], "--counts-out", out, "--counts-only", *words], files)
         table = pyarrow.parquet.read_table(out).combine_chunks()
         return table.to_batches()[0] if table.num_rows else pyarrow.RecordBatch.from_pylist([], schema=table.schema)
 

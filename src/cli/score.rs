@@ -53,6 +53,9 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     let mut system = System { name: plan.systems().swap_remove(0), declared, answers: answers.swap_remove(0) };
     if let Some(to_write) = &plan.counts {
         counts::write(to_write, plan.dataset(), &references, &system, &settings)?;
+        if to_write.is_all {
+            return Ok(exit::PASS);
+        }
     }
     if let Some(preset) = plan.explained {
         return difference::execute(plan.format, &references, &system, &settings, preset);

@@ -105,12 +105,22 @@ struct Found {
 
 /// A document whose rows are being read.
 struct Open {
-    row: CountRow,
+    /// What all rows of the document share, as in the first one.
+    row: CountRow<'static>,
     status: Status,
     answer: u128,
     golden: u128,
     file: u32,
-    layers: BTreeMap<Layer, (u64, Statistics)>,
+    /// The layers in the order of the rows, with their names.
+    layers: Vec<OpenLayer>,
+}
+
+/// A layer of a document whose rows are being read.
+struct OpenLayer {
+    name: String,
+    layer: Layer,
+    gold: u64,
+    statistics: Statistics,
 }
 
 impl<'s> Gathering<'s> {
@@ -157,7 +167,7 @@ impl<'s> Gathering<'s> {
     ///
     /// # Errors
     /// Fails, without a place, if the columns contradict each other.
-    pub fn add(&mut self, row: &CountRow) -> Result<(), Diagnostic> {
+    pub fn add(&mut self, row: &CountRow<'_>) -> Result<(), Diagnostic> {
         let file = self.files.len() as u32 - 1;
         let Some(state) = &mut self.state else { panic!("a part has begun") };
         if state.open.as_ref().is_none_or(|open| open.row.document != row.document) {
@@ -166,31 +176,36 @@ impl<'s> Gathering<'s> {
         }
         let open = state.open.as_mut().expect("it was opened");
         let wrong = |what: &str| Diagnostic::new(format!("{what} in a row of the document {:?}", row.document));
-        let of_document = |row: &CountRow| {
-            (row.status.clone(), row.answered, row.answer.clone(), row.golden.clone(), row.cluster.clone())
-        };
-        if of_document(row) != of_document(&open.row) {
+        if !open.row.is_of_document(row) {
             return Err(wrong("the status, a fingerprint or the cluster is not that of the rows before,"));
         }
         let Some(name) = &row.layer else { return Ok(()) };
-        let layer: Layer = name.parse().map_err(|_| wrong(&format!("there is no layer `{name}`,")))?;
-        if state.settings.groups_of(&layer).is_none() {
-            return Err(wrong(&format!("the layer `{name}` is not scored by these options,")));
-        }
+        let at = match open.layers.iter().rposition(|of_layer| of_layer.name == **name) {
+            Some(at) => at,
+            None => {
+                let layer: Layer = name.parse().map_err(|_| wrong(&format!("there is no layer `{name}`,")))?;
+                if state.settings.groups_of(&layer).is_none() {
+                    return Err(wrong(&format!("the layer `{name}` is not scored by these options,")));
+                }
+                // What has no golden document makes no layer golden.
+                if row.status != Status::Extra.as_str() {
+                    state.golden.insert(layer.clone());
+                }
+                let (name, statistics) = (name.to_string(), Statistics::default());
+                open.layers.push(OpenLayer { name, layer, gold: row.gold, statistics });
+                open.layers.len() - 1
+            }
+        };
+        let OpenLayer { layer, gold, statistics, .. } = &mut open.layers[at];
         let (Some(metric), Some(statistic)) = (&row.metric, row.statistic(&state.settings.options)) else {
             let kind = row.kind.as_deref().unwrap_or("null");
             return Err(wrong(&format!("the sums do not belong to the kind `{kind}`,")));
         };
-        // What has no golden document makes no layer golden.
-        if row.status != Status::Extra.as_str() {
-            state.golden.insert(layer.clone());
-        }
         if row.has_layer {
             state.predicted.insert(layer.clone());
         }
         let label = row.label.as_deref().map(Into::into);
-        let key = StatisticKey { metric: metric.clone().into(), at: row.cutoff, label };
-        let (gold, statistics) = open.layers.entry(layer).or_insert_with(|| (row.gold, Statistics::default()));
+        let key = StatisticKey { metric: metric.to_string().into(), at: row.cutoff, label };
         if *gold != row.gold {
             return Err(wrong(&format!("`gold` is {} after {gold},", row.gold)));
         }
@@ -256,9 +271,10 @@ impl<'s> Gathering<'s> {
 
 impl Open {
     /// Opens the document of a row.
-    fn new(row: &CountRow, file: u32) -> Result<Self, Diagnostic> {
+    fn new(row: &CountRow<'_>, file: u32) -> Result<Self, Diagnostic> {
         let wrong = |what: &str| Diagnostic::new(format!("the document {:?} has {what}", row.document));
-        // Files of predictions cannot have the status of a document without a golden one; counts can.
+        // Files of predictions cannot have the status of a document without a golden one;
+        // counts can.
         let mut statuses = Status::IN_FILES.into_iter().chain([Status::Extra]);
         let status = statuses.find(|status| status.as_str() == row.status);
         let status = status.ok_or_else(|| wrong(&format!("the unknown status `{}`", row.status)))?;
@@ -269,7 +285,7 @@ impl Open {
         };
         let answer = fingerprint(&row.answer, "its answer")?;
         let golden = fingerprint(&row.golden, "its golden annotations")?;
-        Ok(Self { row: row.clone(), status, answer, golden, file, layers: BTreeMap::new() })
+        Ok(Self { row: row.of_document(), status, answer, golden, file, layers: Vec::new() })
     }
 }
 
@@ -278,12 +294,12 @@ impl State {
     fn close(&mut self) {
         let Some(Open { row, status, answer, golden, file, layers }) = self.open.take() else { return };
         let number = self.counts.document(&row.document, (status, row.answered), answer);
-        for (layer, (gold, statistics)) in layers {
+        for OpenLayer { layer, gold, statistics, .. } in layers {
             let Some(groups) = self.settings.groups_of(&layer) else { continue };
             let items = std::iter::empty::<PackedItem<'_>>();
             self.counts.layer_mut(&layer, groups).push(number, gold, &statistics, items);
         }
-        let cluster = row.cluster.map(Into::into);
-        self.documents.push(Found { id: row.document.into(), file, golden, cluster });
+        let cluster = row.cluster.as_deref().map(Into::into);
+        self.documents.push(Found { id: (*row.document).into(), file, golden, cluster });
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn write(table: &CountTable<'_>, file: &mut impl Write) -> io::Result
     serde_json::to_writer(&mut *file, &table.header)?;
     file.write_all(b"\n")?;
     table.each(|row| {
-        serde_json::to_writer(&mut *file, &row)?;
+        serde_json::to_writer(&mut *file, row)?;
         file.write_all(b"\n")
     })
 }
@@ -34,7 +34,7 @@ pub(super) fn read(file: &Path, gathering: &mut Gathering<'_>) -> Result<(), Err
             continue;
         }
         let here = |diagnostic: Diagnostic| diagnostic.in_file(file).at((number, 1));
-        let row: CountRow = serde_json::from_str(&line).map_err(|error| {
+        let row: CountRow<'_> = serde_json::from_str(&line).map_err(|error| {
             here(Diagnostic::new(format!("this is no row of counts: {error}")).help("is the file complete?"))
         })?;
         gathering.add(&row).map_err(here)?;

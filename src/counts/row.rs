@@ -1,5 +1,7 @@
 //! A row of a table of counts, and sums as its columns.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::metric::corpus::{Corpus, Formula};
@@ -7,42 +9,46 @@ use crate::metric::{Counts, Options, Statistic};
 use crate::stats::confidence::{ConfidenceGroup, Ranking};
 
 /// The counts of one document under one metric and label. A document without any counted layer has
-/// one row without a layer.
+/// one row without a layer. Texts are borrowed, since rows repeat most of them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CountRow {
+pub struct CountRow<'r> {
     /// The id of the document.
-    pub document: String,
+    #[serde(borrow)]
+    pub document: Cow<'r, str>,
     /// The status of the answer: `ok`, `failed`, `timed_out`, `skipped`, `missing` or `extra`.
-    pub status: String,
+    #[serde(borrow)]
+    pub status: Cow<'r, str>,
     /// Whether any repeat was answered.
     pub answered: bool,
     /// A fingerprint of the answer, 32 hexadecimal digits.
-    pub answer: String,
+    #[serde(borrow)]
+    pub answer: Cow<'r, str>,
     /// A fingerprint of the golden annotations, 32 hexadecimal digits.
-    pub golden: String,
+    #[serde(borrow)]
+    pub golden: Cow<'r, str>,
     /// The cluster of the document; none if it is a cluster by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<String>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Cow<'r, str>>,
     /// The layer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub layer: Option<String>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Cow<'r, str>>,
     /// Whether the answer has the layer.
     pub has_layer: bool,
     /// The number of golden items of the document in the layer, the same in each of its rows.
     pub gold: u64,
     /// The metric; empty if the layer has only one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metric: Option<String>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<Cow<'r, str>>,
     /// The cut-off of a ranked list; 0 for the whole list.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub cutoff: u32,
     /// The label or field; none for the whole layer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Cow<'r, str>>,
     /// What the sums are, see `docs/scale.md`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Cow<'r, str>>,
     /// The outcomes of items or fields, if the kind has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correct: Option<u64>,
@@ -55,15 +61,39 @@ pub struct CountRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spurious: Option<u64>,
     /// The other sums, in the order that the kind has.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sums: Vec<f64>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub sums: Cow<'r, [f64]>,
+}
+
+fn is_empty(sums: &[f64]) -> bool {
+    sums.is_empty()
 }
 
 fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-impl CountRow {
+impl CountRow<'_> {
+    /// Returns the columns of the document alone.
+    pub fn of_document(&self) -> CountRow<'static> {
+        let owned = |text: &str| Cow::Owned(text.to_owned());
+        CountRow {
+            document: owned(&self.document),
+            status: owned(&self.status),
+            answered: self.answered,
+            answer: owned(&self.answer),
+            golden: owned(&self.golden),
+            cluster: self.cluster.as_deref().map(owned),
+            ..CountRow::default()
+        }
+    }
+
+    /// Whether the columns of the document are those of another row.
+    pub fn is_of_document(&self, row: &CountRow<'_>) -> bool {
+        (&self.document, &self.status, self.answered) == (&row.document, &row.status, row.answered)
+            && (&self.answer, &self.golden, &self.cluster) == (&row.answer, &row.golden, &row.cluster)
+    }
+
     /// Sets the columns of a sum.
     pub fn set(&mut self, statistic: &Statistic) {
         let mut outcomes = None;
@@ -99,15 +129,13 @@ impl CountRow {
                 Formula::Hits { alpha } => ("hits", std::iter::once(*alpha).chain(sums.iter().copied()).collect()),
             },
         };
-        self.kind = Some(kind.to_owned());
-        self.sums = sums;
-        if let Some(Counts { correct, incorrect, partial, missed, spurious }) = outcomes {
-            self.correct = Some(correct);
-            self.incorrect = Some(incorrect);
-            self.partial = Some(partial);
-            self.missed = Some(missed);
-            self.spurious = Some(spurious);
-        }
+        self.kind = Some(kind.into());
+        self.sums = sums.into();
+        self.correct = outcomes.map(|counts| counts.correct);
+        self.incorrect = outcomes.map(|counts| counts.incorrect);
+        self.partial = outcomes.map(|counts| counts.partial);
+        self.missed = outcomes.map(|counts| counts.missed);
+        self.spurious = outcomes.map(|counts| counts.spurious);
     }
 
     /// Returns the sum of the row under the options with which it was counted; `None` if the
@@ -128,7 +156,7 @@ impl CountRow {
         if self.sums.iter().any(|sum| sum.is_nan()) {
             return None;
         }
-        Some(match (self.kind.as_deref()?, self.sums.as_slice()) {
+        Some(match (self.kind.as_deref()?, &*self.sums) {
             ("matches", &[credit2, predicted]) => {
                 Statistic::Matches { counts: outcomes()?, credit2: whole(credit2)?, predicted: whole(predicted)? }
             }

@@ -1,5 +1,6 @@
 //! The rows of the counts of a system.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::header::Header;
@@ -48,46 +49,45 @@ impl CountTable<'_> {
     ///
     /// # Errors
     /// Fails with the first error of `take`.
-    pub fn each<E>(&self, mut take: impl FnMut(CountRow) -> Result<(), E>) -> Result<(), E> {
+    pub fn each<E>(&self, mut take: impl FnMut(&CountRow<'_>) -> Result<(), E>) -> Result<(), E> {
         // The rows of a layer are in the order of the documents, of which some lack the layer.
-        let mut layers: Vec<(&LayerCounts, u32)> = self.counts.layers().map(|layer| (layer, 0)).collect();
+        let layers = self.counts.layers().map(|layer| (layer, layer.layer().to_string(), 0));
+        let mut layers: Vec<(&LayerCounts, String, u32)> = layers.collect();
         for (number, document) in (0..).zip(self.counts.documents()) {
             let facts = (self.facts)(&document.id);
+            let [answer, golden] = [document.answer, facts.golden].map(|fingerprint| format!("{fingerprint:032x}"));
             let of_document = CountRow {
-                document: document.id.to_string(),
-                status: document.status.as_str().to_owned(),
+                document: Cow::Borrowed(&document.id),
+                status: Cow::Borrowed(document.status.as_str()),
                 answered: document.has_answer,
-                answer: format!("{:032x}", document.answer),
-                golden: format!("{:032x}", facts.golden),
-                cluster: facts.cluster.clone(),
+                answer: Cow::Borrowed(&answer),
+                golden: Cow::Borrowed(&golden),
+                cluster: facts.cluster.as_deref().map(Cow::Borrowed),
                 ..CountRow::default()
             };
             let mut is_alone = true;
-            for (layer, next) in &mut layers {
+            for (layer, name, next) in &mut layers {
                 if *next as usize == layer.len() || layer.document(*next) != number {
                     continue;
                 }
-                let of_layer = CountRow {
-                    layer: Some(layer.layer().to_string()),
+                let mut row = CountRow {
+                    layer: Some(Cow::Borrowed(name)),
                     has_layer: facts.layers.contains(layer.layer()),
                     gold: layer.gold(*next),
                     ..of_document.clone()
                 };
                 for (key, statistic) in sums(layer, *next) {
-                    let mut row = CountRow {
-                        metric: Some(key.metric.to_string()),
-                        cutoff: key.at,
-                        label: key.label.as_deref().map(str::to_owned),
-                        ..of_layer.clone()
-                    };
+                    row.metric = Some(Cow::Borrowed(&key.metric));
+                    row.cutoff = key.at;
+                    row.label = key.label.as_deref().map(Cow::Borrowed);
                     row.set(&statistic);
-                    take(row)?;
+                    take(&row)?;
                     is_alone = false;
                 }
                 *next += 1;
             }
             if is_alone {
-                take(of_document)?;
+                take(&of_document)?;
             }
         }
         Ok(())

@@ -26,12 +26,24 @@ pub fn each_13a(text: &str, mut take: impl FnMut(&str)) {
 
 /// Joins lines, including words that `hyphen` divides, and unescapes four XML entities.
 pub(super) fn unescape(text: &str, hyphen: &str, skips: bool) -> String {
-    let text = if skips { text.replace("<skipped>", "") } else { text.to_owned() };
-    let text = text.replace(hyphen, "").replace('\n', " ");
-    if !text.contains('&') {
-        return text;
+    let mut text = Cow::Borrowed(text);
+    if skips {
+        replace(&mut text, "<skipped>", "");
     }
-    text.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    replace(&mut text, hyphen, "");
+    replace(&mut text, "\n", " ");
+    // In this order, so that `&amp;lt;` becomes `<` and `&amp;quot;` becomes `&quot;`.
+    for (entity, character) in [("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
+        replace(&mut text, entity, character);
+    }
+    text.into_owned()
+}
+
+/// Replaces every occurrence. Most texts have none, and are not copied.
+fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
+    if memchr::memmem::find(text.as_bytes(), from.as_bytes()).is_some() {
+        *text = Cow::Owned(text.replace(from, to));
+    }
 }
 
 /// Split positions in a run of letters, digits, periods, commas and dashes: whether a space

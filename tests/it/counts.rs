@@ -99,7 +99,8 @@ fn count(cli: &Cli, parts: usize, of: &str, more: &[&str]) -> Vec<String> {
             let (gold, pred) = (format!("gold{at}.jsonl"), format!("{of}{at}.jsonl"));
             let file = format!("{of}-counts{at}.jsonl");
             let args = ["score", "--gold", &gold, "--pred", &pred, "--missing", "count", "--counts-out", &file];
-            printed(cli, &[&args[..], more].concat());
+            let more = [more, &["--counts-only"]].concat();
+            printed(cli, &[&args[..], &more].concat());
             file
         })
         .collect()
@@ -134,6 +135,51 @@ fn parts_give_the_figures_of_the_whole() {
     for preset in ["nervaluate", "rouge_score", "sacrebleu", "seqeval"] {
         assert_whole(&cli, 4, &["--preset", preset], &[]);
     }
+}
+
+#[test]
+fn counts_alone_are_those_beside_figures() {
+    let cli = Cli::new();
+    corpus(&cli, 20, 1, 1);
+    let count = |file: &str, more: &[&str]| {
+        let args = ["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--missing", "count"];
+        printed(&cli, &[&args[..], &["--counts-out", file], more].concat())
+    };
+    assert_ne!(count("beside.jsonl", &[]), "");
+    assert_eq!(count("alone.jsonl", &["--counts-only"]), "");
+    assert_eq!(cli.read("alone.jsonl"), cli.read("beside.jsonl"));
+    assert_refused(
+        &cli,
+        &["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--counts-only"],
+        &["--counts-out"],
+    );
+}
+
+/// Rows are decoded in batches, and written in groups.
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_has_the_figures_of_json_lines() {
+    let cli = Cli::new();
+    corpus(&cli, 700, 4, 1);
+    let mut files: [Vec<String>; 2] = Default::default();
+    for part in 0..4 {
+        for (kind, files) in ["jsonl", "parquet"].into_iter().zip(&mut files) {
+            let (gold, pred) = (format!("gold{part}.jsonl"), format!("pred{part}.jsonl"));
+            files.push(format!("counts{part}.{kind}"));
+            let args = ["score", "--gold", &gold, "--pred", &pred, "--missing", "count", "--counts-only"];
+            let more = ["--counts-out", &files[part], "--options", "options.toml", "--cluster", "meta.source"];
+            printed(&cli, &[&args[..], &more].concat());
+        }
+    }
+    let [lines, parquet] = files.map(|files| {
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        printed(&cli, &[&["summarize", "--format", "json"][..], &files].concat())
+    });
+    assert!(lines.len() > 1_000, "{lines}");
+    assert_eq!(parquet, lines);
+    let whole = fs::read(cli.path().join("counts0.parquet")).unwrap();
+    cli.write("cut.parquet", &whole[..whole.len() / 2]);
+    assert_refused(&cli, &["summarize", "cut.parquet"], &["cut.parquet", "the Parquet file cannot be read"]);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Compares the results of engines, byte for byte: one process, parts, Ray Data with 2 workers, and Spark with 2.
+"""Compares the results of engines, byte for byte: one process, parts, shards of `karat
+run`, Ray Data with 2 workers, and Spark with 2.
 
-    python tests/scale/equality.py [--documents 300] [--engines parts,ray,spark]
+    python tests/scale/equality.py [--documents 300] [--engines parts,shards,ray,spark]
 
 Needs karat's wheel and tests/scale/requirements.txt. The corpus has spans with confidences, summaries (ROUGE, and BLEU, chrF
 and TER, whose sums are over the corpus), records, failures and missing answers. Compared are scores.csv, report.md and the
@@ -62,6 +63,29 @@ def batch_of(gold, answers):
 def of_parts(gold, answers, folder):
     rows = batch_of(gold, answers)
     return [karat.counts(rows[first : first + 37], options=OPTIONS) for first in range(0, len(rows), 37)]
+
+
+def of_shards(gold, answers, folder):
+    """Counts of the predictions of `karat run --shard` on each third of the documents, merged by `karat merge`."""
+    folder = Path(tempfile.mkdtemp(dir=folder))
+    lines = lambda rows: "".join(json.dumps(row) + "\n" for row in rows)  # noqa: E731
+    (folder / "golden.jsonl").write_text(lines(gold))
+    (folder / "documents.jsonl").write_text(lines({key: row[key] for key in ("id", "text")} for row in gold))
+    (folder / "answers.jsonl").write_text(lines(answers))
+    (folder / "karat.toml").write_text(
+        '[datasets.gold]\ndocuments = "documents.jsonl"\ngolden = "golden.jsonl"\n'
+        '[extractors.predicted]\nkind = "predictions"\npath = "answers.jsonl"\n'
+    )
+    shards = ["1/3", "2/3", "3/3"]
+    # Documents that are not answered end a run with 5.
+    run = lambda *words: subprocess.run([sys.executable, "-m", "karat", *words, "--quiet"], cwd=folder, capture_output=True)  # noqa: E731
+    ended = [run("run", "--shard", shard, "--out", f"shard-{shard[0]}") for shard in shards]
+    ended += [run("merge", *(f"shard-{shard[0]}" for shard in shards), "--out", "merged"), run("run", "--out", "whole")]
+    assert all(one.returncode in (0, 5) for one in ended), ended
+    for name in ("gold/scores.csv", "gold/report.md", "predictions/gold/predicted.jsonl"):
+        assert (folder / "merged" / name).read_bytes() == (folder / "whole" / name).read_bytes(), f"{name} of merged shards differs"
+    merged = [json.loads(line) for line in (folder / "merged/predictions/gold/predicted.jsonl").read_text().splitlines()]
+    return [karat.counts(batch_of(gold, merged), options=OPTIONS)]
 
 
 class KillOnce:
@@ -275,10 +299,10 @@ def results(parts, folder, name):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--documents", type=int, default=300)
-    parser.add_argument("--engines", default="parts,ray,spark")
+    parser.add_argument("--engines", default="parts,shards,ray,spark")
     args = parser.parse_args()
     systems = {system: corpus(args.documents, system) for system in ("base", "candidate")}
-    engines = {"parts": of_parts, "ray": of_ray, "spark": of_spark}
+    engines = {"parts": of_parts, "shards": of_shards, "ray": of_ray, "spark": of_spark}
     with tempfile.TemporaryDirectory() as folder:
         one = {name: [karat.counts(batch_of(*sides), options=OPTIONS)] for name, sides in systems.items()}
         expected = results(one, folder, "one")
@@ -298,7 +322,7 @@ def main():
             failed |= bool(different)
             if engine == "parts":
                 failed |= not check_queries(parts["candidate"], folder)
-            else:
+            elif engine != "shards":
                 failed |= not check_extraction(engine, folder) or not check_mistakes(engine, folder)
             print(f"{engine}: {len(found)} results, {sum(map(len, found.values()))} bytes, differences: {', '.join(different) or 'none'}")
     sys.exit(failed)

@@ -349,6 +349,9 @@ pub(in crate::cli) struct ScoreArgs {
         "judge", "hand_verdicts",
     ])]
     pub counts_out: Option<PathBuf>,
+    /// Write the counts only: print no figures
+    #[arg(long, requires = "counts_out", conflicts_with_all = ["bootstrap", "per_document", "curves"])]
+    pub counts_only: bool,
 }
 
 /// Measure how well annotators agree, and list where they differ.

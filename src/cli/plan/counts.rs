@@ -16,6 +16,8 @@ use super::score;
 /// Where `karat score` writes counts, and what they say about how they were computed.
 pub(in crate::cli) struct CountsPlan {
     pub path: PathBuf,
+    /// Whether nothing else is wanted.
+    pub is_all: bool,
     /// The arguments on which figures depend.
     pub arguments: Vec<String>,
     /// The content of the options file.
@@ -46,7 +48,7 @@ impl CountsPlan {
             return Err(diagnostic.help("leave the option out, or score without --counts-out").into());
         }
         let options = args.options.as_deref().map(options_file::text_of).transpose()?.unwrap_or_default();
-        Ok(Some(Self { path: path.clone(), arguments: arguments(args), options }))
+        Ok(Some(Self { path: path.clone(), is_all: args.counts_only, arguments: arguments(args), options }))
     }
 }
 
