@@ -142,7 +142,7 @@ def main():
     args = parser.parse_args()
     values = set()
     with tempfile.TemporaryDirectory() as folder:
-        if "one" in args.engines:
+        if "one" in args.engines.split(","):
             values.add(in_one_process(args.documents, folder))
             answer = karat.extractors.of_function(cheap)
             documents = [{"text": row["text"], "meta": {}} for row in rows(0, args.documents)]
