@@ -242,18 +242,18 @@ test("the disagreements of two passes are decided by keys, and a stopped session
   await tab.keyboard.press("x");
   assert.equal(await tab.getByRole("button", { name: "Neither" }).count(), 0);
   await tab.keyboard.press("a");
-  await tab.waitForFunction(() => document.querySelector(".adjudicated").innerText.startsWith("summaries"));
+  await tab.waitForFunction(() => document.querySelector(".adjudicated")?.innerText.startsWith("summaries"));
   await tab.keyboard.press("u");
   await tab.waitForSelector("text=one only");
   assert.match(await tab.locator(".progress").innerText(), /1 of 3 decided/);
   await tab.getByRole("button", { name: "Leave it out, as two" }).click();
-  await tab.waitForFunction(() => document.querySelector(".adjudicated").innerText.startsWith("summaries"));
+  await tab.waitForFunction(() => document.querySelector(".adjudicated")?.innerText.startsWith("summaries"));
   // What was decided is known when another page was shown in between.
   await tab.getByRole("link", { name: "Differences" }).click();
   await tab.waitForSelector(".error .c-missed");
   assert.equal(await tab.locator(".error .c-missed").first().innerText(), "− one only");
   await tab.getByRole("link", { name: "Adjudicate" }).click();
-  await tab.waitForFunction(() => document.querySelector(".progress").innerText.includes("2 of 3 decided"));
+  await tab.waitForFunction(() => document.querySelector(".progress")?.innerText.includes("2 of 3 decided"));
   assert.deepEqual(tab.said, []);
   server.kill("SIGKILL");
   await new Promise((done) => server.on("exit", done));
@@ -292,7 +292,7 @@ test("a held key decides once, a reason stays with its disagreement, and a stale
   await tab.bringToFront();
   // A key that is held repeats until it is released.
   await tab.keyboard.down("a");
-  await tab.waitForFunction(() => document.querySelector(".progress").innerText.startsWith("1 of 3"));
+  await tab.waitForFunction(() => document.querySelector(".progress")?.innerText.startsWith("1 of 3"));
   for (let repeat = 0; repeat < 5; repeat += 1) await tab.keyboard.down("a");
   await tab.keyboard.up("a");
   await tab.waitForTimeout(300);
@@ -302,7 +302,7 @@ test("a held key decides once, a reason stays with its disagreement, and a stale
   // The other page decides something, and then the first one is stale.
   await stale.bringToFront();
   await stale.keyboard.press("b");
-  await stale.waitForFunction(() => document.querySelector(".progress").innerText.startsWith("2 of 3"));
+  await stale.waitForFunction(() => document.querySelector(".progress")?.innerText.startsWith("2 of 3"));
   await tab.bringToFront();
   await tab.keyboard.press("u");
   await tab.waitForSelector("text=another decision is the newest");
@@ -316,7 +316,7 @@ test("a held key decides once, a reason stays with its disagreement, and a stale
   await tab.waitForSelector("text=one only");
   await tab.keyboard.down("j");
   await tab.keyboard.up("j");
-  await tab.waitForFunction(() => document.querySelector(".adjudicated").innerText.startsWith("summaries"));
+  await tab.waitForFunction(() => document.querySelector(".adjudicated")?.innerText.startsWith("summaries"));
 });
 
 test("a golden file that is there is replaced only by a button", async () => {
@@ -328,7 +328,7 @@ test("a golden file that is there is replaced only by a button", async () => {
   await tab.waitForSelector(".adjudicated");
   for (const number of [1, 2, 3]) {
     await tab.keyboard.press("a");
-    await tab.waitForFunction((count) => document.querySelector(".progress").innerText.startsWith(`${count} of 3`), number);
+    await tab.waitForFunction((count) => document.querySelector(".progress")?.innerText.startsWith(`${count} of 3`), number);
   }
   await tab.waitForSelector("text=this adjudication did not write it");
   assert.equal(readFileSync(join(folder, "new/a.json"), "utf8"), "{}");

@@ -1,6 +1,6 @@
 // Printing: the page shows what it would show if one scrolled and unfolded.
 import { options } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 /** The most rows of a list on paper. */
 export const MOST_PRINTED = 2000;
@@ -28,7 +28,7 @@ export function preparePrinting(): void {
 /** Whether the page is being printed. */
 export function usePrinting(): boolean {
   const [isPrinting, setPrinting] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const begin = () => setPrinting(true);
     const end = () => setPrinting(false);
     addEventListener("beforeprint", begin);

@@ -1,5 +1,5 @@
 // The address holds the state: `#/errors?extractor=rules&label=ORG`. A link reproduces the view.
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export interface Route {
   page: string;
@@ -40,7 +40,9 @@ export function withQuery(route: Route, changes: Record<string, string | null>):
 
 export function useRoute(): Route {
   const [route, setRoute] = useState(() => parse(location.hash));
-  useEffect(() => {
+  // Before the browser does anything else: an address that changes between the first drawing and a later
+  // listener would be lost.
+  useLayoutEffect(() => {
     const changed = () => setRoute(parse(location.hash));
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);
