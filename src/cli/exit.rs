@@ -54,6 +54,7 @@ pub(super) const CODES: [ExitCode; 7] = [
             "aa",
             "agree",
             "meta",
+            "rank",
         ],
     },
     ExitCode {

@@ -55,6 +55,7 @@ mod plugin;
 mod power;
 mod printing;
 mod progress;
+mod rank;
 mod report;
 mod reporting;
 mod reused_answers;
@@ -209,6 +210,7 @@ fn dispatch(args: &args::Args) -> Result<u8, Error> {
         Command::Aa(args) => AaPlan::resolve(args).and_then(|plan| aa::execute(&plan)),
         Command::Plugin(args) => PluginPlan::resolve(args).and_then(|plan| plugin::execute(&plan)),
         Command::Meta(args) => MetaPlan::resolve(args).and_then(meta::execute),
+        Command::Rank(args) => rank::execute(args),
         Command::Schema(args) => schema::execute(args),
         Command::Completions(args) => completions::execute(args.shell),
         Command::Man(args) => man::execute(args),

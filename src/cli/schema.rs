@@ -37,6 +37,7 @@ schemas! {
     "aa"
     "agreement"
     "meta"
+    "ranking"
     "check"
     "plugin"
     "run"

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use karat::document::Reference;
 use karat::error::Error;
+use karat::judge::Correction;
 use karat::report::{ExtractorReport, Report, ScoreExport};
 use karat::score::streamed::score_streamed;
 use karat::score::{
@@ -61,6 +62,7 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
         return difference::execute(plan.format, &references, &system, &settings, preset);
     }
     let asked = verdicts::give(&plan.verdicts.source, &mut settings, &references, &mut system)?;
+    settings.options.key_points.is_corrected = plan.verdicts.is_correcting();
     if let Some(asked) = asked.filter(|_| plan.format != OutputFormat::Json) {
         output::note(&verdicts::note(&asked));
     }
@@ -80,13 +82,21 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
         let _phase = bootstrapping(&scores, resampling);
         bootstrap(&mut scores, &references, &system, &settings, resampling);
     }
-    let hand_made = plan.verdicts.hand_made.as_deref();
-    let agreement =
-        hand_made.map(|file| verdicts::agreement(file, &settings, &references, (&system, &scores))).transpose()?;
+    let hand_made = plan.verdicts.hand_made.as_deref().map(|file| {
+        let of = (file, plan.verdicts.correct);
+        verdicts::against_hand_made(of, &settings, &references, (&system, &scores))
+    });
+    let (agreement, correction) = hand_made.transpose()?.unzip();
     select(&mut scores, &plan.metrics)?;
+    let mut correction: Option<Correction> = correction.flatten();
+    if let Some(correction) = &mut correction {
+        let is_shown = |name: &str| scores.figures().any(|figure| figure.name.to_string() == name);
+        correction.figures.retain(|name, _| is_shown(name));
+    }
     let documents = references.keys().cloned().collect();
     let within = within_documents(&references, &system, &settings);
-    let mut extractor = ExtractorReport { agreement, within, ..ExtractorReport::new(&system, &documents, scores) };
+    let mut extractor =
+        ExtractorReport { agreement, correction, within, ..ExtractorReport::new(&system, &documents, scores) };
     extractor.leave_out(left_out);
     if plan.format == OutputFormat::Html {
         extractor = for_page(extractor, &references, system, &settings);
@@ -127,6 +137,9 @@ fn print(plan: &ScorePlan<'_>, mut report: Report) -> Result<u8, Error> {
         let agreement = extractor.agreement.as_ref().map(verdicts::table);
         let mut text = figures::tables(&extractor.scores);
         text.push(agreement.unwrap_or_default());
+        if let Some(correction) = &extractor.correction {
+            text.push(verdicts::corrected(correction, extractor.scores.level()));
+        }
         text
     })?;
     if plan.format != OutputFormat::Json {
@@ -142,7 +155,9 @@ pub(super) fn notes_of(plan: &ScorePlan<'_>, extractor: &ExtractorReport) -> Vec
     let alone = layers.iter().filter(|layer| layer.is_alone()).map(|layer| &layer.layer);
     let alone = notes::without_variation(alone, unit(&plan.settings.cluster), "there are no intervals");
     let unmatched = notes::unmatched(&extractor.ends, &extractor.empty_summaries, extractor.asked());
-    warnings.chain(alone).chain(unmatched).chain(notes::without_layers(&extractor.without_layers)).collect()
+    let corrected = extractor.correction.as_ref().map(verdicts::correction_notes);
+    let without_layers = notes::without_layers(&extractor.without_layers);
+    warnings.chain(alone).chain(unmatched).chain(without_layers).chain(corrected.into_iter().flatten()).collect()
 }
 
 fn unit(cluster: &ClusterBy) -> &'static str {

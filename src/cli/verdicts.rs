@@ -8,15 +8,19 @@ use std::time::Duration;
 
 use karat::document::{Layer, Reference};
 use karat::error::{Diagnostic, Error};
-use karat::judge::{Judge, JudgeSummary, VerdictAgreement, VerdictFile, compare};
+use karat::judge::{
+    Correction, ENOUGH_DOCUMENTS, Judge, JudgeSummary, JudgedUnits, VerdictAgreement, VerdictFile, compare, correct,
+};
 use karat::report::{decimals, three_places};
 use karat::score::{Scores, Settings, System};
 use karat::secrets::Secrets;
 use karat::stats::Interval;
+use karat::stats::correction::Method;
 use karat::text::shown_name;
 
 use super::plan::VerdictSource;
-use super::{output, texts};
+use super::styled_text::StyledText;
+use super::{output, table, texts};
 
 /// Attaches the verdicts of a source to the predictions. Returns what was requested of the judge,
 /// if it was run.
@@ -79,20 +83,77 @@ pub(super) fn note(judge: &JudgeSummary) -> String {
     format!("note: {}: {} verdicts requested, {} from the cache\n", judge.signature, judge.requested, judge.cached)
 }
 
-/// Returns the agreement between the scored verdicts and those of a file of hand-made ones. Fails
-/// if no key points are scored.
-pub(super) fn agreement(
-    hand_made: &Path,
+/// Returns the agreement between the scored verdicts and those of a file of hand-made ones, and the
+/// figures that these correct. Fails if no key points are scored.
+pub(super) fn against_hand_made(
+    (hand_made, correct_by): (&Path, Option<Method>),
     settings: &Settings,
     references: &BTreeMap<String, Reference>,
     (system, scores): (&System, &Scores),
-) -> Result<VerdictAgreement, Error> {
+) -> Result<(VerdictAgreement, Option<Correction>), Error> {
     let hand = load(hand_made, references, system)?;
     let used = settings.options.key_points.given.as_deref().unwrap_or("matched");
-    let agreement = compare(scores, references, &hand, used, settings.confidence);
-    let nothing =
-        || Diagnostic::new("no key points are scored, so there are no verdicts to compare").in_file(hand_made);
-    agreement.ok_or_else(|| nothing().into())
+    let Some(units) = JudgedUnits::of(scores, references, &hand) else {
+        let nothing = Diagnostic::new("no key points are scored, so there are no verdicts to compare");
+        return Err(nothing.in_file(hand_made).into());
+    };
+    let clusters = settings.cluster.clusters(references).map_err(Error::Input)?;
+    let cluster = |id: &str| clusters.get(id).map_or_else(|| id.to_owned(), Clone::clone);
+    let correction = correct_by.map(|method| correct(&units, method, cluster, settings.confidence));
+    Ok((compare(&units, [used, &hand.hash], settings.confidence), correction))
+}
+
+/// Renders corrected figures for a terminal: a sentence on what they rest on, and a table.
+pub(super) fn corrected(correction: &Correction, level: &str) -> StyledText {
+    let interval = format!("{level} % interval");
+    let mut rows = table::new(["metric", "corrected", interval.as_str(), "judged alone", "lambda"]);
+    let mut reasons = Vec::new();
+    for (name, figure) in &correction.figures {
+        let corrected = figure.corrected.as_ref().ok();
+        let interval = corrected.and_then(|corrected| corrected.interval);
+        rows.add_row([
+            (*name).to_owned(),
+            three_places(corrected.map(|corrected| corrected.value)),
+            interval.map_or_else(
+                || "–".to_owned(),
+                |Interval { low, high }| format!("[{}, {}]", decimals(low, 3), decimals(high, 3)),
+            ),
+            three_places(figure.uncorrected),
+            three_places(corrected.and_then(|corrected| corrected.lambda)),
+        ]);
+        reasons.extend(figure.corrected.as_ref().err().map(|reason| format!("  {name} is not corrected: {reason}\n")));
+    }
+    let [linear, quadratic] = correction.weighted_kappas.map(three_places);
+    let mut text = StyledText::from(format!(
+        "\ncorrected ({}) by hand-made verdicts on {} in {}: sensitivity {}, specificity {}, kappa {linear} (linear), \
+         {quadratic} (quadratic)\n",
+        correction.method,
+        counted(correction.labelled_units, "key point"),
+        counted(correction.labelled_documents, "document"),
+        three_places(correction.accuracy.sensitivity()),
+        three_places(correction.accuracy.specificity()),
+    ));
+    text.push(table::render(&rows));
+    reasons.into_iter().for_each(|reason| text.push(reason));
+    text
+}
+
+/// Returns the notes on a correction: too few labels, and verdicts that no label is about.
+pub(super) fn correction_notes(correction: &Correction) -> Vec<String> {
+    let mut notes = Vec::new();
+    if correction.labelled_documents < ENOUGH_DOCUMENTS {
+        notes.push(format!(
+            "note: hand-made verdicts on {} are few: from {ENOUGH_DOCUMENTS} documents on, intervals of corrected figures hold what \
+             they promise\n",
+            counted(correction.labelled_documents, "document")
+        ));
+    }
+    for support in &correction.unseen {
+        notes.push(format!(
+            "note: no labelled key point has the judge's verdict `{support}`, so that nothing is known about its errors there\n"
+        ));
+    }
+    notes
 }
 
 /// Renders the agreement for a terminal.
@@ -101,10 +162,10 @@ pub(super) fn table(agreement: &VerdictAgreement) -> String {
         format!(", 95 % interval [{}, {}]", decimals(low, 3), decimals(high, 3))
     });
     let mut text = format!(
-        "\nverdicts ({}) against hand-made ones: {} key points in {} documents, the same on {} ({}), Cohen's kappa {}{interval}\n",
+        "\nverdicts ({}) against hand-made ones: {} in {}, the same on {} ({}), Cohen's kappa {}{interval}\n",
         shown_name(&agreement.used),
-        agreement.units,
-        agreement.documents,
+        counted(agreement.units, "key point"),
+        counted(agreement.documents, "document"),
         agreement.agreeing,
         three_places(agreement.observed()),
         three_places(agreement.kappa),
@@ -119,4 +180,8 @@ pub(super) fn table(agreement: &VerdictAgreement) -> String {
         );
     }
     text
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

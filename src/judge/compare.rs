@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::VerdictFile;
-use crate::document::{Layer, Reference, Status, Support};
+use super::units::JudgedUnits;
+use crate::document::Support;
 use crate::metric::{Class, Item};
-use crate::score::Scores;
 use crate::stats::Interval;
 use crate::stats::agreement::{AgreementStatistics, LeaveOneOut, NominalStatistics, Rating};
 
@@ -65,29 +64,17 @@ pub fn verdict_of(item: &Item) -> Support {
     }
 }
 
-/// Compares the verdicts of scores, which must include their documents, with hand-made ones.
-/// Unanswered documents are left out. Returns `None` if no key points were scored.
-pub fn compare(
-    scores: &Scores,
-    references: &BTreeMap<String, Reference>,
-    hand: &VerdictFile,
-    used: &str,
-    confidence: f64,
-) -> Option<VerdictAgreement> {
-    let layer = scores.layers.iter().find(|layer| layer.layer == Layer::KeyPoints)?;
+/// Compares the scored verdicts with the hand-made ones. `used` is the source of the former, as in
+/// signatures, and `hand` the hash of the file of the latter.
+pub fn compare(units: &JudgedUnits, [used, hand]: [&str; 2], confidence: f64) -> VerdictAgreement {
     let mut rated: BTreeMap<&str, Vec<[Rating; 2]>> = BTreeMap::new();
     let (mut table, mut differences) = (BTreeMap::new(), Vec::new());
-    for (id, document) in layer.documents.iter().filter(|(_, document)| document.status == Status::Ok) {
-        let points = references.get(id)?.gold.key_points.iter().flatten();
-        for ((index, point), item) in points.enumerate().zip(&document.items) {
-            let name = point.name(index);
-            let Some(verdict) = hand.verdicts.get(id).and_then(|verdicts| verdicts.get(&name)) else { continue };
-            let (used, hand) = (verdict_of(item), verdict.support);
-            rated.entry(id).or_default().push([used, hand].map(|support| Some(support.credit2() as u32)));
-            *table.entry((used, hand)).or_default() += 1;
-            if used != hand {
-                differences.push(VerdictDifference { document: id.clone(), key_point: name, used, hand });
-            }
+    for (id, unit, verdicts) in units.labelled() {
+        rated.entry(id).or_default().push(verdicts.map(|support| Some(support.credit2() as u32)));
+        *table.entry(verdicts.into()).or_default() += 1;
+        let [used, hand] = verdicts;
+        if used != hand {
+            differences.push(VerdictDifference { document: id.to_owned(), key_point: unit.name.clone(), used, hand });
         }
     }
     let mut statistics = NominalStatistics::new(2, Support::ALL.len());
@@ -96,9 +83,9 @@ pub fn compare(
     rated.values().for_each(|units| leave_one_out.leave_out(units.iter().map(|unit| (unit.as_slice(), 1)), 1));
     let kappa = leave_one_out.finish(confidence)[0];
     let units = rated.values().map(Vec::len).sum();
-    Some(VerdictAgreement {
+    VerdictAgreement {
         used: used.to_owned(),
-        hand: hand.hash.clone(),
+        hand: hand.to_owned(),
         units,
         documents: rated.len(),
         agreeing: units - differences.len(),
@@ -106,5 +93,5 @@ pub fn compare(
         interval: kappa.interval,
         table,
         differences,
-    })
+    }
 }

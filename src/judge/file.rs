@@ -4,8 +4,9 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::rows::{Columns, Row, text_of};
 use super::support::parse_support;
-use crate::document::{Fields, KeyPoint, KeyPointVerdict, Reference, Status, Value};
+use crate::document::{KeyPoint, KeyPointVerdict, Reference, Status, Value};
 use crate::error::{Diagnostic, Recovered};
 use crate::format::{decode, sha256};
 use crate::score::System;
@@ -24,14 +25,9 @@ pub struct VerdictFile {
     summaries: BTreeMap<(String, String), String>,
 }
 
-/// A record of the file before validation.
-struct VerdictRow {
-    line: usize,
-    /// The values of [`COLUMNS`].
-    cells: [Option<Value>; 5],
-}
-
-const COLUMNS: [&str; 5] = ["id", "key_point", "verdict", "sentence", "summary_sha256"];
+/// The rows of the file.
+const COLUMNS: Columns<5> =
+    Columns { names: ["id", "key_point", "verdict", "sentence", "summary_sha256"], required: 3, help: HELP };
 
 impl VerdictFile {
     /// Reads a file and validates it against the golden files: every verdict must refer to an
@@ -46,14 +42,13 @@ impl VerdictFile {
         if !doubles.is_empty() {
             return Err(doubles);
         }
-        let is_json = text.trim_start().starts_with('{') || text.trim().is_empty();
-        let Recovered { value: rows, mut diagnostics } = if is_json { json_rows(text) } else { table_rows(text) };
+        let Recovered { value: rows, mut diagnostics } = COLUMNS.read(text);
         let mut verdicts: BTreeMap<String, BTreeMap<String, KeyPointVerdict>> = BTreeMap::new();
         let mut summaries = BTreeMap::new();
         for row in rows {
             let line = row.line;
             let summary = row.cells[4].clone().and_then(text_of);
-            match row.verdict(references) {
+            match verdict(row, references) {
                 Err(diagnostic) => diagnostics.push(diagnostic.at((line, 1))),
                 Ok((id, point, verdict)) => match verdicts.entry(id.clone()).or_default().entry(point) {
                     Entry::Vacant(entry) => {
@@ -139,90 +134,37 @@ fn names(reference: &Reference) -> Vec<String> {
     points.iter().enumerate().map(|(index, point)| point.name(index)).collect()
 }
 
-impl VerdictRow {
-    fn verdict(
-        self,
-        references: &BTreeMap<String, Reference>,
-    ) -> Result<(String, String, KeyPointVerdict), Diagnostic> {
-        let [id, point, verdict, sentence, _] = self.cells;
-        let need = |cell: Option<Value>, column: &str| {
-            cell.and_then(text_of).ok_or_else(|| Diagnostic::new(format!("there is no `{column}`")).help(HELP))
-        };
-        let id = need(id, "id")?;
-        let Some(reference) = references.get(&id) else {
-            let diagnostic = Diagnostic::new(format!("there is no golden file of the document {id:?}"));
-            return Err(diagnostic.help_with_nearest(&id, references.keys().map(String::as_str)));
-        };
-        let point = need(point, "key_point").map_err(|diagnostic| diagnostic.of_document(&id))?;
-        let names = names(reference);
-        if !names.contains(&point) {
-            let diagnostic = Diagnostic::new(format!("there is no key point {point:?}")).of_document(&id);
-            return Err(diagnostic.help_with_nearest(&point, names.iter().map(String::as_str)));
-        }
-        let Some(verdict) = verdict else {
-            return Err(Diagnostic::new("there is no `verdict`").of_document(&id).help(HELP));
-        };
-        let support = serde_json::from_str(&verdict.to_string())
-            .map_err(|error| error.to_string())
-            .and_then(|verdict| parse_support(&verdict))
-            .map_err(|message| Diagnostic::new(message).of_document(&id))?;
-        Ok((id, point, KeyPointVerdict { support, sentence: sentence.and_then(text_of) }))
+/// Returns the document, the key point and the verdict of a row.
+fn verdict(
+    row: Row<5>,
+    references: &BTreeMap<String, Reference>,
+) -> Result<(String, String, KeyPointVerdict), Diagnostic> {
+    let [id, point, verdict, sentence, _] = row.cells;
+    let need = |cell: Option<Value>, column: &str| {
+        cell.and_then(text_of).ok_or_else(|| Diagnostic::new(format!("there is no `{column}`")).help(HELP))
+    };
+    let id = need(id, "id")?;
+    let Some(reference) = references.get(&id) else {
+        let diagnostic = Diagnostic::new(format!("there is no golden file of the document {id:?}"));
+        return Err(diagnostic.help_with_nearest(&id, references.keys().map(String::as_str)));
+    };
+    let point = need(point, "key_point").map_err(|diagnostic| diagnostic.of_document(&id))?;
+    let names = names(reference);
+    if !names.contains(&point) {
+        let diagnostic = Diagnostic::new(format!("there is no key point {point:?}")).of_document(&id);
+        return Err(diagnostic.help_with_nearest(&point, names.iter().map(String::as_str)));
     }
+    let Some(verdict) = verdict else {
+        return Err(Diagnostic::new("there is no `verdict`").of_document(&id).help(HELP));
+    };
+    let support = serde_json::from_str(&verdict.to_string())
+        .map_err(|error| error.to_string())
+        .and_then(|verdict| parse_support(&verdict))
+        .map_err(|message| Diagnostic::new(message).of_document(&id))?;
+    Ok((id, point, KeyPointVerdict { support, sentence: sentence.and_then(text_of) }))
 }
 
 const HELP: &str = "a verdict has `id`, `key_point`, `verdict` and, if known, `sentence`";
-
-/// The text of a string or number; `None` if it is empty or of another type.
-fn text_of(value: Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn json_rows(text: &str) -> Recovered<Vec<VerdictRow>> {
-    let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
-    for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty()) {
-        match serde_json::from_str::<Fields>(json) {
-            Ok(mut object) => rows.push(VerdictRow { line, cells: COLUMNS.map(|column| object.remove(column)) }),
-            Err(error) => {
-                let bare = crate::plain_words::plain_words(&error.to_string());
-                diagnostics
-                    .push(Diagnostic::new(format!("broken JSON: {bare}")).at((line, error.column().max(1))).help(HELP));
-            }
-        }
-    }
-    Recovered { value: rows, diagnostics }
-}
-
-/// Reads a table with a header, separated by tabs, semicolons or commas.
-fn table_rows(text: &str) -> Recovered<Vec<VerdictRow>> {
-    let head = text.lines().next().unwrap_or_default();
-    let delimiter = [b'\t', b';', b','].into_iter().find(|byte| head.as_bytes().contains(byte)).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let header = reader.headers().cloned().unwrap_or_default();
-    let positions = COLUMNS.map(|column| header.iter().position(|name| name.trim() == column));
-    if let Some((column, _)) = COLUMNS.iter().zip(positions).take(3).find(|(_, position)| position.is_none()) {
-        let diagnostic = Diagnostic::new(format!("the header has no column `{column}`")).at((1, 1)).help(HELP);
-        return Recovered { value: Vec::new(), diagnostics: vec![diagnostic] };
-    }
-    let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let line = record.position().map_or(0, |position| position.line() as usize);
-                let cell = |position: Option<usize>| record.get(position?).map(|cell| Value::String(cell.to_owned()));
-                rows.push(VerdictRow { line, cells: positions.map(cell) });
-            }
-            Err(error) => {
-                let line = error.position().map_or(1, |position| position.line() as usize);
-                diagnostics.push(Diagnostic::new("a broken row").at((line, 1)));
-            }
-        }
-    }
-    Recovered { value: rows, diagnostics }
-}
 
 #[cfg(test)]
 mod tests {

@@ -83,6 +83,12 @@ pub trait MetricGroup: Send + Sync + RefUnwindSafe {
         None
     }
 
+    /// Returns a warning about all figures of the group under these options, such as verdicts of a
+    /// judge whose errors nothing corrects.
+    fn caution(&self, _options: &Options) -> Option<String> {
+        None
+    }
+
     /// Returns how sums become figures; karat's own arithmetic unless a preset reproduces another
     /// tool.
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -85,6 +85,11 @@ impl LayerGroups {
         self.each().find_map(MetricGroup::headline)
     }
 
+    /// Returns the warnings about all figures of a group.
+    pub fn cautions(self, options: &Options) -> impl Iterator<Item = String> {
+        self.each().filter_map(move |group| group.caution(options))
+    }
+
     /// Returns whether an extractor that declares these layers can be scored on `layer`.
     pub fn is_answered_by(self, layer: &Layer, declared: &LayerSet) -> bool {
         self.first().is_answered_by(layer, declared)

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::ExtractorReport;
 use super::curves::curves;
-use super::verdicts::{agreement_json, verdicts_json};
+use super::verdicts::{agreement_json, corrected_json, verdicts_json};
 use crate::document::Layer;
 use crate::metric::source::Fact;
 use crate::metric::{Counts, Detail};
@@ -67,6 +67,10 @@ pub(super) fn to_value(report: &ExtractorReport, options: &JsonOptions) -> Value
     root.insert("documents".to_owned(), Value::Object(shown.collect()));
     if let Some(agreement) = &report.agreement {
         root.insert("agreement".to_owned(), agreement_json(agreement));
+    }
+    if let Some(correction) = &report.correction {
+        let kappa = report.agreement.as_ref().and_then(|agreement| agreement.kappa);
+        root.insert("corrected".to_owned(), corrected_json(correction, kappa));
     }
     let has_summaries = report.scores.layers.iter().any(|scores| scores.layer == Layer::Summaries);
     if has_summaries || !report.without_layers.is_empty() {

@@ -30,6 +30,7 @@ mod meta;
 mod model;
 mod number;
 mod power;
+mod ranking;
 mod run_annotations;
 mod scores_csv;
 mod spreadsheet;
@@ -53,6 +54,7 @@ pub use number::three_places;
 
 pub use crate::decimals::{decimals, signed};
 pub use power::PowerReport;
+pub use ranking::RankingReport;
 pub use scores_csv::ScoresCsv;
 pub use spreadsheet::{FormulaFilter, without_formulas};
 pub use systems::SystemsExport;

@@ -8,7 +8,7 @@ use crate::compare::{Compared, SliceScore};
 use crate::corpus::{Dataset, DatasetInfo, GoldPlaces};
 use crate::document::{Annotations, Answer, Document, Layer, Reference, Value};
 use crate::gate::GateFinding;
-use crate::judge::VerdictAgreement;
+use crate::judge::{Correction, VerdictAgreement};
 use crate::metric::MetricName;
 use crate::runner::Timings;
 use crate::score::{LayerScores, Scores, Status, System, headline_figure};
@@ -73,6 +73,8 @@ pub struct ExtractorReport {
     pub scores: Scores,
     /// The agreement of the verdicts on key points with manual ones, if there are any.
     pub agreement: Option<VerdictAgreement>,
+    /// The figures that manual verdicts on key points correct, if there are any.
+    pub correction: Option<Correction>,
     /// The gate's verdict against the accepted baseline, if there is a baseline.
     pub verdict: Option<String>,
     /// The figures behind the verdict; `None` if there is no baseline, or if it cannot be compared.
@@ -283,6 +285,7 @@ impl ExtractorReport {
             without_layers,
             scores,
             agreement: None,
+            correction: None,
             verdict: None,
             baseline: None,
             repeats: 1,

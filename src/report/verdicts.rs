@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::ExtractorReport;
 use crate::document::{Layer, Support};
-use crate::judge::{VerdictAgreement, VerdictDifference, verdict_of};
+use crate::judge::{CorrectedFigure, Correction, VerdictAgreement, VerdictDifference, verdict_of};
 use crate::metric::Item;
 
 /// Returns the verdicts on the key points of a document, each with its evidence sentence and its
@@ -43,4 +43,32 @@ pub(super) fn agreement_json(agreement: &VerdictAgreement) -> Value {
         "table": agreement.table.iter().map(cell).collect::<Vec<_>>(),
         "differences": agreement.differences.iter().map(difference).collect::<Vec<_>>(),
     })
+}
+
+/// Returns the corrected figures by name, each with what its correction rests on.
+pub(super) fn corrected_json(correction: &Correction, kappa: Option<f64>) -> Value {
+    let figure = |(name, figure): (&&str, &CorrectedFigure)| {
+        let corrected = figure.corrected.as_ref().ok();
+        let interval = corrected.and_then(|corrected| corrected.interval);
+        let entry = json!({
+            "method": correction.method.as_str(),
+            "value": corrected.map(|corrected| corrected.value),
+            "low": interval.map(|interval| interval.low),
+            "high": interval.map(|interval| interval.high),
+            "undefined": figure.corrected.as_ref().err(),
+            "clipped": corrected.is_some_and(|corrected| corrected.is_clipped),
+            "uncorrected": figure.uncorrected,
+            "lambda": corrected.and_then(|corrected| corrected.lambda),
+            "labelled_documents": correction.labelled_documents,
+            "labelled_units": correction.labelled_units,
+            "kappa": kappa,
+            "kappa_linear": correction.weighted_kappas[0],
+            "kappa_quadratic": correction.weighted_kappas[1],
+            "sensitivity": correction.accuracy.sensitivity(),
+            "specificity": correction.accuracy.specificity(),
+            "unseen_verdicts": correction.unseen.iter().map(|support| support.as_str()).collect::<Vec<_>>(),
+        });
+        ((*name).to_owned(), entry)
+    };
+    Value::Object(correction.figures.iter().map(figure).collect())
 }

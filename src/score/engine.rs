@@ -195,6 +195,7 @@ impl<'s> Engine<'s> {
             let formulas = Formulas { groups, settings };
             let sums = Sums::new(formulas, &layer, accumulated, repeats);
             let (figures, ranking) = (sums.figures(), sums.ranking());
+            let cautions: Vec<String> = groups.cautions(&settings.options).collect();
             let warnings = super::warnings::lines(counted.warnings);
             let unranked = ranking.as_ref().and_then(|ranked| incomplete(&ranked.ranking));
             let mut document_metrics =
@@ -220,7 +221,7 @@ impl<'s> Engine<'s> {
                 items: counted.items,
                 examples,
                 ranking,
-                warnings: unranked.into_iter().chain(warnings).collect(),
+                warnings: cautions.into_iter().chain(unranked).chain(warnings).collect(),
                 layer,
             });
         }

@@ -58,6 +58,7 @@ mod init;
 mod invariants;
 #[cfg(unix)]
 mod judge;
+mod judged_figures;
 mod junit;
 mod kept_replies;
 mod latex;
@@ -79,6 +80,7 @@ mod process;
 mod process_errors;
 mod process_runs;
 mod process_security;
+mod rank;
 mod readers;
 mod records;
 mod renderers;

@@ -267,6 +267,8 @@ fn outputs_are_valid() {
     check("gate", &["gate", "one", "--allow-stale"]);
     cli.write("scores.csv", include_str!("../../examples/meta/scores.csv"));
     cli.write("ratings.csv", include_str!("../../examples/meta/ratings.csv"));
+    cli.write("preferences.csv", "id,first,second,verdict\n1,a,b,first\n2,b,a,first\n3,a,b,tie\n");
+    check("ranking", &["rank", "preferences.csv"]);
     check("meta", &["meta", "--scores", "scores.csv", "--ratings", "ratings.csv", "--resamples", "40"]);
     #[cfg(unix)]
     check("plugin", &["plugin", "check", "--timeout", "2s", "--format", "json", "--", "sh", "-c", "exit 0"]);

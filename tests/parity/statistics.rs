@@ -1,4 +1,5 @@
-//! The statistics, called from standard input: what `statistics.py` compares with its peers.
+//! The statistics, called from standard input: what `stats.py` and `correction.py` compare with their
+//! peers.
 //!
 //! One JSON object a line, `call` and what the call needs; one JSON value a line comes back.
 //!
@@ -8,6 +9,10 @@
 
 use std::io::{self, BufRead, Write};
 
+use karat::stats::agreement::{KappaWeights, weighted_kappa};
+use karat::stats::correction::{
+    JudgeAccuracy, Linearised, Sums, Tuning, correct, rogan_gladen, rogan_gladen_interval, unit_level_ppi,
+};
 use karat::stats::{
     Bootstrap, ClusterMatrix, Design, Interval, PairedDifference, Randomisation, amount_t, bca, benjamini_hochberg,
     binomial_test, holm, jackknife, mean_t, p_value, percentile, share_logit_t, sign_test, wilcoxon,
@@ -21,21 +26,102 @@ type Pairs = Vec<[f64; 2]>;
 #[derive(Deserialize)]
 #[serde(tag = "call", rename_all = "snake_case")]
 enum Call {
-    Binomial { hits: u64, trials: u64, p: f64 },
-    Sign { wins: u64, losses: u64 },
-    Wilcoxon { differences: Vec<f64> },
-    Adjust { p: Vec<f64> },
-    Bca { estimate: f64, resampled: Vec<f64>, without: Vec<f64>, confidence: f64 },
-    Percentile { values: Vec<f64>, confidence: f64 },
-    Means { base: Vec<f64>, candidate: Vec<f64>, confidence: f64, alpha: f64 },
-    Ratios { base: Pairs, candidate: Pairs, confidence: f64, alpha: f64 },
-    Power { error: f64, clusters: usize, alpha: f64, power: f64, effect: f64 },
-    Share { hits: usize, trials: usize, confidence: f64 },
-    Mean { values: Vec<f64>, confidence: f64 },
-    Ratio { pairs: Pairs, confidence: f64 },
-    Bootstrap { rows: Vec<Vec<f64>>, seed: u64, from: u64, to: u64 },
-    BootstrapRatio { pairs: Pairs, seed: u64, resamples: u64, confidence: f64 },
-    Randomise { base: Vec<Vec<f64>>, candidate: Vec<Vec<f64>>, seed: u64, drawn: u64 },
+    Binomial {
+        hits: u64,
+        trials: u64,
+        p: f64,
+    },
+    Sign {
+        wins: u64,
+        losses: u64,
+    },
+    Wilcoxon {
+        differences: Vec<f64>,
+    },
+    Adjust {
+        p: Vec<f64>,
+    },
+    Bca {
+        estimate: f64,
+        resampled: Vec<f64>,
+        without: Vec<f64>,
+        confidence: f64,
+    },
+    Percentile {
+        values: Vec<f64>,
+        confidence: f64,
+    },
+    Means {
+        base: Vec<f64>,
+        candidate: Vec<f64>,
+        confidence: f64,
+        alpha: f64,
+    },
+    Ratios {
+        base: Pairs,
+        candidate: Pairs,
+        confidence: f64,
+        alpha: f64,
+    },
+    Power {
+        error: f64,
+        clusters: usize,
+        alpha: f64,
+        power: f64,
+        effect: f64,
+    },
+    Share {
+        hits: usize,
+        trials: usize,
+        confidence: f64,
+    },
+    Mean {
+        values: Vec<f64>,
+        confidence: f64,
+    },
+    Ratio {
+        pairs: Pairs,
+        confidence: f64,
+    },
+    Bootstrap {
+        rows: Vec<Vec<f64>>,
+        seed: u64,
+        from: u64,
+        to: u64,
+    },
+    BootstrapRatio {
+        pairs: Pairs,
+        seed: u64,
+        resamples: u64,
+        confidence: f64,
+    },
+    Randomise {
+        base: Vec<Vec<f64>>,
+        candidate: Vec<Vec<f64>>,
+        seed: u64,
+        drawn: u64,
+    },
+    /// Units by the judge and by hand, and others by the judge alone.
+    UnitLevel {
+        labelled: Pairs,
+        judged_only: Vec<f64>,
+        confidence: f64,
+    },
+    /// Sums of documents: of the judge alone, and of labelled documents by the judge and by hand.
+    Clustered {
+        judged_only: Pairs,
+        judged: Pairs,
+        hand: Pairs,
+        confidence: f64,
+    },
+    RoganGladen {
+        labelled: Vec<[bool; 2]>,
+        judged_only: Vec<bool>,
+        confidence: f64,
+    },
+    WeightedKappa {
+        table: Vec<Vec<u64>>,
+    },
 }
 
 fn main() -> io::Result<()> {
@@ -109,6 +195,29 @@ fn answer(call: Call) -> Value {
             ends(bca(total[0] / total[1], &mut resampled, &without, confidence))
         }
         Call::Randomise { base, candidate, seed, drawn } => randomised(&base, &candidate, seed, drawn),
+        Call::UnitLevel { labelled, judged_only, confidence } => {
+            json!([Tuning::Full, Tuning::LeastVariance].map(|tuning| {
+                let found = unit_level_ppi(&labelled, &judged_only, tuning, confidence);
+                found.map(|found| [found.value, found.interval.low, found.interval.high, found.lambda])
+            }))
+        }
+        Call::Clustered { judged_only, judged, hand, confidence } => {
+            json!([Tuning::Full, Tuning::LeastVariance].map(|tuning| {
+                let (only, judged, hand) = (linearised(&judged_only), linearised(&judged)?, linearised(&hand)?);
+                let found = correct(only.as_ref(), [&judged, &hand], tuning, (0.0, 1.0), confidence)?;
+                Some((found.value, ends(found.interval), found.standard_error, found.lambda))
+            }))
+        }
+        Call::RoganGladen { labelled, judged_only, confidence } => {
+            let mut accuracy = JudgeAccuracy::default();
+            labelled.iter().for_each(|[judged, hand]| accuracy.add(*judged, *hand));
+            let positive = judged_only.iter().filter(|judged| **judged).count() as f64;
+            let (share, units) = (positive / judged_only.len() as f64, judged_only.len() as u64);
+            json!([rogan_gladen(&accuracy, share), ends(rogan_gladen_interval(&accuracy, share, units, confidence))])
+        }
+        Call::WeightedKappa { table } => {
+            json!([KappaWeights::Linear, KappaWeights::Quadratic].map(|weights| weighted_kappa(&table, weights)))
+        }
     }
 }
 
@@ -134,6 +243,14 @@ fn compared(difference: PairedDifference, confidence: f64, alpha: f64) -> Value 
         "lower": difference.lower(alpha),
         "upper": difference.upper(alpha),
     })
+}
+
+fn linearised(pairs: &Pairs) -> Option<Linearised> {
+    let sums: Vec<Sums> = pairs
+        .iter()
+        .map(|[numerator, denominator]| Sums { numerator: *numerator, denominator: *denominator })
+        .collect();
+    Linearised::ratio(&sums)
 }
 
 fn ends(interval: Option<Interval>) -> Value {

@@ -17,6 +17,7 @@ pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
 pub(in crate::cli) mod plugin;
 pub(in crate::cli) mod power;
+pub(in crate::cli) mod rank;
 pub(in crate::cli) mod report;
 pub(in crate::cli) mod run;
 pub(in crate::cli) mod runs;
@@ -62,6 +63,7 @@ use merge::MergeArgs;
 use meta::MetaArgs;
 use plugin::PluginArgs;
 use power::PowerArgs;
+use rank::RankArgs;
 use report::ReportArgs;
 use run::RunArgs;
 use runs::RunsArgs;
@@ -190,6 +192,7 @@ pub(in crate::cli) enum Command {
     Convert(ConvertArgs),
     Agree(AgreeArgs),
     Meta(MetaArgs),
+    Rank(RankArgs),
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use karat::judge::split_words;
 use karat::metric::options::KeyPointOptions;
+use karat::stats::correction::Method;
 use karat::store::JUDGE_CACHE;
 
 #[derive(Debug, clap::Args)]
@@ -24,6 +26,35 @@ pub(in crate::cli) struct VerdictArgs {
     /// only some key points)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "explain_difference"])]
     pub hand_verdicts: Option<PathBuf>,
+    /// How the hand-made verdicts correct the figures. Default: ppi++, or that of the options
+    #[arg(long, value_enum, value_name = "METHOD", requires = "hand_verdicts")]
+    pub correct: Option<CorrectBy>,
+}
+
+/// How figures are corrected by hand-made verdicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum CorrectBy {
+    /// Prediction-powered inference, with documents as clusters
+    Ppi,
+    /// The same, with the judge counting as much as makes the variance least
+    #[value(name = "ppi++")]
+    PpiPlusPlus,
+    /// By the judge's sensitivity and specificity, with units taken as independent
+    RoganGladen,
+    /// Not at all
+    None,
+}
+
+impl CorrectBy {
+    /// The method; `None` for no correction.
+    pub fn method(self) -> Option<Method> {
+        match self {
+            Self::Ppi => Some(Method::Ppi),
+            Self::PpiPlusPlus => Some(Method::PpiPlusPlus),
+            Self::RoganGladen => Some(Method::RoganGladen),
+            Self::None => None,
+        }
+    }
 }
 
 /// The words of a command.

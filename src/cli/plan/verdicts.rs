@@ -6,14 +6,18 @@ use std::sync::Arc;
 use karat::config::Config;
 use karat::metric::options::KeyPointOptions;
 use karat::secrets::Secrets;
+use karat::stats::correction::Method;
 
 use super::super::args::ScoreArgs;
+use super::super::args::verdict::CorrectBy;
 
 /// The source of verdicts on key points, and what they are compared with.
 pub(in crate::cli) struct VerdictPlan {
     pub source: VerdictSource,
     /// A file of hand-made verdicts, with which those of the source are compared.
     pub hand_made: Option<PathBuf>,
+    /// How the hand-made verdicts correct the figures, if they do.
+    pub correct: Option<Method>,
 }
 
 /// The source of verdicts on key points.
@@ -28,6 +32,11 @@ pub(in crate::cli) enum VerdictSource {
 }
 
 impl VerdictPlan {
+    /// Returns whether hand-made verdicts correct the figures.
+    pub fn is_correcting(&self) -> bool {
+        self.hand_made.is_some() && self.correct.is_some()
+    }
+
     /// Applies the judge options of the command line to those of the options file, and returns the
     /// source. The judge is run only if key points are scored with karat's own metrics.
     pub fn resolve(args: &ScoreArgs, options: &mut KeyPointOptions) -> Self {
@@ -47,7 +56,8 @@ impl VerdictPlan {
             }
             None => VerdictSource::Matching,
         };
-        Self { source, hand_made: args.given.hand_verdicts.clone() }
+        let correct = args.given.correct.map_or(options.correct, CorrectBy::method);
+        Self { source, hand_made: args.given.hand_verdicts.clone(), correct }
     }
 }
 

@@ -17,6 +17,8 @@ use crate::text::{sentence, stopwords};
 /// Content units.
 pub struct KeyPoints;
 
+/// How the source of verdicts begins if it is a judge.
+const JUDGE: &str = "judge:";
 const PYRAMID: [&str; 2] = ["pyramid", "pyramid_modified"];
 
 impl MetricGroup for KeyPoints {
@@ -58,6 +60,15 @@ impl MetricGroup for KeyPoints {
 
     fn headline(&self) -> Option<Headline> {
         Some(Headline::new("", "recall"))
+    }
+
+    fn caution(&self, options: &Options) -> Option<String> {
+        let chosen = &options.key_points;
+        let judge = chosen.given.as_ref().filter(|given| given.starts_with(JUDGE) && !chosen.is_corrected)?;
+        Some(format!(
+            "key points are uncalibrated: their figures rest on the verdicts of {judge}, and their intervals leave out its \
+             errors, which hand-made verdicts on some documents (`karat score --hand-verdicts`) measure"
+        ))
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
@@ -105,7 +116,10 @@ impl MetricGroup for KeyPoints {
 fn verdict_signature(options: &KeyPointOptions) -> Signature {
     let signature = Signature::of("key_points");
     match &options.given {
-        Some(given) => signature.with("verdicts", given.clone()),
+        Some(given) => {
+            let signature = signature.with("verdicts", given.clone());
+            if given.starts_with(JUDGE) { signature.with("calibration", "none") } else { signature }
+        }
         None => {
             let partial = options.partial.map_or_else(|| "none".into(), |share| Name::from(share.to_string()));
             let overlap = signature.with("verdicts", "alias,pattern,overlap").and(words(options));

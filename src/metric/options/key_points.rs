@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer};
 
+use crate::stats::correction::Method;
+
 /// Options of key point metrics.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "Written")]
@@ -24,6 +26,10 @@ pub struct KeyPointOptions {
     /// The source of judgements given in the predictions, as in signatures: `file:HASH`,
     /// `judge:NAME`; `None` if key points are matched.
     pub given: Option<String>,
+    /// Whether hand-made verdicts correct the figures of this scoring.
+    pub is_corrected: bool,
+    /// How hand-made verdicts correct the figures; `None` if they do not.
+    pub correct: Option<Method>,
 }
 
 impl Default for KeyPointOptions {
@@ -36,6 +42,8 @@ impl Default for KeyPointOptions {
             judge: Vec::new(),
             judge_timeout: 60.0,
             given: None,
+            is_corrected: false,
+            correct: Some(Method::PpiPlusPlus),
         }
     }
 }
@@ -51,6 +59,7 @@ struct Written {
     #[serde(deserialize_with = "judge")]
     judge: Vec<String>,
     judge_timeout: f64,
+    correct: Option<String>,
 }
 
 impl Default for Written {
@@ -63,6 +72,7 @@ impl Default for Written {
             references: None,
             judge: Vec::new(),
             judge_timeout: options.judge_timeout,
+            correct: None,
         }
     }
 }
@@ -71,7 +81,7 @@ impl TryFrom<Written> for KeyPointOptions {
     type Error = String;
 
     fn try_from(written: Written) -> Result<Self, String> {
-        let Written { threshold, partial, vital, references, judge, judge_timeout } = written;
+        let Written { threshold, partial, vital, references, judge, judge_timeout, correct } = written;
         if !(threshold > 0.0 && threshold <= 1.0) {
             return Err(format!("`threshold` must be above 0 and at most 1, and is {threshold}"));
         }
@@ -82,7 +92,22 @@ impl TryFrom<Written> for KeyPointOptions {
             return Err("`references` must be 1 or more".to_owned());
         }
         let judge_timeout = Self::check_timeout(judge_timeout)?;
-        Ok(Self { threshold, partial, vital, references, judge, judge_timeout, given: None })
+        let correct = match correct.as_deref() {
+            None => Self::default().correct,
+            Some("none") => None,
+            Some(name) => Some(name.parse::<Method>()?),
+        };
+        Ok(Self {
+            threshold,
+            partial,
+            vital,
+            references,
+            judge,
+            judge_timeout,
+            given: None,
+            is_corrected: false,
+            correct,
+        })
     }
 }
 
@@ -111,7 +136,7 @@ fn judge<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::KeyPointOptions;
+    use super::{KeyPointOptions, Method};
 
     fn read(text: &str) -> Result<KeyPointOptions, String> {
         toml::from_str(text).map_err(|error| error.message().to_owned())
@@ -124,6 +149,9 @@ mod tests {
         assert!(read("threshold = 1.2").unwrap_err().contains("at most 1"));
         assert!(read("partial = 0.7").unwrap_err().contains("below `threshold` (0.7)"));
         assert!(read("references = 0").unwrap_err().contains("1 or more"));
+        assert_eq!(read("correct = \"none\"").unwrap().correct, None);
+        assert_eq!(read("correct = \"rogan-gladen\"").unwrap().correct, Some(Method::RoganGladen));
+        assert!(read("correct = \"ppi+\"").unwrap_err().contains("use `ppi`, `ppi++` or `rogan-gladen`"));
         assert!(read("judge_timeout = 0").unwrap_err().contains("above 0"));
         assert!(read("judge = [\"\"]").unwrap_err().contains("a program"));
         assert!(read("treshold = 1").unwrap_err().contains("unknown field"));

@@ -9,7 +9,7 @@ use super::interleave::alternating;
 use super::page::source;
 use super::table::{Align, Table};
 use crate::document::{Layer, Support};
-use crate::judge::{VerdictAgreement, verdict_of};
+use crate::judge::{Correction, VerdictAgreement, verdict_of};
 
 /// The maximum number of verdicts shown.
 const MOST: usize = 8;
@@ -22,7 +22,10 @@ pub(super) fn tables(report: &Report, layer: &Layer) -> String {
     }
     let agreements = report.extractors.iter().filter_map(|extractor| Some((extractor, extractor.agreement.as_ref()?)));
     let agreements: String = agreements.map(|(extractor, agreement)| hand_made(extractor, agreement)).collect();
-    shown(report, layer) + &agreements
+    let corrections =
+        report.extractors.iter().filter_map(|extractor| Some((extractor, extractor.correction.as_ref()?)));
+    let corrections: String = corrections.map(|(extractor, correction)| corrected(extractor, correction)).collect();
+    shown(report, layer) + &agreements + &corrections
 }
 
 /// Returns a sentence with the number of key points of the best extractor, by the ground of the
@@ -94,6 +97,39 @@ fn hand_made(extractor: &ExtractorReport, agreement: &VerdictAgreement) -> Strin
         agreement.agreeing,
         three_places(agreement.observed()),
         with_interval(agreement.kappa, agreement.interval),
+        table.render()
+    )
+}
+
+fn corrected(extractor: &ExtractorReport, correction: &Correction) -> String {
+    let columns = [
+        ("metric", Align::Left),
+        ("corrected", Align::Right),
+        ("judged alone", Align::Right),
+        ("lambda", Align::Right),
+        ("why not", Align::Left),
+    ];
+    let mut table = Table::new(columns);
+    for (name, figure) in &correction.figures {
+        let value = figure.corrected.as_ref().ok();
+        table.row([
+            inert::code_cell(name),
+            with_interval(value.map(|value| value.value), value.and_then(|value| value.interval)),
+            three_places(figure.uncorrected),
+            three_places(value.and_then(|value| value.lambda)),
+            figure.corrected.as_ref().err().map(|reason| inert::escape_text(reason)).unwrap_or_default(),
+        ]);
+    }
+    let [linear, quadratic] = correction.weighted_kappas.map(three_places);
+    format!(
+        "\n### Figures corrected by hand-made verdicts\n\nOf {}, by {} from {} documents with {} hand-made verdicts: sensitivity {}, \
+         specificity {}, kappa {linear} with linear and {quadratic} with quadratic weights.\n\n{}",
+        inert::name(&extractor.name),
+        correction.method,
+        correction.labelled_documents,
+        correction.labelled_units,
+        three_places(correction.accuracy.sensitivity()),
+        three_places(correction.accuracy.specificity()),
         table.render()
     )
 }

@@ -14,12 +14,14 @@ mod krippendorff;
 mod leave_one_out;
 mod nominal;
 mod numeric;
+mod weighted_kappa;
 
 pub use coefficients::{cohen_kappa, fleiss_kappa, gwet_ac1, scott_pi};
 pub use krippendorff::krippendorff_alpha;
 pub use leave_one_out::{AgreementCoefficient, Estimate, LeaveOneOut};
 pub use nominal::NominalStatistics;
 pub use numeric::{NumericStatistics, Scale};
+pub use weighted_kappa::{KappaWeights, weighted_kappa};
 
 /// Values by unit and annotator. Every unit has one entry for each annotator, which is `None` if
 /// the annotator did not rate it.

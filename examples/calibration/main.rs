@@ -9,6 +9,8 @@
 //! cargo run --release --example calibration
 //! ```
 
+mod judged;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::RangeInclusive;
@@ -439,6 +441,7 @@ fn main() -> io::Result<ExitCode> {
     verdicts(&mut out, &mut diagnostics)?;
     writeln!(out, "\nthe same gate where all documents move alike: {UNIFORM} simulations a row\n")?;
     uniform_verdicts(&mut out, &mut diagnostics)?;
+    judged::coverage(&mut out, &mut diagnostics)?;
     for diagnostic in &diagnostics {
         writeln!(out, "\noutside its bounds: {diagnostic}")?;
     }
