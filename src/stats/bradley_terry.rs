@@ -46,10 +46,15 @@ pub enum Unrankable {
     NothingPreferred,
     /// No comparison prefers, or ties, one of these systems to one of the others.
     NeverPreferred(Vec<usize>),
+    /// There are ties, and the likelihood grows without end, as where one system wins or ties with
+    /// another and never loses.
+    Infinite,
 }
 
-/// Estimates the strengths of so many systems (Ford 1957: they are finite if and only if the
-/// systems cannot be divided into two groups of which one is never preferred to the other).
+/// Estimates the strengths of so many systems. Without ties they are finite if and only if the
+/// systems cannot be divided into two groups of which one is never preferred to the other (Ford
+/// 1957). With ties that is not enough, and larger differences than
+/// [`MOST_DIFFERENCE`] are taken as infinite.
 ///
 /// # Errors
 /// Fails if the strengths are not finite.
@@ -66,24 +71,34 @@ pub fn bradley_terry(
     let size = systems + usize::from(has_ties);
     let mut parameters = vec![0.0; size];
     let mut likelihood = log_likelihood(&parameters, systems, comparisons);
+    let mut has_converged = false;
     for _ in 0..MOST_STEPS {
         let (gradient, information) = derivatives(&parameters, systems, comparisons);
         let inverse = inverse(information);
         let step: Vec<f64> = inverse.iter().map(|row| dot(row, &gradient)).collect();
+        if !step.iter().all(|step| step.is_finite()) {
+            return Err(Unrankable::Infinite);
+        }
         let mut scale = 1.0;
         loop {
             let moved: Vec<f64> = parameters.iter().zip(&step).map(|(value, step)| value + scale * step).collect();
             let reached = log_likelihood(&moved, systems, comparisons);
-            // Halved steps of a concave function always climb, up to rounding.
-            if reached >= likelihood || scale < 1e-9 {
+            // Halved steps of a concave function climb. Of small steps only rounding would be seen.
+            if reached >= likelihood || scale < 1e-6 || step.iter().all(|step| step.abs() < 1e-5) {
                 (parameters, likelihood) = (moved, reached);
                 break;
             }
             scale /= 2.0;
         }
-        if step.iter().all(|step| step.abs() < 1e-13) {
+        // The convergence is quadratic: one more step would be below the last digit.
+        if step.iter().all(|step| step.abs() < 1e-9) {
+            has_converged = true;
             break;
         }
+    }
+    let difference = |one: &PairComparison| (parameters[one.systems[0]] - parameters[one.systems[1]]).abs();
+    if !has_converged || comparisons.iter().any(|one| difference(one) > MOST_DIFFERENCE) {
+        return Err(Unrankable::Infinite);
     }
     let (_, information) = derivatives(&parameters, systems, comparisons);
     let inverse = inverse(information);
@@ -99,8 +114,11 @@ pub fn bradley_terry(
     Ok(BradleyTerry { strengths: parameters.iter().map(|strength| strength - mean).collect(), nu, residuals })
 }
 
-/// Newton's method converges in a few steps; more are a defect of the data.
+/// Newton's method converges in a few steps where the maximum is finite.
 const MOST_STEPS: usize = 200;
+/// The largest difference of strengths, of systems that are compared, that counts as finite: odds of
+/// 5 * 10^8. Where the maximum is infinite, rounding ends Newton's method far beyond it.
+const MOST_DIFFERENCE: f64 = 20.0;
 
 /// Fails if the systems can be divided into two groups of which one is never preferred to, and
 /// never ties with, the other.
@@ -272,6 +290,7 @@ mod tests {
         assert_eq!(bradley_terry(2, 3, &of_two(3, 0, 0)), Err(Unrankable::NeverPreferred(vec![1])));
         assert_eq!(bradley_terry(2, 3, &of_two(0, 3, 0)), Err(Unrankable::NeverPreferred(vec![0])));
         assert_eq!(bradley_terry(2, 3, &of_two(0, 0, 3)), Err(Unrankable::NothingPreferred));
+        assert_eq!(bradley_terry(2, 3, &of_two(2, 0, 1)), Err(Unrankable::Infinite));
         let apart = [comparison(0, 0, 1, Preference::First), comparison(0, 1, 0, Preference::First)];
         assert!(matches!(bradley_terry(3, 1, &apart), Err(Unrankable::NeverPreferred(_))));
     }

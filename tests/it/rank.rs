@@ -36,7 +36,7 @@ fn what_cannot_be_ranked_says_why() {
     assert_cmd!("rank_only_wins", cli.karat(&["rank", "wins.csv"]));
     cli.write("bad.jsonl", "{\"id\": 1, \"first\": \"a\", \"second\": \"a\", \"verdict\": \"tie\"}\n{\"id\": 1}\n{\"id\": 2, \"first\": \"a\", \"second\": \"b\", \"verdict\": 3}\n");
     assert_cmd!("rank_bad_lines", cli.karat(&["rank", "bad.jsonl"]));
-    assert_cmd!("rank_no_such_judge", cli.karat(&["rank", "wins.csv", "--judge", "x"]));
+    assert_cmd!("rank_no_such_judge", cli.karat(&["rank", "wins.csv", "--by", "x"]));
 }
 
 /// The order of the lines says nothing.
@@ -51,5 +51,5 @@ fn lines_may_come_in_any_order() {
     cli.write("turned.csv", format!("{head}\n{}\n", turned.join("\n")));
     let csv = |file: &str| cli.karat(&["rank", file, "--format", "csv"]).output().unwrap().stdout;
     assert_eq!(csv("p.csv"), csv("turned.csv"));
-    assert_eq!(csv("p.csv"), cli.karat(&["rank", "p.csv", "--judge", "j", "--format", "csv"]).output().unwrap().stdout);
+    assert_eq!(csv("p.csv"), cli.karat(&["rank", "p.csv", "--by", "j", "--format", "csv"]).output().unwrap().stdout);
 }

@@ -112,6 +112,10 @@ def rogan_gladen(rng):
         q1, q0 = ((judged * hand).sum() + 1) / (m1 + 2), (((1 - judged) * (1 - hand)).sum() + 1) / (m0 + 2)
         p = (others.sum() + z * z / 2) / (n + z * z)
         n, m0, m1 = n + z * z, m0 + 2, m1 + 2
+        # Smoothing may leave nothing of a judge that is hardly better than a coin.
+        if q0 + q1 - 1 <= 1e-12:
+            report.compare("Rogan-Gladen: interval", found[1], None, where)
+            return
         theta = (p + q0 - 1) / (q0 + q1 - 1)
         shift = 2 * z * z * (theta * q1 * (1 - q1) / m1 - (1 - theta) * q0 * (1 - q0) / m0)
         variance = p * (1 - p) / n + (1 - theta) ** 2 * q0 * (1 - q0) / m0 + theta**2 * q1 * (1 - q1) / m1

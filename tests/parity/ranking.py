@@ -7,8 +7,8 @@
 Makes random preferences, reproducible from the seed: two to seven systems of very different or equal strength, two to forty
 documents, with and without ties, in one order or in both.
 
-- without ties: `choix.opt_pairwise` (Newton-CG to a tight tolerance); whether strengths are finite: by the
-  graph of preferences, in which every system must be reached from every other;
+- without ties: `choix.opt_pairwise` (Newton-CG to a tight tolerance);
+- whether strengths are finite: by a linear program over the directions in which the likelihood could grow without end;
 - with ties (Davidson 1970): the likelihood maximised by scipy's BFGS;
 - intervals: the sandwich over documents in numpy, with scipy's `t`.
 
@@ -56,15 +56,25 @@ def outcomes(rows):
     return [(*key, values[0] if len(set(values)) == 1 else 0) for key, values in sorted(pairs.items())]
 
 
-def is_connected(names, pairs):
-    reach = np.eye(len(names), dtype=bool)
-    for _, one, other, value in pairs:
-        one, other = names.index(one), names.index(other)
-        reach[one, other] |= value >= 0
-        reach[other, one] |= value <= 0
+def has_maximum(names, pairs):
+    """Whether the likelihood has a finite maximum: every direction makes some outcome less likely than another (a linear program),
+    and all systems are compared, directly or through others."""
+    reach, rows = np.eye(len(names), dtype=int), []
+    has_ties = any(value == 0 for *_, value in pairs)
+    for _, a, b, value in pairs:
+        a, b = names.index(a), names.index(b)
+        reach[a, b] = reach[b, a] = 1
+        win, tie = np.zeros(len(names) + 1), np.zeros(len(names) + 1)
+        win[a], win[b], tie[-1] = 0.5, -0.5, 1
+        of = {1: win, -1: -win, 0: tie}
+        if not has_ties:
+            del of[0]
+        rows += [of[value] - other for outcome, other in of.items() if outcome != value]
     for _ in names:
-        reach = (reach.astype(int) @ reach.astype(int)) > 0
-    return reach.all()
+        reach = np.minimum(reach @ reach, 1)
+    rows = np.array(rows)
+    best = optimize.linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1))
+    return bool(reach.all()) and -best.fun < 1e-9
 
 
 def chances(values, names, pairs):
@@ -117,7 +127,7 @@ def main():
             names = sorted({name for _, a, b, _ in pairs for name in (a, b)})
             by_name = {one["system"]: one for one in found["systems"]}
             values = np.array([value for *_, value in pairs])
-            is_finite = is_connected(names, pairs) and (values != 0).any()
+            is_finite = has_maximum(names, pairs)
             compare("finite strengths", int(found["unranked"] is None), int(is_finite), f"case {number}")
             if not is_finite:
                 continue

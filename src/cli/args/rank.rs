@@ -15,7 +15,7 @@ use super::super::output_format::OutputFormat;
 #[command(after_help = "Examples:
   karat rank preferences.jsonl
   karat rank judge-1.csv judge-2.csv --format json
-  karat rank preferences.jsonl --judge people
+  karat rank preferences.jsonl --by people
 
 Preferences are JSON lines or CSV: id,first,second,verdict, optionally with judge. `first` and `second` name the
 systems in the order in which their answers to the document `id` were shown; the verdict is first, second or tie.")]
@@ -24,10 +24,10 @@ pub(in crate::cli) struct RankArgs {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Only the verdicts of this judge; may be repeated
-    #[arg(long = "judge", value_name = "NAME")]
+    #[arg(long = "by", value_name = "NAME")]
     pub judges: Vec<String>,
     /// The level of the intervals
-    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = level)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95, value_parser = level)]
     pub confidence: f64,
     /// Output format
     #[arg(long, value_parser = OutputFormat::of_tables(), default_value = "table")]

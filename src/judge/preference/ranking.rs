@@ -116,6 +116,10 @@ fn reason(why: &Unrankable, names: &[&String], outcomes: &Outcomes) -> String {
             "no preference survives the exchange of the order, so that every pair is a tie".to_owned()
         }
         Unrankable::NothingPreferred => "every pair is a tie".to_owned(),
+        Unrankable::Infinite => {
+            "some systems win or tie, and never lose, so that strengths would be infinite: more documents are needed"
+                .to_owned()
+        }
         Unrankable::NeverPreferred(systems) => {
             let list: Vec<String> = systems.iter().take(3).map(|at| format!("{:?}", names[*at])).collect();
             let more = systems.len().saturating_sub(list.len());

@@ -53,7 +53,7 @@ pub fn rogan_gladen(accuracy: &JudgeAccuracy, positive_share: f64) -> Option<f64
 /// The interval of the corrected share of Lee et al. 2025 (arXiv 2511.21140, with the reference
 /// implementation LLM-judge-reporting): all three shares are smoothed, and the uncertainty of
 /// sensitivity and specificity is added to that of the `units` without labels. Units are taken as
-/// independent. `None` as for [`rogan_gladen`].
+/// independent. `None` as for [`rogan_gladen`], also after smoothing.
 pub fn rogan_gladen_interval(
     accuracy: &JudgeAccuracy,
     positive_share: f64,
@@ -69,6 +69,10 @@ pub fn rogan_gladen_interval(
     let (specificity, m0) = smoothed(accuracy.true_negatives, accuracy.negatives);
     let (sensitivity, m1) = smoothed(accuracy.true_positives, accuracy.positives);
     let informed = specificity + sensitivity - 1.0;
+    // Smoothing may leave nothing of a judge that is hardly better than a coin.
+    if informed <= 1e-12 {
+        return None;
+    }
     let share = (p + specificity - 1.0) / informed;
     let of_negatives = specificity * (1.0 - specificity) / m0;
     let of_positives = sensitivity * (1.0 - sensitivity) / m1;
