@@ -116,8 +116,8 @@ pub fn bradley_terry(
 
 /// Newton's method converges in a few steps where the maximum is finite.
 const MOST_STEPS: usize = 200;
-/// The largest difference of strengths, of systems that are compared, that counts as finite: odds of
-/// 5 * 10^8. Where the maximum is infinite, rounding ends Newton's method far beyond it.
+/// The largest difference of strengths, of systems that are compared, that counts as finite: odds
+/// of 5 * 10^8. Where the maximum is infinite, rounding ends Newton's method far beyond it.
 const MOST_DIFFERENCE: f64 = 20.0;
 
 /// Fails if the systems can be divided into two groups of which one is never preferred to, and
@@ -277,7 +277,7 @@ mod tests {
     fn two_systems_in_closed_form() {
         let found = bradley_terry(2, 12, &of_two(8, 4, 0)).unwrap();
         assert!((found.strengths[0] - found.strengths[1] - 2_f64.ln()).abs() < 1e-12 && found.nu == 0.0);
-        // The variance of a difference in log odds is 1/8 + 1/4; G/(G-1) comes on top of the sandwich.
+        // The variance of a difference in log odds is 1/8 + 1/4; G/(G-1) is not in the squares.
         let squares: f64 = found.residuals[0].iter().map(|residual| residual * residual).sum();
         assert!((4.0 * squares - (1.0 / 8.0 + 1.0 / 4.0)).abs() < 1e-12);
         let tied = bradley_terry(2, 18, &of_two(8, 2, 8)).unwrap();

@@ -1,5 +1,5 @@
-//! The statistics, called from standard input: what `stats.py` and `correction.py` compare with their
-//! peers.
+//! The statistics, called from standard input: what `stats.py` and `correction.py` compare with
+//! their peers.
 //!
 //! One JSON object a line, `call` and what the call needs; one JSON value a line comes back.
 //!

@@ -37,8 +37,8 @@ pub fn weighted_kappa(table: &[Vec<u64>], weights: KappaWeights) -> Option<f64> 
 mod tests {
     use super::{KappaWeights, weighted_kappa};
 
-    /// By hand, of (0, 0, 1, 1, 2, 2, 2, 0) and (0, 1, 1, 2, 2, 2, 0, 0): disagreements of 1, 1 and 2
-    /// are expected to be 60 (linear) and 96 (quadratic) in 64.
+    /// By hand, of (0, 0, 1, 1, 2, 2, 2, 0) and (0, 1, 1, 2, 2, 2, 0, 0): disagreements of 1, 1 and
+    /// 2 are expected to be 60 (linear) and 96 (quadratic) in 64.
     #[test]
     fn near_disagreements_count_less() {
         let table = [vec![2, 1, 0], vec![0, 1, 1], vec![1, 0, 2]];

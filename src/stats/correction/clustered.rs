@@ -121,7 +121,8 @@ mod tests {
         let full = of(&only, &judged, &hand, Tuning::Full);
         assert!((full.value - 1.0 / 3.0).abs() < 1e-15 && full.lambda == 1.0);
         assert!((full.standard_error.powi(2) - (1.0 / 36.0 + 1.0 / 27.0)).abs() < 1e-15);
-        // cov(y, f) = 3/2 * (1 * 2/3 + 1 * 1/3) / 36 = 1/24; var f = 1/27 + 3/2 * (6/9) / 36 = 7/108.
+        // cov(y, f) = 3/2 * (1 * 2/3 + 1 * 1/3) / 36 = 1/24.
+        // var f = 1/27 + 3/2 * (6/9) / 36 = 7/108.
         let tuned = of(&only, &judged, &hand, Tuning::LeastVariance);
         assert!((tuned.lambda - (1.0 / 24.0) / (7.0 / 108.0)).abs() < 1e-15);
         assert!(tuned.standard_error < full.standard_error);
