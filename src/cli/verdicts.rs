@@ -99,7 +99,12 @@ pub(super) fn against_hand_made(
     };
     let clusters = settings.cluster.clusters(references).map_err(Error::Input)?;
     let cluster = |id: &str| clusters.get(id).map_or_else(|| id.to_owned(), Clone::clone);
-    let correction = correct_by.map(|method| correct(&units, method, cluster, settings.confidence));
+    let mut correction = correct_by.map(|method| correct(&units, method, cluster, settings.confidence));
+    if let Some(correction) = correction.as_mut().filter(|_| system.repeats() > 1) {
+        // Figures are means over the repeats, and the hand-made verdicts are on one of them.
+        let why = "documents were requested several times, and hand-made verdicts are on one answer";
+        correction.figures.values_mut().for_each(|figure| figure.corrected = Err(why.to_owned()));
+    }
     Ok((compare(&units, [used, &hand.hash], settings.confidence), correction))
 }
 

@@ -111,6 +111,16 @@ fn labels_that_do_not_suffice_give_no_figure() {
 }
 
 #[test]
+fn repeats_are_not_corrected() {
+    let cli = files();
+    let again = |line: &str| format!("{line}\n{}\n", line.replace("\"summary\"", "\"repeat\": 2, \"summary\""));
+    cli.write("pred.jsonl", cli.read("pred.jsonl").lines().map(again).collect::<String>());
+    let recall = json(&cli, &[])["corrected"]["key_points.recall"].clone();
+    assert_eq!(recall["value"], Value::Null);
+    assert!(recall["undefined"].as_str().unwrap().contains("several times"));
+}
+
+#[test]
 fn nothing_is_corrected_without_hand_made_verdicts() {
     let cli = files();
     let args = ["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--correct", "ppi"];
