@@ -62,7 +62,6 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
         return difference::execute(plan.format, &references, &system, &settings, preset);
     }
     let asked = verdicts::give(&plan.verdicts.source, &mut settings, &references, &mut system)?;
-    settings.options.key_points.is_corrected = plan.verdicts.is_correcting();
     if let Some(asked) = asked.filter(|_| plan.format != OutputFormat::Json) {
         output::note(&verdicts::note(&asked));
     }
@@ -137,7 +136,7 @@ fn print(plan: &ScorePlan<'_>, mut report: Report) -> Result<u8, Error> {
         let agreement = extractor.agreement.as_ref().map(verdicts::table);
         let mut text = figures::tables(&extractor.scores);
         text.push(agreement.unwrap_or_default());
-        if let Some(correction) = &extractor.correction {
+        if let Some(correction) = extractor.correction.as_ref().filter(|correction| !correction.figures.is_empty()) {
             text.push(verdicts::corrected(correction, extractor.scores.level()));
         }
         text

@@ -146,11 +146,11 @@ pub(super) fn corrected(correction: &Correction, level: &str) -> StyledText {
 /// Returns the notes on a correction: too few labels, and verdicts that no label is about.
 pub(super) fn correction_notes(correction: &Correction) -> Vec<String> {
     let mut notes = Vec::new();
-    if correction.labelled_documents < ENOUGH_DOCUMENTS {
+    if correction.labelled_clusters < ENOUGH_DOCUMENTS {
         notes.push(format!(
-            "note: hand-made verdicts on {} are few: from {ENOUGH_DOCUMENTS} documents on, intervals of corrected figures hold what \
+            "note: hand-made verdicts on {} are few: from {ENOUGH_DOCUMENTS} on, intervals of corrected figures hold what \
              they promise\n",
-            counted(correction.labelled_documents, "document")
+            counted(correction.labelled_clusters, "document or cluster")
         ));
     }
     for support in &correction.unseen {
@@ -188,5 +188,5 @@ pub(super) fn table(agreement: &VerdictAgreement) -> String {
 }
 
 fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {}s", noun.replace(" or ", "s or ")) }
 }

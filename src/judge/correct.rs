@@ -23,6 +23,8 @@ pub struct Correction {
     pub figures: BTreeMap<&'static str, CorrectedFigure>,
     /// Number of answered documents with a hand-made verdict.
     pub labelled_documents: usize,
+    /// Number of clusters with a labelled document, on which intervals rest.
+    pub labelled_clusters: usize,
     /// Number of units with a hand-made verdict.
     pub labelled_units: usize,
     /// Sensitivity and specificity of the verdict `supported`.
@@ -101,6 +103,7 @@ pub fn correct(units: &JudgedUnits, method: Method, cluster: impl Fn(&str) -> St
         method,
         figures,
         labelled_documents,
+        labelled_clusters: units.labelled().map(|(id, ..)| cluster(id)).collect::<BTreeSet<_>>().len(),
         labelled_units: units.labelled().count(),
         accuracy,
         weighted_kappas: [KappaWeights::Linear, KappaWeights::Quadratic].map(|weights| weighted_kappa(&table, weights)),
@@ -130,7 +133,9 @@ fn figure(
         sums
     };
     let is_labelled = |documents: &[&[JudgedUnit]]| documents.iter().copied().flatten().any(|unit| unit.hand.is_some());
-    let (labelled, others): (Vec<_>, Vec<_>) = clusters.values().partition(|documents| is_labelled(documents));
+    // What has no weight says nothing about the variance.
+    let weighty = clusters.values().filter(|documents| sums(documents, Verdicts::All).denominator > 0.0);
+    let (labelled, others): (Vec<_>, Vec<_>) = weighty.partition(|documents| is_labelled(documents));
     let of = |clusters: &[&Vec<&[JudgedUnit]>], verdicts| {
         let sums: Vec<Sums> = clusters.iter().map(|documents| sums(documents, verdicts)).collect();
         Linearised::ratio(&sums)
@@ -141,7 +146,13 @@ fn figure(
     let uncorrected = of(&all, Verdicts::All).map(|estimate| share * estimate.value);
     let units = || labelled.iter().flat_map(|documents| documents.iter().copied().flatten());
     let hand: Vec<Support> = units().filter_map(|unit| unit.hand).collect();
-    let corrected = check(&hand, labelled.len()).and_then(|()| match method {
+    let partial = || {
+        let documents = labelled.iter().flat_map(|documents| documents.iter());
+        documents
+            .filter(|units| units.iter().any(|u| u.hand.is_some()) && units.iter().any(|u| u.hand.is_none()))
+            .count()
+    };
+    let corrected = check(&hand, labelled.len(), partial()).and_then(|()| match method {
         Method::RoganGladen => by_accuracy(accuracy, &others, confidence),
         Method::Ppi | Method::PpiPlusPlus => {
             let tuning = if method == Method::Ppi { Tuning::Full } else { Tuning::LeastVariance };
@@ -168,9 +179,15 @@ fn figure(
 }
 
 /// Fails if labels do not suffice for any correction.
-fn check(hand: &[Support], documents: usize) -> Result<(), String> {
+fn check(hand: &[Support], documents: usize, partial: usize) -> Result<(), String> {
     if documents < 2 {
         return Err(too_few(documents));
+    }
+    // A document would otherwise count by its labels instead of its key points.
+    if partial > 0 {
+        return Err(format!(
+            "{partial} of the labelled documents have key points without a hand-made verdict: label all key points of a document, or none"
+        ));
     }
     let supported = hand.iter().filter(|support| **support == Support::Full).count();
     let class = if supported == 0 {
@@ -185,15 +202,14 @@ fn check(hand: &[Support], documents: usize) -> Result<(), String> {
 
 fn too_few(documents: usize) -> String {
     let labelled = match documents {
-        0 => "no document is labelled".to_owned(),
-        1 => "only 1 document is labelled".to_owned(),
-        more => format!("only {more} documents are labelled"),
+        0 => "no document or cluster is labelled".to_owned(),
+        1 => "only 1 document or cluster is labelled".to_owned(),
+        more => format!("only {more} documents or clusters are labelled"),
     };
     format!("{labelled}: at least 2 are needed, and {ENOUGH_DOCUMENTS} for intervals that hold")
 }
 
-/// Rogan-Gladen on the units of the documents without labels; of all that are labelled, the share
-/// by hand.
+/// Rogan-Gladen on the units of the documents without labels.
 fn by_accuracy(
     accuracy: JudgeAccuracy,
     others: &[&Vec<&[JudgedUnit]>],
@@ -218,7 +234,9 @@ fn by_accuracy(
         )
     })?;
     let interval = rogan_gladen_interval(&accuracy, share, units, confidence);
-    Ok(CorrectedValue { value, interval, lambda: None, is_clipped: value <= 0.0 || value >= 1.0 })
+    let is_bound = |value: f64| value <= 0.0 || value >= 1.0;
+    let is_clipped = is_bound(value) || interval.is_some_and(|ends| is_bound(ends.low) || is_bound(ends.high));
+    Ok(CorrectedValue { value, interval, lambda: None, is_clipped })
 }
 
 #[cfg(test)]

@@ -98,7 +98,12 @@ fn labels_that_do_not_suffice_give_no_figure() {
     };
     let of_one: String =
         all.lines().filter(|line| line.contains("\"id\": \"00\"")).map(|line| format!("{line}\n")).collect();
-    assert_eq!(why(of_one), "only 1 document is labelled: at least 2 are needed, and 20 for intervals that hold");
+    assert_eq!(
+        why(of_one),
+        "only 1 document or cluster is labelled: at least 2 are needed, and 20 for intervals that hold"
+    );
+    let in_part: String = all.lines().skip(1).map(|line| format!("{line}\n")).collect();
+    assert!(why(in_part).starts_with("1 of the labelled documents have key points without a hand-made verdict"));
     let alike = why(all.replace("not_supported", "supported"));
     assert_eq!(alike, "all 50 hand-made verdicts are `supported`: label documents until there are others");
     let coin = all

@@ -127,7 +127,8 @@ def main():
             names = sorted({name for _, a, b, _ in pairs for name in (a, b)})
             by_name = {one["system"]: one for one in found["systems"]}
             values = np.array([value for *_, value in pairs])
-            is_finite = has_maximum(names, pairs)
+            # A judge of whom no verdict survives the exchange gives no ranking, whatever single orders would give.
+            is_finite = has_maximum(names, pairs) and not (found["pairs_in_both_orders"] and found["consistency"] == 0)
             compare("finite strengths", int(found["unranked"] is None), int(is_finite), f"case {number}")
             if not is_finite:
                 continue

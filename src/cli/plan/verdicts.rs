@@ -32,11 +32,6 @@ pub(in crate::cli) enum VerdictSource {
 }
 
 impl VerdictPlan {
-    /// Returns whether hand-made verdicts correct the figures.
-    pub fn is_correcting(&self) -> bool {
-        self.hand_made.is_some() && self.correct.is_some()
-    }
-
     /// Applies the judge options of the command line to those of the options file, and returns the
     /// source. The judge is run only if key points are scored with karat's own metrics.
     pub fn resolve(args: &ScoreArgs, options: &mut KeyPointOptions) -> Self {

@@ -22,7 +22,8 @@ pub struct RankedSystem {
     /// The strength of Bradley and Terry: log odds, whose mean over systems is 0; `None` if there
     /// are no finite strengths.
     pub strength: Option<f64>,
-    /// The interval of the strength, clustered by document.
+    /// The interval of the strength, clustered by document; `None` for a system in fewer than five
+    /// documents.
     pub strength_interval: Option<Interval>,
 }
 
@@ -43,6 +44,9 @@ pub struct Ranking {
     pub confidence: f64,
 }
 
+/// The fewest documents of a system whose strength has an interval.
+const FEWEST_DOCUMENTS: usize = 5;
+
 /// Ranks the systems of preferences.
 pub fn rank(rows: &[PreferenceRow], confidence: f64) -> Ranking {
     let outcomes = outcomes(rows);
@@ -60,12 +64,24 @@ pub fn rank(rows: &[PreferenceRow], confidence: f64) -> Ranking {
             preference: *preference,
         })
         .collect();
-    let model = bradley_terry(names.len(), clusters.len(), &comparisons);
+    let model = match outcomes.exchanged {
+        // Whatever was judged in one order only says what was shown first.
+        [all, 0] if all > 0 => Err(Unrankable::NothingPreferred),
+        _ => bradley_terry(names.len(), clusters.len(), &comparisons),
+    };
     let unranked = model.as_ref().err().map(|why| reason(why, &names, &outcomes));
     let system = |at: usize| {
         let (counts, win_rate, win_interval) = wins(at, clusters.len(), &comparisons, confidence);
         let strength = model.as_ref().ok().map(|model| model.strengths[at]);
-        let interval = |model: &BradleyTerry| number_t(model.strengths[at], &model.residuals[at], confidence);
+        // In a few documents a system may fare alike by accident, which is no certainty.
+        let documents: BTreeSet<usize> =
+            comparisons.iter().filter(|one| one.systems.contains(&at)).map(|one| one.cluster).collect();
+        let interval = |model: &BradleyTerry| {
+            if documents.len() < FEWEST_DOCUMENTS {
+                return None;
+            }
+            number_t(model.strengths[at], &model.residuals[at], confidence)
+        };
         RankedSystem {
             name: names[at].clone(),
             outcomes: counts,
@@ -113,7 +129,7 @@ fn wins(
 fn reason(why: &Unrankable, names: &[&String], outcomes: &Outcomes) -> String {
     match why {
         Unrankable::NothingPreferred if outcomes.exchanged[0] > 0 && outcomes.exchanged[1] == 0 => {
-            "no preference survives the exchange of the order, so that every pair is a tie".to_owned()
+            "no preference survives the exchange of the order".to_owned()
         }
         Unrankable::NothingPreferred => "every pair is a tie".to_owned(),
         Unrankable::Infinite => {
@@ -125,7 +141,7 @@ fn reason(why: &Unrankable, names: &[&String], outcomes: &Outcomes) -> String {
             let more = systems.len().saturating_sub(list.len());
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!(
-                "no verdict prefers {}{more} to any of the other systems, so that strengths would be infinite: more documents are needed",
+                "no verdict prefers {}{more} to any of the other systems, or they are not compared: strengths would be infinite",
                 list.join(", ")
             )
         }
@@ -159,8 +175,7 @@ mod tests {
         assert_eq!((first.name.as_str(), first.outcomes, second.outcomes), ("b", [2, 1, 1], [1, 1, 2]));
         assert_eq!((first.win_rate, found.documents), (0.625, 4));
         assert!((first.strength.unwrap() + second.strength.unwrap()).abs() < 1e-12);
-        let interval = first.strength_interval.unwrap();
-        assert!(interval.low < first.strength.unwrap() && first.strength.unwrap() < interval.high);
+        assert_eq!(first.strength_interval, None, "four documents are too few");
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl MetricGroup for KeyPoints {
 
     fn caution(&self, options: &Options) -> Option<String> {
         let chosen = &options.key_points;
-        let judge = chosen.given.as_ref().filter(|given| given.starts_with(JUDGE) && !chosen.is_corrected)?;
+        let judge = chosen.given.as_ref().filter(|given| given.starts_with(JUDGE))?;
         Some(format!(
             "key points are uncalibrated: their figures rest on the verdicts of {judge}, and their intervals leave out its \
              errors, which hand-made verdicts on some documents (`karat score --hand-verdicts`) measure"

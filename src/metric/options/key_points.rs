@@ -26,8 +26,6 @@ pub struct KeyPointOptions {
     /// The source of judgements given in the predictions, as in signatures: `file:HASH`,
     /// `judge:NAME`; `None` if key points are matched.
     pub given: Option<String>,
-    /// Whether hand-made verdicts correct the figures of this scoring.
-    pub is_corrected: bool,
     /// How hand-made verdicts correct the figures; `None` if they do not.
     pub correct: Option<Method>,
 }
@@ -42,7 +40,6 @@ impl Default for KeyPointOptions {
             judge: Vec::new(),
             judge_timeout: 60.0,
             given: None,
-            is_corrected: false,
             correct: Some(Method::PpiPlusPlus),
         }
     }
@@ -97,17 +94,7 @@ impl TryFrom<Written> for KeyPointOptions {
             Some("none") => None,
             Some(name) => Some(name.parse::<Method>()?),
         };
-        Ok(Self {
-            threshold,
-            partial,
-            vital,
-            references,
-            judge,
-            judge_timeout,
-            given: None,
-            is_corrected: false,
-            correct,
-        })
+        Ok(Self { threshold, partial, vital, references, judge, judge_timeout, given: None, correct })
     }
 }
 
