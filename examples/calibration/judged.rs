@@ -36,7 +36,7 @@ fn truth() -> f64 {
     (0..STEPS).map(at).sum::<f64>() / f64::from(STEPS)
 }
 
-/// Documents of 2 to 10 key points, of which the first so many have hand-made verdicts.
+/// Documents of 2 to 10 key points, of which the first `labelled` have hand-made verdicts.
 fn units(chance: &mut Chance, (_, odds_of, slope): (&str, [f64; 2], f64), labelled: usize) -> JudgedUnits {
     let document = |at: usize| {
         let ease = odds(chance.number());

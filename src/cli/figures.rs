@@ -1,7 +1,7 @@
 //! Scores as terminal tables: one with precision, recall and F1 side by side, then one with all
 //! other figures.
 
-use karat::report::{FigureRows, decimals, three_places, without_stat};
+use karat::report::{FigureRows, bounds, three_places, without_stat};
 use karat::score::{Figure, Scores};
 
 use super::styled_text::StyledText;
@@ -40,7 +40,7 @@ fn row_of_three([precision, recall, f1]: &[&Figure; 3]) -> [String; 7] {
         three_places(precision.value),
         three_places(recall.value),
         three_places(f1.value),
-        interval(f1),
+        bounds(f1.interval),
         f1.gold.to_string(),
         f1.documents.to_string(),
     ]
@@ -48,12 +48,5 @@ fn row_of_three([precision, recall, f1]: &[&Figure; 3]) -> [String; 7] {
 
 fn row(figure: &Figure) -> [String; 5] {
     let (gold, documents) = (figure.gold.to_string(), figure.documents.to_string());
-    [figure.name.to_string(), three_places(figure.value), interval(figure), gold, documents]
-}
-
-fn interval(figure: &Figure) -> String {
-    figure.interval.map_or_else(
-        || "–".to_owned(),
-        |interval| format!("[{}, {}]", decimals(interval.low, 3), decimals(interval.high, 3)),
-    )
+    [figure.name.to_string(), three_places(figure.value), bounds(figure.interval), gold, documents]
 }

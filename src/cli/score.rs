@@ -87,11 +87,12 @@ fn score_and_print(plan: &ScorePlan<'_>) -> Result<u8, Error> {
     });
     let (agreement, correction) = hand_made.transpose()?.unzip();
     select(&mut scores, &plan.metrics)?;
-    let mut correction: Option<Correction> = correction.flatten();
-    if let Some(correction) = &mut correction {
+    let shown = |mut correction: Correction| {
         let is_shown = |name: &str| scores.figures().any(|figure| figure.name.to_string() == name);
         correction.figures.retain(|name, _| is_shown(name));
-    }
+        (!correction.figures.is_empty()).then_some(correction)
+    };
+    let correction = correction.flatten().and_then(shown);
     let documents = references.keys().cloned().collect();
     let within = within_documents(&references, &system, &settings);
     let mut extractor =
@@ -136,7 +137,7 @@ fn print(plan: &ScorePlan<'_>, mut report: Report) -> Result<u8, Error> {
         let agreement = extractor.agreement.as_ref().map(verdicts::table);
         let mut text = figures::tables(&extractor.scores);
         text.push(agreement.unwrap_or_default());
-        if let Some(correction) = extractor.correction.as_ref().filter(|correction| !correction.figures.is_empty()) {
+        if let Some(correction) = &extractor.correction {
             text.push(verdicts::corrected(correction, extractor.scores.level()));
         }
         text

@@ -11,7 +11,7 @@ use karat::error::{Diagnostic, Error};
 use karat::judge::{
     Correction, ENOUGH_DOCUMENTS, Judge, JudgeSummary, JudgedUnits, VerdictAgreement, VerdictFile, compare, correct,
 };
-use karat::report::{decimals, three_places};
+use karat::report::{bounds, decimals, three_places};
 use karat::score::{Scores, Settings, System};
 use karat::secrets::Secrets;
 use karat::stats::Interval;
@@ -112,21 +112,21 @@ pub(super) fn against_hand_made(
 pub(super) fn corrected(correction: &Correction, level: &str) -> StyledText {
     let interval = format!("{level} % interval");
     let mut rows = table::new(["metric", "corrected", interval.as_str(), "judged alone", "lambda"]);
-    let mut reasons = Vec::new();
+    let mut remarks = Vec::new();
     for (name, figure) in &correction.figures {
         let corrected = figure.corrected.as_ref().ok();
         let interval = corrected.and_then(|corrected| corrected.interval);
         rows.add_row([
             (*name).to_owned(),
             three_places(corrected.map(|corrected| corrected.value)),
-            interval.map_or_else(
-                || "–".to_owned(),
-                |Interval { low, high }| format!("[{}, {}]", decimals(low, 3), decimals(high, 3)),
-            ),
+            bounds(interval),
             three_places(figure.uncorrected),
             three_places(corrected.and_then(|corrected| corrected.lambda)),
         ]);
-        reasons.extend(figure.corrected.as_ref().err().map(|reason| format!("  {name} is not corrected: {reason}\n")));
+        if corrected.is_some_and(|corrected| corrected.is_clipped) {
+            remarks.push(format!("  {name} is clipped: its value or a bound was outside 0 to 1\n"));
+        }
+        remarks.extend(figure.corrected.as_ref().err().map(|reason| format!("  {name} is not corrected: {reason}\n")));
     }
     let [linear, quadratic] = correction.weighted_kappas.map(three_places);
     let mut text = StyledText::from(format!(
@@ -139,7 +139,7 @@ pub(super) fn corrected(correction: &Correction, level: &str) -> StyledText {
         three_places(correction.accuracy.specificity()),
     ));
     text.push(table::render(&rows));
-    reasons.into_iter().for_each(|reason| text.push(reason));
+    remarks.into_iter().for_each(|reason| text.push(reason));
     text
 }
 

@@ -49,7 +49,7 @@ pub struct CorrectedFigure {
 pub struct CorrectedValue {
     /// The value, 0 to 1.
     pub value: f64,
-    /// The interval; `None` if the labelled documents do not vary.
+    /// The interval; `None` if the documents do not vary, or if nothing of it lies within 0 to 1.
     pub interval: Option<Interval>,
     /// How much the judge's verdicts count, 0 to 1; `None` for Rogan-Gladen.
     pub lambda: Option<f64>,
@@ -159,7 +159,7 @@ fn figure(
             let judged_only = of(&others, Verdicts::All);
             let parts = (of(&labelled, Verdicts::JudgedOfLabelled), of(&labelled, Verdicts::Hand));
             let (Some(judged), Some(hand)) = parts else { return Err("the labelled units have no weight".to_owned()) };
-            let corrected = correct_share(judged_only.as_ref(), [&judged, &hand], tuning, (0.0, 1.0), confidence);
+            let corrected = correct_share(judged_only.as_ref(), [&judged, &hand], tuning, confidence);
             let corrected = corrected.ok_or_else(|| too_few(labelled.len()))?;
             Ok(CorrectedValue {
                 value: corrected.value,

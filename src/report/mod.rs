@@ -50,7 +50,7 @@ pub use json::{JsonOptions, to_json};
 pub use markdown::{Markdown, within};
 pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
 pub use model::{AgainstBaseline, ExtractorReport, GoldDocument, LabelChange, Report, cut_message};
-pub use number::three_places;
+pub use number::{bounds, three_places};
 
 pub use crate::decimals::{decimals, signed};
 pub use power::PowerReport;

@@ -14,6 +14,15 @@ pub fn three_places(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| decimals(value, 3))
 }
 
+/// Returns the bounds of an interval with three decimals, `[0.740, 0.870]`, or a dash if there is
+/// none.
+pub fn bounds(interval: Option<Interval>) -> String {
+    interval.map_or_else(
+        || "–".to_owned(),
+        |Interval { low, high }| format!("[{}, {}]", decimals(low, 3), decimals(high, 3)),
+    )
+}
+
 /// Returns a value with its interval: `0.812 [0.74, 0.87]`.
 pub(super) fn with_interval(value: Option<f64>, interval: Option<Interval>) -> String {
     match (value, interval) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Exporter;
 use super::markdown::inert;
 use super::markdown::table::{Align, Table};
-use super::number::three_places;
+use super::number::{bounds, six_places, three_places};
 use super::scores_csv::to_csv;
 use crate::decimals::decimals;
 use crate::judge::preference::{RankedSystem, Ranking};
@@ -40,20 +40,14 @@ impl RankingReport {
 
     /// The rows of the table, one for each system.
     pub fn rows(&self) -> Vec<[String; 8]> {
-        let interval = |interval: Option<Interval>| {
-            interval.map_or_else(
-                || "–".to_owned(),
-                |Interval { low, high }| format!("[{}, {}]", decimals(low, 3), decimals(high, 3)),
-            )
-        };
         let row = |system: &RankedSystem| {
             let [wins, ties, losses] = system.outcomes.map(|count| count.to_string());
             [
                 system.name.clone(),
                 three_places(system.strength),
-                interval(system.strength_interval),
+                bounds(system.strength_interval),
                 three_places(Some(system.win_rate)),
-                interval(system.win_interval),
+                bounds(system.win_interval),
                 wins,
                 ties,
                 losses,
@@ -141,13 +135,13 @@ impl Exporter for RankingReport {
             "ties",
             "losses",
         ];
-        let number = |value: Option<f64>| value.map(|value| decimals(value, 6)).unwrap_or_default();
         let row = |system: &RankedSystem| {
-            let ends =
-                |interval: Option<Interval>| [interval.map(|one| one.low), interval.map(|one| one.high)].map(number);
-            let mut row = vec![system.name.clone(), number(system.strength)];
+            let ends = |interval: Option<Interval>| {
+                [interval.map(|one| one.low), interval.map(|one| one.high)].map(six_places)
+            };
+            let mut row = vec![system.name.clone(), six_places(system.strength)];
             row.extend(ends(system.strength_interval));
-            row.push(number(Some(system.win_rate)));
+            row.push(six_places(Some(system.win_rate)));
             row.extend(ends(system.win_interval));
             row.extend(system.outcomes.map(|count| count.to_string()));
             row

@@ -17,13 +17,12 @@ Prints how many figures were compared with the largest difference, and exits 1 o
 """
 
 import argparse
-import json
 import math
-import subprocess
 import sys
 import warnings
 
 import numpy as np
+from calls import check_calls
 from judgy import estimate_success_rate
 from ppi_py import ppi_mean_ci, ppi_mean_pointestimate
 from scipy import optimize, stats
@@ -226,15 +225,8 @@ def main():
     for make in (unit_level, rogan_gladen, clustered, weighted_kappa):
         for _ in range(args.cases):
             call, check = make(rng)
-            cases.append((json.dumps(call | {"call": make.__name__}), check))
-    lines = "".join(f"{call}\n" for call, _ in cases)
-    answer = subprocess.run([args.statistics], input=lines, capture_output=True, text=True)
-    if answer.returncode != 0:
-        sys.exit(f"{args.statistics}: {answer.stderr}")
-    for line, (call, check) in zip(answer.stdout.splitlines(), cases, strict=True):
-        check(json.loads(line), report, call[:2000])
-    report.print()
-    print(f"{len(cases)} cases, no difference")
+            cases.append((call | {"call": make.__name__}, check))
+    check_calls(args.statistics, cases, report)
 
 
 if __name__ == "__main__":

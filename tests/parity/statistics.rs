@@ -204,7 +204,7 @@ fn answer(call: Call) -> Value {
         Call::Clustered { judged_only, judged, hand, confidence } => {
             json!([Tuning::Full, Tuning::LeastVariance].map(|tuning| {
                 let (only, judged, hand) = (linearised(&judged_only), linearised(&judged)?, linearised(&hand)?);
-                let found = correct(only.as_ref(), [&judged, &hand], tuning, (0.0, 1.0), confidence)?;
+                let found = correct(only.as_ref(), [&judged, &hand], tuning, confidence)?;
                 Some((found.value, ends(found.interval), found.standard_error, found.lambda))
             }))
         }

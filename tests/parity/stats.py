@@ -25,14 +25,13 @@ figures are above 1.
 """
 
 import argparse
-import json
 import math
-import subprocess
 import sys
 import types
 import warnings
 
 import numpy as np
+from calls import check_calls
 from pcg import PERMUTATIONS, generator
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
@@ -390,15 +389,8 @@ def main():
     for make, name, often in CALLS:
         for _ in range(max(1, args.cases * often // 100)):
             call, check = make(rng)
-            cases.append((json.dumps(call | {"call": name}), check))
-    lines = "".join(f"{call}\n" for call, _ in cases)
-    answer = subprocess.run([args.statistics], input=lines, capture_output=True, text=True)
-    if answer.returncode != 0:
-        sys.exit(f"{args.statistics}: {answer.stderr}")
-    for line, (call, check) in zip(answer.stdout.splitlines(), cases, strict=True):
-        check(json.loads(line), report, call[:2000])
-    report.print()
-    print(f"{len(cases)} cases, no difference")
+            cases.append((call | {"call": name}, check))
+    check_calls(args.statistics, cases, report)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ use karat::stats::correlation;
 
 use super::super::output_format::OutputFormat;
 use super::super::threads::Threads;
+use super::values::confidence;
 
 /// Measure how well metrics agree with human ratings of summaries.
 ///
@@ -64,7 +65,7 @@ pub(in crate::cli) struct MetaArgs {
     #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub resamples: u32,
     /// Confidence level of the intervals
-    #[arg(long, default_value_t = 0.95, value_name = "SHARE", value_parser = share)]
+    #[arg(long, default_value_t = 0.95, value_name = "SHARE", value_parser = confidence)]
     pub confidence: f64,
     /// What the permutation test exchanges: all scores of a system, all of a document, or single
     /// scores (both)
@@ -170,9 +171,4 @@ fn named(text: &str) -> Result<Named, String> {
         },
         _ => Ok(Named { system: None, path: whole.to_owned() }),
     }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share: Option<f64> = text.parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
-    share.ok_or_else(|| "write a number between 0 and 1, like 0.95".to_owned())
 }

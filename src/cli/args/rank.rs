@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::output_format::OutputFormat;
+use super::values::confidence;
 
 /// Rank systems by preferences between their answers.
 ///
@@ -27,14 +28,9 @@ pub(in crate::cli) struct RankArgs {
     #[arg(long = "by", value_name = "NAME")]
     pub judges: Vec<String>,
     /// The level of the intervals
-    #[arg(long, value_name = "SHARE", default_value_t = 0.95, value_parser = level)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95, value_parser = confidence)]
     pub confidence: f64,
     /// Output format
     #[arg(long, value_parser = OutputFormat::of_tables(), default_value = "table")]
     pub format: OutputFormat,
-}
-
-fn level(text: &str) -> Result<f64, String> {
-    let level = text.parse::<f64>().ok().filter(|level| *level > 0.0 && *level < 1.0);
-    level.ok_or_else(|| "write a number between 0 and 1, such as 0.95".to_owned())
 }

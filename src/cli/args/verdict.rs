@@ -36,7 +36,7 @@ pub(in crate::cli) struct VerdictArgs {
 pub(in crate::cli) enum CorrectBy {
     /// Prediction-powered inference, with documents as clusters
     Ppi,
-    /// The same, with the judge counting as much as makes the variance least
+    /// Prediction-powered inference in which the judge has the weight of the least variance
     #[value(name = "ppi++")]
     PpiPlusPlus,
     /// By the judge's sensitivity and specificity, with units taken as independent

@@ -91,7 +91,9 @@ impl PreferenceFile {
 }
 
 fn preference(row: Row<5>) -> Result<PreferenceRow, Diagnostic> {
-    let [id, first, second, verdict, judge] = row.cells.map(|cell| cell.and_then(text_of));
+    let has_judge = matches!(&row.cells[4], Some(judge) if !judge.is_null() && judge.as_str() != Some(""));
+    let text = |cell| text_of(cell).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let [id, first, second, verdict, judge] = row.cells.map(|cell| cell.and_then(text));
     let need = |cell: Option<String>, column: &str| {
         cell.ok_or_else(|| Diagnostic::new(format!("there is no `{column}`")).help(HELP))
     };
@@ -103,6 +105,13 @@ fn preference(row: Row<5>) -> Result<PreferenceRow, Diagnostic> {
         return Err(of(
             diagnostic.help("`first` and `second` name the two systems in the order in which they were shown")
         ));
+    }
+    if let Some(name) = systems.iter().find(|name| ["first", "second", "tie"].contains(&name.as_str())) {
+        let diagnostic = Diagnostic::new(format!("a system is called {name:?}, which a verdict means otherwise"));
+        return Err(of(diagnostic.help("rename the system")));
+    }
+    if has_judge && judge.is_none() {
+        return Err(of(Diagnostic::new("`judge` is not a name").help(HELP)));
     }
     let verdict = need(verdict, "verdict").map_err(of)?;
     let preference = match verdict.as_str() {
@@ -147,14 +156,20 @@ mod tests {
     fn every_wrong_line_is_reported() {
         let row = |first: &str, verdict: &str| format!("1,{first},b,{verdict}\n");
         let text = format!(
-            "id,first,second,verdict\n{}{}{}{}",
+            "id,first,second,verdict\n{}{}{}{}{}",
             row("a", "first"),
             row("b", "tie"),
             row("a", "tie"),
-            row("c", "3")
+            row("c", "3"),
+            row("tie", "first")
         );
         let found = load(&text).unwrap_err().join("\n");
-        for part in ["(3, 1)) the system \"b\"", "(4, 1)) a second verdict", "(5, 1)) \"3\" is not a verdict"] {
+        for part in [
+            "(6, 1)) a system is called \"tie\"",
+            "(3, 1)) the system \"b\"",
+            "(4, 1)) a second verdict",
+            "(5, 1)) \"3\" is not a verdict",
+        ] {
             assert!(found.contains(part), "{part}: {found}");
         }
         assert!(load("id,first,second\n").unwrap_err()[0].contains("no column `verdict`"));

@@ -107,7 +107,7 @@ fn corrected(extractor: &ExtractorReport, correction: &Correction) -> String {
         ("corrected", Align::Right),
         ("judged alone", Align::Right),
         ("lambda", Align::Right),
-        ("why not", Align::Left),
+        ("remark", Align::Left),
     ];
     let mut table = Table::new(columns);
     for (name, figure) in &correction.figures {
@@ -117,7 +117,11 @@ fn corrected(extractor: &ExtractorReport, correction: &Correction) -> String {
             with_interval(value.map(|value| value.value), value.and_then(|value| value.interval)),
             three_places(figure.uncorrected),
             three_places(value.and_then(|value| value.lambda)),
-            figure.corrected.as_ref().err().map(|reason| inert::escape_text(reason)).unwrap_or_default(),
+            match &figure.corrected {
+                Ok(value) if value.is_clipped => "clipped to 0 to 1".to_owned(),
+                Ok(_) => String::new(),
+                Err(reason) => inert::escape_text(reason),
+            },
         ]);
     }
     let [linear, quadratic] = correction.weighted_kappas.map(three_places);

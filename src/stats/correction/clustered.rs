@@ -25,34 +25,31 @@ pub enum Tuning {
 /// A corrected estimate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Corrected {
-    /// The estimate, within the range of the figure.
+    /// The estimate, cut to 0 to 1.
     pub value: f64,
-    /// The interval; `None` if all labelled documents agree, since nothing is then known about the
-    /// variance.
+    /// The interval; `None` if the documents do not vary, since nothing is then known about the
+    /// variance, or if nothing of it lies within 0 to 1.
     pub interval: Option<Interval>,
     /// The standard error, 0 or more.
     pub standard_error: f64,
     /// How much the judge's verdicts count, 0 to 1.
     pub lambda: f64,
-    /// Whether the estimate was outside the range, or at its end, so that the interval is linear
-    /// and cut to the range.
+    /// Whether the estimate was not between 0 and 1, so that the interval is linear and cut.
     pub is_clipped: bool,
 }
 
 /// Corrects the judge's estimate from the documents that only it judged, given the estimates from
 /// the labelled documents: by the judge and by hand, on the same units.
 ///
-/// The range is that of the figure: 0 to 1 for shares, whose interval is computed on the logit
-/// scale; -1 to 1 for differences of shares. The interval is Student's t with one degree of freedom
-/// less than there are labelled documents, which are the fewer. With no or one document that only
-/// the judge judged, the labels stand alone (`lambda` is 0).
+/// The estimate is a share, 0 to 1. Its interval is Student's t on the logit scale, with one degree
+/// of freedom less than there are labelled documents, which are the fewer. With fewer than two
+/// documents that only the judge judged, the labels stand alone (`lambda` is 0).
 ///
 /// Returns `None` for fewer than two labelled documents.
 pub fn correct(
     judged_only: Option<&Linearised>,
     [judged, hand]: [&Linearised; 2],
     tuning: Tuning,
-    (low, high): (f64, f64),
     confidence: f64,
 ) -> Option<Corrected> {
     let labelled = hand.residuals.len();
@@ -72,17 +69,17 @@ pub fn correct(
     let estimate = hand.value + lambda * moved;
     let variance = hand.covariance(hand) + lambda * (lambda * of_judge - 2.0 * shared);
     let standard_error = variance.max(0.0).sqrt();
-    let value = estimate.clamp(low, high);
-    let (is_share, reach) = (low == 0.0, quantile(labelled, confidence) * standard_error);
-    let scale = (estimate - low) * (high - estimate);
+    let value = estimate.clamp(0.0, 1.0);
+    let reach = quantile(labelled, confidence) * standard_error;
+    let scale = estimate * (1.0 - estimate);
     let is_clipped = scale <= f64::EPSILON;
     let interval = (standard_error > f64::EPSILON).then(|| {
-        if is_share && !is_clipped {
+        if !is_clipped {
             let logit = (estimate / (1.0 - estimate)).ln();
             let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
             return Interval { low: logistic(logit - reach / scale), high: logistic(logit + reach / scale) };
         }
-        Interval { low: (estimate - reach).clamp(low, high), high: (estimate + reach).clamp(low, high) }
+        Interval { low: (estimate - reach).clamp(0.0, 1.0), high: (estimate + reach).clamp(0.0, 1.0) }
     });
     // An estimate far outside leaves nothing of its interval.
     let interval = interval.filter(|interval| interval.low < interval.high);
@@ -96,8 +93,6 @@ mod tests {
     use super::super::linearised::{Linearised, Sums};
     use super::{Corrected, Tuning, correct};
 
-    const SHARE: (f64, f64) = (0.0, 1.0);
-
     fn ratio(documents: &[(f64, f64)]) -> Linearised {
         let sums: Vec<Sums> = documents
             .iter()
@@ -108,7 +103,7 @@ mod tests {
 
     fn of(judged_only: &[(f64, f64)], judged: &[(f64, f64)], hand: &[(f64, f64)], tuning: Tuning) -> Corrected {
         let only = (!judged_only.is_empty()).then(|| ratio(judged_only));
-        correct(only.as_ref(), [&ratio(judged), &ratio(hand)], tuning, SHARE, 0.95).unwrap()
+        correct(only.as_ref(), [&ratio(judged), &ratio(hand)], tuning, 0.95).unwrap()
     }
 
     /// By hand: f(U) = 6/12, f(L) = 4/6, y(L) = 3/6, so .5 + .5 - .6667 = .3333. Residuals on L of
@@ -135,7 +130,7 @@ mod tests {
         assert_eq!((alone.value, alone.lambda), (0.75, 0.0));
         assert_eq!(of(&[(0.0, 5.0)], &judged, &hand, Tuning::Full), alone);
         let one = ratio(&[(1.0, 2.0)]);
-        assert_eq!(correct(None, [&one, &one], Tuning::Full, SHARE, 0.95), None);
+        assert_eq!(correct(None, [&one, &one], Tuning::Full, 0.95), None);
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! An estimate with the contribution of each document to its error.
 
-use std::ops::Sub;
-
 /// What a document adds to the numerator and to the denominator of a ratio.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sums {
@@ -49,17 +47,6 @@ impl Linearised {
     }
 }
 
-/// The difference of two estimates from the same documents.
-impl Sub for &Linearised {
-    type Output = Linearised;
-
-    fn sub(self, other: Self) -> Linearised {
-        assert_eq!(self.residuals.len(), other.residuals.len(), "both estimates are from the same documents");
-        let residuals = self.residuals.iter().zip(&other.residuals).map(|(one, other)| one - other).collect();
-        Linearised { value: self.value - other.value, residuals }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Linearised, Sums};
@@ -71,6 +58,5 @@ mod tests {
         assert_eq!(ratio.value, 0.5);
         assert_eq!(ratio.residuals, [-0.125, 0.1875, -0.0625]);
         assert_eq!(Linearised::ratio(&[]), None);
-        assert_eq!((&ratio - &ratio).residuals, [0.0; 3]);
     }
 }

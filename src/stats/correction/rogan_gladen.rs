@@ -7,13 +7,13 @@ use super::super::normal::normal_quantile;
 /// Counts of binary verdicts on units with hand-made ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct JudgeAccuracy {
-    /// Units that are positive by hand, and those among them that are positive by the judge.
+    /// Number of units that are positive by hand.
     pub positives: u64,
-    /// See `positives`.
+    /// Number of units that are positive both by hand and by the judge.
     pub true_positives: u64,
-    /// Units that are negative by hand, and those among them that are negative by the judge.
+    /// Number of units that are negative by hand.
     pub negatives: u64,
-    /// See `negatives`.
+    /// Number of units that are negative both by hand and by the judge.
     pub true_negatives: u64,
 }
 
