@@ -52,9 +52,9 @@ pub enum Unrankable {
 }
 
 /// Estimates the strengths of systems, given their number and that of clusters. Without ties they
-/// are finite if and only if the systems cannot be divided into two groups of which one is never preferred to the other (Ford
-/// 1957). With ties that is not enough, and differences of more than 20 between systems that are
-/// compared are taken as infinite.
+/// are finite if and only if the systems cannot be divided into two groups of which one is never
+/// preferred to the other (Ford 1957). With ties that is not enough, and differences of more than
+/// 20 between systems that are compared are taken as infinite.
 ///
 /// # Errors
 /// Fails if the strengths are not finite.
